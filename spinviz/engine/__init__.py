@@ -1,0 +1,1 @@
+"""The stepping loop: time, commands, snapshots, recordings."""

@@ -1,0 +1,1 @@
+"""Images, animations and tables; drives the same loop as the window."""

@@ -1,0 +1,1 @@
+"""Readers and writers of files; files from strangers are data."""

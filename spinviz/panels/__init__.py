@@ -1,0 +1,1 @@
+"""Qt forms around the view: library, parameters, observables, transport."""

@@ -1,0 +1,1 @@
+"""Physical formulas and compiled kernels: functions of arrays and floats, nothing else."""
