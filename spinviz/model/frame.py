@@ -1,0 +1,79 @@
+"""One immutable picture of a running system: everything a window, a plot or an export shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.visuals import Stage, Visual
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LawNow:
+    """A law at this moment. ``deviation`` is in the law's own measure (see `Law`); ``holds`` says whether it applies."""
+
+    value: float
+    theory: float
+    deviation: float
+    tolerance: float
+    holds: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether the deviation is within the tolerance."""
+        return self.deviation <= self.tolerance
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What has been observed so far, one row per sample; read-only views that only ever grow.
+
+    time (n,); observables and laws: name -> (n,). A law is NaN where it did not apply. ``marks`` are the times and
+    titles of actions.
+    """
+
+    time: Values
+    observables: dict[str, Values]
+    laws: dict[str, Values]
+    marks: tuple[tuple[float, str], ...] = ()
+
+    def since(self, start: float) -> slice:
+        """Rows at or after ``start``."""
+        return slice(int(np.searchsorted(self.time, start)), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A picture of the run at one step.
+
+    ``plots`` maps the name of a plot to what it shows now where that is not in `history` (histogram values, a level
+    scheme, an image). ``curves`` maps (plot name, law name) to the law's curve (x, y) over that plot.
+    """
+
+    system: str
+    parameters: Any
+    step: int
+    time: float
+    visuals: tuple[Visual, ...]
+    stage: Stage
+    caption: str
+    """One line under the equation: frame of reference, numbers of spins, exaggerations."""
+    observables: dict[str, float]
+    laws: dict[str, LawNow]
+    history: History
+    plots: dict[str, Any] = field(default_factory=dict)
+    curves: dict[tuple[str, str], tuple[Values, Values]] = field(default_factory=dict)
+    first_step: int = 0
+    """Earliest and latest step the timeline can go to."""
+    last_step: int = 0
+    running: bool = False
+    speed: float = 1.0
+    """Simulated time per second on screen that was asked for."""
+    actual_speed: float = 1.0
+    """What the machine kept: lower than ``speed`` when the steps are too expensive."""
+    message: str = ""

@@ -1,0 +1,124 @@
+"""What to plot: declarations made once by a system; `plots` draws them, `export` writes them.
+
+A plot names observables of the system (their titles, symbols and units follow from there) or gives a function
+of (state, parameters). Laws are drawn over a plot when they name it, or the observable it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Observables against time."""
+
+    name: str
+    title: str
+    observables: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    window: Callable[[Any], float] | None = None
+    """Function of the parameters: the time shown at least [s or the system's time unit]; laws are drawn ahead to it."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One observable against another: an M(H) loop, M over T. A law with a ``curve`` is drawn over the whole axis.
+
+    ``mean`` plots running means at fixed parameters as points (Monte Carlo: M over T) instead of the path.
+    """
+
+    name: str
+    title: str
+    x: str
+    y: str
+    x_low: Callable[[Any], float] | float | None = None
+    x_high: Callable[[Any], float] | float | None = None
+    low: float | None = None
+    high: float | None = None
+    mean: bool = False
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Fourier transform of the trace since the last action: ``real`` and, when given, ``imaginary`` part observables."""
+
+    name: str
+    title: str
+    real: str
+    imaginary: str = ""
+    span: Callable[[Any], tuple[float, float]] | None = None
+    """Function of the parameters: the frequencies shown [Hz]."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Distribution of an array of the state. A law with a ``curve`` is drawn as probability density."""
+
+    name: str
+    title: str
+    values: Callable[[Any, Any], Values]
+    symbol: str
+    unit: str = ""
+    low: float = -1.0
+    high: float = 1.0
+    bins: int = 40
+
+
+@dataclass(frozen=True)
+class LevelScheme:
+    """What a `Levels` plot shows now. All arrays (levels,)."""
+
+    energies: Values
+    populations: Values
+    theory: Values
+    """Populations by the law."""
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Energy levels with their populations and the law's populations."""
+
+    name: str
+    title: str
+    scheme: Callable[[Any, Any], LevelScheme]
+    unit: str = "J"
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Two mirrored spin populations against energy: occupied states to the left (down) and right (up).
+
+    ``scheme`` gives energies (E,), density of states up (E,) and down (E,), occupation up and down (E,), Fermi level.
+    """
+
+    name: str
+    title: str
+    scheme: Callable[[Any, Any], tuple[Values, Values, Values, Values, Values, float]]
+    unit: str = "eV"
+
+
+@dataclass(frozen=True)
+class Image:
+    """A two-dimensional array (rows, columns) of the state."""
+
+    name: str
+    title: str
+    values: Callable[[Any, Any], Values]
+    colormap: str = "spin"
+    low: float = -1.0
+    high: float = 1.0
+    unit: str = ""
+
+
+Plot: TypeAlias = Trace | Curve | Spectrum | Histogram | Levels | Bands | Image
+Role: TypeAlias = Literal["simulation", "theory", "net", "x", "y", "z", "up", "down", "muted", "text"]
