@@ -1,1 +1,62 @@
-"""Physical systems, one file each."""
+"""Physical systems, one file each; the registry finds them.
+
+A module of this package that defines a concrete `System` is found by itself; other distributions register theirs
+through the entry-point group ``spinviz.systems``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from spinviz.model.system import CHAPTERS, System, UnknownName
+
+OPENING = "isochromats"
+"""The system of the first picture."""
+
+
+@cache
+def systems() -> dict[str, System[Any, Any]]:
+    """Return every system by name, in the order of the library. Errors: `TypeError` for a duplicate name."""
+    found: list[System[Any, Any]] = []
+    for module in pkgutil.iter_modules(__path__):
+        found += _in_module(module.name)
+    for entry in entry_points(group="spinviz.systems"):
+        found.append(entry.load()())
+    names = [system.name for system in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise TypeError(f"two systems are called '{name}': rename one of them")
+    return {system.name: system for system in sorted(found, key=_place)}
+
+
+def system_named(name: str) -> System[Any, Any]:
+    """Return a system by name, importing only its own file where possible. Errors: `UnknownName`."""
+    if name in (module.name for module in pkgutil.iter_modules(__path__)):
+        for system in _in_module(name):
+            if system.name == name:
+                return system
+    if name not in systems():
+        raise UnknownName(f"unknown system '{name}': use one of {', '.join(systems())}")
+    return systems()[name]
+
+
+def _in_module(name: str) -> list[System[Any, Any]]:
+    module = importlib.import_module(f"{__name__}.{name}")
+    return [
+        member()
+        for member in vars(module).values()
+        if inspect.isclass(member)
+        and issubclass(member, System)
+        and not inspect.isabstract(member)
+        and member.__module__ == module.__name__
+    ]
+
+
+def _place(system: System[Any, Any]) -> tuple[int, str, int, str]:
+    chapter = CHAPTERS.index(system.chapter) if system.chapter in CHAPTERS else len(CHAPTERS)
+    return chapter, system.chapter, 0, system.title

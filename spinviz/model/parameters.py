@@ -1,0 +1,236 @@
+"""Parameters declared once: the panel, the flags, the session file and the reference all follow from here.
+
+class TwoLevelParameters(Parameters):
+    B0: float = quantity(1.5, "T", "Static field along z.", ge=0, le=20, symbol="B₀")
+    spins: int = quantity(512, "", "Number of spins.", ge=1, le=4096, rebuild=True)
+    frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference.")
+"""
+
+from __future__ import annotations
+
+import math
+import typing
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from spinviz.model.units import UnitError, read_number, show
+
+Kind = Literal["number", "integer", "switch", "choice", "file"]
+
+
+class ParameterError(ValueError):
+    """A parameter that does not exist or does not fit: one line with the value, the limit and the remedy."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A declared parameter. ``low`` and ``high`` are always finite for numbers, so that a slider can be drawn."""
+
+    name: str
+    title: str
+    symbol: str
+    unit: str
+    help: str
+    value: Any
+    kind: Kind
+    low: float | None
+    high: float | None
+    open_low: bool
+    open_high: bool
+    scale: Literal["linear", "log"]
+    rebuild: bool
+    choices: tuple[str, ...]
+    suffixes: tuple[str, ...]
+
+    def show(self, value: Any) -> str:
+        """Return ``value`` for people."""
+        if self.kind == "switch":
+            return "on" if value else "off"
+        return show(float(value), self.unit) if self.kind in ("number", "integer") else str(value)
+
+    def limits(self) -> str:
+        """Return the range in words: "between 0 T and 20 T"."""
+        if self.kind == "switch":
+            return "one of on, off"
+        if self.kind == "choice":
+            return f"one of {', '.join(self.choices)}"
+        if self.kind == "file":
+            return f"a file ending in {', '.join(self.suffixes)}"
+        low, high = self.show(self.low), self.show(self.high)
+        text = f"between {low} and {high}"
+        excluded = [end for end, is_open in ((low, self.open_low), (high, self.open_high)) if is_open]
+        return f"{text} ({' and '.join(excluded)} excluded)" if excluded else text
+
+    def read(self, text: str) -> Any:
+        """Return the value that ``text`` says ("3 T", "12 ms", "on"). Errors: `ParameterError`."""
+        if self.kind == "switch":
+            word = text.strip().lower()
+            if word in ("on", "true", "yes", "1", "off", "false", "no", "0"):
+                return word in ("on", "true", "yes", "1")
+            raise ParameterError(f"{self.name} = '{text}' is neither on nor off: write on or off")
+        if self.kind in ("choice", "file"):
+            return text.strip() if self.kind == "choice" else text
+        try:
+            number = read_number(text, self.unit)
+        except UnitError as error:
+            raise ParameterError(f"{self.name}: {error}") from error
+        if self.kind == "integer":
+            if number != round(number):
+                raise ParameterError(f"{self.name} = {text} is no whole number: choose one {self.limits()}")
+            return round(number)
+        return number
+
+
+def quantity(
+    value: float,
+    unit: str,
+    help: str,
+    *,
+    title: str = "",
+    symbol: str = "",
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    scale: Literal["linear", "log"] = "linear",
+    rebuild: bool = False,
+) -> Any:
+    """Declare a number: value, unit, a sentence, a range, the slider's scale, and whether a change needs a new state.
+
+    ``title`` is the label in front of the symbol; without it the words of ``help`` up to the first stop or comma.
+    """
+    if (ge is None) == (gt is None) or (le is None) == (lt is None):
+        raise TypeError("a quantity has exactly one lower and one upper limit")
+    extra = {"unit": unit, "title": title, "symbol": symbol, "scale": scale, "rebuild": rebuild}
+    return Field(value, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra={"spinviz": extra})
+
+
+def choice(value: str, help: str, *, title: str = "", symbol: str = "", rebuild: bool = False) -> Any:
+    """Declare one of several words; the field's type is a `Literal` of them."""
+    extra = {"unit": "", "title": title, "symbol": symbol, "rebuild": rebuild}
+    return Field(value, description=help, json_schema_extra={"spinviz": extra})
+
+
+def switch(value: bool, help: str, *, title: str = "", rebuild: bool = False) -> Any:
+    """Declare something on or off."""
+    return Field(
+        value,
+        description=help,
+        json_schema_extra={"spinviz": {"unit": "", "title": title, "rebuild": rebuild}},
+    )
+
+
+def file(help: str, suffixes: tuple[str, ...], *, title: str = "") -> Any:
+    """Declare an input file; empty for none. A change always needs a new state."""
+    extra = {"unit": "", "title": title, "rebuild": True, "suffixes": list(suffixes)}
+    return Field("", description=help, json_schema_extra={"spinviz": extra})
+
+
+class Parameters(BaseModel):
+    """Immutable, validated inputs of a system. Equal values are equal and hash alike."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=False
+    )
+
+    @classmethod
+    def quantities(cls) -> dict[str, Quantity]:
+        """Return every declared parameter by name, in the order of declaration."""
+        found = _QUANTITIES.get(cls)
+        if found is None:
+            found = _QUANTITIES[cls] = {name: _describe(cls, name) for name in cls.model_fields}
+        return found
+
+    @classmethod
+    def quantity_named(cls, name: str) -> Quantity:
+        """Return the parameter ``name``. Errors: `ParameterError` with the known names."""
+        known = cls.quantities()
+        if name not in known:
+            raise ParameterError(f"unknown parameter '{name}': use one of {', '.join(known)}")
+        return known[name]
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """Return validated parameters. Errors: `ParameterError` naming value, limit and remedy."""
+        for name in values:
+            cls.quantity_named(name)
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise ParameterError(_one_line(cls, error)) from error
+
+    def change(self, **values: Any) -> Self:
+        """Return a copy with some values changed and everything validated."""
+        return self.of(**{**self.model_dump(), **values})
+
+    def read(self, name: str, text: str) -> Self:
+        """Return a copy with ``name`` set to what ``text`` says."""
+        return self.change(**{name: self.quantity_named(name).read(text)})
+
+    def rebuilds(self, other: Parameters) -> bool:
+        """Whether going to ``other`` needs a new state."""
+        mine, theirs = self.model_dump(), other.model_dump()
+        return any(q.rebuild and mine[name] != theirs[name] for name, q in self.quantities().items())
+
+
+_QUANTITIES: dict[type[Parameters], dict[str, Quantity]] = {}
+
+
+def _describe(cls: type[Parameters], name: str) -> Quantity:
+    info = cls.model_fields[name]
+    schema = info.json_schema_extra
+    if not isinstance(schema, dict) or "spinviz" not in schema:
+        raise TypeError(f"{cls.__name__}.{name} is not declared with quantity, choice, switch or file")
+    extra = typing.cast(dict[str, Any], schema["spinviz"])
+    help_text = info.description or ""
+    limits = {
+        attr: getattr(m, attr) for m in info.metadata for attr in ("ge", "gt", "le", "lt") if hasattr(m, attr)
+    }
+    return Quantity(
+        name=name,
+        title=extra.get("title") or help_text.split(".")[0].split(",")[0].split(" (")[0],
+        symbol=extra.get("symbol") or "",
+        unit=extra.get("unit") or "",
+        help=help_text,
+        value=info.default,
+        kind=_kind(info.annotation, "suffixes" in extra),
+        low=limits.get("ge", limits.get("gt")),
+        high=limits.get("le", limits.get("lt")),
+        open_low="gt" in limits,
+        open_high="lt" in limits,
+        scale=extra.get("scale") or "linear",
+        rebuild=bool(extra.get("rebuild")),
+        choices=tuple(str(word) for word in typing.get_args(info.annotation)),
+        suffixes=tuple(extra.get("suffixes", ())),
+    )
+
+
+def _kind(annotation: Any, is_file: bool) -> Kind:
+    if is_file:
+        return "file"
+    if typing.get_origin(annotation) is Literal:
+        return "choice"
+    kinds: dict[Any, Kind] = {bool: "switch", int: "integer", float: "number"}
+    if annotation not in kinds:
+        raise TypeError(f"a parameter is a float, int, bool, Literal or file, not {annotation}")
+    return kinds[annotation]
+
+
+def _one_line(cls: type[Parameters], error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    q = cls.quantities().get(name)
+    if q is None:
+        return f"{name}: {first['msg']}"
+    given = first["input"]
+    shown = q.show(given) if isinstance(given, int | float) and math.isfinite(given) else f"'{given}'"
+    what = {"finite_number": "is not finite", "int_from_float": "is no whole number"}.get(
+        first["type"], "is out of range"
+    )
+    if first["type"] in ("float_parsing", "float_type", "int_parsing", "int_type"):
+        what = "is no number"
+    if q.kind in ("choice", "switch"):
+        what = "is unknown"
+    return f"{name} = {shown} {what}: choose {'a value ' if q.low is not None else ''}{q.limits()}"

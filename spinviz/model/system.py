@@ -1,0 +1,168 @@
+"""The contract of a physical system: a stateless class; its state is a dataclass of arrays owned by the engine."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+import numpy as np
+
+from spinviz.model.law import Law
+from spinviz.model.parameters import Parameters
+from spinviz.model.plots import Plot
+from spinviz.model.visuals import Stage, Visual
+
+P = TypeVar("P", bound=Parameters)
+S = TypeVar("S")
+
+CHAPTERS = ("Magnetic resonance", "Moments", "Order", "Dynamics", "Electrons", "Fields")
+"""The order of the library; other chapters follow alphabetically."""
+
+
+class UnknownName(ValueError):
+    """A system, preset or action that does not exist: one line with the known names."""
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A number computed from the state. ``symbol`` is unicode ("M_z/M₀"), ``unit`` as in `units`."""
+
+    name: str
+    title: str
+    symbol: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named set of parameters over the defaults, with actions at times.
+
+    ``repeat``: period after which the actions start again (a repetition time TR); ``length``: simulated time worth
+    showing, used by the opening demonstration and the tests; ``speed``: simulated time per second on screen.
+    """
+
+    name: str
+    title: str
+    help: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[tuple[float, str], ...] = ()
+    repeat: float | None = None
+    speed: float | None = None
+    length: float | None = None
+    notes: str = ""
+    """What to notice: one to three sentences shown beside the picture; the system's own when empty."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A named change of the state between two steps: a button, a key and a cue.
+
+    ``apply`` changes the state in place and may return new parameters ("flip the field").
+    """
+
+    name: str
+    title: str
+    help: str
+    apply: Callable[[Any, Any], Any]
+
+
+class System(ABC, Generic[P, S]):
+    """A physical system that can be stepped. Instances hold nothing; every call gets what it needs.
+
+    Randomness: `initial_state` draws from the generator it is given and keeps what stepping needs (a counter or a
+    generator's words) in arrays of the state, so that copying the state copies the future.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    chapter: ClassVar[str]
+    summary: ClassVar[str]
+    """One sentence for the library."""
+    notes: ClassVar[str] = ""
+    """What to notice, one to three sentences."""
+    equation: ClassVar[str]
+    """Equation of motion or Hamiltonian in LaTeX, with its factors."""
+    time_unit: ClassVar[str] = "s"
+    """Unit of `step`'s dt: ``"s"`` or ``"sweep"``."""
+    Parameters: ClassVar[type[Parameters]]
+    observables: ClassVar[tuple[Observable, ...]]
+    plots: ClassVar[tuple[Plot, ...]] = ()
+    laws: ClassVar[tuple[Law, ...]] = ()
+    presets: ClassVar[tuple[Preset, ...]]
+    """At least one; the first is what opens."""
+    actions: ClassVar[tuple[Action, ...]] = ()
+
+    @abstractmethod
+    def initial_state(self, p: P, rng: np.random.Generator) -> S:
+        """Return the state at time 0."""
+
+    @abstractmethod
+    def step(self, state: S, p: P, dt: float) -> None:
+        """Advance ``state`` in place by ``dt``. The one verb: time evolution and Monte Carlo sweeps alike."""
+
+    @abstractmethod
+    def timestep(self, p: P) -> float:
+        """Return the fixed sub-step [`time_unit`] after which observables are sampled.
+
+        `step` may divide it further inside. Some hundred per second on screen make smooth traces.
+        """
+
+    @abstractmethod
+    def speed(self, p: P) -> float:
+        """Return the time lens: simulated time per second on screen that shows the system well."""
+
+    @abstractmethod
+    def observe(self, state: S, p: P) -> dict[str, float]:
+        """Return every declared observable by name."""
+
+    @abstractmethod
+    def draw(self, state: S, p: P) -> tuple[Visual, ...]:
+        """Return what to draw, sharing no writeable array with the state.
+
+        The number, order and types of the visuals stay the same while the parameters do.
+        """
+
+    @abstractmethod
+    def stage(self, p: P) -> Stage:
+        """Return what the camera frames."""
+
+    def caption(self, state: S, p: P) -> str:
+        """Return one line under the equation: frame of reference, numbers, exaggerations."""
+        return ""
+
+    def open(self, path: Path) -> P:
+        """Return parameters that start from the file ``path``. Errors: `FileError` or `UnknownName`."""
+        for q in self.Parameters.quantities().values():
+            if q.kind == "file" and path.suffix.lower() in q.suffixes:
+                return self.Parameters.of(**{q.name: str(path)})  # type: ignore[return-value]
+        raise UnknownName(
+            f"{self.name} does not open '{path.name}': it takes {', '.join(self.suffixes()) or 'no files'}"
+        )
+
+    @classmethod
+    def suffixes(cls) -> tuple[str, ...]:
+        """Return the endings of the files that `open` takes."""
+        return tuple(s for q in cls.Parameters.quantities().values() if q.kind == "file" for s in q.suffixes)
+
+    def preset(self, name: str) -> Preset:
+        """Return a preset by name. Errors: `UnknownName` with the known names."""
+        return _named(self.presets, name, f"{self.name} has no preset")
+
+    def action(self, name: str) -> Action:
+        """Return an action by name. Errors: `UnknownName` with the known names."""
+        return _named(self.actions, name, f"{self.name} has no action")
+
+    def observable(self, name: str) -> Observable:
+        """Return an observable by name. Errors: `UnknownName` with the known names."""
+        return _named(self.observables, name, f"{self.name} has no observable")
+
+
+def _named(items: tuple[Any, ...], name: str, complaint: str) -> Any:
+    for item in items:
+        if item.name == name:
+            return item
+    known = ", ".join(item.name for item in items) or "none"
+    raise UnknownName(f"{complaint} '{name}': use one of {known}")

@@ -1,0 +1,149 @@
+"""Numbers with units: reading what people type, showing what they like to read.
+
+Every stored number is in the declared unit without a prefix; prefixes exist only on the way in and out.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+PREFIXES = {
+    "Q": 1e30, "R": 1e27, "Y": 1e24, "Z": 1e21, "E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3,
+    "": 1.0,
+    "m": 1e-3, "µ": 1e-6, "μ": 1e-6, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15, "a": 1e-18, "z": 1e-21, "y": 1e-24,
+}  # fmt: skip
+SHOWN = ("y", "z", "a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T")
+NEVER_PREFIXED = {
+    "",
+    "°",
+    "deg",
+    "rad",
+    "%",
+    "sweep",
+    "sweeps",
+    "J/kB",
+    "J",
+    "1/J",
+    "cells",
+    "steps",
+    "sites",
+}
+"""Units shown as they are: angles, counts and reduced units (in which J is the coupling, not the joule)."""
+
+_NUMBER = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+_SAME = {"deg": "°", "degree": "°", "degrees": "°", "ohm": "Ω", "μ": "µ"}
+
+
+class UnitError(ValueError):
+    """A text that is no number in the expected unit."""
+
+
+def read_number(text: str, unit: str) -> float:
+    """Return ``text`` ("3 T", "12 ms", "0.5") as a number in ``unit``.
+
+    A bare number is taken in ``unit`` itself. Errors: `UnitError` naming the text, what was expected and an example.
+    """
+    match = _NUMBER.match(text.replace("−", "-").replace(",", "."))
+    if match is None:
+        raise UnitError(f"'{text}' is no number: write for example '{example(unit)}'")
+    value, written = float(match.group(1)), match.group(2)
+    written = _SAME.get(written, written)
+    if written in ("", unit):
+        return value
+    if unit and written.endswith(unit) and written[: -len(unit)] in PREFIXES:
+        return value * PREFIXES[written[: -len(unit)]]
+    return _convert(value, written, unit, text)
+
+
+def _convert(value: float, written: str, unit: str, text: str) -> float:
+    import pint
+
+    try:
+        registry = _registry()
+        return float(registry.Quantity(value, _spelled(written)).to(_spelled(unit)).magnitude)
+    except (
+        pint.PintError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        AssertionError,
+        SyntaxError,
+        OverflowError,
+    ) as error:
+        wanted = f"in {unit}" if unit else "without unit"
+        raise UnitError(
+            f"'{text}': unit '{written}' does not fit, the value is {wanted}: write for example '{example(unit)}'"
+        ) from error
+
+
+def _spelled(unit: str) -> str:
+    return (
+        unit.replace("°", "degree")
+        .replace("µ", "u")
+        .replace("·", "*")
+        .replace("²", "**2")
+        .replace("³", "**3")
+        or "dimensionless"
+    )
+
+
+_REGISTRIES: list[object] = []
+
+
+def _registry() -> object:
+    import pint
+
+    if not _REGISTRIES:
+        _REGISTRIES.append(pint.UnitRegistry(cache_folder=None))
+    return _REGISTRIES[0]
+
+
+def example(unit: str) -> str:
+    """An example of what to type for ``unit``."""
+    return f"3 {unit}".strip()
+
+
+def prefix_for(value: float, unit: str) -> tuple[str, float]:
+    """Return the SI prefix in which ``value`` reads best, and its factor."""
+    if unit in NEVER_PREFIXED or not math.isfinite(value) or value == 0:
+        return "", 1.0
+    exponent = min(12, max(-24, 3 * math.floor(math.log10(abs(value) * (1 + 1e-12)) / 3)))
+    if unit == "K" and -3 <= exponent <= 3:
+        return ("m", 1e-3) if exponent == -3 else ("", 1.0)
+    prefix = SHOWN[exponent // 3 + 8]
+    return prefix, PREFIXES[prefix]
+
+
+def show(value: float, unit: str = "", digits: int = 4) -> str:
+    """Return ``value`` with its unit for people: ``show(0.08, "s") == "80 ms"``."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    prefix, factor = prefix_for(value, unit)
+    number = plain(value / factor, digits)
+    gap = "" if unit in ("°", "%") else " "
+    return f"{number}{gap}{prefix}{unit}" if unit else number
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """Return ``value`` with ``digits`` significant digits, a true minus, and a power of ten where it reads better."""
+    if value == 0:
+        return "0"
+    magnitude = abs(value)
+    if magnitude >= 10 ** (digits + 2) or magnitude < 1e-3:
+        mantissa, exponent = f"{value:.{max(digits - 2, 0)}e}".split("e")
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        return f"{mantissa}·10{superscript(int(exponent))}".replace("-", "−")
+    decimals = max(0, digits - 1 - math.floor(math.log10(magnitude)))
+    text = f"{value:.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def superscript(number: int) -> str:
+    """Return an integer in raised digits."""
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
