@@ -1,0 +1,130 @@
+"""Writing a file completely or not at all: what was there stays until the new file is complete."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Literal, overload
+
+from spinviz.files.errors import FileError
+
+
+@overload
+def atomic_write(
+    path: str | os.PathLike[str], mode: Literal["wb"] = "wb"
+) -> AbstractContextManager[IO[bytes]]: ...
+@overload
+def atomic_write(
+    path: str | os.PathLike[str], mode: Literal["w"], *, newline: str | None = None
+) -> AbstractContextManager[IO[str]]: ...
+@contextmanager
+def atomic_write(
+    path: str | os.PathLike[str], mode: Literal["w", "wb"] = "wb", *, newline: str | None = None
+) -> Iterator[IO[Any]]:
+    """Open a stream whose content becomes ``path`` when the block ends without an error.
+
+    Parameters
+    ----------
+    path
+        The file to create or replace. A link is followed, so that it keeps pointing at the file.
+    mode
+        ``"wb"`` for bytes, ``"w"`` for text (UTF-8).
+    newline
+        As in :func:`open`; ``""`` for the csv module.
+
+    Raises
+    ------
+    FileError
+        The folder is missing, full or closed to writing, or ``path`` is not a plain file.
+        The temporary file is gone then and ``path`` is as it was.
+    """
+    encoding = None if mode == "wb" else "utf-8"
+    with (
+        atomic_path(path) as temporary,
+        open(temporary, mode, encoding=encoding, newline=newline) as stream,
+    ):
+        yield stream
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Lend an empty file with the suffix and in the folder of ``path`` to a writer that wants a name.
+
+    The same promises as :func:`atomic_write`. The writer must have closed the file when the block ends.
+    """
+    target, mode = _target(path)
+    temporary = _reserve(path, target)
+    try:
+        yield temporary
+        _settle(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError) and _concerns(error, temporary):
+            raise FileError.writing(path, error) from error
+        raise
+    _sync_folder(target.parent)
+
+
+def _target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
+    """Return the file meant, links followed, and its permissions if it exists."""
+    try:
+        target = Path(os.path.realpath(path))
+        status = target.stat()
+    except FileNotFoundError:
+        return target, None
+    except OSError as error:
+        raise FileError.writing(path, error) from error
+    except ValueError as error:
+        raise FileError(path, "the name holds a zero byte", "choose another name") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise FileError(path, "this is a folder", "give the name of a file inside it")
+    if not stat.S_ISREG(status.st_mode):
+        raise FileError(path, "this is a device or a pipe, not a plain file", "choose another name")
+    if not os.access(target, os.W_OK):
+        raise FileError(path, "the file is read-only", "choose another name or permit writing to it")
+    return target, stat.S_IMODE(status.st_mode)
+
+
+def _reserve(path: str | os.PathLike[str], target: Path) -> Path:
+    """Create the temporary file; opened with 0o666 so that the user's umask applies as usual."""
+    name = f".{target.stem[:20]}-{secrets.token_hex(6)}.part{target.suffix}"
+    temporary = target.with_name(name)
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise FileError.writing(path, error) from error
+    return temporary
+
+
+def _settle(temporary: Path, mode: int | None) -> None:
+    """Bring the content to the disk before the name points at it, with the old file's permissions."""
+    descriptor = os.open(temporary, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if mode is not None:
+        os.chmod(temporary, mode)
+
+
+def _concerns(error: OSError, temporary: Path) -> bool:
+    """Tell whether ``error`` came from writing, not from another file touched inside the block."""
+    return error.filename is None or os.fspath(error.filename) == os.fspath(temporary)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable where the system can; the file itself is complete either way."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
