@@ -62,7 +62,6 @@ missing_packages() {
     [[ $mode == plain ]] || command -v Xvfb >/dev/null || printf 'xvfb '
 }
 
-# The prefix for a command run as root: nothing, sudo without a password, or failure.
 as_root() {
     if [[ $(id -u) == 0 ]]; then
         "$@"
@@ -78,13 +77,12 @@ apt_install() {
 }
 
 install_packages() {
-    local missing
+    local missing said
     read -ra missing <<<"$(missing_packages)"
     [[ ${#missing[@]} -gt 0 ]] || return 0
     if may_install; then
         say "installing system packages: ${missing[*]}"
-        apt_install "${missing[@]}" >"${TMPDIR:-/tmp}/spinviz-apt.$$" 2>&1 || tail -n 3 "${TMPDIR:-/tmp}/spinviz-apt.$$" >&2
-        rm -f "${TMPDIR:-/tmp}/spinviz-apt.$$"
+        said=$(apt_install "${missing[@]}" 2>&1) || tail -n 3 <<<"$said" >&2
         read -ra missing <<<"$(missing_packages)"
         [[ ${#missing[@]} -gt 0 ]] || return 0
     fi
@@ -105,11 +103,12 @@ current_key() {
 ready() {
     local had_mode had_key
     [[ -f $stamp ]] && { read -r had_mode && read -r had_key; } <"$stamp" || return 1
-    # What was once set up for tests stays so.
-    [[ $had_mode == test ]] && covered=yes || { [[ $mode == plain ]] && covered=yes || covered=no; }
+    # What was once set up for tests serves plain use too, and stays so.
     [[ $had_mode != test ]] || mode=test
-    [[ $covered == yes && $had_key == "$(current_key)" ]]
+    [[ $had_mode == "$mode" && $had_key == "$(current_key)" ]]
 }
+
+moved() { [[ -f $stamp && $(tail -n 1 "$stamp") != *" | $root" ]]; }
 
 recent_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
@@ -136,7 +135,8 @@ check_folder() {
 
 make_venv() {
     local python
-    if [[ -f $venv/pyvenv.cfg ]] && recent_enough "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    # The scripts in an environment carry its path: a moved one is made anew.
+    if [[ -f $venv/pyvenv.cfg ]] && ! moved && recent_enough "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
         return
     fi
     python=$(find_python)
