@@ -15,7 +15,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LawNow:
-    """A law at this moment. ``deviation`` is in the law's own measure (see `Law`); ``holds`` says whether it applies."""
+    """A law at this moment. ``deviation`` is in the law's own measure (see `Law`); ``holds``: whether it applies."""
 
     value: float
     theory: float

@@ -103,13 +103,13 @@ def quantity(
     """
     if (ge is None) == (gt is None) or (le is None) == (lt is None):
         raise TypeError("a quantity has exactly one lower and one upper limit")
-    extra = {"unit": unit, "title": title, "symbol": symbol, "scale": scale, "rebuild": rebuild}
+    extra: dict[str, Any] = {"unit": unit, "title": title, "symbol": symbol, "scale": scale, "rebuild": rebuild}
     return Field(value, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra={"spinviz": extra})
 
 
 def choice(value: str, help: str, *, title: str = "", symbol: str = "", rebuild: bool = False) -> Any:
     """Declare one of several words; the field's type is a `Literal` of them."""
-    extra = {"unit": "", "title": title, "symbol": symbol, "rebuild": rebuild}
+    extra: dict[str, Any] = {"unit": "", "title": title, "symbol": symbol, "rebuild": rebuild}
     return Field(value, description=help, json_schema_extra={"spinviz": extra})
 
 
@@ -124,16 +124,14 @@ def switch(value: bool, help: str, *, title: str = "", rebuild: bool = False) ->
 
 def file(help: str, suffixes: tuple[str, ...], *, title: str = "") -> Any:
     """Declare an input file; empty for none. A change always needs a new state."""
-    extra = {"unit": "", "title": title, "rebuild": True, "suffixes": list(suffixes)}
+    extra: dict[str, Any] = {"unit": "", "title": title, "rebuild": True, "suffixes": list(suffixes)}
     return Field("", description=help, json_schema_extra={"spinviz": extra})
 
 
 class Parameters(BaseModel):
     """Immutable, validated inputs of a system. Equal values are equal and hash alike."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=False
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=False)
 
     @classmethod
     def quantities(cls) -> dict[str, Quantity]:
@@ -185,9 +183,7 @@ def _describe(cls: type[Parameters], name: str) -> Quantity:
         raise TypeError(f"{cls.__name__}.{name} is not declared with quantity, choice, switch or file")
     extra = typing.cast(dict[str, Any], schema["spinviz"])
     help_text = info.description or ""
-    limits = {
-        attr: getattr(m, attr) for m in info.metadata for attr in ("ge", "gt", "le", "lt") if hasattr(m, attr)
-    }
+    limits = {attr: getattr(m, attr) for m in info.metadata for attr in ("ge", "gt", "le", "lt") if hasattr(m, attr)}
     return Quantity(
         name=name,
         title=extra.get("title") or help_text.split(".")[0].split(",")[0].split(" (")[0],

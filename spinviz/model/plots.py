@@ -49,7 +49,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Fourier transform of the trace since the last action: ``real`` and, when given, ``imaginary`` part observables."""
+    """Fourier transform of the trace since the last action: ``real`` and, when given, ``imaginary`` observable."""
 
     name: str
     title: str

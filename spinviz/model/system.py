@@ -160,7 +160,10 @@ class System(ABC, Generic[P, S]):
         return _named(self.observables, name, f"{self.name} has no observable")
 
 
-def _named(items: tuple[Any, ...], name: str, complaint: str) -> Any:
+Named = TypeVar("Named", Preset, Action, Observable)
+
+
+def _named(items: tuple[Named, ...], name: str, complaint: str) -> Named:
     for item in items:
         if item.name == name:
             return item

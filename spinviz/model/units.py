@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 PREFIXES = {
     "Q": 1e30, "R": 1e27, "Y": 1e24, "Z": 1e21, "E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3,
@@ -79,19 +80,15 @@ def _convert(value: float, written: str, unit: str, text: str) -> float:
 
 def _spelled(unit: str) -> str:
     return (
-        unit.replace("°", "degree")
-        .replace("µ", "u")
-        .replace("·", "*")
-        .replace("²", "**2")
-        .replace("³", "**3")
+        unit.replace("°", "degree").replace("µ", "u").replace("·", "*").replace("²", "**2").replace("³", "**3")
         or "dimensionless"
     )
 
 
-_REGISTRIES: list[object] = []
+_REGISTRIES: list[Any] = []
 
 
-def _registry() -> object:
+def _registry() -> Any:
     import pint
 
     if not _REGISTRIES:

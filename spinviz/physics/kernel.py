@@ -6,7 +6,9 @@ from typing import Any
 from numba import njit
 
 
-def kernel(function: Callable[..., Any] | None = None, *, fastmath: bool | set[str] = False, parallel: bool = False) -> Any:
+def kernel(
+    function: Callable[..., Any] | None = None, *, fastmath: bool | set[str] = False, parallel: bool = False
+) -> Any:
     """Compile ``function`` without the interpreter lock and keep the machine code on disk.
 
     Kernels take arrays and scalars and write into arrays they are given. Without the lock a step never
