@@ -4,7 +4,8 @@
 # Safe to run again at any time; does nothing when nothing is missing.
 set -euo pipefail
 
-say() { printf '%s\n' "spinviz: $*"; }
+# Standard output belongs to the command that run.sh starts, which may be printing JSON.
+say() { printf '%s\n' "spinviz: $*" >&2; }
 fail() {
     printf '%s\n' "spinviz: $*" >&2
     exit 1
@@ -29,7 +30,7 @@ unset PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUI
 
 # ---- system packages -------------------------------------------------------------------------------------
 
-# Library and its Debian package: what Qt's xcb plugin, vispy (GL, EGL, fontconfig) and a headless export load.
+# Library and its Debian package: what Qt's xcb and wayland plugins, vispy (GL, EGL, fontconfig) and a headless export load.
 libraries="
 libGL.so.1 libgl1
 libEGL.so.1 libegl1
@@ -40,6 +41,8 @@ libdbus-1.so.3 libdbus-1-3
 libglib-2.0.so.0 libglib2.0-0
 libxkbcommon-x11.so.0 libxkbcommon-x11-0
 libX11-xcb.so.1 libx11-xcb1
+libwayland-cursor.so.0 libwayland-cursor0
+libwayland-egl.so.1 libwayland-egl1
 libxcb-cursor.so.0 libxcb-cursor0
 libxcb-icccm.so.4 libxcb-icccm4
 libxcb-image.so.0 libxcb-image0
@@ -86,8 +89,8 @@ install_packages() {
         read -ra missing <<<"$(missing_packages)"
         [[ ${#missing[@]} -gt 0 ]] || return 0
     fi
-    say "these system packages are missing: ${missing[*]}" >&2
-    say "install them with: sudo apt-get install ${missing[*]}" >&2
+    say "these system packages are missing: ${missing[*]}"
+    say "install them with: sudo apt-get install ${missing[*]}"
 }
 
 # ---- Python ----------------------------------------------------------------------------------------------
@@ -141,7 +144,7 @@ make_venv() {
     fi
     python=$(find_python)
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        may_install && say "installing system packages: python3-venv" && apt_install python3-venv >/dev/null 2>&1 || true
+        may_install && say "installing system packages: python3-venv" && apt_install python3-venv >/dev/null 2>&1 || :
         "$python" -c 'import ensurepip, venv' 2>/dev/null ||
             fail "$("$python" -V) cannot make environments; run: sudo apt-get install python3-venv, then this again"
     fi
@@ -155,15 +158,15 @@ make_venv() {
 progress() {
     local line
     while IFS= read -r line; do
-        [[ ! -t 1 || $line != Collecting* ]] || printf '\r\033[K  %s' "${line#Collecting }"
+        [[ ! -t 2 || $line != Collecting* ]] || printf '\r\033[K  %s' "${line#Collecting }" >&2
     done
-    [[ ! -t 1 ]] || printf '\r\033[K'
+    [[ ! -t 2 ]] || printf '\r\033[K' >&2
 }
 
 pip_install() {
     local target=.
     [[ $mode == plain ]] || target=.[test]
-    say "installing Python packages (about 700 MB the first time, a few minutes)"
+    say "installing Python packages (the first time about 300 MB to fetch and a few minutes)"
     "$venv/bin/python" -m pip install --disable-pip-version-check --no-input -e "$target" 2>&1 | tee "$log" | progress && return
     if grep -q 'No space left on device' "$log"; then
         fail "the disk is full: $(df -Pm -- "$root" | awk 'NR == 2 {print $4}') MB are free in $root; free $needed_mb MB and run this again"

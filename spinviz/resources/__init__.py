@@ -23,3 +23,11 @@ def path(name: str) -> Path:
 def fonts() -> list[Path]:
     """Font files, in the order in which to load them."""
     return sorted((Path(str(files(__name__))) / "fonts").glob("*.ttf"))
+
+
+def icon(name: str, color: str) -> bytes:
+    """Return the SVG of an icon, for example ``"play"``, drawn in ``color`` (``"#rrggbb"``).
+
+    QtSvg does not resolve ``currentColor``, so the colour of the palette is written into the text.
+    """
+    return path(f"icons/{name}.svg").read_bytes().replace(b"currentColor", color.encode())
