@@ -1,0 +1,139 @@
+"""Closed forms of magnetic resonance that the isochromats obey.
+
+Symbols: M+ = Mx + i My, M0 equilibrium magnetization, T1, T2 relaxation times [s], dw offset and w1 = gamma B1
+pulse amplitude [rad/s], angles [rad], times [s].
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def fid(t: ArrayLike, start: complex, dw: ArrayLike, T2: ArrayLike) -> NDArray[np.complex128]:
+    """Free induction decay M+(t) = M+(0) exp(-i dw t - t/T2).
+
+    Valid for free precession of one offset. Bloch, Phys. Rev. 70, 460 (1946).
+    """
+    t = np.asarray(t, dtype=np.float64)
+    return np.asarray(start * np.exp((-1j * np.asarray(dw) - 1 / np.asarray(T2)) * t))
+
+
+def recovery(t: ArrayLike, start: ArrayLike, T1: ArrayLike, M0: ArrayLike = 1.0) -> NDArray[np.float64]:
+    """Longitudinal recovery Mz(t) = M0 + (Mz(0) - M0) exp(-t/T1). Bloch, Phys. Rev. 70, 460 (1946)."""
+    return np.asarray(M0 + (np.asarray(start) - M0) * np.exp(-np.asarray(t) / T1))
+
+
+def inversion_recovery(TI: ArrayLike, T1: ArrayLike, TR: float = np.inf) -> NDArray[np.float64]:
+    """Mz/M0 at the time TI after a perfect inversion: 1 - 2 exp(-TI/T1) + exp(-TR/T1).
+
+    TR is the time between two inversions, each read out with a 90 degree pulse at TI; zero crossing at
+    T1 ln 2 for TR >> T1. Vold et al., J. Chem. Phys. 48, 3831 (1968).
+    """
+    return np.asarray(1 - 2 * np.exp(-np.asarray(TI) / T1) + np.exp(-TR / np.asarray(T1)))
+
+
+def dephasing(t: ArrayLike, distribution: str, width: float) -> NDArray[np.float64]:
+    """|<exp(-i dw t)>| of an offset distribution about zero, ``width`` [rad/s] as in ``offset_quantiles``.
+
+    Lorentzian exp(-G |t|), so that 1/T2* = 1/T2 + G; Gaussian exp(-s^2 t^2/2); uniform |sin(w t)/(w t)|.
+    Abragam, The Principles of Nuclear Magnetism, chapter IV.
+    """
+    x = width * np.asarray(t, dtype=np.float64)
+    if distribution == "lorentzian":
+        return np.exp(-np.abs(x))
+    if distribution == "gaussian":
+        return np.exp(-x * x / 2)
+    return np.abs(np.sinc(x / np.pi))
+
+
+def effective_T2(T2: float, lorentzian_width: float) -> float:
+    """T2* [s] of a Lorentzian spread of half width G [rad/s]: 1/T2* = 1/T2 + G."""
+    return 1 / (1 / T2 + lorentzian_width)
+
+
+def line_width(T2star: float) -> float:
+    """Full width at half maximum [Hz] of the real part of the spectrum of an FID: 1/(pi T2*)."""
+    return 1 / (np.pi * T2star)
+
+
+def lorentzian_line(f: ArrayLike, f0: float, T2star: float) -> NDArray[np.complex128]:
+    """Spectrum of exp(2 pi i f0 t - t/T2*), t > 0, of unit height: 1/(1 + 2 pi i (f - f0) T2*).
+
+    The real part (absorption) has the full width 1/(pi T2*) [Hz].
+    """
+    return np.asarray(1 / (1 + 2j * np.pi * (np.asarray(f) - f0) * T2star))
+
+
+def hahn_echo(tau: ArrayLike, a1: float, a2: float, T2: float) -> NDArray[np.float64]:
+    """Echo amplitude at 2 tau of two pulses: sin(a1) sin^2(a2/2) exp(-2 tau/T2).
+
+    Valid when the offsets dephase completely within tau. Hahn, Phys. Rev. 80, 580 (1950).
+    """
+    return np.asarray(np.sin(a1) * np.sin(a2 / 2) ** 2 * np.exp(-2 * np.asarray(tau) / T2))
+
+
+def echo_shape(
+    t: ArrayLike, tau: float, T2: float, distribution: str, width: float, a1: float = np.pi / 2
+) -> NDArray[np.float64]:
+    """|M+| after a pulse a1 at 0 and a perfect 180 degree pulse at tau, free decay and echo.
+
+    sin(a1) exp(-t/T2) D(t) before tau and sin(a1) exp(-t/T2) D(t - 2 tau) after it, D from ``dephasing``:
+    two T2* flanks about 2 tau for a Lorentzian spread. Hahn, Phys. Rev. 80, 580 (1950).
+    """
+    t = np.asarray(t, dtype=np.float64)
+    distance = np.where(t < tau, t, t - 2 * tau)
+    return np.abs(np.sin(a1)) * np.exp(-t / T2) * dephasing(distance, distribution, width)
+
+
+def cpmg_plateau(refocusing: float) -> float:
+    """Pseudo-steady echo amplitude sin(a/2) of a CPMG train without relaxation. Hennig, JMR 78, 397 (1988)."""
+    return float(np.sin(refocusing / 2))
+
+
+def off_resonance_pulse(t: ArrayLike, w1: float, dw: ArrayLike) -> NDArray[np.float64]:
+    """Mz/M0 during a rectangular pulse from equilibrium: (dw^2 + w1^2 cos(W t))/W^2, W^2 = w1^2 + dw^2.
+
+    No relaxation; the axis is tilted by atan(w1/dw) from z. Rabi, Phys. Rev. 51, 652 (1937).
+    """
+    dw = np.asarray(dw, dtype=np.float64)
+    W2 = w1 * w1 + dw * dw
+    return np.asarray((dw * dw + w1 * w1 * np.cos(np.sqrt(W2) * np.asarray(t))) / W2)
+
+
+def hyperbolic_secant(dw: ArrayLike, amplitude: float, rate: float, mu: float) -> NDArray[np.float64]:
+    """Mz/M0 after the pulse w1(t) = W0 sech(b t)^(1 + i mu), t from -inf to inf, without relaxation.
+
+    tanh(x+) tanh(x-) + cos(pi sqrt((W0/b)^2 - mu^2)) sech(x+) sech(x-), x+- = (pi/2)(dw/b +- mu), W0 =
+    ``amplitude`` and b = ``rate`` [rad/s]; selective inversion of |dw| < mu b. Silver, Joseph and Hoult,
+    Phys. Rev. A 31, 2753 (1985).
+    """
+    x = np.pi / 2 * np.asarray(dw, dtype=np.float64) / rate
+    plus, minus = x + np.pi / 2 * mu, x - np.pi / 2 * mu
+    angle = np.pi * np.emath.sqrt((amplitude / rate) ** 2 - mu**2)
+    return np.asarray(np.tanh(plus) * np.tanh(minus) + np.cos(angle).real / (np.cosh(plus) * np.cosh(minus)))
+
+
+def steady_state(
+    w1: float, dw: ArrayLike, T1: float, T2: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Mx, My, Mz (M0 = 1) under a constant pulse along x, after all transients.
+
+    D = 1 + (T2 dw)^2 + w1^2 T1 T2; Mx = w1 dw T2^2/D, My = w1 T2/D, Mz = (1 + dw^2 T2^2)/D.
+    Bloch, Phys. Rev. 70, 460 (1946).
+    """
+    dw = np.asarray(dw, dtype=np.float64)
+    D = 1 + (T2 * dw) ** 2 + w1 * w1 * T1 * T2
+    return w1 * dw * T2**2 / D, w1 * T2 / D, (1 + (dw * T2) ** 2) / D
+
+
+def spoiled_gradient_echo(angle: ArrayLike, TR: float, T1: float) -> NDArray[np.float64]:
+    """Steady transverse magnetization after each pulse: sin(a)(1 - E1)/(1 - E1 cos(a)), E1 = exp(-TR/T1).
+
+    Transverse magnetization is destroyed before each pulse. Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966).
+    """
+    E1 = np.exp(-TR / T1)
+    return np.asarray(np.sin(angle) * (1 - E1) / (1 - E1 * np.cos(angle)))
+
+
+def ernst_angle(TR: float, T1: float) -> float:
+    """Flip angle [rad] of the largest spoiled signal: acos(exp(-TR/T1))."""
+    return float(np.arccos(np.exp(-TR / T1)))
