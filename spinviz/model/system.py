@@ -133,6 +133,10 @@ class System(ABC, Generic[P, S]):
         """Return one line under the equation: frame of reference, numbers, exaggerations."""
         return ""
 
+    def check(self, state: S, p: P) -> str:
+        """Return what is wrong with the state beyond NaN (a moment whose length drifted), or nothing."""
+        return ""
+
     def open(self, path: Path) -> P:
         """Return parameters that start from the file ``path``. Errors: `FileError` or `UnknownName`."""
         for q in self.Parameters.quantities().values():

@@ -1,0 +1,215 @@
+"""A loop that follows the clock on the wall: run, pause, seek, speed, and one frame in flight.
+
+Any thread may `send`; one thread calls `serve`. The next frame is built only after `shown` was called for the last
+one; meanwhile the loop keeps stepping. A listener that cannot keep up therefore costs nothing.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
+from spinviz.model.frame import Frame
+from spinviz.model.parameters import ParameterError
+from spinviz.model.system import UnknownName
+
+FRAME_INTERVAL = 1 / 60
+BUDGET = 0.020
+"""Seconds of stepping between two looks at the commands."""
+LONGEST = 0.1
+"""Seconds of wall time that are made up for; what is longer (a sleeping laptop) is left out."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Command: go on."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Command: stop after this step."""
+
+
+@dataclass(frozen=True)
+class StepBy:
+    """Command: pause and go some steps forwards or back."""
+
+    steps: int
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Command: pause and go to a step of this run."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class Rewind:
+    """Command: start again with the present parameters."""
+
+
+@dataclass(frozen=True)
+class SetSpeed:
+    """Command: simulated time per second on screen."""
+
+    speed: float
+
+
+@dataclass(frozen=True)
+class Use:
+    """Command: another loop (a system, preset or session was opened)."""
+
+    loop: Loop
+    speed: float
+    running: bool = True
+
+
+@dataclass(frozen=True)
+class Call:
+    """Command: call a function with the loop between two steps (a session is saved, an export begins)."""
+
+    function: Callable[[Loop], None]
+
+
+Command = SetParameters | Act | Run | Pause | StepBy | Seek | Rewind | SetSpeed | Use | Call
+
+
+class Live:
+    """Serves one loop to one listener. ``publish`` gets frames in the serving thread; ``failed`` gets messages."""
+
+    def __init__(self, loop: Loop, speed: float | None = None, *, running: bool = True) -> None:
+        self.loop = loop
+        self.speed = speed or float(loop.system.speed(loop.parameters))
+        self.actual_speed = self.speed
+        self.running = running
+        self.message = ""
+        self.observer: Callable[[Loop], None] | None = None
+        """Called after every batch of steps, in the serving thread: a recording listens here."""
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._free = threading.Event()
+        self._free.set()
+        self._changed = True
+        self._due = loop.time
+
+    def send(self, command: Command) -> None:
+        """Queue a command; it is carried out between two steps."""
+        self._commands.put(command)
+        self._wake.set()
+
+    def shown(self) -> None:
+        """Say that the last frame is on the screen."""
+        self._free.set()
+        self._wake.set()
+
+    def serve(self, publish: Callable[[Frame], None], stop: threading.Event) -> None:
+        """Step and publish until ``stop`` is set."""
+        last_frame = 0.0
+        before = perf_counter()
+        while not stop.is_set():
+            self._drain()
+            now = perf_counter()
+            wall, before = now - before, now
+            busy = self.running and self._advance(wall)
+            if self._changed and self._free.is_set() and perf_counter() - last_frame >= FRAME_INTERVAL * 0.9:
+                self._free.clear()
+                last_frame = perf_counter()
+                self._changed = False
+                publish(self._frame())
+            if not busy:
+                self._rest(last_frame)
+
+    def _rest(self, last_frame: float) -> None:
+        pending = self.running or (self._changed and self._free.is_set())
+        wait = max(0.001, min(0.004, FRAME_INTERVAL - (perf_counter() - last_frame))) if pending else 0.25
+        self._wake.wait(wait)
+        self._wake.clear()
+
+    def _advance(self, wall: float) -> bool:
+        """Step for what ``wall`` seconds ask for, within the budget; return whether more is owed."""
+        self._due += min(wall, LONGEST) * self.speed
+        begun, start = perf_counter(), self.loop.time
+        try:
+            while self.loop.steps_until(self._due) > 0 and perf_counter() - begun < BUDGET:
+                self.loop.advance(1)
+                self._changed = True
+        except StepFailed as failure:
+            self._stop(str(failure))
+            return False
+        if self.observer and self._changed:
+            self.observer(self.loop)
+        owed = self._due - self.loop.time
+        kept = self.speed
+        if owed > self.speed * LONGEST:
+            self._due = self.loop.time
+            kept = (self.loop.time - start) / max(perf_counter() - begun, 1e-9)
+        self.actual_speed += 0.2 * (min(kept, self.speed) - self.actual_speed)
+        return owed > self.loop.dt
+
+    def _stop(self, message: str) -> None:
+        self.running = False
+        self.message = message
+        self._due = self.loop.time
+        self._changed = True
+
+    def _frame(self) -> Frame:
+        try:
+            return self.loop.frame(
+                running=self.running, speed=self.speed, actual_speed=self.actual_speed, message=self.message
+            )
+        except Exception as error:
+            self._stop(f"{self.loop.system.name} could not be drawn: {type(error).__name__}: {error}")
+            raise
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                command = self._commands.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                self._obey(command)
+            except (StepFailed, ParameterError, UnknownName) as error:
+                self._stop(str(error))
+            self._changed = True
+
+    def _obey(self, command: Command) -> None:
+        self.message = ""
+        match command:
+            case SetParameters() | Act():
+                self.loop.apply(command)
+            case Run():
+                self.running = True
+            case Pause():
+                self.running = False
+            case StepBy(steps):
+                self.running = False
+                self._go(self.loop.step + steps)
+            case Seek(step):
+                self.running = False
+                self.loop.seek(step)
+            case Rewind():
+                self.loop.rewind()
+            case SetSpeed(speed):
+                self.speed = self.actual_speed = speed
+            case Use(loop, speed, running):
+                self.loop, self.speed, self.actual_speed, self.running = loop, speed, speed, running
+            case Call(function):
+                function(self.loop)
+        self._due = self.loop.time
+
+    def _go(self, step: int) -> None:
+        if step <= self.loop.last_step:
+            self.loop.seek(step)
+        else:
+            self.loop.advance(step - self.loop.step)
+
+
+def speed_of(loop: Loop) -> float:
+    """Return the speed a loop is best watched at: its preset's, or its system's."""
+    return loop.preset.speed or float(loop.system.speed(loop.parameters))

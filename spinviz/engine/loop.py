@@ -1,0 +1,325 @@
+"""The stepping loop: it owns state, parameters, generator and time, and builds frames.
+
+Everything happens in whole sub-steps of `System.timestep`, and events (new parameters, actions) happen between two of
+them and are logged with their step. So a run is a function of system, parameters, seed and events alone: the frame
+rate, the speed and whether anybody watches cannot change a bit of it, and any earlier step can be reached again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from spinviz.engine.averages import Averages
+from spinviz.engine.history import Samples
+from spinviz.engine.picture import curves_of, plots_of
+from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, size_of
+from spinviz.model.frame import Frame, LawNow
+from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.plots import Curve
+from spinviz.model.system import Preset, System
+
+MEMORY = 256 * 2**20
+"""Bytes of snapshots unless the settings say otherwise."""
+CHECKED_EVERY = 16
+"""Steps between two searches of a large state for NaN; small ones are searched at every step."""
+SMALL = 1 << 17
+
+
+@dataclass(frozen=True)
+class SetParameters:
+    """Event: go on with these parameters."""
+
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
+class Act:
+    """Event: an action by name."""
+
+    action: str
+
+
+Event = SetParameters | Act
+
+
+class StepFailed(RuntimeError):
+    """A step raised an error or left a state that is not finite. The message names step, time and parameters."""
+
+
+@dataclass(frozen=True)
+class _Anchor:
+    """Where time is counted from, which scheduled action comes next, and the means so far."""
+
+    step: int
+    time: float
+    scheduled: int
+    averages: Averages
+
+    def copy(self) -> _Anchor:
+        """Return an independent copy."""
+        return replace(self, averages=self.averages.copy())
+
+
+class Loop:
+    """One run of one system.
+
+    ``preset`` gives parameters and scheduled actions; ``parameters`` replace those of the preset; ``schedule`` adds
+    (time, action) pairs.
+    """
+
+    def __init__(
+        self,
+        system: System[Any, Any],
+        parameters: Parameters | None = None,
+        *,
+        preset: str = "",
+        schedule: Iterable[tuple[float, str]] = (),
+        seed: int = 0,
+        memory: int = MEMORY,
+    ) -> None:
+        self.system = system
+        self.preset = system.preset(preset) if preset else Preset("", "")
+        self.seed = seed
+        self.events: list[tuple[int, Event]] = []
+        self._memory = memory
+        self._extra = sorted(schedule)
+        for _, name in (*self._extra, *self.preset.actions):
+            system.action(name)
+        self.initial = parameters or system.Parameters.of(**self.preset.parameters)
+        self.rewind()
+
+    # --- where we are -------------------------------------------------------------------------------------------
+
+    @property
+    def time(self) -> float:
+        """Simulated time in the system's unit."""
+        return self._anchor.time + (self.step - self._anchor.step) * self.dt
+
+    def steps_until(self, time: float) -> int:
+        """Return the number of whole steps from now to ``time``; the slack absorbs rounding of a decimal ``dt``."""
+        return max(0, int(np.floor((time - self.time) / self.dt + 1e-6)))
+
+    # --- going on -----------------------------------------------------------------------------------------------
+
+    def rewind(self) -> None:
+        """Start again: same seed, the parameters of the present, no events."""
+        self.parameters = getattr(self, "parameters", self.initial)
+        self.initial = self.parameters
+        self.events = []
+        self._restart()
+
+    def _restart(self) -> None:
+        self.parameters = self.initial
+        self.step = self.last_step = 0
+        self.dt = float(self.system.timestep(self.parameters))
+        curves = [plot for plot in self.system.plots if isinstance(plot, Curve) and plot.mean]
+        keys = {(law.observable, law.settle) for law in self.system.laws if law.averaged}
+        keys |= {(name, plot.settle) for plot in curves for name in (plot.x, plot.y)}
+        self._anchor = _Anchor(0, 0.0, 0, Averages(tuple(sorted(keys))))
+        self.samples = Samples(
+            tuple(o.name for o in self.system.observables), tuple(law.name for law in self.system.laws)
+        )
+        self.snapshots = Snapshots(self._memory)
+        self.state = self.system.initial_state(self.parameters, np.random.default_rng(self.seed))
+        self._observe()
+        self._apply_due()
+        self._keep(always=True)
+
+    def advance(self, steps: int) -> None:
+        """Take ``steps`` steps, applying scheduled actions and logged events on the way. Errors: `StepFailed`."""
+        for _ in range(steps):
+            self._step()
+
+    def advance_to(self, time: float) -> None:
+        """Take whole steps up to ``time``. Errors: `StepFailed`."""
+        # A timestep may change with the parameters on the way: ask again after each batch of known length.
+        while (steps := self.steps_until(time)) > 0:
+            before = self.dt
+            for _ in range(steps):
+                self._step()
+                if self.dt != before:
+                    break
+
+    def _step(self) -> None:
+        try:
+            self.system.step(self.state, self.parameters, self.dt)
+        except Exception as error:
+            raise self._failure(f"{type(error).__name__}: {error}") from error
+        self.step += 1
+        self._check()
+        if self.samples.is_due(self.step):
+            self._observe()
+        self._apply_due()
+        self._keep()
+
+    def _check(self) -> None:
+        small = getattr(self, "_state_size", 0) < SMALL
+        if (small or self.step % CHECKED_EVERY == 0) and not is_finite(self.state):
+            raise self._failure("the state is no longer finite (NaN or overflow)")
+        complaint = self.system.check(self.state, self.parameters)
+        if complaint:
+            raise self._failure(complaint)
+
+    def _failure(self, what: str) -> StepFailed:
+        step, time, p = self.step, self.time, self.parameters
+        changed = ", ".join(f"{name} = {q.show(getattr(p, name))}" for name, q in p.quantities().items())
+        self._restore(self.snapshots.before(self.step))
+        return StepFailed(
+            f"{self.system.name} stopped at step {step}, time {time:.6g} {self.system.time_unit}: {what}. "
+            f"Parameters: {changed}. Everything up to step {self.step} is kept: change a parameter or rewind."
+        )
+
+    # --- events -------------------------------------------------------------------------------------------------
+
+    def apply(self, event: Event) -> None:
+        """Apply an event now and log it; in the past it starts a new branch. Errors: `UnknownName`, `StepFailed`."""
+        if isinstance(event, Act):
+            self.system.action(event.action)
+        self._branch()
+        self.events.append((self.step, event))
+        self._perform(event)
+        self._keep(always=True)
+
+    def script(self, events: Iterable[tuple[int, Event]]) -> None:
+        """Lay out events to come, as a session recorded them; those of step 0 happen at once."""
+        self.events = sorted(events, key=lambda item: item[0])
+        self._restart()
+
+    def _branch(self) -> None:
+        if self.step < self.last_step or any(step > self.step for step, _ in self.events):
+            self.events = [item for item in self.events if item[0] <= self.step]
+            self.samples.forget_after(self.step)
+            self.snapshots.forget_after(self.step)
+            self.last_step = self.step
+
+    def _perform(self, event: Event) -> None:
+        if isinstance(event, Act):
+            action = self.system.action(event.action)
+            try:
+                changed = action.apply(self.state, self.parameters)
+            except Exception as error:
+                raise self._failure(f"{action.title}: {type(error).__name__}: {error}") from error
+            if self.step >= self.last_step:
+                self.samples.mark(self.time, action.title)
+            if changed is not None:
+                self._use(changed)
+        else:
+            self._use(event.parameters)
+        self._anchor.averages.restart(self.time)
+        self._observe()
+
+    def _use(self, parameters: Parameters) -> None:
+        if not isinstance(parameters, self.system.Parameters):
+            raise ParameterError(f"{self.system.name} does not take {type(parameters).__name__}")
+        rebuild = self.parameters.rebuilds(parameters)
+        self._anchor = replace(self._anchor, step=self.step, time=self.time)
+        self.parameters = parameters
+        self.dt = float(self.system.timestep(parameters))
+        if rebuild:
+            generator = np.random.default_rng([self.seed, self.step])
+            self.state = self.system.initial_state(parameters, generator)
+
+    def _apply_due(self) -> None:
+        while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:
+            self._anchor = replace(self._anchor, scheduled=self._anchor.scheduled + 1)
+            self._perform(Act(due[1]))
+        for step, event in self.events:
+            if step == self.step:
+                self._perform(event)
+
+    def _scheduled(self, index: int) -> tuple[float, str] | None:
+        """The scheduled action number ``index``: those of the command line first where times agree."""
+        actions = sorted((*self._extra, *self.preset.actions), key=lambda item: item[0])
+        if index < len(actions):
+            return actions[index]
+        if not self.preset.repeat or not self.preset.actions:
+            return None
+        later = index - len(actions)
+        time, name = self.preset.actions[later % len(self.preset.actions)]
+        return time + self.preset.repeat * (1 + later // len(self.preset.actions)), name
+
+    # --- looking back -------------------------------------------------------------------------------------------
+
+    def seek(self, step: int) -> None:
+        """Go to an earlier or later step of this run: the snapshot before it, and exact steps from there."""
+        step = min(max(step, 0), self.last_step)
+        snapshot = self.snapshots.before(step)
+        if not snapshot.step <= self.step <= step:
+            self._restore(snapshot)
+        self.advance(step - self.step)
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self.state = copy_state(snapshot.state)
+        self.parameters, self.step = snapshot.parameters, snapshot.step
+        self.dt = float(self.system.timestep(self.parameters))
+        self._anchor = snapshot.anchor.copy()
+        self._look()
+
+    def _keep(self, always: bool = False) -> None:
+        new = self.step > self.last_step
+        self.last_step = max(self.last_step, self.step)
+        if always or (new and self.snapshots.is_due(self.step)):
+            self._state_size = size = size_of(self.state)
+            anchor = self._anchor.copy()
+            state = copy_state(self.state)
+            self.snapshots.add(Snapshot(self.step, self.time, self.parameters, state, anchor, size))
+
+    # --- looking at it ------------------------------------------------------------------------------------------
+
+    def _observe(self) -> None:
+        """Take a sample: it counts in the means and, when it is new, in the history."""
+        self._look(count=True)
+        if self.step >= self.last_step:
+            theory = {name: now.theory if now.holds else np.nan for name, now in self.laws.items()}
+            self.samples.add(self.step, self.time, self.observables, theory)
+
+    def _look(self, count: bool = False) -> None:
+        state, p = self.state, self.parameters
+        self.observables = {name: float(value) for name, value in self.system.observe(state, p).items()}
+        wrong = [name for name, value in self.observables.items() if np.isinf(value)]
+        if wrong and self.step:
+            raise self._failure(f"{wrong[0]} is infinite")
+        if count:
+            self._anchor.averages.add(self.time, self.observables)
+        self.laws = {law.name: self._law(law) for law in self.system.laws}
+
+    def _law(self, law: Any) -> LawNow:
+        state, p = self.state, self.parameters
+        value = self.observables[law.observable]
+        if law.averaged:
+            value = self._anchor.averages.mean(law.observable, law.settle)
+        if not law.holds(state, p) or np.isnan(value):
+            return LawNow(value, np.nan, np.nan, law.tolerance, False)
+        theory = float(law.theory(state, p))
+        return LawNow(value, theory, law.deviation(value, theory, state, p), law.tolerance, not np.isnan(theory))
+
+    def frame(
+        self, *, running: bool = False, speed: float = 0.0, actual_speed: float = 0.0, message: str = ""
+    ) -> Frame:
+        """Return an immutable picture of this moment."""
+        state, p = self.state, self.parameters
+        history = self.samples.history()
+        return Frame(
+            system=self.system.name,
+            parameters=p,
+            step=self.step,
+            time=self.time,
+            visuals=self.system.draw(state, p),
+            stage=self.system.stage(p),
+            caption=self.system.caption(state, p),
+            observables=dict(self.observables),
+            laws=dict(self.laws),
+            history=history,
+            plots=plots_of(self.system, state, p, self._anchor.averages),
+            curves=curves_of(self.system, state, p, self.time, history),
+            first_step=0,
+            last_step=self.last_step,
+            running=running,
+            speed=speed,
+            actual_speed=actual_speed,
+            message=message,
+        )

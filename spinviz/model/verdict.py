@@ -1,0 +1,62 @@
+"""What a law says about the run at this moment, in a word, a sign and a short text; colour is only an addition."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from spinviz.model.frame import LawNow
+from spinviz.model.law import Law
+from spinviz.model.units import plain, show, superscript
+
+Verdict: TypeAlias = Literal["good", "warning", "bad", "off"]
+
+SIGNS: dict[Verdict, str] = {"good": "✓", "warning": "!", "bad": "✗", "off": "–"}
+WORDS: dict[Verdict, str] = {
+    "good": "within the tolerance",
+    "warning": "above the tolerance",
+    "bad": "far above the tolerance",
+    "off": "the law does not hold now",
+}
+FAR = 5.0
+"""Deviations beyond this many tolerances are bad, not merely a warning."""
+
+
+def verdict(now: LawNow | None) -> Verdict:
+    """Judge a law: off where it does not apply, then by the deviation in tolerances."""
+    if now is None or not now.holds or math.isnan(now.deviation):
+        return "off"
+    if now.passed:
+        return "good"
+    return "warning" if now.deviation <= FAR * now.tolerance else "bad"
+
+
+def deviation_text(law: Law, now: LawNow | None, unit: str = "") -> str:
+    """Return the deviation for people: "2·10⁻¹⁴", "0.4 %", "3 ms"; an en dash where the law does not hold."""
+    if now is None or verdict(now) == "off":
+        return "–"
+    if law.scale == "theory" and 1e-5 <= now.deviation < 1e3:
+        return f"{plain(100 * now.deviation, 2 if now.deviation >= 0.1 else 1)} %"
+    if law.scale == 1.0 and unit:
+        return show(now.deviation, unit, 1)
+    return _one_digit(now.deviation)
+
+
+def _one_digit(value: float) -> str:
+    if value and math.isfinite(value) and not 1e-3 <= value < 1e4:
+        mantissa, exponent = f"{value:.0e}".split("e")
+        return f"{mantissa}·10{superscript(int(exponent))}"
+    return plain(value, 1) if math.isfinite(value) else "∞"
+
+
+def worst(laws: Iterable[Law], now: dict[str, LawNow]) -> Law | None:
+    """Return the law that is furthest from its theory in tolerances; None without laws."""
+    found = list(laws)
+    return max(found, key=lambda law: _strain(now.get(law.name)), default=None)
+
+
+def _strain(now: LawNow | None) -> float:
+    if now is None or verdict(now) == "off":
+        return -1.0
+    return now.deviation / now.tolerance if now.tolerance > 0 else now.deviation

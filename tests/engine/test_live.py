@@ -1,0 +1,98 @@
+"""The live driver: commands between steps, one frame in flight, pausing failures."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+from toy import Toy, ToyParameters
+
+from spinviz.engine.live import Live, Pause, Rewind, Run, Seek, SetSpeed, StepBy
+from spinviz.engine.loop import Loop, SetParameters
+from spinviz.model.frame import Frame
+
+
+class Served:
+    """A live loop in a thread of its own, with a listener that shows frames at once unless told to hold."""
+
+    def __init__(self, live: Live, hold: bool = False) -> None:
+        self.live, self.hold, self.frames = live, hold, list[Frame]()
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=live.serve, args=(self.publish, self.stop))
+
+    def publish(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        if not self.hold:
+            self.live.shown()
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, "nothing happened within ten seconds"
+            time.sleep(0.002)
+
+    def __enter__(self) -> "Served":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self.live.send(Pause())
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+
+def test_runs_pauses_and_steps() -> None:
+    with Served(Live(Loop(Toy()), running=False)) as served:
+        served.until(lambda: len(served.frames) == 1)
+        served.live.send(Run())
+        served.until(lambda: served.frames[-1].step > 5)
+        served.live.send(Pause())
+        served.until(lambda: not served.frames[-1].running)
+        step = served.frames[-1].step
+        served.live.send(StepBy(3))
+        served.until(lambda: served.frames[-1].step == step + 3)
+        served.live.send(Seek(2))
+        served.until(lambda: served.frames[-1].step == 2)
+        assert served.frames[-1].last_step == step + 3
+        served.live.send(Rewind())
+        served.until(lambda: served.frames[-1].last_step == 0)
+
+
+def test_one_frame_in_flight_while_stepping_goes_on() -> None:
+    with Served(Live(Loop(Toy(), ToyParameters(dt=1e-4))), hold=True) as served:
+        served.until(lambda: served.live.loop.step > 500)
+        assert len(served.frames) == 1
+        served.live.shown()
+        served.until(lambda: len(served.frames) == 2)
+        assert served.frames[1].step > 400
+
+
+def test_failure_pauses_with_a_message_and_can_be_left() -> None:
+    with Served(Live(Loop(Toy()))) as served:
+        served.live.send(SetParameters(ToyParameters(broken=True)))
+        served.until(lambda: bool(served.frames) and bool(served.frames[-1].message))
+        frame = served.frames[-1]
+        assert not frame.running
+        assert "no longer finite" in frame.message
+        served.live.send(SetParameters(ToyParameters()))
+        served.live.send(Run())
+        served.until(lambda: served.frames[-1].step > frame.step + 5)
+
+
+def test_live_results_equal_stepped_results() -> None:
+    noisy = ToyParameters(noise=0.1)
+    with Served(Live(Loop(Toy(), noisy, seed=2), speed=3.0)) as served:
+        served.until(lambda: served.live.loop.step > 100)
+        served.live.send(Pause())
+        served.until(lambda: not served.frames[-1].running)
+    reference = Loop(Toy(), noisy, seed=2)
+    reference.advance(served.live.loop.step)
+    assert np.array_equal(reference.state.values, served.live.loop.state.values)
+
+
+def test_slows_simulated_time_and_says_so_when_steps_are_too_expensive() -> None:
+    with Served(Live(Loop(Toy(), ToyParameters(dt=1e-4)))) as served:
+        served.live.send(SetSpeed(1000.0))
+        served.until(lambda: bool(served.frames) and served.frames[-1].speed == 1000.0)
+        served.until(lambda: served.frames[-1].actual_speed < 500.0)

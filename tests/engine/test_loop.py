@@ -1,0 +1,172 @@
+"""The loop's promises: determinism, events between steps, exact scrubbing, failures that lose nothing."""
+
+import numpy as np
+import pytest
+from toy import Toy, ToyParameters
+
+from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
+from spinviz.engine.snapshots import Snapshots
+from spinviz.model.system import UnknownName
+
+NOISY = ToyParameters(noise=0.1)
+
+
+def by_frames(fps: float, until: float) -> Loop:
+    loop = Loop(Toy(), NOISY, preset="kicked", seed=3)
+    for frame in range(1, round(until * fps) + 1):
+        loop.advance_to(frame / fps)
+    return loop
+
+
+def test_results_do_not_depend_on_the_frame_rate() -> None:
+    slow, fast = by_frames(30, 3.0), by_frames(60, 3.0)
+    assert slow.step == fast.step == 300
+    assert np.array_equal(slow.state.values, fast.state.values)
+    assert np.array_equal(slow.samples.history().observables["mean"], fast.samples.history().observables["mean"])
+
+
+def test_same_seed_same_bits_and_other_seed_other_bits() -> None:
+    runs = [Loop(Toy(), NOISY, seed=seed) for seed in (1, 1, 2)]
+    for loop in runs:
+        loop.advance(20)
+    assert np.array_equal(runs[0].state.values, runs[1].state.values)
+    assert not np.array_equal(runs[0].state.values, runs[2].state.values)
+
+
+def test_law_is_followed_and_recorded() -> None:
+    loop = Loop(Toy())
+    loop.advance(100)
+    history = loop.samples.history()
+    np.testing.assert_allclose(history.observables["mean"], history.laws["decay"], rtol=1e-12)
+    assert loop.laws["decay"].passed
+    assert loop.frame().curves["trace", "decay"][1][0] == 1.0
+
+
+def test_scheduled_actions_repeat() -> None:
+    loop = Loop(Toy(), preset="kicked")
+    loop.advance_to(2.75)
+    assert [mark[0] for mark in loop.samples.history().marks] == pytest.approx([0.5, 1.5, 2.5])
+
+
+def test_seek_returns_the_same_bits_and_going_on_too() -> None:
+    loop = Loop(Toy(), NOISY, seed=5)
+    loop.advance(50)
+    loop.apply(SetParameters(NOISY.change(rate=5.0)))
+    loop.advance(50)
+    end, rows = loop.state.values.copy(), len(loop.samples)
+    loop.seek(49)
+    assert loop.parameters.rate == 1.0
+    loop.seek(73)
+    assert loop.parameters.rate == 5.0
+    loop.advance(27)
+    assert np.array_equal(loop.state.values, end)
+    assert len(loop.samples) == rows
+
+
+def test_seek_is_exact_when_snapshots_were_thinned() -> None:
+    loop = Loop(Toy(), NOISY, seed=5, memory=6000)
+    reference = Loop(Toy(), NOISY, seed=5)
+    for run in (loop, reference):
+        run.advance(40)
+        run.apply(Act("faster"))
+        run.advance(40)
+    assert len(loop.snapshots) < 20
+    for step in (3, 41, 40, 79):
+        loop.seek(step)
+        reference.seek(step)
+        assert np.array_equal(loop.state.values, reference.state.values)
+        assert loop.parameters == reference.parameters
+
+
+def test_event_in_the_past_starts_a_new_branch_and_old_frames_stay_constant() -> None:
+    loop = Loop(Toy())
+    loop.advance(100)
+    frame = loop.frame()
+    before = frame.history.observables["mean"].copy()
+    loop.seek(10)
+    loop.apply(Act("kick"))
+    loop.advance(20)
+    assert loop.last_step == 30
+    assert np.array_equal(frame.history.observables["mean"], before)
+    assert len(loop.samples.history().time) == 31
+
+
+def test_script_repeats_a_live_run() -> None:
+    live = Loop(Toy(), NOISY, seed=9)
+    live.apply(Act("kick"))
+    live.advance(10)
+    live.apply(SetParameters(NOISY.change(count=5)))
+    live.advance(7)
+    live.apply(Act("faster"))
+    live.advance(13)
+    again = Loop(Toy(), live.initial, seed=9)
+    again.script(live.events)
+    again.advance(30)
+    assert np.array_equal(live.state.values, again.state.values)
+    assert live.parameters == again.parameters
+
+
+def test_time_stays_continuous_when_the_step_changes() -> None:
+    loop = Loop(Toy())
+    loop.advance(10)
+    loop.apply(SetParameters(ToyParameters(dt=0.02)))
+    loop.advance(5)
+    assert loop.time == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("change", [{"broken": True}, {"mode": "raise"}])
+def test_failure_names_step_time_and_parameters_and_keeps_what_was_recorded(change: dict[str, object]) -> None:
+    loop = Loop(Toy())
+    loop.advance(30)
+    loop.apply(SetParameters(ToyParameters(**change)))
+    with pytest.raises(StepFailed) as failure:
+        loop.advance(5)
+    text = str(failure.value)
+    assert "time 0.3" in text
+    assert "rate = 1" in text
+    assert len(loop.samples) == 31
+    assert np.isfinite(loop.frame().observables["mean"])
+
+
+def test_unknown_action_is_refused_before_anything_happens() -> None:
+    loop = Loop(Toy())
+    with pytest.raises(UnknownName, match="kick"):
+        loop.apply(Act("kik"))
+    assert loop.events == []
+
+
+def test_frame_shares_no_array_with_the_state() -> None:
+    loop = Loop(Toy())
+    frame = loop.frame()
+    assert not np.shares_memory(frame.plots["histogram"], loop.state.values)
+    with pytest.raises(ValueError, match="read-only"):
+        frame.history.time[0] = 1.0
+
+
+def test_means_make_one_point_for_each_setting_whatever_the_scrubbing() -> None:
+    loop = Loop(Toy(), NOISY)
+    loop.advance(60)
+    loop.apply(SetParameters(NOISY.change(rate=2.0)))
+    loop.advance(60)
+    points = loop.frame().plots["curve"]
+    assert points[:, 0] == pytest.approx([1.0, 2.0])
+    loop.seek(20)
+    loop.seek(120)
+    assert np.array_equal(loop.frame().plots["curve"], points, equal_nan=True)
+
+
+def test_history_and_snapshots_stay_bounded() -> None:
+    loop = Loop(Toy(), ToyParameters(dt=1e-3), memory=100_000)
+    loop.samples.limit = 64
+    loop.advance(1000)
+    assert len(loop.samples) <= 64
+    assert loop.snapshots.size <= 100_000
+    assert np.all(np.diff(loop.samples.history().time) > 0)
+
+
+def test_snapshots_keep_first_and_last() -> None:
+    loop = Loop(Toy(), memory=3000)
+    loop.advance(100)
+    assert isinstance(loop.snapshots, Snapshots)
+    assert loop.snapshots.before(0).step == 0
+    assert loop.snapshots.before(100).step > 80

@@ -1,0 +1,95 @@
+"""A tiny system whose run is known exactly: a rotating vector with decay and a little noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.law import Check, Law
+from spinviz.model.parameters import Parameters, choice, quantity, switch
+from spinviz.model.plots import Curve, Histogram, Trace
+from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.visuals import Arrows, Stage, float32
+
+
+class ToyParameters(Parameters):
+    rate: float = quantity(1.0, "1/s", "Decay rate.", ge=0, le=100)
+    noise: float = quantity(0.0, "", "Noise of each step.", ge=0, le=1)
+    count: int = quantity(3, "", "Number of values.", ge=1, le=1000, rebuild=True)
+    dt: float = quantity(0.01, "s", "Step.", gt=0, le=1, scale="log")
+    broken: bool = switch(False, "Divide by zero.")
+    mode: Literal["plain", "raise"] = choice("plain", "What step does.")
+
+
+@dataclass
+class ToyState:
+    values: NDArray[np.float64]
+    counter: NDArray[np.uint64]
+    since: float
+    start: float
+    time: float
+
+
+class Toy(System[ToyParameters, ToyState]):
+    name = "toy"
+    title = "Toy"
+    chapter = "Tests"
+    summary = "Decay."
+    equation = r"\dot x = -r x"
+    Parameters = ToyParameters
+    observables = (Observable("mean", "Mean", "⟨x⟩"), Observable("rate", "Rate", "r", "1/s"))
+    plots = (
+        Trace("trace", "Mean", ("mean",), window=lambda p: 2.0),
+        Curve("curve", "Mean over rate", "rate", "mean", mean=True),
+        Histogram("histogram", "Values", lambda s, p: s.values, "x"),
+    )
+    laws = (
+        Law(
+            "decay", "Decay", "mean", lambda s, p: s.start * np.exp(-p.rate * (s.time - s.since)), "", "no noise",
+            1e-12, "rounding", "", Check(1.0), holds=lambda s, p: p.noise == 0,
+            curve=lambda s, p, x: s.start * np.exp(-p.rate * (x - s.since)),
+        ),
+    )  # fmt: skip
+    presets = (Preset("kicked", "Kicked", actions=((0.5, "kick"),), repeat=1.0), Preset("plain", "Plain"))
+    actions = (
+        Action("kick", "Kick", "Set to one.", lambda s, p: Toy.kick(s)),
+        Action("faster", "Faster", "Double the rate.", lambda s, p: p.change(rate=2 * p.rate)),
+        Action("spoil", "Spoil", "Make NaN.", lambda s, p: s.values.fill(np.nan)),
+    )
+
+    @staticmethod
+    def kick(state: ToyState) -> None:
+        state.values[:] = 1.0
+        state.since, state.start = state.time, 1.0
+
+    def initial_state(self, p: ToyParameters, rng: np.random.Generator) -> ToyState:
+        return ToyState(np.ones(p.count), np.array([rng.integers(2**32)], dtype=np.uint64), 0.0, 1.0, 0.0)
+
+    def step(self, state: ToyState, p: ToyParameters, dt: float) -> None:
+        if p.mode == "raise":
+            raise ZeroDivisionError("asked to")
+        state.counter += np.uint64(1)
+        rng = np.random.default_rng(int(state.counter[0]))
+        state.values *= np.exp(-p.rate * dt)
+        state.values += p.noise * rng.standard_normal(p.count)
+        state.time += dt
+        if p.broken:
+            state.values[0] = np.nan
+
+    def timestep(self, p: ToyParameters) -> float:
+        return p.dt
+
+    def speed(self, p: ToyParameters) -> float:
+        return 1.0
+
+    def observe(self, state: ToyState, p: ToyParameters) -> dict[str, float]:
+        return {"mean": float(state.values.mean()), "rate": p.rate}
+
+    def draw(self, state: ToyState, p: ToyParameters) -> tuple[Arrows]:
+        return (Arrows(float32([[0, 0, 0]]), float32([[0, 0, state.values.mean()]])),)
+
+    def stage(self, p: ToyParameters) -> Stage:
+        return Stage()
