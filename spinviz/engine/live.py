@@ -20,6 +20,8 @@ from spinviz.model.system import UnknownName
 FRAME_INTERVAL = 1 / 60
 BUDGET = 0.020
 """Seconds of stepping between two looks at the commands."""
+MEASURED_OVER = 0.25
+"""Seconds of wall time over which the kept speed is measured."""
 LONGEST = 0.1
 """Seconds of wall time that are made up for; what is longer (a sleeping laptop) is left out."""
 
@@ -96,6 +98,7 @@ class Live:
         self._free.set()
         self._changed = True
         self._due = loop.time
+        self._window = [0.0, 0.0]
 
     def send(self, command: Command) -> None:
         """Queue a command; it is carried out between two steps."""
@@ -144,12 +147,17 @@ class Live:
         if self.observer and self._changed:
             self.observer(self.loop)
         owed = self._due - self.loop.time
-        kept = self.speed
+        self._measure(wall, self.loop.time - start, behind=owed > self.speed * BUDGET)
         if owed > self.speed * LONGEST:
             self._due = self.loop.time
-            kept = (self.loop.time - start) / max(perf_counter() - begun, 1e-9)
-        self.actual_speed += 0.2 * (min(kept, self.speed) - self.actual_speed)
         return owed > self.loop.dt
+
+    def _measure(self, wall: float, simulated: float, behind: bool) -> None:
+        """Note what speed is kept, over a window long enough to read."""
+        self._window = [a + b for a, b in zip(self._window, (wall, simulated))]
+        if self._window[0] >= MEASURED_OVER:
+            self.actual_speed = min(self._window[1] / self._window[0], self.speed) if behind else self.speed
+            self._window = [0.0, 0.0]
 
     def _stop(self, message: str) -> None:
         self.running = False
