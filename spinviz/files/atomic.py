@@ -14,9 +14,7 @@ from spinviz.files.errors import FileError
 
 
 @overload
-def atomic_write(
-    path: str | os.PathLike[str], mode: Literal["wb"] = "wb"
-) -> AbstractContextManager[IO[bytes]]: ...
+def atomic_write(path: str | os.PathLike[str], mode: Literal["wb"] = "wb") -> AbstractContextManager[IO[bytes]]: ...
 @overload
 def atomic_write(
     path: str | os.PathLike[str], mode: Literal["w"], *, newline: str | None = None

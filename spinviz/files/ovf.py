@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from spinviz.files.atomic import atomic_write
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
-from spinviz.files.ovf_data import Values, check_end, check_finite, read_values, value_blocks
-from spinviz.files.ovf_field import OVF, Vector
+from spinviz.files.ovf_data import check_end, check_finite, read_values, value_blocks
+from spinviz.files.ovf_field import OVF, Values, Vector
 from spinviz.files.ovf_header import (
     HEADER_BYTES,
     LINE_BYTES,

@@ -38,7 +38,11 @@ def read_values(header: Header, stream: BinaryIO) -> Values:
 def check_end(path: str, stream: BinaryIO, segments: int) -> None:
     """Refuse a file that goes on, or ends, where its header says it does not."""
     lines = Lines(path, stream, "part after the data")
-    lines.structure("end", "data", lines.record())
+    try:
+        lines.structure("end", "data", lines.record())
+    except FileError as error:
+        problem = f"the data announced are not followed by their end: {error.problem}"
+        raise FileError(path, problem, REWRITE) from error
     lines.structure("end", "segment", lines.record())
     following = lines.record()
     if segments > 1:
