@@ -23,7 +23,7 @@ LETTERS = "0020-007E 00A0-024F 02B0-02B8 02C6-02DD 0300-030F 0370-03FF 1D62-1D6A
 SYMBOLS = "20AC 2100-214F 2150-215E 2190-21FF 2200-22FF 25A0-25FF 2605 2606 2713 2717 27E8-27EB 27F5-27FA 20D7"
 KEYS = "2318 2325 21E7 23CE 232B 238B"
 ALPHABETS = "1D400-1D503 1D538-1D56B 1D6A4-1D71B"
-FEATURES = "kern mark mkmk ccmp locl calt liga tnum pnum case zero sups subs numr dnom frac".split()
+FEATURES = "kern mark mkmk ccmp locl calt liga tnum pnum case zero sups subs numr dnom frac"
 # What Inter lacks and labels need.
 BORROWED = "∝ℏℓ⟨⟩∇⇌∥⊥⊙⊗⊕∘∈∉ℝℤℂℑℜ∀∃∼≃≅≡≪≫∮∬∯⋅⋯†‡∗⟂↦⟶⟵⟺⇒⇐⇔↺↻⟲⟳⁄∠∧∨∩∪⊂⊃⪅⪆"
 
@@ -34,9 +34,9 @@ def points(text: str) -> set[int]:
     return {n for span in spans for n in range(int(span[0], 16), int(span[-1], 16) + 1)}
 
 
-def cut(font: TTFont, wanted: set[int], features: list[str]) -> TTFont:
-    """Keep the ``wanted`` characters and layout ``features`` of ``font``."""
-    options = subset.Options(hinting=False, layout_features=features, notdef_outline=True, name_IDs=["*"])
+def cut(font: TTFont, wanted: set[int]) -> TTFont:
+    """Keep the ``wanted`` characters and the layout ``FEATURES`` of ``font``."""
+    options = subset.Options(hinting=False, layout_features=FEATURES.split(), notdef_outline=True, name_IDs=["*"])
     options.drop_tables += ["DSIG", "MATH", "STAT"]
     worker = subset.Subsetter(options)
     worker.populate(unicodes=wanted)
@@ -71,16 +71,18 @@ def main() -> None:
     everything = points(f"{LETTERS} {SYMBOLS} {KEYS}")
     donor = TTFont(math)
     for style in ("Regular", "Italic", "Medium", "SemiBold", "Bold"):
-        font = cut(TTFont(next(inter.rglob(f"web/Inter-{style}.woff2"))), everything, FEATURES)
+        font = cut(TTFont(next(inter.rglob(f"web/Inter-{style}.woff2"))), everything)
         borrow(font, donor, {ord(letter) for letter in BORROWED})
         font.save(FONTS / f"Inter-{style}.ttf")
     for style, name in (("Regular", "400-normal"), ("Italic", "400-italic"), ("Bold", "700-normal")):
         # The packages split a face by script; the order decides which piece keeps a shared character.
-        pieces = [next(text.rglob(f"stix-two-text-{script}-{name}.woff2")) for script in ("latin", "latin-ext", "greek")]
-        font = cut(merge.Merger().merge([str(piece) for piece in pieces]), everything, FEATURES)
+        pieces = [
+            next(text.rglob(f"stix-two-text-{script}-{name}.woff2")) for script in ("latin", "latin-ext", "greek")
+        ]
+        font = cut(merge.Merger().merge([str(piece) for piece in pieces]), everything)
         borrow(font, donor, everything)
         font.save(FONTS / f"STIXTwoText-{style}.ttf")
-    cut(TTFont(math), everything | points(ALPHABETS), FEATURES).save(FONTS / "STIXTwoMath-Regular.ttf")
+    cut(TTFont(math), everything | points(ALPHABETS)).save(FONTS / "STIXTwoMath-Regular.ttf")
 
 
 if __name__ == "__main__":
