@@ -42,6 +42,7 @@ def cut(font: TTFont, wanted: set[int]) -> TTFont:
     worker.populate(unicodes=wanted)
     worker.subset(font)
     font.flavor = None
+    font.recalcTimestamp = False
     return font
 
 
