@@ -14,7 +14,8 @@ def fid(t: ArrayLike, start: complex, dw: ArrayLike, T2: ArrayLike) -> NDArray[n
     Valid for free precession of one offset. Bloch, Phys. Rev. 70, 460 (1946).
     """
     t = np.asarray(t, dtype=np.float64)
-    return np.asarray(start * np.exp((-1j * np.asarray(dw) - 1 / np.asarray(T2)) * t))
+    rate = 1j * np.asarray(dw, np.float64) + 1 / np.asarray(T2, np.float64)
+    return np.asarray(start * np.exp(-rate * t))
 
 
 def recovery(t: ArrayLike, start: ArrayLike, T1: ArrayLike, M0: ArrayLike = 1.0) -> NDArray[np.float64]:

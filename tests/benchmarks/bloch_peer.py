@@ -12,7 +12,7 @@ import numpy as np
 
 from spinviz.physics import bloch
 
-ISOCHROMATS, STEPS, DT = 4096, 200, 1e-5
+ISOCHROMATS, STEPS, DT = 4096, 500, 1e-5
 ROUNDS = 9
 GYROMAGNETIC_RATIO_HZ_PER_GAUSS = 4257.0
 

@@ -211,8 +211,10 @@ def test_relaxation_in_a_shaped_pulse_is_of_second_order_and_small():
     assert errors[0] < 2e-3
 
 
-def test_shaped_pulse_against_matrix_exponentials():
-    dt, steps = 5e-5, 12
+@pytest.mark.parametrize("dt", [5e-5, 5e-4])
+def test_shaped_pulse_against_matrix_exponentials(dt):
+    """Both forms of the rotation: small angles and large ones."""
+    steps = 12
     spins = random_spins(count=5)
     samples = wave(np.arange(steps) * dt)
     expected = np.array(spins.m)
