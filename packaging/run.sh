@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Set spinviz up if needed and start it:  bash packaging/run.sh [arguments of spinviz]
 # Without arguments and without a display, export the opening demonstration instead of opening the window.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)

@@ -2,6 +2,7 @@
 # Set spinviz up: .venv in the project folder, and the system libraries that Qt and OpenGL need.
 #   bash packaging/setup.sh [--test]        --test adds what the test suite needs
 # Safe to run again at any time; does nothing when nothing is missing.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
 
 # Standard output belongs to the command that run.sh starts, which may be printing JSON.
@@ -57,6 +58,7 @@ libxcb-xkb.so.1 libxcb-xkb1
 
 missing_packages() {
     local known library package ldconfig
+    [[ -x $venv/bin/python ]] || python3 -c 'import ensurepip, venv' 2>/dev/null || printf 'python3-venv '
     ldconfig=$(PATH=$PATH:/usr/sbin:/sbin command -v ldconfig) || return 0
     known=$("$ldconfig" -p 2>/dev/null) || return 0
     while read -r library package; do
@@ -143,11 +145,8 @@ make_venv() {
         return
     fi
     python=$(find_python)
-    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        may_install && say "installing system packages: python3-venv" && apt_install python3-venv >/dev/null 2>&1 || :
-        "$python" -c 'import ensurepip, venv' 2>/dev/null ||
-            fail "$("$python" -V) cannot make environments; run: sudo apt-get install python3-venv, then this again"
-    fi
+    "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+        fail "$("$python" -V) cannot make environments; run: sudo apt-get install python3-venv, then this again"
     [[ ! -d $venv || -f $venv/pyvenv.cfg || -z $(ls -A "$venv") ]] ||
         fail "$venv is there but is not a Python environment; move it away and run this again"
     say "making .venv with $("$python" -V)"
@@ -171,7 +170,7 @@ pip_install() {
     if grep -q 'No space left on device' "$log"; then
         fail "the disk is full: $(df -Pm -- "$root" | awk 'NR == 2 {print $4}') MB are free in $root; free $needed_mb MB and run this again"
     fi
-    grep -v '^Collecting\|^  ' "$log" | tail -n 6 >&2
+    { grep 'ERROR' "$log" || cat "$log"; } | tail -n 4 >&2
     fail "pip could not install the packages (last lines above, all in $log); check the network connection and run this again"
 }
 

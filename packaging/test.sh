@@ -2,6 +2,7 @@
 # Set spinviz up with its test tools and run the whole suite:  bash packaging/test.sh [arguments of pytest]
 #   bash packaging/test.sh -m "not slow"      leaves out the long physics runs
 # pytest-xvfb gives the windows a screen of their own; xvfb-run would need xauth and hangs as a container's first process.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
 
 here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
