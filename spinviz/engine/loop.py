@@ -99,6 +99,11 @@ class Loop:
         """Simulated time in the system's unit."""
         return self._anchor.time + (self.step - self._anchor.step) * self.dt
 
+    @property
+    def schedule(self) -> tuple[tuple[float, str], ...]:
+        """The (time, action) pairs over those of the preset."""
+        return tuple(self._extra)
+
     def steps_until(self, time: float) -> int:
         """Return the number of whole steps from now to ``time``; the slack absorbs rounding of a decimal ``dt``."""
         return max(0, int(np.floor((time - self.time) / self.dt + 1e-6)))
