@@ -1,0 +1,319 @@
+"""Arrows: shaft and cone solved per pixel, smooth at any zoom, with analytic edges.
+
+In a plane across the line of sight, with u along the projected arrow and w across it, the outline of a cylinder is
+a bar between two half ellipses and that of a cone an ellipse with two tangents to the tip. A pixel's distance to that
+outline gives its coverage; a quadratic gives the point of the surface, its normal and its depth. Points use one line
+of sight per arrow, quads one per pixel.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.theme import Theme
+from spinviz.model.visuals import Arrows
+from spinviz.view.camera import Lens
+from spinviz.view.colors import DIRECTION_GLSL, lights
+from spinviz.view.detail import Selection, select
+from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms, tone_uniform
+from spinviz.view.sprites import Sprites, Target
+
+HEAD_WIDTH = 2.2
+HEAD_SLENDERNESS = 2.5
+"""Length of the head in radii of its base."""
+LONGEST_HEAD = 0.62
+"""Of a short arrow, the part that is head."""
+
+SHAPE_GLSL = """
+attribute vec3 a_position;
+attribute vec3 a_direction;
+attribute vec4 a_color;
+uniform float u_length;
+uniform float u_radius;     // of the shaft, parts of the length
+uniform float u_head;       // radius of the head, parts of that of the shaft
+uniform float u_pivot;      // 0 tail, 0.5 middle
+uniform float u_directional;
+vec3 albedo() { return u_directional > 0.5 ? direction_light(a_direction) : a_color.rgb; }
+// Length, shaft radius, head length, in world units.
+vec3 shape(float m) {
+    float len = m * u_length;
+    float r = u_radius * u_length * min(1.0, 1.7 * m);
+    return vec3(len, r, min(SLENDER * u_head * r, LONGEST * len));
+}
+""".replace("SLENDER", f"{HEAD_SLENDERNESS:.4f}").replace("LONGEST", f"{LONGEST_HEAD:.4f}")
+
+POINT_VERTEX = (
+    LENS_GLSL
+    + DIRECTION_GLSL
+    + SHAPE_GLSL
+    + """
+uniform vec2 u_guard;
+varying vec4 v_frame;    // tail (pixels from the centre of the sprite), direction on the screen
+varying vec4 v_solid;    // lengths in pixels: whole, head, shaft radius, head radius
+varying vec4 v_color;    // light, air
+varying vec4 v_place;    // sprite size, cosine towards the eye, eye z of the tail, eye units per pixel
+void main() {
+    float m = length(a_direction);
+    vec3 axis = mat3(u_view) * a_direction * u_length;
+    vec3 tail = (u_view * vec4(a_position, 1.0)).xyz - u_pivot * axis;
+    vec3 center = tail + 0.5 * axis;
+    vec3 tip = tail + axis;
+    float pixel = pixel_at(center.z);
+    vec3 weight = mix(vec3(center.z / tail.z, 1.0, center.z / tip.z), vec3(1.0), u_parallel);
+    vec2 a = (tail.xy * weight.x - center.xy) / pixel;
+    vec2 b = (tip.xy * weight.z - center.xy) / pixel;
+    vec3 solid = shape(m) / pixel;
+    vec3 sight = to_eye(center);
+    float k = clamp(dot(axis, sight) / max(length(axis), 1e-20), -1.0, 1.0);
+    float flat_length = length(b - a);
+    vec2 e = flat_length > 1e-3 ? (b - a) / flat_length : vec2(1.0, 0.0);
+    // The projected length, with perspective, fixes the cosine across the line of sight.
+    float head = u_head * solid.y;
+    float size = 2.0 * max(length(a), length(b)) + 2.0 * head + 3.0;
+    v_frame = vec4(a, e);
+    v_solid = vec4(solid.x, solid.z, solid.y, head);
+    v_color = vec4(albedo(), far_at(center.z));
+    v_place = vec4(size, k, tail.z, pixel);
+    gl_Position = u_projection * vec4(center, 1.0);
+    gl_Position.xy *= u_guard;
+    gl_PointSize = m > 0.0 && center.z < 0.0 ? size : 0.0;
+    if (m <= 0.0 || center.z >= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+}
+"""
+)
+
+SOLVE_GLSL = """
+float edge(float pixels) { return clamp(pixels + 0.5, 0.0, 1.0); }
+
+// Coverage of the pixel at (u, w): tail at the origin, k and c the cosines along and across the line of sight.
+float coverage(float u, float w, float k, float c, vec4 solid) {
+    float shaft = solid.x - solid.y;
+    float r = solid.z, R = solid.w, ak = abs(k);
+    w = abs(w);
+    float bulge = ak * sqrt(max(r * r - w * w, 0.0));
+    float thin = min(1.0, 2.0 * r);                  // shafts below one pixel fade instead of breaking up
+    float bar = min(edge(r - w) * thin, min(edge(u + bulge), edge(shaft * c + bulge - u)));
+    // Cone: ellipse of the base, tangents to the tip.
+    float x = u - shaft * c;
+    float reach = solid.y * c;
+    vec2 q = vec2(x / max(ak, 0.02), w) / R;
+    vec2 g = vec2(q.x / max(ak, 0.02), q.y) / R;
+    float l = length(q);
+    float base = ak * R > 0.35 ? edge((1.0 - l) * l / max(length(g), 1e-6)) : 0.0;
+    if (reach <= ak * R) return max(bar, base);
+    float slope = R / max(reach, 1e-6);
+    float up2 = max(1.0 - k * k * slope * slope, 0.0);
+    float line = (R - x * slope - w * sqrt(up2)) * inversesqrt(slope * slope + up2);
+    return max(max(bar, base), min(edge(line), edge(x - k * k * R * slope)));
+}
+
+// Nearest point of the surface: normal in the frame (along, across, towards the eye) and height towards the eye.
+vec4 surface(float u, float w, float k, float c, vec4 solid) {
+    float shaft = solid.x - solid.y, r = solid.z, R = solid.w;
+    vec3 axis = vec3(c, 0.0, k);
+    float best = -1e9;
+    vec3 n = vec3(0.0, w < 0.0 ? -0.95 : 0.95, 0.3);
+    // Shaft.
+    float bulge = sqrt(max(r * r - w * w, 0.0));
+    if (c > 1e-3 && abs(w) <= r) {
+        float z = (u * k + bulge) / c;
+        float s = u * c + z * k;
+        if (s >= 0.0 && s <= shaft) { best = z; n = (vec3(u, w, z) - s * axis) / r; }
+    }
+    // Cone, measured from its tip.
+    float m = R / solid.y;
+    float M = 1.0 + m * m;
+    float x = u - solid.x * c;
+    float A = 1.0 - M * k * k, B = -M * c * k * x, C = x * x * (1.0 - M * c * c) + w * w;
+    float disc = B * B - A * C;
+    if (disc >= 0.0 && abs(A) > 1e-6) {
+        float root = sqrt(disc);
+        for (int i = 0; i < 2; i++) {
+            float z = (-B + root) / A;
+            root = -root;
+            float t = -(x * c + z * k);
+            if (t >= 0.0 && t <= solid.y && z + solid.x * k > best) {
+                best = z + solid.x * k;
+                n = normalize(vec3(x, w, z) + M * t * axis);
+            }
+        }
+    }
+    // The two flat ends, seen from behind.
+    if (k < -1e-3) {
+        float z = -u * c / k;
+        if (u * u + w * w + z * z <= r * r && z > best) { best = z; n = -axis; }
+        z = (shaft - u * c) / k;
+        if (u * u + w * w + z * z - shaft * shaft <= R * R && z > best) { best = z; n = -axis; }
+    }
+    return vec4(n, best < -1e8 ? clamp(u * k / max(c, 0.05), -solid.x, solid.x) : best);
+}
+"""
+
+POINT_FRAGMENT = (
+    LENS_GLSL
+    + LIGHT_GLSL
+    + SOLVE_GLSL
+    + """
+varying vec4 v_frame;
+varying vec4 v_solid;
+varying vec4 v_color;
+varying vec4 v_place;
+void main() {
+    vec2 p = (gl_PointCoord - 0.5) * v_place.x;
+    p.y = -p.y;
+    vec2 e = v_frame.zw;
+    vec2 q = p - v_frame.xy;
+    float u = dot(q, e);
+    float w = e.x * q.y - e.y * q.x;
+    float k = v_place.y;
+    float c = sqrt(max(1.0 - k * k, 0.0));
+    float alpha = coverage(u, w, k, c, v_solid);
+    if (alpha < 0.02) discard;
+    vec4 hit = surface(u, w, k, c, v_solid);
+    vec3 n = vec3(e.x * hit.x - e.y * hit.y, e.y * hit.x + e.x * hit.y, hit.z);
+    gl_FragDepth = window_depth(v_place.z + hit.w * v_place.w);
+    gl_FragColor = screen(through_air(lit(v_color.rgb, n, vec3(0.0, 0.0, 1.0)), v_color.a), alpha);
+}
+"""
+)
+
+QUAD_VERTEX = (
+    LENS_GLSL
+    + DIRECTION_GLSL
+    + SHAPE_GLSL
+    + """
+attribute vec2 a_corner;
+varying vec3 v_center;
+varying vec3 v_offset;   // of this pixel from the centre, in the plane through it facing the camera
+varying vec3 v_axis;
+varying vec4 v_solid;    // lengths: whole, head, shaft radius, head radius
+varying vec4 v_color;
+void main() {
+    float m = length(a_direction);
+    vec3 axis = mat3(u_view) * a_direction * u_length;
+    vec3 center = (u_view * vec4(a_position, 1.0)).xyz + (0.5 - u_pivot) * axis;
+    vec3 tail = center - 0.5 * axis, tip = center + 0.5 * axis;
+    vec3 solid = shape(m);
+    float pixel = pixel_at(center.z);
+    vec2 weight = mix(vec2(center.z / min(tail.z, 0.1 * center.z), center.z / min(tip.z, 0.1 * center.z)),
+                      vec2(1.0), u_parallel);
+    vec2 a = tail.xy * weight.x - center.xy, b = tip.xy * weight.y - center.xy;
+    vec2 e = length(b - a) > 1e-6 * length(axis) ? normalize(b - a) : vec2(1.0, 0.0);
+    float room = u_head * solid.y * 1.15 * max(weight.x, weight.y) + 2.0 * pixel;
+    vec2 side = vec2(-e.y, e.x) * room;
+    vec2 along = a_corner.x < 0.0 ? a - e * room : b + e * room;
+    v_center = center;
+    v_offset = vec3(along + a_corner.y * side, 0.0);
+    v_axis = axis / max(length(axis), 1e-20);
+    v_solid = vec4(solid.x, solid.z, solid.y, u_head * solid.y);
+    v_color = vec4(albedo(), 0.0);
+    gl_Position = u_projection * vec4(center + v_offset, 1.0);
+    if (m <= 0.0 || center.z >= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+}
+"""
+)
+
+QUAD_FRAGMENT = (
+    LENS_GLSL
+    + LIGHT_GLSL
+    + SOLVE_GLSL
+    + """
+varying vec3 v_center;
+varying vec3 v_offset;
+varying vec3 v_axis;
+varying vec4 v_solid;
+varying vec4 v_color;
+void main() {
+    vec3 sight = to_eye(v_center + v_offset);
+    vec3 axis = normalize(v_axis);
+    float k = clamp(dot(axis, sight), -1.0, 1.0);
+    float c = sqrt(max(1.0 - k * k, 0.0));
+    vec3 e = c > 1e-4 ? (axis - k * sight) / c : normalize(cross(sight, vec3(0.31, 0.95, 0.0)));
+    vec3 across = cross(sight, e);
+    float pixel = pixel_at(v_center.z);
+    vec4 solid = v_solid / pixel;
+    vec3 q = (v_offset + 0.5 * v_solid.x * axis) / pixel;
+    float u = dot(q, e), w = dot(q, across);
+    float alpha = coverage(u, w, k, c, solid);
+    if (alpha < 0.02) discard;
+    vec4 hit = surface(u, w, k, c, solid);
+    vec3 n = e * hit.x + across * hit.y + sight * hit.z;
+    vec3 place = v_center - 0.5 * v_solid.x * axis + pixel * (e * u + across * w + sight * hit.w);
+    gl_FragDepth = window_depth(min(place.z, -1e-6));
+    gl_FragColor = screen(through_air(lit(v_color.rgb, n, sight), far_at(place.z)), alpha);
+}
+"""
+)
+
+
+class ArrowArtist:
+    """Draws one `Arrows`; thins it out when it holds more than the budget."""
+
+    def __init__(self, head: float = HEAD_WIDTH) -> None:
+        self._sprites = Sprites((POINT_VERTEX, POINT_FRAGMENT), (QUAD_VERTEX, QUAD_FRAGMENT))
+        self._head = head
+        self._visual: Arrows | None = None
+        self._theme: Theme | None = None
+        self._selection = Selection()
+        self._positions: NDArray[np.float32] | None = None
+        self._longest = 0.0
+        self.message = ""
+
+    def update(self, visual: Arrows, theme: Theme, budget: int) -> None:
+        """Take a visual; only what changed is uploaded."""
+        before = self._visual
+        count = len(visual.positions)
+        if visual.directions.shape != (count, 3):
+            raise ValueError(f"directions of shape {visual.directions.shape}: use ({count}, 3) like the positions")
+        if before is None or before.positions is not visual.positions or self._selection.budget != budget:
+            self._selection = select(visual.positions, budget)
+            self._positions = self._selection.take(visual.positions)
+            self._sprites.set("a_position", self._positions)
+            before = None
+        self.message = self._selection.message("arrows")
+        if before is None or before.directions is not visual.directions:
+            self._sprites.set("a_direction", self._selection.take(visual.directions))
+            self._longest = _longest(visual.directions)
+        if before is None or before.color is not visual.color or self._theme is not theme:
+            self._sprites.set("a_color", self._colors(visual, theme))
+        self._visual, self._theme = visual, theme
+
+    def draw(self, lens: Lens, target: Target, theme: Theme) -> None:
+        """Draw into the current framebuffer."""
+        visual, positions = self._visual, self._positions
+        if visual is None or positions is None or not len(positions):
+            return
+        length = visual.length * self._selection.stride
+        uniforms: dict[str, Any] = lens_uniforms(lens) | light_uniforms(theme) | tone_uniform(theme)
+        uniforms |= {
+            "u_length": length,
+            "u_radius": visual.radius,
+            "u_head": self._head,
+            "u_pivot": 0.5 if visual.pivot == "middle" else 0.0,
+            "u_directional": float(_directional(visual)),
+        }
+        nearest = max(float(lens.depth(positions).min()), lens.distance * 0.05)
+        largest = length * self._longest * (1 + 2 * visual.radius * self._head) * lens.pixels_per_unit(nearest)
+        self._sprites.draw(lens, target, uniforms, largest)
+
+    def _colors(self, visual: Arrows, theme: Theme) -> NDArray[np.float32]:
+        count = len(self._positions) if self._positions is not None else 0
+        if _directional(visual):
+            return np.zeros((count, 4), np.float32)
+        colors = lights(visual.color, theme, len(visual.positions))
+        if len(colors) == 1:
+            return np.ascontiguousarray(np.broadcast_to(colors, (count, 4)))
+        return self._selection.take(colors)
+
+
+def _directional(visual: Arrows) -> bool:
+    return isinstance(visual.color, str) and visual.color == "direction"
+
+
+def _longest(directions: NDArray[np.float32]) -> float:
+    if not len(directions):
+        return 0.0
+    return float(np.sqrt(np.einsum("ij,ij->i", directions, directions).max()))

@@ -1,0 +1,220 @@
+"""Cells: a lattice plane as one textured sheet with cell borders, a lattice volume as its outer faces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from spinviz.model.theme import Theme
+from spinviz.model.visuals import Cells
+from spinviz.view.camera import Lens
+from spinviz.view.colors import DIRECTION_GLSL, lookup
+from spinviz.view.faces import FACE_BUDGET, Faces, outer_faces
+from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms, tone_uniform
+from spinviz.view.sprites import Target
+
+VALUE_GLSL = (
+    DIRECTION_GLSL
+    + """
+uniform sampler2D u_lookup;
+uniform float u_directional;
+// Light and presence of a cell from its stored value: byte 0 (or a zero vector) is nothing.
+vec4 cell_light(vec3 stored) {
+    vec3 d = (stored * 255.0 - 128.0) / 127.0;
+    vec3 c = texture2D(u_lookup, vec2((stored.r * 255.0 - 1.0) / 254.0 * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb;
+    if (u_directional > 0.5) return vec4(direction_light(d), step(0.2, length(d)));
+    return vec4(c * c, step(0.002, stored.r));
+}
+"""
+)
+
+SHEET_VERTEX = (
+    LENS_GLSL
+    + """
+attribute vec3 a_point;
+attribute vec2 a_cell;
+varying vec2 v_cell;
+varying float v_far;
+void main() {
+    vec4 eye = u_view * vec4(a_point, 1.0);
+    v_cell = a_cell;
+    v_far = far_at(eye.z);
+    gl_Position = u_projection * eye;
+}
+"""
+)
+SHEET_FRAGMENT = (
+    LIGHT_GLSL
+    + VALUE_GLSL
+    + """
+uniform sampler2D u_cells;
+uniform vec2 u_count;
+uniform vec3 u_normal;
+uniform float u_border;
+varying vec2 v_cell;
+varying float v_far;
+void main() {
+    vec2 width = max(fwidth(v_cell), vec2(1e-6));        // cells per pixel
+    // Nearest cell with edges one pixel soft: no shimmer, no blur.
+    vec2 at = floor(v_cell) + clamp((fract(v_cell) - 0.5) / width, -0.5, 0.5) * 0.0 + 0.5;
+    vec4 c = cell_light(texture2D(u_cells, at / u_count).rgb);
+    if (c.a < 0.5) discard;
+    vec2 inside = 0.5 - abs(fract(v_cell) - 0.5);         // distance to the border, cells
+    vec2 line = 1.0 - smoothstep(0.2, 1.2, inside / width);
+    float large = smoothstep(7.0, 16.0, 1.0 / max(width.x, width.y));
+    float relief = large * max(line.x, line.y);
+    c.rgb *= 1.0 - 0.42 * u_border * relief;
+    c.rgb *= 0.90 + 0.10 * u_normal.z;
+    gl_FragColor = screen(through_air(c.rgb, 0.5 * v_far), 1.0);
+}
+"""
+)
+
+BOX_VERTEX = (
+    LENS_GLSL
+    + VALUE_GLSL
+    + """
+attribute vec3 a_point;
+attribute vec3 a_normal;
+attribute vec2 a_corner;
+attribute vec3 a_value;
+varying vec4 v_color;
+varying vec3 v_normal;
+varying vec3 v_eye;
+varying vec2 v_corner;
+void main() {
+    vec4 eye = u_view * vec4(a_point, 1.0);
+    v_color = cell_light(a_value);
+    v_normal = mat3(u_view) * a_normal;
+    v_eye = eye.xyz;
+    v_corner = a_corner;
+    gl_Position = u_projection * eye;
+}
+"""
+)
+BOX_FRAGMENT = (
+    LENS_GLSL
+    + LIGHT_GLSL
+    + """
+uniform float u_border;
+varying vec4 v_color;
+varying vec3 v_normal;
+varying vec3 v_eye;
+varying vec2 v_corner;
+void main() {
+    vec2 width = max(fwidth(v_corner), vec2(1e-6));
+    vec2 line = 1.0 - smoothstep(0.2, 1.2, (0.5 - abs(v_corner - 0.5)) / width);
+    float large = smoothstep(5.0, 14.0, 1.0 / max(width.x, width.y));
+    vec3 n = normalize(v_normal);
+    vec3 c = lit(v_color.rgb, n, to_eye(v_eye));
+    c *= 1.0 - 0.5 * u_border * large * max(line.x, line.y);
+    gl_FragColor = screen(through_air(c, far_at(v_eye.z)), 1.0);
+}
+"""
+)
+
+
+class CellArtist:
+    """Draws one `Cells`."""
+
+    def __init__(self) -> None:
+        self._sheet: gloo.Program | None = None
+        self._boxes: gloo.Program | None = None
+        self._visual: Cells | None = None
+        self._lookup: tuple[Any, ...] = ()
+        self._texture: gloo.Texture2D | None = None
+        self._colors = gloo.Texture2D(np.zeros((1, 256, 3), np.uint8), interpolation="linear")
+        self._faces: Faces | None = None
+        self._values: gloo.VertexBuffer | None = None
+        self.message = ""
+
+    def update(self, visual: Cells, theme: Theme, budget: int) -> None:
+        """Take a visual; unchanged values are not uploaded again."""
+        if self._lookup != (visual.colormap, theme) and visual.colormap != "direction":
+            self._colors.set_data(lookup(visual.colormap, theme)[None])
+            self._lookup = (visual.colormap, theme)
+        before = self._visual
+        if before is not None and before.values is visual.values and before.spacing == visual.spacing:
+            self._visual = visual
+            return
+        stored = bytes_of(visual)
+        if stored.shape[0] == 1:
+            self._upload_sheet(visual, stored[0])
+        else:
+            self._upload_boxes(visual, stored)
+        self._visual = visual
+
+    def draw(self, lens: Lens, target: Target, theme: Theme) -> None:
+        """Draw into the current framebuffer."""
+        visual = self._visual
+        if visual is None:
+            return
+        program = self._sheet if visual.values.shape[0] == 1 else self._boxes
+        if program is None:
+            return
+        uniforms: dict[str, Any] = lens_uniforms(lens) | light_uniforms(theme) | tone_uniform(theme)
+        uniforms |= {"u_directional": float(visual.values.ndim == 4), "u_lookup": self._colors, "u_border": 1.0}
+        if program is self._sheet:
+            uniforms["u_normal"] = tuple(map(float, np.abs(lens.rotation[:, 2])))
+            for unused in ("u_ambient", "u_parallel", "u_pixel"):
+                uniforms.pop(unused)
+        for name, value in uniforms.items():
+            program[name] = value
+        if program is self._sheet:
+            program.draw("triangle_strip")
+        elif self._faces is not None and len(self._faces.indices):
+            program.draw("triangles", self._face_indices)
+
+    def _upload_sheet(self, visual: Cells, stored: NDArray[np.uint8]) -> None:
+        self.message = ""
+        if self._sheet is None:
+            self._sheet = gloo.Program(SHEET_VERTEX, SHEET_FRAGMENT)
+        ny, nx = stored.shape[:2]
+        if self._texture is None or self._texture.shape[:2] != (ny, nx):
+            self._texture = gloo.Texture2D(np.ascontiguousarray(stored), interpolation="nearest")
+            self._sheet["u_cells"] = self._texture
+        else:
+            self._texture.set_data(np.ascontiguousarray(stored))
+        x0, y0, z0 = visual.origin
+        dx, dy, dz = visual.spacing
+        z = z0 + dz / 2
+        corners = [(0, 0), (nx, 0), (0, ny), (nx, ny)]
+        self._sheet["a_point"] = np.array([(x0 + i * dx, y0 + j * dy, z) for i, j in corners], np.float32)
+        self._sheet["a_cell"] = np.array(corners, np.float32)
+        self._sheet["u_count"] = (nx, ny)
+
+    def _upload_boxes(self, visual: Cells, stored: NDArray[np.uint8]) -> None:
+        if self._boxes is None:
+            self._boxes = gloo.Program(BOX_VERTEX, BOX_FRAGMENT)
+        there = np.any(stored != 128, axis=-1) if visual.values.ndim == 4 else stored[..., 0] > 0
+        if self._faces is None or not self._faces.same(there, visual.origin, visual.spacing):
+            self._faces = outer_faces(there, visual.origin, visual.spacing, FACE_BUDGET)
+            for name, values in self._faces.attributes.items():
+                self._boxes[name] = gloo.VertexBuffer(values)
+            self._face_indices = gloo.IndexBuffer(self._faces.indices)
+            self._values = None
+        self.message = self._faces.message
+        values = np.repeat(stored.reshape(-1, 3)[self._faces.cells].astype(np.float32) / 255, 4, axis=0)
+        if not len(values):
+            return
+        if self._values is None:
+            self._values = gloo.VertexBuffer(values)
+            self._boxes["a_value"] = self._values
+        else:
+            self._values.set_subdata(values)
+
+
+def bytes_of(visual: Cells) -> NDArray[np.uint8]:
+    """Stored values (nz, ny, nx, 3) as bytes: 1..255 between low and high, or 128 + 127 times a vector."""
+    values = np.asarray(visual.values, np.float32)
+    if values.ndim == 4 and values.shape[-1] == 3:
+        return np.round(np.nan_to_num(np.clip(values, -1, 1)) * 127 + 128).astype(np.uint8)
+    if values.ndim != 3:
+        raise ValueError(f"cells of shape {values.shape}: use (nz, ny, nx) or (nz, ny, nx, 3)")
+    span = (visual.high - visual.low) or 1.0
+    level = 1.5 + 254 * np.clip((values - visual.low) / span, 0, 1)
+    byte = np.minimum(np.nan_to_num(level, nan=0.0), 255.0).astype(np.uint8)
+    return np.repeat(byte[..., None], 3, axis=-1)
