@@ -1,0 +1,481 @@
+"""Isochromats: proton magnetization tipped by pulses, dephasing, echoing and returning to equilibrium.
+
+The state lives in the frame rotating at the Larmor frequency of B0; the laboratory frame is a way to look at it. Free
+precession and pulses are exact jumps, so a step may have any length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, inf, nan, pi, radians, sin
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.law import Check, Law
+from spinviz.model.parameters import Parameters, choice, quantity
+from spinviz.model.plots import Spectrum, Trace
+from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.units import show
+from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.physics import bloch
+from spinviz.physics.bloch_laws import dephasing, effective_T2, lorentzian_line
+from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
+
+Values = NDArray[np.float64]
+Distribution = Literal["lorentzian", "gaussian", "uniform"]
+
+TRAIL = 2400
+"""Points of the path of M that are kept."""
+ARC = 24
+"""Points with which the path follows a pulse."""
+LAB_TURNS = 1.5
+"""Turns per second on screen that the laboratory frame is slowed down to."""
+FEWEST = 256
+"""Isochromats from which on their sum is close to the continuous law."""
+EXACT_LIMIT = 2000
+"""Isochromats up to which the exact sum is drawn ahead as a curve."""
+DRAWN = 96
+"""Isochromats drawn at most: a fan of more is a solid."""
+
+
+class IsochromatParameters(Parameters):
+    """Inputs of `Isochromats`."""
+
+    B0: float = quantity(1.5, "T", "Static field along z.", symbol="B₀", ge=0.01, le=20)
+    T1: float = quantity(0.26, "s", "Longitudinal relaxation time.", symbol="T₁", ge=1e-3, le=10, scale="log")
+    T2: float = quantity(
+        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", symbol="T₂", ge=1e-3, le=10,
+        scale="log",
+    )  # fmt: skip
+    offset: float = quantity(
+        10.0, "Hz", "Offset from the Larmor frequency of the rotating frame.", symbol="Δf", ge=-200, le=200
+    )
+    spread: float = quantity(
+        0.6, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
+        title="Spread of offsets", symbol="δf", ge=0, le=50,
+    )  # fmt: skip
+    distribution: Distribution = choice("lorentzian", "Distribution of the offsets.")
+    flip: float = quantity(30.0, "°", "Flip angle of the free pulse.", symbol="α", ge=0, le=360)
+    isochromats: int = quantity(
+        400, "", "Number of isochromats.", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
+    )
+    frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference of the picture.")
+
+
+@dataclass
+class Coherence:
+    """What is known of the transverse magnetization since the last excitation from equilibrium along z.
+
+    ``centre``: the time at which all isochromats are (or were) in phase; ``amplitude`` that of M then, without T2.
+    NaN where no single coherence exists.
+    """
+
+    excited: float = nan
+    centre: float = nan
+    amplitude: float = nan
+
+
+@dataclass
+class IsochromatState:
+    """Magnetization in the rotating frame, its value after the last event, and the path of M.
+
+    mx, my, mz (N,) in units of M0; origin (3, N) at the time ``since``; trail (TRAIL, 4): time and M, a ring buffer of
+    the points ``first`` to ``head - 1``.
+    """
+
+    mx: Values
+    my: Values
+    mz: Values
+    origin: Values
+    time: float
+    since: float
+    tissue: tuple[float, ...]
+    coherence: Coherence
+    trail: Values
+    first: int
+    head: int
+
+    @property
+    def net(self) -> Values:
+        """Mean magnetization (3,)."""
+        return bloch.net_magnetization(self.mx, self.my, self.mz)
+
+
+def tissue(p: IsochromatParameters) -> tuple[float, ...]:
+    """What the motion depends on: a change of it begins a new closed form."""
+    return p.T1, p.T2, p.offset, p.spread, float(("lorentzian", "gaussian", "uniform").index(p.distribution))
+
+
+@lru_cache(maxsize=8)
+def offsets(count: int, distribution: str, offset: float, spread: float) -> Values:
+    """Offsets (N,) [rad/s]: quantiles of the distribution about the common offset."""
+    return 2 * pi * offset + bloch.offset_quantiles(count, distribution, 2 * pi * spread)
+
+
+def offsets_of(p: IsochromatParameters) -> Values:
+    """Offsets (N,) [rad/s] for these parameters."""
+    return offsets(p.isochromats, p.distribution, p.offset, p.spread)
+
+
+@lru_cache(maxsize=8)
+def propagator(p: IsochromatParameters, dt: float) -> tuple[Values, Values, Values, Values]:
+    """Coefficients of one exact step, see `bloch.free_propagator`."""
+    ones = np.ones(p.isochromats)
+    return bloch.free_propagator(p.T1 * ones, p.T2 * ones, ones, offsets_of(p), dt)
+
+
+def begin(state: IsochromatState, p: IsochromatParameters) -> None:
+    """Make the present magnetization the start of the closed forms."""
+    state.origin = np.stack([state.mx, state.my, state.mz])
+    state.since = state.time
+    state.tissue = tissue(p)
+
+
+def pulse(state: IsochromatState, p: IsochromatParameters, angle: float, phase: float) -> None:
+    """Rotate everything by ``angle`` [rad] about the axis at ``phase`` [rad] in the transverse plane, at once."""
+    before = state.net
+    refocus(state, angle, before)
+    bloch.rotate(state.mx, state.my, state.mz, angle, phase)
+    if not np.isnan(state.coherence.excited) and state.coherence.excited == state.time:
+        state.coherence.amplitude = float(np.hypot(*state.net[:2]))
+    begin(state, p)
+    for part in np.linspace(0, 1, ARC + 1)[1:]:
+        leave_trail(state, rotated(before, part * angle, phase))
+
+
+def refocus(state: IsochromatState, angle: float, before: Values) -> None:
+    """Follow what a pulse does to a single coherence: excite it from z, turn it round (180°), or end it."""
+    transverse = float(np.max(np.hypot(state.mx, state.my)))
+    known = state.coherence
+    if transverse < 1e-9:
+        excites = abs(sin(angle)) > 1e-9
+        state.coherence = Coherence(state.time, state.time, nan) if excites else Coherence()
+    elif abs(cos(angle / 2)) < 1e-9:
+        state.coherence = Coherence(known.excited, 2 * state.time - known.centre, known.amplitude)
+    else:
+        state.coherence = Coherence()
+
+
+def rotated(m: Values, angle: float, phase: float) -> Values:
+    """Return the vector ``m`` (3,) turned by a pulse; the same rotation as `bloch.rotate`."""
+    x, y, z = (np.array([component]) for component in m)
+    bloch.rotate(x, y, z, angle, phase)
+    return np.array([x[0], y[0], z[0]])
+
+
+def leave_trail(state: IsochromatState, m: Values) -> None:
+    """Append a point to the path of M."""
+    state.trail[state.head % TRAIL] = (state.time, *m)
+    state.head += 1
+
+
+def free_voltage(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
+    """Normalised coil voltage (n,) at the times ``t`` after the last event: the closed forms of all isochromats.
+
+    M+(t) = <M+(t0) exp(-i dw (t - t0))> exp(-(t - t0)/T2), Bloch, Phys. Rev. 70, 460 (1946); the voltage is its
+    negative time derivative in the laboratory, where every isochromat turns with w0 + dw.
+    """
+    carrier, dw = PROTON_GYROMAGNETIC_RATIO * p.B0, offsets_of(p)
+    start = (state.origin[0] + 1j * state.origin[1]) * (1j * (carrier + dw) + 1 / p.T2) / carrier
+    elapsed = np.asarray(t, dtype=np.float64) - state.since
+    phases = np.exp(-1j * np.multiply.outer(elapsed, dw))
+    return np.asarray(-np.real(phases @ start) / p.isochromats * np.exp(-elapsed / p.T2))
+
+
+def ensemble_amplitude(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
+    """|M+| (n,) of infinitely many isochromats that follow one coherence: A exp(-(t - t0)/T2) D(t - tc), NaN without.
+
+    D is the Fourier transform of the offset distribution, tc the centre of the echo.
+    """
+    c = state.coherence
+    t = np.asarray(t, dtype=np.float64)
+    return c.amplitude * np.exp(-(t - c.excited) / p.T2) * dephasing(t - c.centre, p.distribution, 2 * pi * p.spread)
+
+
+def predicted_voltage(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
+    """The normalised coil voltage (n,) ahead of now; NaN before the last event."""
+    ahead = t >= state.since - 1e-12
+    curve = np.full(len(t), nan)
+    if p.isochromats <= EXACT_LIMIT:
+        curve[ahead] = free_voltage(state, p, t[ahead])
+    return curve
+
+
+def predicted_mz(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
+    """Mz/M0 = 1 + (Mz(t0) - 1) exp(-(t - t0)/T1) (n,); NaN before the last event."""
+    start = float(state.origin[2].mean())
+    return np.where(t >= state.since - 1e-12, 1 + (start - 1) * np.exp(-(t - state.since) / p.T1), nan)
+
+
+def predicted_transverse(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
+    """|M+| (n,) of the continuous distribution; NaN before the last event."""
+    return np.where(t >= state.since - 1e-12, ensemble_amplitude(state, p, t), nan)
+
+
+def recurrence(p: IsochromatParameters) -> float:
+    """Time [s] after which neighbours in the middle of the distribution come back into phase."""
+    if p.spread == 0 or p.isochromats < 2:
+        return inf
+    middle = np.sort(offsets_of(p))[p.isochromats // 2 - 1 : p.isochromats // 2 + 1]
+    return float(2 * pi / max(middle[1] - middle[0], 1e-300))
+
+
+def coherent(state: IsochromatState, p: IsochromatParameters) -> bool:
+    """Whether one coherence from equilibrium is followed by enough isochromats for the continuous law."""
+    distance = abs(state.time - state.coherence.centre)
+    known = not np.isnan(state.coherence.amplitude) and state.tissue == tissue(p)
+    return known and (p.isochromats >= FEWEST or p.spread == 0) and distance < recurrence(p) / 4
+
+
+def decaying(state: IsochromatState, p: IsochromatParameters) -> bool:
+    """Whether a Lorentzian ensemble decays freely."""
+    return coherent(state, p) and p.distribution == "lorentzian" and state.time > state.coherence.centre
+
+
+def decay_time(state: IsochromatState, p: IsochromatParameters, transverse: float) -> float:
+    """T2* [s] read off the decay since all were in phase: elapsed / ln(A/|M+|); NaN too early or too late."""
+    c = state.coherence
+    start = c.amplitude * np.exp(-(c.centre - c.excited) / p.T2)
+    elapsed = state.time - c.centre
+    if not elapsed > 0 or not 0.15 < transverse / start < 0.9:
+        return nan
+    return float(elapsed / np.log(start / transverse))
+
+
+class Isochromats(System[IsochromatParameters, IsochromatState]):
+    """Bloch vectors with T1, T2 and a spread of offsets, tipped by hard pulses."""
+
+    name = "isochromats"
+    title = "Isochromats"
+    chapter = "Magnetic resonance"
+    summary = "Proton magnetization after radio-frequency pulses: free induction, recovery and echoes."
+    notes = (
+        "The vector spirals home: it loses its transverse part faster than it regains its longitudinal one. "
+        "The coil hears only the first."
+    )
+    equation = (
+        r"\frac{\mathrm{d}\mathbf{M}}{\mathrm{d}t} = \gamma\,\mathbf{M}\times\mathbf{B} "
+        r"- \frac{M_x\hat{x}+M_y\hat{y}}{T_2} - \frac{M_z-M_0}{T_1}\hat{z}"
+    )
+    Parameters = IsochromatParameters
+    observables = (
+        Observable("voltage", "Coil voltage (normalised)", "U/U₀"),
+        Observable("voltage_90", "Coil voltage, second channel", "U_90/U₀"),
+        Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
+        Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
+        Observable("T2star", "Apparent decay time", "T_2^*", "s"),
+    )
+    plots = (
+        Trace("fid", "Coil voltage (normalised)", ("voltage",), -1.05, 1.05, window=lambda p: 10 * p.T2 / 3),
+        Trace("relaxation", "Magnetization", ("transverse", "mz"), -1.05, 1.05, window=lambda p: 10 * p.T2 / 3),
+        Spectrum(
+            "spectrum", "Spectrum", "voltage", "voltage_90",
+            span=lambda p: (p.offset - line_span(p), p.offset + line_span(p)),
+        ),
+    )  # fmt: skip
+    laws = (
+        Law(
+            "precession", "Free precession", "voltage",
+            theory=lambda s, p: float(free_voltage(s, p, np.array([s.time]))[0]),
+            latex=r"M_+(t)=\langle M_+(0)\,e^{-i\,\delta\omega\,t}\rangle\,e^{-t/T_2}",
+            validity="Between two pulses, with the parameters unchanged.",
+            tolerance=1e-12,
+            because="Rounding of some thousand exact steps of 1e-16 each.",
+            reference="Bloch, Phys. Rev. 70, 460 (1946)",
+            check=Check(0.4, actions=((0.0, "90x"),)),
+            curve=predicted_voltage, plots=("fid",),
+        ),
+        Law(
+            "recovery", "Longitudinal recovery", "mz",
+            theory=lambda s, p: float(predicted_mz(s, p, np.array([s.time]))[0]),
+            latex=r"M_z(t)=M_0+(M_z(0)-M_0)\,e^{-t/T_1}",
+            validity="Between two pulses, with the parameters unchanged.",
+            tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
+            reference="Bloch, Phys. Rev. 70, 460 (1946)",
+            check=Check(1.0, preset="inversion_recovery"),
+            curve=predicted_mz, plots=("relaxation",),
+        ),
+        Law(
+            "dephasing", "Dephasing and echo", "transverse",
+            theory=lambda s, p: float(predicted_transverse(s, p, np.array([s.time]))[0]),
+            latex=r"|M_{xy}|(t)=A\,e^{-t/T_2}\,D(t-t_\mathrm{echo})",
+            validity="One excitation from equilibrium, then only 180° pulses; 256 or more isochromats.",
+            tolerance=0.05,
+            because="Sampling: N quantiles of a Lorentzian ripple by up to 0.7/√N of M₀ about the continuous decay.",
+            reference="Hahn, Phys. Rev. 80, 580 (1950)",
+            check=Check(0.4, preset="hahn_echo"),
+            holds=coherent, curve=predicted_transverse, plots=("relaxation",),
+        ),
+        Law(
+            "T2star", "Effective relaxation time", "T2star",
+            theory=lambda s, p: effective_T2(p.T2, 2 * pi * p.spread),
+            latex=r"\frac{1}{T_2^*}=\frac{1}{T_2}+\Gamma",
+            validity="Free decay of a Lorentzian spread.",
+            tolerance=0.05, because="Sampling, as for the decay from which it is read between 90 % and 15 %.",
+            reference="Abragam, The Principles of Nuclear Magnetism, chapter IV",
+            check=Check(0.3, actions=((0.0, "90x"),)),
+            scale="theory", holds=decaying,
+        ),
+        Law(
+            "line", "Lorentzian line", "transverse",
+            theory=lambda s, p: float(predicted_transverse(s, p, np.array([s.time]))[0]),
+            latex=r"\mathrm{FWHM}=\frac{1}{\pi T_2^*}",
+            validity="Spectrum of a free decay of a Lorentzian spread.",
+            tolerance=0.05, because="Sampling, as for the decay of which it is the Fourier transform.",
+            reference="Abragam, The Principles of Nuclear Magnetism, chapter IV",
+            check=Check(0.4, actions=((0.0, "90x"),)),
+            holds=decaying, plots=("spectrum",),
+            curve=lambda s, p, f: np.real(lorentzian_line(f, p.offset, effective_T2(p.T2, 2 * pi * p.spread))),
+        ),
+    )  # fmt: skip
+    presets = (
+        Preset(
+            "fid", "Free induction", "A 90° pulse, then free precession: the signal of every magnetic resonance.",
+            actions=((0.0, "reset"), (0.0, "90x")), repeat=0.48, speed=0.04, length=0.40,
+        ),
+        Preset(
+            "inversion_recovery", "Inversion recovery", "A 180° pulse turns M over; it comes back through zero.",
+            parameters={"T1": 0.26, "T2": 0.08, "offset": 8.0},
+            actions=((0.0, "reset"), (0.0, "180x"), (0.18, "90x"), (0.18 + 0.5, "spoil")), repeat=1.1, speed=0.08,
+            length=1.0,
+            notes="M shrinks through the origin without leaving the z axis: at the null T₁ ln 2 a 90° pulse "
+            "finds nothing to tip. Read out earlier and the signal is negative, later and it is positive.",
+        ),
+        Preset(
+            "hahn_echo", "Hahn echo", "A 180° pulse at τ turns the fan round: at 2τ all isochromats meet again.",
+            parameters={"T1": 1.0, "T2": 0.4, "offset": 0.0, "spread": 5.0},
+            actions=((0.0, "reset"), (0.0, "90x"), (0.12, "180y")), repeat=0.5, speed=0.04, length=0.42,
+            notes="The fast ones run ahead until the 180° pulse puts them behind: at twice the waiting time all meet "
+            "and the signal returns. What T₂ took does not come back.",
+        ),
+    )  # fmt: skip
+    actions = (
+        Action("90x", "90° x", "Rotate by 90° about x, at once.", lambda s, p: pulse(s, p, pi / 2, 0.0)),
+        Action("90y", "90° y", "Rotate by 90° about y, at once.", lambda s, p: pulse(s, p, pi / 2, pi / 2)),
+        Action("180x", "180° x", "Rotate by 180° about x, at once.", lambda s, p: pulse(s, p, pi, 0.0)),
+        Action("180y", "180° y", "Rotate by 180° about y, at once.", lambda s, p: pulse(s, p, pi, pi / 2)),
+        Action("flip", "α x", "Rotate by the flip angle about x.", lambda s, p: pulse(s, p, radians(p.flip), 0.0)),
+        Action("spoil", "Spoil", "Destroy the transverse magnetization.", lambda s, p: Isochromats.spoil(s, p)),
+        Action("reset", "Reset M", "Back to equilibrium along z.", lambda s, p: Isochromats.reset(s, p)),
+    )
+
+    def initial_state(self, p: IsochromatParameters, rng: np.random.Generator) -> IsochromatState:
+        """Equilibrium along z."""
+        zeros, ones = np.zeros(p.isochromats), np.ones(p.isochromats)
+        state = IsochromatState(
+            zeros, zeros.copy(), ones, np.zeros((3, 1)), 0.0, 0.0, (), Coherence(), np.zeros((TRAIL, 4)), 0, 0
+        )
+        begin(state, p)
+        return state
+
+    def step(self, state: IsochromatState, p: IsochromatParameters, dt: float) -> None:
+        """Precess and relax exactly."""
+        if state.tissue != tissue(p):
+            begin(state, p)
+            state.coherence = Coherence()
+        bloch.turn(state.mx, state.my, state.mz, *propagator(p, dt))
+        state.time += dt
+        leave_trail(state, state.net)
+
+    @staticmethod
+    def spoil(state: IsochromatState, p: IsochromatParameters) -> None:
+        """Set the transverse magnetization of every isochromat to zero."""
+        state.mx[:] = 0.0
+        state.my[:] = 0.0
+        state.coherence = Coherence()
+        begin(state, p)
+
+    @staticmethod
+    def reset(state: IsochromatState, p: IsochromatParameters) -> None:
+        """Return to equilibrium and forget the path."""
+        state.mz[:] = 1.0
+        state.first = state.head
+        Isochromats.spoil(state, p)
+
+    def timestep(self, p: IsochromatParameters) -> float:
+        """A two-hundredth of a second on screen, and at least 16 samples per turn of M."""
+        fastest = abs(p.offset) + 3 * p.spread
+        return min(p.T2 / 600, 1 / (16 * fastest) if fastest > 0 else inf)
+
+    def speed(self, p: IsochromatParameters) -> float:
+        """Show T2 in three seconds."""
+        return p.T2 / 3
+
+    def observe(self, state: IsochromatState, p: IsochromatParameters) -> dict[str, float]:
+        """Net magnetization and the voltage it induces."""
+        sums = np.empty(7)
+        bloch.signal_sums(state.mx, state.my, state.mz, p.T2 * np.ones(p.isochromats), offsets_of(p), sums)
+        sums /= p.isochromats
+        m, decay, turning = complex(sums[0], sums[1]), complex(sums[3], sums[4]), complex(sums[5], sums[6])
+        carrier = PROTON_GYROMAGNETIC_RATIO * p.B0
+        # emf = -dM+/dt in the laboratory, divided by its largest value; the receiver's phase makes +y real.
+        voltage = -(1j * (carrier * m + turning) + decay).conjugate() / carrier
+        return {
+            "voltage": voltage.real,
+            "voltage_90": voltage.imag,
+            "transverse": abs(m),
+            "mz": float(sums[2]),
+            "T2star": decay_time(state, p, abs(m)),
+        }
+
+    def draw(self, state: IsochromatState, p: IsochromatParameters) -> tuple[Visual, ...]:
+        """The isochromats, M and its path in the chosen frame."""
+        turns = LAB_TURNS / self.speed(p) if p.frame == "laboratory" else 0.0
+        every = slice(None, None, -(-p.isochromats // DRAWN))
+        vectors = np.stack([state.mx[every], state.my[every], state.mz[every]], axis=1)
+        directions = turned(vectors, turns * state.time)
+        net = turned(state.net[None, :], turns * state.time)
+        return (
+            Arrows(origin(len(vectors)), float32(directions), radius=0.012, color="simulation", label="isochromats"),
+            Lines(path_of(state, turns), color="net", width=2.2, fade=True, label="path of M"),
+            Arrows(origin(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
+            Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+        )
+
+    def stage(self, p: IsochromatParameters) -> Stage:
+        """A Bloch sphere."""
+        names = ("x", "y", "z, B₀") if p.frame == "laboratory" else ("x′", "y′", "z, B₀")
+        return Stage(bloch_sphere=True, axis_names=names, low=(-1.05, -1.05, -1.05), high=(1.05, 1.05, 1.2))
+
+    def caption(self, state: IsochromatState, p: IsochromatParameters) -> str:
+        """Frame of reference and numbers."""
+        larmor = show(PROTON_GYROMAGNETIC_RATIO * p.B0 / (2 * pi), "Hz")
+        frame = f"rotating frame, {show(p.offset, 'Hz')} offset"
+        if p.frame == "laboratory":
+            frame = f"laboratory frame, Larmor frequency {larmor} slowed down to {LAB_TURNS:g} turns a second"
+        every = -(-p.isochromats // DRAWN)
+        drawn = f" ({len(range(0, p.isochromats, every))} drawn)" if every > 1 else ""
+        return f"{frame} · {p.isochromats} isochromats{drawn}" + (
+            " · T₂ > 2 T₁ is unphysical" if p.T2 > 2 * p.T1 else ""
+        )
+
+
+def line_span(p: IsochromatParameters) -> float:
+    """Half of the spectrum shown [Hz]: some line widths."""
+    return max(10 / (pi * p.T2), 8 * p.spread, 4.0)
+
+
+@lru_cache(maxsize=4)
+def origin(count: int) -> NDArray[np.float32]:
+    """Tails (N, 3) of arrows that all start in the middle; one array, so that it is uploaded once."""
+    return float32(np.zeros((count, 3)))
+
+
+def turned(vectors: Values, turns: float) -> Values:
+    """Return (n, 3) turned about z by -2 pi ``turns``, the sense in which protons precess."""
+    c, s = cos(2 * pi * turns), sin(2 * pi * turns)
+    x, y, z = vectors.T
+    return np.stack([c * x + s * y, c * y - s * x, z], axis=1)
+
+
+def path_of(state: IsochromatState, turns: float) -> NDArray[np.float32]:
+    """The path of M (n, 3), oldest first, in a frame that turns ``turns`` times a second."""
+    path = state.trail[np.arange(max(state.first, state.head - TRAIL), state.head) % TRAIL]
+    if len(path) < 2:
+        return float32(np.repeat(turned(state.net[None, :], turns * state.time), 2, axis=0))
+    angle = 2 * pi * turns * path[:, 0]
+    x, y, z = path[:, 1:].T
+    return float32(np.stack([np.cos(angle) * x + np.sin(angle) * y, np.cos(angle) * y - np.sin(angle) * x, z], axis=1))
