@@ -25,6 +25,7 @@ root=$PWD
 venv=$root/.venv
 stamp=$venv/spinviz-setup
 log=$venv/spinviz-setup.log
+unfinished=$venv/spinviz-unfinished
 needed_mb=2000
 # Another environment's settings must not leak into this one.
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV
@@ -130,20 +131,25 @@ find_python() {
     fail "$(python3 -V 2>&1) is too old; spinviz needs Python 3.11 or newer: install one and run this again"
 }
 
+free_mb() { df -Pm -- "$root" | awk 'NR == 2 {print $4}'; }
+
 check_folder() {
     local free
     [[ -w $root ]] || fail "cannot write to $root; copy the project to a folder of your own and run this again"
-    free=$(df -Pm -- "$root" | awk 'NR == 2 {print $4}')
+    free=$(free_mb)
     [[ -x $venv/bin/pip || ${free:-$needed_mb} -ge $needed_mb ]] ||
         fail "only $free MB are free in $root and setting up needs $needed_mb MB; free some space and run this again"
 }
 
+# Not usable when pip was killed half way (a package may lack files) or the folder moved (scripts carry its path).
+usable() {
+    [[ -f $venv/pyvenv.cfg && ! -f $unfinished ]] && ! moved &&
+        recent_enough "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1
+}
+
 make_venv() {
     local python
-    # The scripts in an environment carry its path: a moved one is made anew.
-    if [[ -f $venv/pyvenv.cfg ]] && ! moved && recent_enough "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-        return
-    fi
+    ! usable || return 0
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         fail "$("$python" -V) cannot make environments; run: sudo apt-get install python3-venv, then this again"
@@ -163,15 +169,18 @@ progress() {
 }
 
 pip_install() {
-    local target=.
+    local target=. code=0
     [[ $mode == plain ]] || target=.[test]
     say "installing Python packages (the first time about 300 MB to fetch and a few minutes)"
-    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input -e "$target" 2>&1 | tee "$log" | progress && return
-    if grep -q 'No space left on device' "$log"; then
-        fail "the disk is full: $(df -Pm -- "$root" | awk 'NR == 2 {print $4}') MB are free in $root; free $needed_mb MB and run this again"
-    fi
+    : >"$unfinished"
+    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input -e "$target" 2>&1 |
+        tee "$log" | progress || code=$?
+    rm -f -- "$unfinished"
+    [[ $code != 0 ]] || return 0
+    ! grep -q 'No space left on device' "$log" ||
+        fail "the disk is full: $(free_mb) MB are free in $root; free $needed_mb MB and run this again"
     { grep 'ERROR' "$log" || cat "$log"; } | tail -n 4 >&2
-    fail "pip could not install the packages (last lines above, all in $log); check the network connection and run this again"
+    fail "pip failed (last lines above, all in $log); check the network connection and run this again"
 }
 
 # Two set-ups of one folder take turns.

@@ -24,7 +24,11 @@ case "$*" in
     mkdir -p "$made/bin" && touch "$made/pyvenv.cfg"
     cat "$0" >"$made/bin/python" && chmod +x "$made/bin/python"
     ;;
-"-m pip install"*) printf 'Collecting numpy\\n%s\\n' "$PIP_SAYS"; exit "${PIP_CODE:-0}" ;;
+"-m pip install"*)
+    [[ -z $PIP_KILLS ]] || kill -KILL 0
+    printf 'Collecting numpy\\n%s\\n' "$PIP_SAYS"
+    exit "${PIP_CODE:-0}"
+    ;;
 "-m spinviz"*) shift 2; printf '<%s>' "$@" ;;
 "-m pytest"*) shift 2; printf '<%s>' "$@" ;;
 esac
@@ -54,6 +58,7 @@ class Project:
             capture_output=True,
             text=True,
             timeout=60,
+            start_new_session=True,
         )
 
     def installs(self) -> list[str]:
@@ -134,6 +139,25 @@ def test_a_moved_environment_is_made_anew(project: Project) -> None:
     project.root = project.root.rename(project.root.parent / "moved")
     project.run("setup.sh")
     assert "-m venv --clear" in project.notes.read_text()
+
+
+def test_an_installation_killed_half_way_starts_over(project: Project) -> None:
+    project.run("setup.sh")
+    change_a_dependency(project.root)
+    assert project.run("setup.sh", PIP_KILLS="yes").returncode != 0
+    project.run("setup.sh")
+    assert "-m venv --clear" in project.notes.read_text()
+    assert project.installs() == ["."]
+    project.run("setup.sh")
+    assert project.installs() == []
+
+
+def test_a_failed_installation_keeps_the_environment(project: Project) -> None:
+    project.run("setup.sh")
+    change_a_dependency(project.root)
+    project.run("setup.sh", PIP_CODE="1")
+    project.run("setup.sh")
+    assert "-m venv" not in project.notes.read_text()
 
 
 def test_a_folder_that_is_no_environment_is_left_alone(project: Project) -> None:
