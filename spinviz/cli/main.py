@@ -1,0 +1,75 @@
+"""From arguments to an exit code: 0 done, 1 a law failed or a run stopped, 2 bad input, 70 a fault of spinviz."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from spinviz.cli.parser import arguments
+from spinviz.cli.problems import BAD_INPUT, INTERRUPTED, TERMINATED, Stopped, Terminated, fault, is_bad_input, say
+
+COMMANDS = {
+    "open": "spinviz.cli.opening",
+    "list": "spinviz.cli.listing",
+    "run": "spinviz.cli.running",
+    "export": "spinviz.cli.exporting",
+    "verify": "spinviz.cli.verifying",
+    "bench": "spinviz.cli.benching",
+    "doctor": "spinviz.cli.doctor",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that ``argv`` (default: the process's own) asks for and return its exit code."""
+    try:
+        with _terminable():
+            options = arguments(sys.argv[1:] if argv is None else argv)
+            return int(importlib.import_module(COMMANDS[options.command]).command(options))
+    except SystemExit as leave:  # argparse after --help and --version
+        return int(leave.code or 0)
+    except KeyboardInterrupt:
+        say("interrupted: nothing half written is left behind")
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except Stopped as stopped:
+        say(str(stopped))
+        return 1
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:
+        if is_bad_input(error):
+            say(str(error))
+            return BAD_INPUT
+        return fault(error)
+
+
+def _reader_left() -> int:
+    """``spinviz list | head``: whoever read the output has seen enough; Python must not complain at its exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + 13
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM unwind the program like Ctrl+C does, so that every ``with`` cleans up."""
+    try:
+        before: Any = signal.signal(signal.SIGTERM, _raise_terminated)
+    except ValueError:  # not in the main thread: whoever called us handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _raise_terminated(number: int, frame: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated

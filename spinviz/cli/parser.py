@@ -1,0 +1,138 @@
+"""The grammar of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from spinviz.cli.problems import BadInput
+
+EXAMPLES = """examples:
+  spinviz                                              open the window
+  spinviz list                                         what there is to look at
+  spinviz run macrospin --set alpha=0.02 --duration 2ns --out m.csv
+  spinviz export isochromats --out fid.mp4 --size 1920x1080
+  spinviz verify                                       put every law to the test
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line instead of printing the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint; `main` prints it."""
+        raise BadInput(
+            f"{message} (spinviz {self.prog.split()[-1]} --help shows what there is)".replace(
+                "spinviz spinviz", "spinviz"
+            )
+        )
+
+
+def arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the options; ``command`` names the subcommand. Errors: `BadInput`."""
+    parser, names = _parser()
+    if not argv or (argv[0] not in names and argv[0] not in ("-h", "--help", "--version")):
+        return _opener().parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def _opener() -> Parser:
+    """``spinviz [FILE|SYSTEM]`` has no word of its own in front, which argparse cannot say together with the rest."""
+    parser = Parser(prog="spinviz", description="Open the window.")
+    parser.set_defaults(command="open")
+    parser.add_argument("what", nargs="?", metavar="FILE|SYSTEM", help="what to open; without it the opening picture")
+    parser.add_argument("--preset", default="", help="preset of the system")
+    parser.add_argument("--theme", default="", help="dark, light, projector or high-contrast")
+    return parser
+
+
+def _parser() -> tuple[Parser, tuple[str, ...]]:
+    from spinviz import __version__
+
+    parser = Parser(
+        prog="spinviz",
+        usage="spinviz [FILE|SYSTEM] | spinviz COMMAND ...",
+        description="See how countless spins become one magnetization, and what that magnetization does.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"spinviz {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    _list(commands)
+    _run(commands)
+    _export(commands)
+    _verify(commands)
+    _bench(commands)
+    _doctor(commands)
+    return parser, tuple(commands.choices)
+
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def _list(commands: Commands[Parser]) -> None:
+    parser = commands.add_parser("list", help="systems, presets, parameters with units and ranges, observables, laws")
+    parser.add_argument("systems", nargs="*", metavar="SYSTEM", help="only these")
+    _json(parser)
+
+
+def _run(commands: Commands[Parser]) -> None:
+    parser = commands.add_parser("run", help="run a system without a window and write what was observed")
+    parser.add_argument("system", metavar="SYSTEM")
+    _start(parser)
+    parser.add_argument("--out", required=True, metavar="FILE", help=".csv .h5 (all), .ovf .npz (final state)")
+    parser.add_argument("--duration", metavar="T", help="simulated time, with a unit if you like")
+    parser.add_argument("--every", metavar="DT", help="simulated time between two rows or frames; default every step")
+    parser.add_argument("--laws", action="store_true", help="add a column with the theory of each law to the CSV")
+
+
+def _export(commands: Commands[Parser]) -> None:
+    parser = commands.add_parser("export", help="write a movie or a picture; needs no display")
+    parser.add_argument("system", metavar="SYSTEM|SESSION")
+    _start(parser)
+    parser.add_argument(
+        "--out",
+        required=True,
+        metavar="FILE",
+        help=".mp4 .webm .gif .apng, .png for one picture, a folder or name_%%05d.png for a series",
+    )
+    parser.add_argument("--size", default="1920x1080", metavar="WxH", help="pixels; default 1920x1080")
+    parser.add_argument("--fps", default="30", metavar="N", help="frames per second; default 30")
+    parser.add_argument("--length", metavar="S", help="seconds on screen; default what the preset asks for, or 10 s")
+    parser.add_argument("--start", metavar="T", help="simulated time of the first frame; default 0")
+    parser.add_argument("--speed", metavar="LENS", help='simulated time per second on screen, for example "50 ps"')
+    parser.add_argument("--theme", default="", metavar="T", help="dark, light, projector or high-contrast")
+    parser.add_argument("--plots", action=argparse.BooleanOptionalAction, default=True, help="plots below the picture")
+    parser.add_argument("--progress", action="store_true", help='print "progress K N" lines')
+
+
+def _verify(commands: Commands[Parser]) -> None:
+    parser = commands.add_parser("verify", help="put every law to the test: value, theory, deviation, tolerance")
+    parser.add_argument("systems", nargs="*", metavar="SYSTEM", help="only these")
+    parser.add_argument("--quick", action="store_true", help="leave out laws that need long runs")
+    _json(parser)
+
+
+def _bench(commands: Commands[Parser]) -> None:
+    parser = commands.add_parser("bench", help="speed of kernels and rendering, beside this machine's limits and peers")
+    _json(parser)
+
+
+def _doctor(commands: Commands[Parser]) -> None:
+    parser = commands.add_parser("doctor", help="what this machine has, what is missing, and how to get it")
+    _json(parser)
+
+
+def _start(parser: Parser) -> None:
+    parser.add_argument("--preset", default="", help="named set of parameters and actions; default the first")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help='for example --set "B0=3 T"')
+    parser.add_argument(
+        "--action", action="append", default=[], metavar="NAME@TIME", help="for example --action flip@2ns"
+    )
+    parser.add_argument("--input", metavar="FILE", help="file to start from, for example an OVF file")
+    parser.add_argument("--seed", default=None, metavar="N", help="seed of the random numbers; default 0")
+
+
+def _json(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")

@@ -1,0 +1,67 @@
+"""What goes wrong on the command line, in one line each: exit codes, messages, and the log of a fault."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+from spinviz.files.errors import FileError, printable
+
+BAD_INPUT = 2
+FAULT = 70
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+class BadInput(ValueError):
+    """Something asked for that cannot be: one line with the value, the limit and the remedy."""
+
+
+class Stopped(RuntimeError):
+    """Work that began well and could not be finished; the message says what is kept."""
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
+def say(text: str) -> None:
+    """Write one line to standard error; a windowed program has none."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"spinviz: {printable(' '.join(text.split()))}\n")
+            sys.stderr.flush()
+
+
+def is_bad_input(error: Exception) -> bool:
+    """Whether the user can do something about ``error``, and its text says what."""
+    from spinviz.model.parameters import ParameterError
+    from spinviz.model.system import UnknownName
+    from spinviz.model.units import UnitError
+
+    return isinstance(error, BadInput | FileError | ParameterError | UnknownName | UnitError)
+
+
+def fault(error: Exception) -> int:
+    """Log the traceback of an error nobody expected, say where, and return the exit code for it."""
+    text = "".join(traceback.format_exception(error))
+    where = _log(text)
+    hint = f"please report it with {where}" if where else "please report it"
+    say(f"internal error, {type(error).__name__}: {error} ({hint})")
+    return FAULT
+
+
+def _log(text: str) -> Path | None:
+    import platformdirs
+
+    name = f"error-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    for folder in (platformdirs.user_log_path("spinviz"), Path(tempfile.gettempdir())):
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(f"{' '.join(sys.argv)}\n{text}", encoding="utf-8")
+            return folder / name
+    return None

@@ -1,0 +1,213 @@
+"""``spinviz run``: step a system without a window and write what was observed, or the state it ended in."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spinviz.cli.problems import BadInput, Stopped
+from spinviz.cli.progress import Progress
+from spinviz.cli.starting import Start, check_writable, ending, start_of, time_of
+from spinviz.files.atomic import atomic_write
+
+if TYPE_CHECKING:
+    from spinviz.engine.loop import Loop
+
+SECONDS = 10.0
+"""What is run when neither the command line nor the preset says how long: this long at the system's speed."""
+MOST_ROWS = 10**8
+STATES = 200
+"""States in a recording that has a row for every step; with --every each row has one."""
+MEMORY = 1
+"""Bytes of snapshots: nobody scrubs here."""
+
+
+def command(options: argparse.Namespace) -> int:
+    """Run and write."""
+    write = WRITERS[ending(options.out, WRITERS)]
+    check_writable(options.out)
+    start = start_of(options)
+    duration = duration_of(options.duration, start)
+    every = None if options.every is None else time_of(options.every, start.system, "--every", positive=True)
+    loop = loop_of(start)
+    _check_rows(loop, duration, every)
+    if options.laws and write is not _write_csv:
+        raise BadInput(f"--laws adds columns to a .csv file, not to {options.out}: leave it out or write a .csv")
+    with Progress(f"run {start.system.name}") as progress:
+        moments = Moments(loop, duration, every, progress)
+        write(options.out, moments, options.laws)
+    if moments.failure:
+        raise Stopped(f"{options.out} holds everything up to the failure: {moments.failure}")
+    return 0
+
+
+def duration_of(text: str | None, start: Start) -> float:
+    """Return the simulated time to run: as given, or the preset's length, or ten seconds on screen."""
+    if text is not None:
+        return time_of(text, start.system, "--duration")
+    preset = start.system.preset(start.shown) if start.shown else None
+    if preset and preset.length:
+        return preset.length
+    return SECONDS * float((preset and preset.speed) or start.system.speed(start.parameters))
+
+
+def loop_of(start: Start) -> Loop:
+    """Return the run, at time 0."""
+    from spinviz.engine.loop import Loop
+
+    return Loop(
+        start.system, start.parameters, preset=start.preset, schedule=start.schedule, seed=start.seed, memory=MEMORY
+    )
+
+
+def _check_rows(loop: Loop, duration: float, every: float | None) -> None:
+    unit, shown = loop.system.time_unit, f"{loop.dt:.6g}"
+    if every is not None and every < loop.dt * (1 - 1e-6):
+        raise BadInput(f"--every {every:.6g} {unit} is shorter than a step: choose {shown} {unit} or more")
+    if duration / (every or loop.dt) > MOST_ROWS:
+        raise BadInput(
+            f"--duration {duration:.6g} {unit} gives more than {MOST_ROWS:.0e} rows of {every or loop.dt:.6g} {unit}: "
+            "choose a shorter --duration or a longer --every"
+        )
+
+
+class Moments:
+    """The moments of a run that are written: its start and every ``every`` (or every step) up to ``duration``.
+
+    A step that fails ends them; ``failure`` then says why, so that what was observed before can be kept.
+    """
+
+    def __init__(self, loop: Loop, duration: float, every: float | None, progress: Progress) -> None:
+        self.loop, self.duration, self.every = loop, duration, every
+        self.progress = progress
+        self.failure = ""
+
+    def __iter__(self) -> Iterator[Loop]:
+        from spinviz.engine.loop import StepFailed
+
+        try:
+            yield self.loop
+            for _ in self._steps():
+                self.progress.show(self.loop.time / self.duration)
+                yield self.loop
+        except StepFailed as failure:
+            self.failure = str(failure)
+
+    def _steps(self) -> Iterator[None]:
+        loop, row = self.loop, 0
+        while True:
+            if self.every is None:
+                if loop.steps_until(self.duration) == 0:
+                    return
+                loop.advance(1)
+            else:
+                row += 1
+                if row * self.every > self.duration * (1 + 1e-9):
+                    loop.advance_to(self.duration)
+                    return
+                loop.advance_to(row * self.every)
+            yield
+
+    def finish(self) -> Loop:
+        """Go to the end without writing on the way. Errors: `Stopped`."""
+        for _ in self:
+            pass
+        if self.failure:
+            raise Stopped(f"nothing was written, the final state was not reached: {self.failure}")
+        return self.loop
+
+
+def _columns(loop: Loop, laws: bool) -> list[tuple[str, str]]:
+    """Names and units of what a row holds after the time."""
+    found = [(o.name, o.unit) for o in loop.system.observables]
+    if laws:
+        units = dict(found)
+        found += [(f"law:{law.name}", units[law.observable]) for law in loop.system.laws]
+    return found
+
+
+def _row(loop: Loop, laws: bool) -> list[float]:
+    """Return the observables, and the theory of each law that holds, at this very step."""
+    system, state, p = loop.system, loop.state, loop.parameters
+    values = system.observe(state, p)
+    row = [float(values[o.name]) for o in system.observables]
+    if laws:
+        row += [float(law.theory(state, p)) if law.holds(state, p) else float("nan") for law in system.laws]
+    return row
+
+
+def _write_csv(out: str, moments: Moments, laws: bool) -> None:
+    loop = moments.loop
+    with atomic_write(out, "w", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([_titled("time", loop.system.time_unit), *(_titled(*c) for c in _columns(loop, laws))])
+        for now in moments:
+            # 15 digits hide the rounding of n dt; the others keep every bit.
+            writer.writerow([repr(float(f"{now.time:.15g}")), *map(repr, _row(now, laws))])
+
+
+def _titled(name: str, unit: str) -> str:
+    return f"{name} [{unit}]" if unit else name
+
+
+def _write_h5(out: str, moments: Moments, laws: bool) -> None:
+    from spinviz.engine.snapshots import state_arrays
+    from spinviz.files.recording import RecordingWriter
+
+    loop = moments.loop
+    arrays = {name: array for name, array in state_arrays(loop.state).items() if array.dtype.kind in "fiub"}
+    kinds = {name: (array.shape, array.dtype) for name, array in arrays.items()}
+    with RecordingWriter(out, _header(loop), _columns(loop, False), kinds) as recording:
+        due = 0.0
+        for now in moments:
+            found = state_arrays(now.state) if now.time >= due else {}
+            same = all(name in found and found[name].shape == shape for name, (shape, _) in kinds.items())
+            recording.append(now.time, _row(now, False), {name: found[name] for name in kinds} if same else None)
+            if same and moments.every is None:
+                due = now.time + moments.duration / STATES
+
+
+def _header(loop: Loop) -> dict[str, str]:
+    """What determines the run, as texts."""
+    from spinviz import __version__
+
+    p = loop.initial
+    return {
+        "program": f"spinviz {__version__}",
+        "system": loop.system.name,
+        "preset": loop.preset.name,
+        "seed": str(loop.seed),
+        "time_unit": loop.system.time_unit,
+        "parameters": p.model_dump_json(),
+    }
+
+
+def _write_npz(out: str, moments: Moments, laws: bool) -> None:
+    from spinviz.engine.snapshots import state_arrays
+
+    loop = moments.finish()
+    arrays = {name.replace(".", "_"): array for name, array in state_arrays(loop.state).items()}
+    with atomic_write(out) as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
+
+
+def _write_ovf(out: str, moments: Moments, laws: bool) -> None:
+    from spinviz.files.ovf import write_ovf
+
+    field: Callable[[Any, Any], Any] | None = getattr(moments.loop.system, "field", None)
+    if field is None:
+        raise BadInput(f"{moments.loop.system.name} has no field on a mesh for --out {out}: use .npz, .h5 or .csv")
+    loop = moments.finish()
+    write_ovf(out, field(loop.state, loop.parameters))
+
+
+WRITERS: dict[str, Callable[[str, Moments, bool], None]] = {
+    ".csv": _write_csv,
+    ".h5": _write_h5,
+    ".ovf": _write_ovf,
+    ".npz": _write_npz,
+}

@@ -1,0 +1,183 @@
+"""From options to a run: system, preset, parameters, actions and seed, with a guess at what was meant."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spinviz.cli.problems import BadInput
+from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.system import System, UnknownName
+from spinviz.model.units import UnitError, read_number, show
+
+MOST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Start:
+    """Everything that determines a run. ``preset`` is empty when its scheduled actions are not wanted."""
+
+    system: System[Any, Any]
+    parameters: Parameters
+    preset: str
+    schedule: tuple[tuple[float, str], ...]
+    seed: int
+    shown: str
+    """The preset whose speed and length apply."""
+
+
+def start_of(options: argparse.Namespace) -> Start:
+    """Return what ``options`` ask for.
+
+    Without ``--preset`` the first one gives the parameters, as in the window, and its actions too unless the command
+    line brings its own. Errors: `BadInput`, `ParameterError`, `UnknownName`, `FileError`, `UnitError`.
+    """
+    system = find_system(options.system)
+    shown = system.presets[0].name if system.presets else ""
+    if options.preset:
+        shown = find(options.preset, (p.name for p in system.presets), f"{system.name} has no preset")
+    schedule = schedule_of(system, options.action)
+    p = parameters_of(system, shown, options.input, options.set)
+    keeps = bool(options.preset) or not schedule
+    return Start(system, p, shown if keeps else "", schedule, seed_of(options.seed), shown)
+
+
+def find_system(name: str) -> System[Any, Any]:
+    """Return a system by name. Errors: `UnknownName` with the nearest and all known names."""
+    from spinviz.systems import system_named, systems
+
+    try:
+        return system_named(name)
+    except UnknownName:
+        find(name, systems(), "unknown system")
+        raise
+
+
+def find(name: str, known: Iterable[str], complaint: str) -> str:
+    """Return ``name`` if it is known. Errors: `UnknownName` with a guess."""
+    names = list(known)
+    if name in names:
+        return name
+    near = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.5)
+    guess = next((n for n in names if near and n.lower() == near[0]), "")
+    hint = f"did you mean '{guess}'? " if guess else ""
+    raise UnknownName(f"{complaint} '{name}': {hint}use one of {', '.join(names) or '(none)'}")
+
+
+def parameters_of(system: System[Any, Any], preset: str, file: str | None, settings: Iterable[str]) -> Parameters:
+    """Return parameters: the preset's, changed by the file, changed by NAME=VALUE settings."""
+    p: Parameters = system.Parameters.of(**(system.preset(preset).parameters if preset else {}))
+    if file is not None:
+        p = _opened(system, p, Path(file))
+    changes: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise BadInput(f"--set '{setting}' is no setting: write NAME=VALUE, for example --set {_example(p)}")
+        find_parameter(p, name)
+        changes[name] = p.quantity_named(name).read(text)
+    return p.change(**changes)
+
+
+def find_parameter(p: Parameters, name: str) -> str:
+    """Return the name of a parameter. Errors: `ParameterError` with a guess."""
+    try:
+        return find(name, p.quantities(), "unknown parameter")
+    except UnknownName as error:
+        raise ParameterError(str(error)) from error
+
+
+def _opened(system: System[Any, Any], p: Parameters, path: Path) -> Parameters:
+    """Change ``p`` by what the file says: everything that opening it sets away from the defaults."""
+    opened = system.open(path)
+    defaults = system.Parameters.of()
+    said = {
+        name: getattr(opened, name) for name in opened.quantities() if getattr(opened, name) != getattr(defaults, name)
+    }
+    return p.change(**said)
+
+
+def _example(p: Parameters) -> str:
+    name, q = next(iter(p.quantities().items()))
+    return f'"{name}={q.show(q.value)}"'
+
+
+def schedule_of(system: System[Any, Any], actions: Iterable[str]) -> tuple[tuple[float, str], ...]:
+    """Return (time, action) pairs from NAME@TIME texts."""
+    found = []
+    for text in actions:
+        name, at, time = text.rpartition("@")
+        if not at:
+            raise BadInput(f"--action '{text}' has no time: write NAME@TIME, for example --action {text}@0")
+        find(name, (a.name for a in system.actions), f"{system.name} has no action")
+        found.append((time_of(time, system, f"--action {name}@"), name))
+    return tuple(found)
+
+
+def time_of(text: str, system: System[Any, Any], flag: str, *, positive: bool = False) -> float:
+    """Return a time in the system's unit. Errors: `UnitError`, `BadInput` for a negative (or zero) one."""
+    unit = system.time_unit
+    try:
+        time = read_number(text.replace("sweeps", "sweep"), unit)
+    except UnitError as error:
+        raise UnitError(f"{flag}: {error}") from error
+    return _above_zero(time, flag, unit, positive)
+
+
+def number_of(text: str, unit: str, flag: str, low: float, high: float) -> float:
+    """Return a number in ``unit`` between limits. Errors: `UnitError`, `BadInput`."""
+    try:
+        value = read_number(text, unit)
+    except UnitError as error:
+        raise UnitError(f"{flag}: {error}") from error
+    if not low <= value <= high:
+        limits = f"between {show(low, unit)} and {show(high, unit)}"
+        raise BadInput(f"{flag} {text} is out of range: choose a value {limits}")
+    return value
+
+
+def _above_zero(value: float, flag: str, unit: str, positive: bool) -> float:
+    if value < 0 or (positive and value == 0) or value == float("inf"):
+        what = "above 0" if positive else "0 or more"
+        raise BadInput(f"{flag} {show(value, unit)} is out of range: choose {what}, for example '3 {unit}'")
+    return value
+
+
+def seed_of(text: str | None) -> int:
+    """Return the seed. Errors: `BadInput`."""
+    if text is None:
+        return 0
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_SEED:
+        raise BadInput(f"--seed {text} is no seed: choose a whole number from 0 to {MOST_SEED}")
+    return int(text)
+
+
+def ending(path: str, known: Iterable[str]) -> str:
+    """Return the ending of an output file, in lower case. Errors: `BadInput` with the known ones."""
+    suffix = Path(path).suffix.lower()
+    names = list(known)
+    if suffix not in names:
+        what = f"ending '{suffix}'" if suffix else "no ending"
+        raise BadInput(f"--out {path} has {what}, which says nothing of its kind: use one of {', '.join(names)}")
+    return suffix
+
+
+def check_writable(path: str) -> None:
+    """Find out before hours of work that ``path`` cannot be written. Errors: `FileError`."""
+    from spinviz.files.errors import FileError
+
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise FileError(path, "this is a folder", "give the name of a file inside it")
+    try:
+        os.stat(target.parent)
+        if not os.access(target.parent, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        raise FileError.writing(path, error) from error
