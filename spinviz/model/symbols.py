@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 Level: TypeAlias = Literal["base", "sub", "sup"]
 Run: TypeAlias = tuple[str, Level]
 
-_MARKED = re.compile(r"([_^])(?:\{([^{}]*)\}|([^\W_]+))|([₀-₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜ]+)")
+_MARKED = re.compile(r"([_^])(?:\{([^{}]*)\}|([^\W_]+|\*))|([₀-₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜ]+)")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜ", "0123456789+−aeoxhklmnpst")
 
 

@@ -1,1 +1,1 @@
-"""Plots of the running system."""
+"""Live plots: traces, curves, spectra, histograms, levels, bands, images, with the laws over them."""

@@ -1,0 +1,200 @@
+"""Quiet axes: round ticks, true minus signs, grid lines only where they help, and the unit that reads best."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
+
+from spinviz.model.units import NEVER_PREFIXED, prefix_for, superscript
+from spinviz.plots.look import SMALL, Look
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Numbers on an axis are values divided by ``factor``, in ``unit`` ("ms", "10⁻⁷ m²", "")."""
+
+    factor: float = 1.0
+    unit: str = ""
+
+
+def scale_for(largest: float, unit: str) -> Scale:
+    """Return the scale in which an axis up to ``largest`` (magnitude, in ``unit``) has short numbers."""
+    if not math.isfinite(largest) or largest == 0:
+        return Scale(1.0, unit)
+    if unit not in NEVER_PREFIXED:
+        prefix, factor = prefix_for(largest, unit)
+        if 0.5 <= largest / factor < 5e3:
+            return Scale(factor, prefix + unit)
+    if 1e-2 <= largest < 1e5:
+        return Scale(1.0, unit)
+    exponent = math.floor(math.log10(largest))
+    return Scale(10.0**exponent, f"10{superscript(exponent)} {unit}".rstrip())
+
+
+def ticks(low: float, high: float, wanted: int) -> tuple[list[float], float]:
+    """Return round values between ``low`` and ``high``, about ``wanted`` of them, and their step."""
+    span = high - low
+    if not (span > 0 and math.isfinite(span)):
+        return [], 1.0
+    rough = span / max(wanted, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= rough * 0.999)
+    first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+    return [n * step for n in range(first, last + 1)], step
+
+
+def tick_text(value: float, step: float) -> str:
+    """Return ``value`` with as many decimals as ``step`` needs."""
+    if abs(value) < step * 1e-6:
+        value = 0.0
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def round_up(value: float) -> float:
+    """Return the next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(m * power for m in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if m * power >= value * (1 - 1e-9))
+
+
+class Fit:
+    """Limits of an axis that hold still: they grow at once and shrink only when most of the room is empty."""
+
+    def __init__(self, low: float | None = None, high: float | None = None) -> None:
+        self._fixed_low, self._fixed_high = low, high
+        self.low = low if low is not None else math.inf
+        self.high = high if high is not None else -math.inf
+
+    def around(self, low: float, high: float) -> tuple[float, float]:
+        """Return limits for numbers between ``low`` and ``high``."""
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return (self.low, self.high) if self.high > self.low else (0.0, 1.0)
+        low = min(low, self._fixed_low) if self._fixed_low is not None else low
+        high = max(high, self._fixed_high) if self._fixed_high is not None else high
+        room = self.high - self.low
+        slack = 1e-9 * room
+        fits = room > 0 and low >= self.low - slack and high <= self.high + slack
+        if not fits or high - low <= 0.35 * room:
+            self._settle(low, high)
+        return self.low, self.high
+
+    def _settle(self, low: float, high: float) -> None:
+        span = max(high - low, 1e-6 * max(abs(low), abs(high)), 1e-300)
+        if span <= 1e-6 * max(abs(low), abs(high), 1e-300):
+            span = 0.2 * max(abs(low), abs(high)) or 1.0
+        _, step = ticks(0.0, span, 4)
+        self.low = low if low == self._fixed_low else math.floor((low - 0.02 * span) / step) * step
+        self.high = high if high == self._fixed_high else math.ceil((high + 0.02 * span) / step) * step
+        if not self.high > self.low:
+            self.high = self.low + span
+
+
+class QuietAxis(pg.AxisItem):
+    """Numbers without a line; with ``grid`` thin lines across the plot."""
+
+    def __init__(self, orientation: str, look: Look, *, grid: bool) -> None:
+        super().__init__(orientation, showValues=True)
+        self.setZValue(-1000)
+        self._look = look
+        self._with_grid = grid
+        self._named: list[tuple[float, str]] | None = None
+        self.setStyle(tickLength=0, autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=False)
+        self.set_look(look)
+
+    def set_look(self, look: Look) -> None:
+        """Take the theme and the size."""
+        self._look = look
+        if self.orientation == "left":
+            self.setWidth(round(look.text_px(44)))
+        else:
+            self.setHeight(round(look.text_px(20)))
+        self.picture = None
+        self.update()
+
+    def set_named(self, named: list[tuple[float, str]] | None) -> None:
+        """Show these (position, text) instead of numbers; None for numbers, empty for nothing."""
+        if named != self._named:
+            self._named = named
+            self.picture = None
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Axis and grid."""
+        rect = self.mapRectFromParent(self.geometry())
+        margin = self._look.text_px(14)
+        if self.orientation == "left":
+            rect = rect.adjusted(0, -margin, 0, margin)
+        else:
+            rect = rect.adjusted(-2 * margin, 0, 2 * margin, 0)
+        view = self.linkedView()
+        if self._with_grid and view is not None:
+            rect = rect.united(view.mapRectToItem(self, view.boundingRect()))
+        return rect
+
+    def generateDrawSpecs(self, p: QPainter) -> None:
+        """Nothing: `paint` draws directly."""
+        return
+
+    def paint(self, p: QPainter, opt: object, widget: object) -> None:
+        """Draw numbers and grid lines from a picture kept until range or look change."""
+        if self.picture is None:
+            picture = QPicture()
+            painter = QPainter(picture)
+            self._draw(painter)
+            painter.end()
+            self.picture = picture
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        p.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+        self.picture.play(p)
+
+    def _draw(self, painter: QPainter) -> None:
+        rect = self.mapRectFromParent(self.geometry())
+        view = self.linkedView()
+        low, high = self.range
+        if view is None or not high > low:
+            return
+        vertical = self.orientation == "left"
+        length = rect.height() if vertical else rect.width()
+        painter.setFont(self._look.font(SMALL))
+        metrics = QFontMetricsF(painter.font())
+        inside = view.mapRectToItem(self, view.boundingRect())
+        place: Callable[[float], float]
+        if vertical:
+            place = lambda v: rect.bottom() - (v - low) / (high - low) * length  # noqa: E731
+        else:
+            place = lambda v: rect.left() + (v - low) / (high - low) * length  # noqa: E731
+        for value, text in self._labels(low, high, length, vertical):
+            at = place(value)
+            if self._with_grid:
+                self._grid_line(painter, at, inside, vertical)
+            painter.setPen(self._look.color("secondary"))
+            width = metrics.horizontalAdvance(text)
+            if vertical:
+                gap = self._look.text_px(8)
+                painter.drawText(QPointF(rect.right() - gap - width, at + 0.36 * metrics.ascent()), text)
+            else:
+                left = min(max(at - width / 2, rect.left() - width / 2), rect.right() - width / 2)
+                painter.drawText(QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text)
+
+    def _grid_line(self, painter: QPainter, at: float, inside: QRectF, vertical: bool) -> None:
+        pen = self._look.pen("line", 1.0 / self._look.theme.line_scale, alpha=1.0 if self._look.theme.dark else 0.8)
+        if self._look.theme.name == "high-contrast":
+            pen.setColor(self._look.color("line", 0.4))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        if vertical:
+            painter.drawLine(QPointF(inside.left(), at), QPointF(inside.right(), at))
+        else:
+            painter.drawLine(QPointF(at, inside.top()), QPointF(at, inside.bottom()))
+
+    def _labels(self, low: float, high: float, length: float, vertical: bool) -> list[tuple[float, str]]:
+        if self._named is not None:
+            return [(value, text) for value, text in self._named if low <= value <= high]
+        each = self._look.text_px(30 if vertical else 64)
+        values, step = ticks(low, high, max(2, int(length / each)))
+        return [(value, tick_text(value, step)) for value in values]

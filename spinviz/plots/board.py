@@ -1,0 +1,160 @@
+"""All plots of a system in a row: live in the window, or painted at any size for an export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.plots import Bands, Curve, Histogram, Image, Levels, Plot, Spectrum, Trace
+from spinviz.model.system import System
+from spinviz.model.theme import DARK, Theme
+from spinviz.plots.bands import BandsPlot
+from spinviz.plots.curve import CurvePlot
+from spinviz.plots.histogram import HistogramPlot
+from spinviz.plots.image import ImagePlot
+from spinviz.plots.levels import LevelsPlot
+from spinviz.plots.look import Look
+from spinviz.plots.panel import PlotPanel
+from spinviz.plots.spectrum import SpectrumPlot
+from spinviz.plots.trace import TracePlot
+
+KINDS: dict[type, type[PlotPanel]] = {
+    Trace: TracePlot,
+    Curve: CurvePlot,
+    Spectrum: SpectrumPlot,
+    Histogram: HistogramPlot,
+    Levels: LevelsPlot,
+    Bands: BandsPlot,
+    Image: ImagePlot,
+}
+ROW = 4
+"""Plots beside each other; more are put into two rows."""
+DESIGN_HEIGHT = 200.0
+"""Height of a row of plots in the design, in pixels of a 720-line window."""
+
+
+class PlotBoard(QWidget):
+    """The plots of a system, side by side and equally wide."""
+
+    def __init__(self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = Look(theme, scale)
+        self._panels: list[PlotPanel] = []
+        self._laid_out = False
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self.setAccessibleName("Plots")
+        self.setAutoFillBackground(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._paint_background()
+
+    @property
+    def panels(self) -> tuple[PlotPanel, ...]:
+        """The plots in order."""
+        return tuple(self._panels)
+
+    def sizeHint(self) -> QSize:
+        """Room for the rows in the design's size."""
+        rows = max(1, self._grid.rowCount()) if self._panels else 1
+        return QSize(900, round(self._look.text_px(DESIGN_HEIGHT) * rows))
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for any window."""
+        return QSize(200, round(self._look.text_px(130)))
+
+    def set_system(self, system: System[Any, Any]) -> None:
+        """Replace the plots by those of ``system``."""
+        for panel in self._panels:
+            self._grid.removeWidget(panel)
+            panel.hide()
+            panel.setParent(None)
+            panel.deleteLater()
+        self._panels = [self._panel(plot, system) for plot in system.plots]
+        columns = len(self._panels) if len(self._panels) <= ROW else -(-len(self._panels) // 2)
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 0)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        for n, panel in enumerate(self._panels):
+            self._grid.addWidget(panel, n // columns, n % columns)
+            self._grid.setColumnStretch(n % columns, 1)
+            self._grid.setRowStretch(n // columns, 1)
+        self._laid_out = False
+        self.updateGeometry()
+
+    def _panel(self, plot: Plot, system: System[Any, Any]) -> PlotPanel:
+        panel = KINDS[type(plot)](plot, system, self._look, self)
+        panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        return panel
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show ``frame`` in every plot."""
+        for panel in self._panels:
+            panel.show_frame(frame)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme."""
+        self._set_look(Look(theme, self._look.scale))
+
+    def set_scale(self, scale: float) -> None:
+        """Draw everything ``scale`` times as large: texts, lines and distances."""
+        self._set_look(Look(self._look.theme, scale))
+
+    def _set_look(self, look: Look) -> None:
+        if look == self._look:
+            return
+        self._look = look
+        self._laid_out = False
+        self._paint_background()
+        for panel in self._panels:
+            panel.set_look(look)
+
+    def _paint_background(self) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), self._look.color("window"))
+        self.setPalette(palette)
+
+    def render_frame(self, size: QSize, frame: Frame | None = None, scale: float | None = None) -> QImage:
+        """Return the plots at ``size`` pixels, showing ``frame`` (the last one without).
+
+        ``scale``: how many times as large as in a 720-line window; by default what makes a row 200 design pixels high.
+        For a board that is not on screen; a board in a window would change its size.
+        """
+        self._fit_to(size, scale)
+        if frame is not None:
+            self.show_frame(frame)
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(self._look.color("window"))
+        painter = QPainter(image)
+        self._paint(painter, QPoint(0, 0))
+        painter.end()
+        return image
+
+    def paint_to(self, painter: QPainter, rect: QRect, frame: Frame, scale: float | None = None) -> None:
+        """Paint the plots of ``frame`` into ``rect`` of a painter, as `render_frame` does."""
+        painter.drawImage(rect.topLeft(), self.render_frame(rect.size(), frame, scale))
+
+    def _fit_to(self, size: QSize, scale: float | None) -> None:
+        rows = 1 if len(self._panels) <= ROW else 2
+        self.set_scale(scale if scale is not None else size.height() / rows / DESIGN_HEIGHT)
+        for panel in self._panels:
+            panel.draw_unseen()
+        if self.size() != size or not self._laid_out:
+            self.resize(size)
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Settle all sizes now: without a window no event does it."""
+        self._grid.activate()
+        self.grab()
+        for panel in self._panels:
+            panel.lay_out_now()
+        self._laid_out = True
+
+    def _paint(self, painter: QPainter, at: QPoint) -> None:
+        self.render(painter, at, QRegion(), QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren)

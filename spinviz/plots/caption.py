@@ -1,0 +1,129 @@
+"""The line below a plot: title, what the axes mean, and the badge with the law's deviation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from spinviz.model.symbols import plain_text, runs
+from spinviz.model.verdict import Verdict
+from spinviz.plots.look import SMALL, TEXT, Look, draw_runs, runs_width
+
+TWO_LINES = 310.0
+"""Captions narrower than this put the axis text below the title."""
+ROLES: dict[Verdict, str] = {"good": "good", "warning": "warning", "bad": "bad", "off": "secondary"}
+
+
+class Caption(QWidget):
+    """Title and axis text at the left, aligned with the axis; badge at the right."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._unit, self._axes = "", "", ""
+        self._verdict: Verdict = "off"
+        self._badge, self._explanation = "", ""
+        self._badge_rect = QRectF()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_look(look)
+
+    def set_look(self, look: Look) -> None:
+        """Take the theme and the size."""
+        self._look = look
+        self._fold()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As high as the text, as wide as it gets."""
+        return QSize(0, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use two lines when one is too narrow."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        self._two_lines = self.width() < self._look.text_px(TWO_LINES)
+        self.setFixedHeight(round(self._look.text_px(40 if self._two_lines else 25)))
+
+    def set_texts(self, title: str, unit: str, axes: str) -> None:
+        """Show the title, the unit of what it names, and the other axis ("time, ms →")."""
+        if (title, unit, axes) != (self._title, self._unit, self._axes):
+            self._title, self._unit, self._axes = title, unit, axes
+            self.setAccessibleName(", ".join(part for part in (plain_text(title), unit, axes) if part))
+            self.update()
+
+    def set_badge(self, verdict: Verdict, text: str, explanation: str) -> None:
+        """Show the deviation; no text, no badge."""
+        if (verdict, text) != (self._verdict, self._badge):
+            self._verdict, self._badge = verdict, text
+            self.update()
+        self._explanation = explanation
+
+    @property
+    def badge_text(self) -> str:
+        """The text of the badge now."""
+        return self._badge
+
+    @property
+    def verdict(self) -> Verdict:
+        """The state of the badge now."""
+        return self._verdict
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the badge when the mouse rests on it."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            if self._explanation and self._badge_rect.contains(QPointF(event.pos())):
+                QToolTip.showText(event.globalPos(), self._explanation, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw title, axis text and badge."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, gap = self._look.text_px(44), self._look.text_px(10)
+        line = self.height() / 2 if self._two_lines else float(self.height())
+        right = self._draw_badge(painter, line) - gap
+        font, small = self._look.font(TEXT), self._look.font(SMALL + 0.5)
+        base = line / 2 + 0.36 * QFontMetricsF(font).ascent()
+        metrics = QFontMetricsF(small)
+        unit = f", {self._unit}" if self._unit else ""
+        beside = metrics.horizontalAdvance(unit)
+        if not self._two_lines:
+            beside += gap + metrics.horizontalAdvance(self._axes)
+        title = runs(self._title)
+        if left + runs_width(title, font) + beside > right:
+            room = max(right - left - beside, 0.0)
+            elided = QFontMetricsF(font).elidedText(plain_text(self._title), Qt.TextElideMode.ElideRight, room)
+            title = ((elided, "base"),)
+        x = draw_runs(painter, QPointF(left, base), title, font, self._look.color("text"))
+        painter.setFont(small)
+        painter.setPen(self._look.color("secondary"))
+        painter.drawText(QPointF(x, base), unit)
+        at = QPointF(left, base + line) if self._two_lines else QPointF(x + metrics.horizontalAdvance(unit) + gap, base)
+        painter.drawText(at, metrics.elidedText(self._axes, Qt.TextElideMode.ElideRight, self.width() - at.x()))
+        painter.end()
+
+    def _draw_badge(self, painter: QPainter, line: float) -> float:
+        """Draw the badge and return its left edge."""
+        end = float(self.width()) - self._look.px(2)
+        if not self._badge:
+            self._badge_rect = QRectF()
+            return end
+        font = self._look.font(SMALL)
+        metrics = QFontMetricsF(font)
+        width = metrics.horizontalAdvance(self._badge) + self._look.text_px(16)
+        height = self._look.text_px(18.5)
+        rect = QRectF(end - width, (line - height) / 2, width, height)
+        role = ROLES[self._verdict]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.color(role, 0.16 if self._look.theme.dark else 0.12))
+        painter.drawRoundedRect(rect, height / 2, height / 2)
+        painter.setPen(self._look.color(role))
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._badge)
+        self._badge_rect = rect
+        return rect.left()

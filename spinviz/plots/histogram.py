@@ -1,0 +1,59 @@
+"""The distribution of an array of the state as a probability density."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.plots import Histogram
+from spinviz.model.symbols import plain_text
+from spinviz.model.system import System
+from spinviz.model.units import show
+from spinviz.plots.axes import Fit, Scale, scale_for
+from spinviz.plots.items import Bars
+from spinviz.plots.laws import laws_of
+from spinviz.plots.look import Look
+from spinviz.plots.panel import PlotPanel
+from spinviz.plots.shown import density
+
+Values = NDArray[np.float64]
+
+
+class HistogramPlot(PlotPanel):
+    """Bars of equal width whose area is 1, the law's density over them."""
+
+    def __init__(self, plot: Histogram, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(plot, system, look, parent)
+        self._scale: Scale = scale_for(max(abs(plot.low), abs(plot.high)), plot.unit)
+        self._fit = Fit(0.0)
+        self._bars: Bars = self.add_fill("simulation", 0.35, item=Bars(antialias=False))
+        self._laws = [(law, self.add_curve("theory", 2.0, dashed=True, z=20)) for law in laws_of(plot, system)]
+        unit = f", {self._scale.unit}" if self._scale.unit else ""
+        self.caption.set_texts(plot.title, "", f"{plain_text(plot.symbol)}{unit} →")
+
+    def draw(self, frame: Frame) -> None:
+        """Count and draw."""
+        edges, heights = density(self.plot, frame)
+        factor = self._scale.factor
+        theories = [frame.curves.get((self.plot.name, law.name), (np.zeros(0), np.zeros(0))) for law, _ in self._laws]
+        tops = [float(heights.max())] + [float(np.nanmax(y)) for _, y in theories if np.isfinite(y).any()]
+        bottom, top = self._fit.around(0.0, max(tops) * factor)
+        self.set_view((edges[0] / factor, edges[-1] / factor), (bottom, top * 1.03))
+        self._bars.set_bars(edges / factor, heights * factor)
+        for (_, curve), (x, y) in zip(self._laws, theories):
+            curve.setData(x / factor, y * factor, connect="finite")
+
+    def read_out(self, x: float, y: float) -> str:
+        """The bar under the mouse."""
+        if self.frame is None:
+            return ""
+        edges, heights = density(self.plot, self.frame)
+        bar = int(np.searchsorted(edges, x * self._scale.factor)) - 1
+        if not 0 <= bar < len(heights):
+            return ""
+        low, high = show(float(edges[bar]), self.plot.unit, 3), show(float(edges[bar + 1]), self.plot.unit, 3)
+        return f"{plain_text(self.plot.symbol)} {low} … {high}   density {heights[bar]:.3g}"

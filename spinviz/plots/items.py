@@ -1,0 +1,108 @@
+"""Small things drawn into a plot: a head dot with a direct label, filled bars."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from spinviz.model.symbols import runs
+from spinviz.plots.look import SMALL, Look, draw_runs, runs_width
+
+Values = NDArray[np.float64]
+
+
+class Tag(QGraphicsItem):
+    """A dot at a point with a text beside it, upright and as large at every zoom."""
+
+    def __init__(self, look: Look, role: str, *, radius: float = 3.5, text: str = "", hollow: bool = False) -> None:
+        super().__init__()
+        self._look, self._role, self._radius, self._hollow = look, role, radius, hollow
+        self._text = text
+        self._align = 1.0
+        self._rise = 0.0
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setZValue(50)
+
+    def set_look(self, look: Look) -> None:
+        """Take the theme and the size."""
+        self.prepareGeometryChange()
+        self._look = look
+        self.update()
+
+    def place(self, x: float, y: float, *, align: float = 1.0, rise: float = 0.0) -> None:
+        """Put the dot at (x, y); the text right (``align`` 1), left (-1) or above (0) of it, shifted up by ``rise``."""
+        if (align, rise) != (self._align, self._rise):
+            self.prepareGeometryChange()
+            self._align, self._rise = align, rise
+            self.update()
+        self.setPos(x, y)
+
+    def set_text(self, text: str) -> None:
+        """Change the text."""
+        if text != self._text:
+            self.prepareGeometryChange()
+            self._text = text
+            self.update()
+
+    def height(self) -> float:
+        """The height of a line of text in pixels."""
+        return QFontMetricsF(self._look.font(SMALL, bold=True)).height()
+
+    def boundingRect(self) -> QRectF:
+        """Dot and text in pixels."""
+        radius = self._look.px(self._radius) + 2
+        rect = QRectF(-radius, -radius, 2 * radius, 2 * radius)
+        if self._text:
+            at, width = self._base_line()
+            rect = rect.united(QRectF(at.x() - 1, at.y() - self.height(), width + 2, 1.5 * self.height()))
+        return rect
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the dot, then the text."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._radius:
+            radius = self._look.px(self._radius) * self._look.theme.line_scale**0.5
+            painter.setPen(self._look.pen(self._role, 1.5) if self._hollow else Qt.PenStyle.NoPen)
+            painter.setBrush(Qt.BrushStyle.NoBrush if self._hollow else self._look.brush(self._role))
+            painter.drawEllipse(QPointF(0, 0), radius, radius)
+        if self._text:
+            at, _ = self._base_line()
+            draw_runs(painter, at, runs(self._text), self._look.font(SMALL, bold=True), self._look.color(self._role))
+
+    def _base_line(self) -> tuple[QPointF, float]:
+        font = self._look.font(SMALL, bold=True)
+        width = runs_width(runs(self._text), font)
+        gap = self._look.text_px(7)
+        if self._align == 0:
+            return QPointF(-width / 2, -gap - self._rise), width
+        x = gap if self._align > 0 else -gap - width
+        return QPointF(x, 0.36 * QFontMetricsF(font).ascent() - self._rise), width
+
+
+class Bars(pg.PlotCurveItem):
+    """Rectangles drawn in one go: edges (n + 1,) and heights (n,)."""
+
+    def set_bars(self, edges: Values, heights: Values) -> None:
+        """Show bars from 0 to ``heights`` between neighbouring ``edges``."""
+        self.setData(edges, heights, stepMode="center", fillLevel=0.0)
+
+
+class Area(pg.PlotCurveItem):
+    """Closed outlines, filled. NaN divides one from the next."""
+
+    def set_outline(self, x: Values, y: Values) -> None:
+        """Show the outlines (x, y), each of which ends where it began."""
+        self.setData(x, y, connect="finite")
+
+    def paint(self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None) -> None:
+        """Fill and draw the outlines themselves, not the room between them and a level."""
+        if self.xData is None or len(self.xData) == 0:
+            return
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(self.opts["brush"])
+        p.drawPath(self.getPath())

@@ -1,0 +1,123 @@
+"""Energy levels with their populations as bars and the law's populations as ticks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.plots import Levels, LevelScheme
+from spinviz.model.symbols import plain_text
+from spinviz.model.system import System
+from spinviz.model.units import show
+from spinviz.plots.axes import Fit, Scale, scale_for
+from spinviz.plots.items import Area, Tag
+from spinviz.plots.look import Look
+from spinviz.plots.panel import PlotPanel
+
+Values = NDArray[np.float64]
+
+LEVEL_END, BAR_START = 0.16, 0.24
+"""From left to right: levels at their energies, then (spread where they crowd) the bars of their populations."""
+
+
+class LevelsPlot(PlotPanel):
+    """Levels at their energies; beside each the part of the spins in it."""
+
+    def __init__(self, plot: Levels, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(plot, system, look, parent)
+        self._fit = Fit()
+        self._scale = Scale()
+        self._levels = self.add_curve("text", 2.0, z=8)
+        self._links = self.add_curve("muted", 1.0, z=4, alpha=0.6)
+        self._tracks = self.add_curve("muted", 1.0, z=3, alpha=0.45)
+        self._bars = self.add_fill("simulation", 0.75, z=6, item=Area())
+        self._ticks = self.add_curve("theory", 2.2, z=12)
+        self._names: list[Tag] = []
+        self.x_axis.set_named([(BAR_START + p * (1 - BAR_START), f"{p:g}") for p in (0, 0.25, 0.5, 0.75, 1.0)])
+
+    def draw(self, frame: Frame) -> None:
+        """Show the scheme of the frame."""
+        scheme: LevelScheme | None = frame.plots.get(self.plot.name)
+        if scheme is None or len(scheme.energies) == 0:
+            return
+        energies = np.asarray(scheme.energies, dtype=float)
+        low, high = self._fit.around(float(energies.min()), float(energies.max()))
+        if not self.zoomed:
+            self._scale = scale_for(max(abs(low), abs(high)), self.plot.unit)
+            margin = 0.12 * (high - low)
+            self.set_view((0.0, 1.06), ((low - margin) / self._scale.factor, (high + margin) / self._scale.factor))
+            unit = f"energy, {self._scale.unit}" if self._scale.unit else "energy"
+            self.caption.set_texts(self.plot.title, "", f"↑ {unit}   population →")
+        y = energies / self._scale.factor
+        per_pixel = (high - low) * 1.24 / self._scale.factor / max(self.box.height(), 1.0)
+        room = min(self.look.text_px(17), 0.9 * self.box.height() / len(y)) * per_pixel
+        rows = spread(y, room)
+        self._draw_rows(scheme, y, rows, 0.30 * room)
+
+    def _draw_rows(self, scheme: LevelScheme, y: Values, rows: Values, half: float) -> None:
+        n = len(y)
+        self._levels.setData(np.tile([0.0, LEVEL_END], n), np.repeat(y, 2), connect="pairs")
+        self._links.setData(np.tile([LEVEL_END, BAR_START], n), np.column_stack([y, rows]).ravel(), connect="pairs")
+        self._tracks.setData(np.tile([BAR_START, 1.0], n), np.repeat(rows, 2), connect="pairs")
+        ends = BAR_START + np.clip(np.nan_to_num(scheme.populations), 0, 1) * (1 - BAR_START)
+        x, outline = _boxes(np.full(n, BAR_START), ends, rows - half, rows + half)
+        self._bars.set_outline(x, outline)
+        theory = BAR_START + np.asarray(scheme.theory, dtype=float) * (1 - BAR_START)
+        self._ticks.setData(
+            np.repeat(theory, 2), np.column_stack([rows - 1.5 * half, rows + 1.5 * half]).ravel(), connect="pairs"
+        )
+        self._place_names(scheme.names, theory, ends, rows)
+
+    def _place_names(self, names: tuple[str, ...], theory: Values, ends: Values, rows: Values) -> None:
+        while len(self._names) < len(names):
+            self._names.append(self.add_item(Tag(self.look, "text", radius=0)))
+        for n, tag in enumerate(self._names):
+            tag.setVisible(n < len(names))
+            if n < len(names):
+                tag.set_text(names[n])
+                right = max(float(np.nan_to_num(theory[n])), float(ends[n]))
+                tag.place(right, float(rows[n]), align=1.0 if right < 0.85 else -1.0)
+
+    def read_out(self, x: float, y: float) -> str:
+        """The level under the mouse."""
+        scheme: LevelScheme | None = self.frame.plots.get(self.plot.name) if self.frame else None
+        if scheme is None or len(scheme.energies) == 0:
+            return ""
+        n = int(np.argmin(np.abs(np.asarray(scheme.energies) - y * self._scale.factor)))
+        return (
+            f"{plain_text(scheme.names[n])}   {show(float(scheme.energies[n]), self.plot.unit)}   "
+            f"population {scheme.populations[n]:.4f}   law {scheme.theory[n]:.4f}"
+        )
+
+
+def spread(values: Values, room: float) -> Values:
+    """Return ``values`` moved as little as possible, in their order, to be at least ``room`` apart.
+
+    Neighbours that would touch become a block around their mean (pool adjacent violators).
+    """
+    order = np.argsort(values, kind="stable")
+    wanted = values[order] - room * np.arange(len(values))
+    blocks: list[tuple[float, int]] = []
+    for value in wanted:
+        block = (float(value), 1)
+        while blocks and blocks[-1][0] > block[0]:
+            mean, count = blocks.pop()
+            total = count + block[1]
+            block = ((mean * count + block[0] * block[1]) / total, total)
+        blocks.append(block)
+    placed = np.concatenate([np.full(count, mean) for mean, count in blocks]) + room * np.arange(len(values))
+    result = np.empty(len(values))
+    result[order] = placed
+    return result
+
+
+def _boxes(left: Values, right: Values, low: Values, high: Values) -> tuple[Values, Values]:
+    """Outlines of rectangles, divided by NaN."""
+    gap = np.full(len(left), np.nan)
+    x = np.column_stack([left, right, right, left, left, gap]).ravel()
+    y = np.column_stack([low, low, high, high, low, gap]).ravel()
+    return x, y

@@ -1,0 +1,87 @@
+"""Fonts, pens and lengths of the plots: a theme at a size, so that an export is the screen, scaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from spinviz.model.symbols import Run
+from spinviz.model.theme import DARK, Theme
+
+FAMILY = "Inter"
+TEXT, SMALL = 12.5, 11.0
+SUB_SIZE, SUB_DROP, SUP_RISE = 0.74, 0.22, 0.38
+"""Subscripts: size, drop and rise in units of the text height."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A theme drawn ``scale`` times as large."""
+
+    theme: Theme = DARK
+    scale: float = 1.0
+
+    def px(self, length: float) -> float:
+        """Return a length of the design in pixels."""
+        return length * self.scale
+
+    def text_px(self, size: float) -> float:
+        """Return a length that follows the size of text."""
+        return max(1.0, size * self.scale * self.theme.font_scale)
+
+    def font(self, size: float = TEXT, *, bold: bool = False) -> QFont:
+        """Return the typeface with tabular figures."""
+        font = QFont(FAMILY)
+        font.setPixelSize(max(6, round(self.text_px(size))))
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def color(self, role: str, alpha: float = 1.0) -> QColor:
+        """Return the colour of a role of the theme."""
+        color = QColor(self.theme.color(role))
+        color.setAlphaF(alpha)
+        return color
+
+    def pen(self, role: str, width: float = 2.0, *, dashed: bool = False, alpha: float = 1.0) -> QPen:
+        """Return a pen as wide at every zoom."""
+        pen = pg.mkPen(self.color(role, alpha), width=width * self.scale * self.theme.line_scale)
+        if dashed:
+            pen.setDashPattern([4.0, 3.0])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        else:
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        return pen
+
+    def brush(self, role: str, alpha: float = 1.0) -> QBrush:
+        """Return a solid brush."""
+        return QBrush(self.color(role, alpha))
+
+
+def runs_width(runs: tuple[Run, ...], font: QFont) -> float:
+    """Return the width of ``runs`` in pixels."""
+    return sum(QFontMetricsF(_font_of(level, font)).horizontalAdvance(text) for text, level in runs)
+
+
+def draw_runs(painter: QPainter, at: QPointF, runs: tuple[Run, ...], font: QFont, color: QColor) -> float:
+    """Write ``runs`` with the base line at ``at``; return the x where they end."""
+    painter.setPen(color)
+    x, size = at.x(), font.pixelSize()
+    for text, level in runs:
+        run_font = _font_of(level, font)
+        painter.setFont(run_font)
+        shift = {"base": 0.0, "sub": SUB_DROP * size, "sup": -SUP_RISE * size}[level]
+        painter.drawText(QPointF(x, at.y() + shift), text)
+        x += QFontMetricsF(run_font).horizontalAdvance(text)
+    return x
+
+
+def _font_of(level: str, font: QFont) -> QFont:
+    if level == "base":
+        return font
+    small = QFont(font)
+    small.setPixelSize(max(5, round(font.pixelSize() * SUB_SIZE)))
+    return small

@@ -1,0 +1,269 @@
+"""What all plots share: graph, caption, zoom, read-out under the mouse, copy and save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QShowEvent
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.plots import Plot
+from spinviz.model.symbols import plain_text
+from spinviz.model.system import System
+from spinviz.plots import share
+from spinviz.plots.axes import QuietAxis
+from spinviz.plots.caption import Caption
+from spinviz.plots.laws import badge
+from spinviz.plots.look import SMALL, Look
+
+
+class PlotPanel(QWidget):
+    """One plot of a system. Subclasses draw a frame in `draw` and describe a point in `read_out`."""
+
+    def __init__(self, plot: Plot, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot: Any = plot
+        self.system = system
+        self.look = look
+        self.zoomed = False
+        self.frame: Frame | None = None
+        self._stale = False
+        self._unseen = False
+        self._styles: list[Callable[[Look], None]] = []
+        self._build()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"Plot {plain_text(plot.title)}")
+        self.setAccessibleDescription("Context menu: copy data, save as CSV, copy image, reset zoom.")
+
+    def draw(self, frame: Frame) -> None:
+        """Show ``frame``."""
+        raise NotImplementedError
+
+    def read_out(self, x: float, y: float) -> str:
+        """Return what the plot shows near (x, y), in axis numbers; empty for nothing."""
+        return ""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show ``frame``, at once when visible, otherwise when it becomes visible."""
+        self.frame = frame
+        if self.isVisible() or self._unseen:
+            self.refresh()
+        else:
+            self._stale = True
+
+    def draw_unseen(self) -> None:
+        """Draw every frame although the plot is on no screen."""
+        self._unseen = True
+
+    def lay_out_now(self) -> None:
+        """Settle the sizes of the graph's parts without waiting for events."""
+        self.graph.getPlotItem().layout.activate()
+        self.graph.getPlotItem().getViewBox().updateMatrix()
+
+    def refresh(self) -> None:
+        """Draw the last frame again."""
+        self._stale = False
+        if self.frame is None:
+            return
+        self.draw(self.frame)
+        self.caption.set_badge(*badge(self.plot, self.system, self.frame))
+
+    def set_look(self, look: Look) -> None:
+        """Take a theme and a size."""
+        self.look = look
+        for restyle in self._styles:
+            restyle(look)
+        self._lay_out()
+        self.refresh()
+
+    def reset_zoom(self) -> None:
+        """Follow the run again."""
+        self.zoomed = False
+        self._reset.hide()
+        self.refresh()
+
+    def _build(self) -> None:
+        self.x_axis = QuietAxis("bottom", self.look, grid=False)
+        self.y_axis = QuietAxis("left", self.look, grid=True)
+        self.graph = pg.PlotWidget(axisItems={"bottom": self.x_axis, "left": self.y_axis}, background=None)
+        self.graph.setFrameShape(self.graph.Shape.NoFrame)
+        self.graph.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.graph.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        item = self.graph.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        self.box = item.getViewBox()
+        self.box.disableAutoRange()
+        self.box.sigRangeChangedManually.connect(self._zoom_changed)
+        self.graph.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.caption = Caption(self.look, self)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(0)
+        layout.addWidget(self.graph, 1)
+        layout.addWidget(self.caption)
+        self._read_out = QLabel(self.graph)
+        self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._read_out.hide()
+        self._reset = QToolButton(self.graph)
+        self._reset.setText("↺")
+        self._reset.setToolTip("Reset zoom (double-click)")
+        self._reset.setAccessibleName("Reset zoom")
+        self._reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._reset.clicked.connect(self.reset_zoom)
+        self._reset.hide()
+        self._styles += [self.x_axis.set_look, self.y_axis.set_look, self.caption.set_look]
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        px = self.look.px
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(round(px(6)), round(px(8)), round(px(10)), round(px(6)))
+        top, right = self.look.text_px(7), self.look.text_px(14)
+        self.graph.getPlotItem().layout.setContentsMargins(0, top, right, 0)
+        self.graph.setBackground(self.look.theme.window)
+        font = self.look.font(SMALL)
+        self._read_out.setFont(font)
+        theme = self.look.theme
+        self._read_out.setStyleSheet(
+            f"background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.line};"
+            f"border-radius: 4px; padding: 2px 6px; font-size: {font.pixelSize()}px;"
+        )
+        self._reset.setStyleSheet(
+            f"QToolButton {{ background: {theme.control}; color: {theme.text}; border: 1px solid {theme.line};"
+            f"border-radius: 4px; padding: 1px 5px; font-size: {font.pixelSize() + 2}px; }}"
+        )
+
+    # Parts that subclasses add, restyled with the theme.
+
+    def add_curve(
+        self, role: str, width: float = 2.0, *, dashed: bool = False, z: float = 10.0, alpha: float = 1.0
+    ) -> pg.PlotCurveItem:
+        """Add a line."""
+        item = pg.PlotCurveItem(antialias=True)
+        item.setZValue(z)
+        self.box.addItem(item, ignoreBounds=True)
+        self._style(lambda look: item.setPen(look.pen(role, width, dashed=dashed, alpha=alpha)))
+        return item
+
+    def add_fill(self, role: str, alpha: float, *, z: float = 5.0, item: pg.PlotCurveItem | None = None) -> Any:
+        """Add a filled line."""
+        filled = item if item is not None else pg.PlotCurveItem(antialias=True)
+        filled.setZValue(z)
+        self.box.addItem(filled, ignoreBounds=True)
+
+        def restyle(look: Look) -> None:
+            filled.setBrush(look.brush(role, alpha))
+            filled.setPen(look.pen(role, 1.2))
+
+        self._style(restyle)
+        return filled
+
+    def add_item(self, item: Any) -> Any:
+        """Add anything with ``set_look``."""
+        self.box.addItem(item, ignoreBounds=True)
+        self._style(item.set_look)
+        return item
+
+    def _style(self, restyle: Callable[[Look], None]) -> None:
+        self._styles.append(restyle)
+        restyle(self.look)
+
+    def set_view(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show this part of the plane, unless the user has zoomed."""
+        if self.zoomed or not (x[1] > x[0] and y[1] > y[0]):
+            return
+        shown = self.box.state["viewRange"]
+        if tuple(shown[0]) != x or tuple(shown[1]) != y:
+            self.box.setRange(xRange=x, yRange=y, padding=0)
+
+    def columns(self) -> int:
+        """Return how many columns of the graph can be told apart."""
+        return max(50, int(self.box.width() / 1.5))
+
+    # Mouse and keys.
+
+    def _zoom_changed(self, *_: object) -> None:
+        self.zoomed = True
+        self._reset.adjustSize()
+        self._reset.move(self.graph.width() - self._reset.width() - 4, self.graph.height() - self._reset.height() - 24)
+        self._reset.show()
+        self.refresh()
+
+    def _mouse_moved(self, at: QPointF) -> None:
+        text = ""
+        if self.frame is not None and self.box.sceneBoundingRect().contains(at):
+            point = self.box.mapSceneToView(at)
+            text = self.read_out(point.x(), point.y())
+        if not text:
+            self._read_out.hide()
+            return
+        self._read_out.setText(text)
+        self._read_out.adjustSize()
+        inside: QRectF = self.box.sceneBoundingRect()
+        left = at.x() < inside.center().x()
+        x = inside.right() - self._read_out.width() - 2 if left else inside.left() + 4
+        self._read_out.move(round(x), round(inside.top()))
+        self._read_out.show()
+
+    def leaveEvent(self, event: Any) -> None:
+        """Hide the read-out."""
+        self._read_out.hide()
+        super().leaveEvent(event)
+
+    def mouseDoubleClickEvent(self, event: Any) -> None:
+        """Reset the zoom."""
+        self.reset_zoom()
+        super().mouseDoubleClickEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with the run."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies the data, Ctrl+Shift+C the image, 0 resets the zoom."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            share.copy_table(self)
+        elif event.keyCombination() == QKeySequence("Ctrl+Shift+C")[0]:
+            share.copy_image(self)
+        elif event.key() == Qt.Key.Key_0 and not event.modifiers():
+            self.reset_zoom()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the plot."""
+        menu = self.menu()
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def menu(self) -> QMenu:
+        """Return a new menu with what can be done with the plot."""
+        menu = QMenu(self)
+        entries: tuple[tuple[str, str, Callable[[], object]], ...] = (
+            ("&Copy data", "Ctrl+C", lambda: share.copy_table(self)),
+            ("&Save data as CSV…", "", lambda: share.save_table(self)),
+            ("Copy &image", "Ctrl+Shift+C", lambda: share.copy_image(self)),
+            ("&Reset zoom", "0", self.reset_zoom),
+        )
+        for title, key, run in entries:
+            action = QAction(title, menu)
+            action.setShortcut(QKeySequence(key))
+            action.triggered.connect(lambda _=False, run=run: run())
+            menu.addAction(action)
+        return menu
+
+    def paintEvent(self, event: Any) -> None:
+        """Show keyboard focus as a line at the left edge."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(self.look.pen("accent", 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5)
+            painter.end()

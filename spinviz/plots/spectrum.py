@@ -1,0 +1,83 @@
+"""Fourier transform of the signal since the last action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.plots import Spectrum
+from spinviz.model.system import System
+from spinviz.model.units import show
+from spinviz.plots.axes import Fit, Scale, round_up, scale_for
+from spinviz.plots.decimate import envelope
+from spinviz.plots.laws import laws_of
+from spinviz.plots.look import Look
+from spinviz.plots.panel import PlotPanel
+from spinviz.plots.shown import frequency_unit, lines_of
+from spinviz.plots.transform import Lines, half_width
+
+Values = NDArray[np.float64]
+
+WIDTHS_SHOWN = 12.0
+"""Half of the axis in line widths when the system names no span."""
+
+
+class SpectrumPlot(PlotPanel):
+    """Lines against frequency, the highest one at 1."""
+
+    def __init__(self, plot: Spectrum, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(plot, system, look, parent)
+        self._scale = Scale()
+        self._fit = Fit(0.0, 1.0)
+        self._auto = Fit()
+        self._lines = Lines(np.zeros(0), np.zeros(0), "power")
+        self._fill = self.add_fill("simulation", 0.10)
+        self._curve = self.add_curve("simulation", 2.0)
+        self._laws = [(law, self.add_curve("theory", 1.6, dashed=True, z=6)) for law in laws_of(plot, system)]
+
+    def draw(self, frame: Frame) -> None:
+        """Transform what was recorded since the last mark."""
+        span = self.plot.span(frame.parameters) if self.plot.span is not None else None
+        self._lines = lines_of(self.plot, frame)
+        left, right = span if span is not None else self._span()
+        rows = _between(self._lines.frequency, left, right)
+        x, y = envelope(self._lines.frequency, self._lines.amplitude, rows, self.columns())
+        if not self.zoomed:
+            self._scale = scale_for(max(abs(left), abs(right)), frequency_unit(self.system))
+            low, high = self._fit.around(float(y.min()) if len(y) else 0.0, float(y.max()) if len(y) else 1.0)
+            self.set_view((left / self._scale.factor, right / self._scale.factor), (low - 0.03, high + 0.05))
+            self.caption.set_texts(self.plot.title, "", f"frequency, {self._scale.unit} →")
+        factor = self._scale.factor
+        self._curve.setData(x / factor, y)
+        self._fill.setData(x / factor, y, fillLevel=0.0, pen=None)
+        for law, curve in self._laws:
+            law_x, law_y = frame.curves.get((self.plot.name, law.name), (np.zeros(0), np.zeros(0)))
+            curve.setData(law_x / factor, law_y, connect="finite")
+
+    def _span(self) -> tuple[float, float]:
+        centre, width = half_width(self._lines)
+        if not np.isfinite(width) or width <= 0:
+            return (self._auto.low, self._auto.high) if self._auto.high > self._auto.low else (-1.0, 1.0)
+        reach = round_up(WIDTHS_SHOWN * width + abs(centre))
+        return self._auto.around(-reach if self.plot.imaginary else 0.0, reach)
+
+    def read_out(self, x: float, y: float) -> str:
+        """Frequency and amplitude there, position and width of the highest line."""
+        if len(self._lines.frequency) == 0:
+            return ""
+        there = float(np.interp(x * self._scale.factor, self._lines.frequency, self._lines.amplitude))
+        centre, width = half_width(self._lines)
+        unit = frequency_unit(self.system)
+        return (
+            f"{show(x * self._scale.factor, unit, 3)}   {there:.3f}   "
+            f"line at {show(centre, unit, 3)}, {show(width, unit, 3)} wide ({self._lines.mode})"
+        )
+
+
+def _between(x: Values, low: float, high: float) -> slice:
+    first, last = np.searchsorted(x, (low, high))
+    return slice(max(int(first) - 1, 0), min(int(last) + 1, len(x)))

@@ -1,0 +1,181 @@
+"""Observables against time, with the laws recorded so far and ahead of the cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.law import Law
+from spinviz.model.plots import Trace
+from spinviz.model.symbols import plain_text
+from spinviz.model.system import System
+from spinviz.model.units import plain, show
+from spinviz.plots.axes import Fit, Scale, round_up, scale_for
+from spinviz.plots.decimate import envelope, visible
+from spinviz.plots.items import Tag
+from spinviz.plots.laws import laws_of
+from spinviz.plots.look import Look
+from spinviz.plots.panel import PlotPanel
+
+Values = NDArray[np.float64]
+
+AHEAD = 0.08
+"""Part of the axis kept free in front of the cursor while it follows the run."""
+COMPONENTS = {"x": "x", "y": "y", "z": "z"}
+OTHERS = ("simulation", "net", "good", "up", "muted")
+
+
+class TracePlot(PlotPanel):
+    """Time runs to the right: up to the window at first, then the axis follows."""
+
+    def __init__(self, plot: Trace, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(plot, system, look, parent)
+        self._fit = Fit(plot.low, plot.high)
+        self._x_scale, self._y_scale = Scale(), Scale()
+        self._shown = [system.observable(name) for name in plot.observables]
+        roles = roles_of(plot.observables)
+        self._curves = [self.add_curve(role) for role in roles]
+        labels = [o.symbol or o.title for o in self._shown] if len(self._shown) > 1 else [""]
+        self._heads = [self.add_item(Tag(look, role, text=text)) for role, text in zip(roles, labels)]
+        self._laws = [(law, self._law_curve(law)) for law in laws_of(plot, system)]
+        self._cursor = self.add_curve("secondary", 1.0, z=2, alpha=0.55)
+        self._marks = self.add_curve("net", 1.5, z=3, alpha=0.8)
+
+    def _law_curve(self, law: Law) -> pg.PlotCurveItem:
+        # Sampled averages are noisy and would hide their law; an exact law hides below the curve that obeys it.
+        return self.add_curve("theory", 1.6, dashed=True, z=20 if law.averaged else 6)
+
+    def draw(self, frame: Frame) -> None:
+        """Show the window of time that ends at the frame."""
+        start, end = self._time_range(frame)
+        low, high = (start, end) if not self.zoomed else self._zoomed_range()
+        rows = visible(frame.history.time, low, high)
+        series = [self._thinned(frame, frame.history.observables.get(o.name), rows) for o in self._shown]
+        theories = [self._theory(law, frame, rows, high) for law, _ in self._laws]
+        if not self.zoomed:
+            self._rescale(series, theories, start, end)
+        fx, fy = self._x_scale.factor, self._y_scale.factor
+        for curve, (x, y) in zip(self._curves, series):
+            curve.setData(x / fx, y / fy, connect="finite")
+        for (_, curve), (x, y) in zip(self._laws, theories):
+            curve.setData(x / fx, y / fy, connect="finite")
+        self._place_heads(series)
+        view = self.box.state["viewRange"][1]
+        now = frame.time / fx
+        self._cursor.setData([now, now], view)
+        self._draw_marks(frame, view)
+
+    def _time_range(self, frame: Frame) -> tuple[float, float]:
+        now = frame.time
+        if self.plot.window is not None:
+            window = float(self.plot.window(frame.parameters))
+            return (0.0, window) if now <= (1 - AHEAD) * window else (now - (1 - AHEAD) * window, now + AHEAD * window)
+        time = frame.history.time
+        last = max(now, float(time[-1]) if len(time) else 0.0)
+        return 0.0, round_up(last * 1.02) if last > 0 else frame.speed or 1.0
+
+    def _zoomed_range(self) -> tuple[float, float]:
+        low, high = self.box.state["viewRange"][0]
+        return low * self._x_scale.factor, high * self._x_scale.factor
+
+    def _thinned(self, frame: Frame, values: Values | None, rows: slice) -> tuple[Values, Values]:
+        if values is None:
+            return np.zeros(0), np.zeros(0)
+        return envelope(frame.history.time, values, rows, self.columns())
+
+    def _theory(self, law: Law, frame: Frame, rows: slice, end: float) -> tuple[Values, Values]:
+        """Recorded values up to now where the law speaks of an observable shown here, its curve ahead."""
+        ahead = frame.curves.get((self.plot.name, law.name))
+        past = frame.history.laws.get(law.name) if law.observable in self.plot.observables else None
+        if past is None:
+            return ahead if ahead is not None else (np.zeros(0), np.zeros(0))
+        x, y = self._thinned(frame, past, rows)
+        now = frame.laws.get(law.name)
+        if ahead is None or (now is not None and not now.holds):
+            return x, y
+        later = (ahead[0] > frame.time) & (ahead[0] <= end + 0.1 * abs(end))
+        return np.concatenate([x, ahead[0][later]]), np.concatenate([y, ahead[1][later]])
+
+    def _rescale(
+        self, series: list[tuple[Values, Values]], theories: list[tuple[Values, Values]], start: float, end: float
+    ) -> None:
+        everything = [y for _, y in series] + [y for x, y in theories]
+        low = min((float(np.nanmin(y)) for y in everything if np.isfinite(y).any()), default=np.inf)
+        high = max((float(np.nanmax(y)) for y in everything if np.isfinite(y).any()), default=-np.inf)
+        low, high = self._fit.around(low, high)
+        unit = self._shown[0].unit
+        self._x_scale = scale_for(end, self.system.time_unit)
+        self._y_scale = scale_for(max(abs(low), abs(high)), unit)
+        fx, fy = self._x_scale.factor, self._y_scale.factor
+        margin = 0.04 * (high - low)
+        self.set_view((start / fx, end / fx), ((low - margin) / fy, (high + margin) / fy))
+        self.caption.set_texts(self.plot.title, self._y_scale.unit, f"{time_words(self._x_scale.unit)} →")
+
+    def _place_heads(self, series: list[tuple[Values, Values]]) -> None:
+        (x_low, x_high), (low, high) = self.box.state["viewRange"]
+        heights: list[float] = []
+        per_pixel = (high - low) / max(self.box.height(), 1.0)
+        for head, (x, y) in zip(self._heads, series):
+            known = len(y) > 0 and np.isfinite(y[-1])
+            head.setVisible(bool(known))
+            if not known:
+                continue
+            at, value = x[-1] / self._x_scale.factor, y[-1] / self._y_scale.factor
+            place = _free(value / per_pixel, heights, head.height())
+            heights.append(place)
+            align = 1.0 if at < x_low + 0.88 * (x_high - x_low) else -1.0
+            head.place(at, value, align=align, rise=place - value / per_pixel)
+
+    def _draw_marks(self, frame: Frame, view: tuple[float, float]) -> None:
+        times = np.array([time for time, _ in frame.history.marks], dtype=float) / self._x_scale.factor
+        x = np.repeat(times, 2)
+        y = np.tile([view[0], view[0] + 0.06 * (view[1] - view[0])], len(times))
+        self._marks.setData(x, y, connect="pairs")
+
+    def read_out(self, x: float, y: float) -> str:
+        """Time, values there, and the action that happened there."""
+        frame = self.frame
+        if frame is None or len(frame.history.time) == 0:
+            return ""
+        wanted = x * self._x_scale.factor
+        time = frame.history.time
+        row = min(int(np.searchsorted(time, wanted)), len(time) - 1)
+        if row > 0 and wanted - time[row - 1] < time[row] - wanted:
+            row -= 1
+        parts = [show(float(time[row]), self.system.time_unit)]
+        for shown in self._shown:
+            values = frame.history.observables.get(shown.name)
+            if values is not None:
+                parts.append(f"{plain_text(shown.symbol or shown.title)} {show(float(values[row]), shown.unit)}")
+        for law, _ in self._laws:
+            past = frame.history.laws.get(law.name)
+            if past is not None and np.isfinite(past[row]):
+                parts.append(f"law {plain(float(past[row]))}")
+        reach = 6 * self.box.viewPixelSize()[0] * self._x_scale.factor
+        parts += [title for at, title in frame.history.marks if abs(at - wanted) <= reach]
+        return "   ".join(parts)
+
+
+def roles_of(names: tuple[str, ...]) -> list[str]:
+    """Return a colour role for each observable: the axes' colours for components, else one after another."""
+    endings = [COMPONENTS.get(name[-1:].lower()) for name in names]
+    if len(names) > 1 and all(endings) and len(set(endings)) == len(names):
+        return [str(role) for role in endings]
+    return [OTHERS[n % len(OTHERS)] for n in range(len(names))]
+
+
+def time_words(unit: str) -> str:
+    """Return the axis text of time: "time, ms", "sweeps"."""
+    return "sweeps" if unit.startswith("sweep") else f"time, {unit}"
+
+
+def _free(wanted: float, taken: list[float], height: float) -> float:
+    """Return the place nearest ``wanted`` that keeps ``height`` from all places taken."""
+    places = [wanted] + [t + sign * height * 1.001 for t in taken for sign in (1, -1)]
+    free = [p for p in places if all(abs(p - t) >= height for t in taken)]
+    return min(free, key=lambda p: abs(p - wanted), default=wanted)
