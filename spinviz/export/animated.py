@@ -1,0 +1,120 @@
+"""GIF and APNG: animations without a video player.
+
+A GIF has 256 colours: one palette is made from all frames (ffmpeg's palettegen) and every frame dithered to it, so the
+pictures wait in a lossless file meanwhile. APNG keeps every colour.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from spinviz.export.video import Picture, container, rgb
+
+LOSSLESS = {"qp": "0", "preset": "ultrafast"}
+CENTISECOND = Fraction(1, 100)
+MOST_GIF_FPS = 50
+"""Viewers show delays below 2 centiseconds as 10."""
+
+
+def write_apng(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction) -> None:
+    """Write an animated PNG that repeats for ever. Errors: `FileError`."""
+    with container(path, "apng", {"plays": "0"}) as output:
+        stream = output.add_stream("apng", rate=fps, options={"pred": "mixed"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "rgb24"
+        stream.codec_context.time_base = 1 / fps
+        for number, picture in enumerate(pictures):
+            output.mux(stream.encode(rgb(picture, number, fps)))
+        output.mux(stream.encode(None))
+
+
+def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction) -> None:
+    """Write a GIF that repeats for ever. Errors: `FileError`."""
+    with tempfile.TemporaryDirectory(prefix="spinviz-") as folder:
+        store = Path(folder) / "frames.mkv"
+        _keep(store, pictures, size, fps)
+        palette = _palette(store)
+        with container(path, "gif", {"loop": "0"}) as output:
+            stream = output.add_stream("gif", rate=fps)
+            stream.width, stream.height = size
+            stream.pix_fmt = "pal8"
+            stream.codec_context.time_base = CENTISECOND
+            for number, frame in enumerate(_dithered(store, palette)):
+                frame.pts, frame.time_base = round(number / fps / CENTISECOND), CENTISECOND
+                output.mux(stream.encode(frame))
+            output.mux(stream.encode(None))
+
+
+def _keep(store: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction) -> None:
+    with container(store, "matroska", {}) as output:
+        stream = output.add_stream("libx264rgb", rate=fps, options=LOSSLESS)
+        stream.width, stream.height = size
+        stream.pix_fmt = "rgb24"
+        for number, picture in enumerate(pictures):
+            output.mux(stream.encode(rgb(picture, number, fps)))
+        output.mux(stream.encode(None))
+
+
+def _frames(store: Path) -> Iterator[Any]:
+    with av.open(str(store)) as source:
+        for frame in source.decode(video=0):
+            yield frame.reformat(format="rgb24").reformat(format="bgra")
+
+
+def _palette(store: Path) -> Any:
+    """Return the frame of 16 x 16 colours that serve all frames best."""
+    graph, source = None, None
+    for frame in _frames(store):
+        if graph is None:
+            graph = av.filter.Graph()
+            source = _source(graph, frame)
+            sink = graph.add("buffersink")
+            generator = graph.add("palettegen", "max_colors=256:reserve_transparent=0:stats_mode=full")
+            source.link_to(generator)
+            generator.link_to(sink)
+            graph.configure()
+        source.push(frame)
+    assert graph is not None
+    source.push(None)
+    return sink.pull()
+
+
+def _dithered(store: Path, palette: Any) -> Iterator[Any]:
+    """Every frame in the colours of the palette; error diffusion that leaves unchanged areas unchanged."""
+    graph = av.filter.Graph()
+    source, colors, sink = None, None, None
+    for frame in _frames(store):
+        if source is None:
+            source, colors = _source(graph, frame), _source(graph, palette)
+            sink = graph.add("buffersink")
+            use = graph.add("paletteuse", "dither=sierra2_4a:diff_mode=rectangle")
+            source.link_to(use, 0, 0)
+            colors.link_to(use, 0, 1)
+            use.link_to(sink)
+            graph.configure()
+            colors.push(palette)
+            colors.push(None)
+        source.push(frame)
+        yield from _pulled(sink)
+    source.push(None)
+    yield from _pulled(sink)
+
+
+def _source(graph: Any, frame: Any) -> Any:
+    return graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format.name, time_base=Fraction(1, 1000)
+    )
+
+
+def _pulled(sink: Any) -> Iterator[Any]:
+    while True:
+        try:
+            yield sink.pull()
+        except (BlockingIOError, EOFError):
+            return
