@@ -36,11 +36,13 @@ uniform float u_radius;     // of the shaft, parts of the length
 uniform float u_head;       // radius of the head, parts of that of the shaft
 uniform float u_pivot;      // 0 tail, 0.5 middle
 uniform float u_directional;
+uniform float u_stout;     // 1 for arrows in large numbers
 vec3 albedo() { return u_directional > 0.5 ? direction_light(a_direction) : a_color.rgb; }
-// Length, shaft radius, head length, in world units.
-vec3 shape(float m) {
+// Length, shaft radius, head length, in world units. Arrows of few pixels grow stout, so that many stay bright.
+vec3 shape(float m, float pixel) {
     float len = m * u_length;
     float r = u_radius * u_length * min(1.0, 1.7 * m);
+    r = max(r, u_stout * min(0.30 * len, 1.1 * pixel));
     return vec3(len, r, min(SLENDER * u_head * r, LONGEST * len));
 }
 """.replace("SLENDER", f"{HEAD_SLENDERNESS:.4f}").replace("LONGEST", f"{LONGEST_HEAD:.4f}")
@@ -65,12 +67,11 @@ void main() {
     vec3 weight = mix(vec3(center.z / tail.z, 1.0, center.z / tip.z), vec3(1.0), u_parallel);
     vec2 a = (tail.xy * weight.x - center.xy) / pixel;
     vec2 b = (tip.xy * weight.z - center.xy) / pixel;
-    vec3 solid = shape(m) / pixel;
+    vec3 solid = shape(m, pixel) / pixel;
     vec3 sight = to_eye(center);
     float k = clamp(dot(axis, sight) / max(length(axis), 1e-20), -1.0, 1.0);
     float flat_length = length(b - a);
     vec2 e = flat_length > 1e-3 ? (b - a) / flat_length : vec2(1.0, 0.0);
-    // The projected length, with perspective, fixes the cosine across the line of sight.
     float head = u_head * solid.y;
     float size = 2.0 * max(length(a), length(b)) + 2.0 * head + 3.0;
     v_frame = vec4(a, e);
@@ -196,8 +197,8 @@ void main() {
     vec3 axis = mat3(u_view) * a_direction * u_length;
     vec3 center = (u_view * vec4(a_position, 1.0)).xyz + (0.5 - u_pivot) * axis;
     vec3 tail = center - 0.5 * axis, tip = center + 0.5 * axis;
-    vec3 solid = shape(m);
     float pixel = pixel_at(center.z);
+    vec3 solid = shape(m, pixel);
     vec2 weight = mix(vec2(center.z / min(tail.z, 0.1 * center.z), center.z / min(tip.z, 0.1 * center.z)),
                       vec2(1.0), u_parallel);
     vec2 a = tail.xy * weight.x - center.xy, b = tip.xy * weight.y - center.xy;
@@ -293,6 +294,7 @@ class ArrowArtist:
             "u_radius": visual.radius,
             "u_head": self._head,
             "u_pivot": 0.5 if visual.pivot == "middle" else 0.0,
+            "u_stout": 1.0 if len(positions) > 8 else 0.0,
             "u_directional": float(_directional(visual)),
         }
         nearest = max(float(lens.depth(positions).min()), lens.distance * 0.05)

@@ -164,18 +164,24 @@ def between(a: Camera, b: Camera, t: float) -> Camera:
 def framed_points(stage: Stage) -> Matrix:
     """Points (N, 3), relative to the centre of the box, that must stay in the picture.
 
-    The corners of the box; a Bloch sphere is framed by the cylinder around it, so that turning it does not
+    The corners of the box; of a Bloch sphere its outline and the tips of its axes, so that turning it does not
     change its size.
     """
     half = (np.array(stage.high, float) - np.array(stage.low, float)) / 2
     if not stage.bloch_sphere:
         signs = np.array([(i & 1, i >> 1 & 1, i >> 2) for i in range(8)]) * 2.0 - 1.0
         return signs * half
-    radius = float(np.hypot(half[0], half[1])) / math.cos(math.pi / 48)
-    angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    height = max(half[2], LABEL_ROOM)
-    ring = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-    return np.vstack([np.column_stack([ring, np.full(48, z)]) for z in (-half[2], half[2])] + [[0, 0, height]])
+    return np.vstack([sphere_points(float(half.max())), [[0.0, 0.0, LABEL_ROOM]]])
+
+
+def sphere_points(radius: float) -> Matrix:
+    """Points (N, 3) whose convex hull contains a ball of this radius."""
+    azimuth = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    height = np.radians(np.linspace(-85, 85, 18))
+    a, h = np.meshgrid(azimuth, height)
+    points = np.column_stack([(np.cos(h) * f(a)).ravel() for f in (np.cos, np.sin)] + [np.sin(h).ravel()])
+    result: Matrix = 1.009 * radius * np.vstack([points, [[0, 0, 1], [0, 0, -1]]])
+    return result
 
 
 def _rotation(azimuth: float, elevation: float) -> Matrix:

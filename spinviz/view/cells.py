@@ -58,9 +58,7 @@ varying vec2 v_cell;
 varying float v_far;
 void main() {
     vec2 width = max(fwidth(v_cell), vec2(1e-6));        // cells per pixel
-    // Nearest cell with edges one pixel soft: no shimmer, no blur.
-    vec2 at = floor(v_cell) + clamp((fract(v_cell) - 0.5) / width, -0.5, 0.5) * 0.0 + 0.5;
-    vec4 c = cell_light(texture2D(u_cells, at / u_count).rgb);
+    vec4 c = cell_light(texture2D(u_cells, v_cell / u_count).rgb);
     if (c.a < 0.5) discard;
     vec2 inside = 0.5 - abs(fract(v_cell) - 0.5);         // distance to the border, cells
     vec2 line = 1.0 - smoothstep(0.2, 1.2, inside / width);
@@ -107,10 +105,11 @@ varying vec2 v_corner;
 void main() {
     vec2 width = max(fwidth(v_corner), vec2(1e-6));
     vec2 line = 1.0 - smoothstep(0.2, 1.2, (0.5 - abs(v_corner - 0.5)) / width);
-    float large = smoothstep(5.0, 14.0, 1.0 / max(width.x, width.y));
+    float large = smoothstep(8.0, 18.0, 1.0 / max(width.x, width.y));
     vec3 n = normalize(v_normal);
-    vec3 c = lit(v_color.rgb, n, to_eye(v_eye));
-    c *= 1.0 - 0.5 * u_border * large * max(line.x, line.y);
+    // Flat faces take half of their light evenly: the values must stay readable on every side.
+    vec3 c = mix(lit(v_color.rgb, n, to_eye(v_eye)), v_color.rgb * 0.9, 0.45);
+    c *= 1.0 - 0.35 * u_border * large * max(line.x, line.y);
     gl_FragColor = screen(through_air(c, far_at(v_eye.z)), 1.0);
 }
 """

@@ -22,14 +22,14 @@ uniform vec4 u_air;   // light of the far background, strength
 vec3 lit(vec3 albedo, vec3 n, vec3 to_eye) {
     const vec3 key = vec3(-0.40, 0.68, 0.614);
     const vec3 fill = vec3(0.82, -0.12, 0.56);
-    float sky = 0.80 + 0.30 * n.y;
     float facing = max(dot(n, to_eye), 0.0);
-    float diffuse = u_ambient * sky + (1.06 - u_ambient) * max(dot(n, key), 0.0) + 0.16 * max(dot(n, fill), 0.0);
+    float diffuse = u_ambient * (0.76 + 0.34 * n.y) + (1.04 - u_ambient) * max(dot(n, key), 0.0)
+        + 0.14 * max(dot(n, fill), 0.0);
     float rim = 1.0 - facing;
     rim = rim * rim * rim * (0.55 + 0.45 * n.y);
     float h = max(dot(n, normalize(key + to_eye)), 0.0);
     h *= h; h *= h; h *= h; h *= h; h *= h;      // the 32nd power
-    return albedo * (diffuse + 0.35 * rim) + vec3(0.20 * h + 0.035 * rim);
+    return albedo * (0.97 * diffuse + 0.30 * rim) + vec3(0.24 * h + 0.03 * rim);
 }
 vec3 through_air(vec3 c, float far) {
     return mix(c, u_air.rgb, u_air.a * clamp(far, 0.0, 1.0));

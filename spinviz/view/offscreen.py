@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QImage, QPainter
 from vispy import gloo
 
 from spinviz.model.theme import Theme
@@ -14,11 +16,13 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.view.camera import Camera, Lens
 from spinviz.view.context import hidden_context
 from spinviz.view.detail import SOFTWARE_BUDGET
+from spinviz.view.overlay import Overlay, Texts
 from spinviz.view.renderer import Renderer
 from spinviz.view.sprites import Target
 
 Pixels = NDArray[np.uint8]
 LARGEST_TILE = 2048
+NO_TEXTS = Texts()
 
 SHRINK_VERTEX = """
 attribute vec2 a_corner;
@@ -45,6 +49,7 @@ class Offscreen:
     def __init__(self, size: tuple[int, int], theme: Theme, samples: int = 2, budget: int = SOFTWARE_BUDGET) -> None:
         self.size = size
         self.samples = 2 if samples > 1 else 1
+        self._overlay = Overlay(theme)
         self._context = hidden_context()
         self._context.enter()
         try:
@@ -79,6 +84,21 @@ class Offscreen:
         finally:
             self._context.leave()
         return picture, camera.lens(stage, self.size)
+
+    def picture(self, visuals: Sequence[Visual], stage: Stage, camera: Camera, texts: Texts = NO_TEXTS) -> Pixels:
+        """Pixels (h, w, 3) of the whole picture, texts and legends included."""
+        pixels, lens = self.draw(visuals, stage, camera)
+        if self.message and not texts.note:
+            texts = replace(texts, note=self.message)
+        width, height = self.size
+        image = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        self._overlay.theme = self._renderer.theme
+        self._overlay.paint(painter, texts, visuals, stage, lens, (width, height))
+        painter.end()
+        raw = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine() // 4, 4)
+        return np.ascontiguousarray(raw[:, :width, 2::-1])
 
     def close(self) -> None:
         """Free the context."""
