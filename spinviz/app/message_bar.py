@@ -1,0 +1,166 @@
+"""One line at the top of the picture for what went wrong or is going on: it never blocks and can be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+Severity = Literal["info", "warning", "error"]
+MARKS: dict[Severity, tuple[str, str]] = {
+    "info": ("Note", "accent"),
+    "warning": ("Warning", "warning"),
+    "error": ("Problem", "bad"),
+}
+"""Word and colour role: colour alone never tells."""
+SHORT_LIVED = 6000
+LINES = 6
+
+
+class ElidedLabel(QLabel):
+    """A line that ends in an ellipsis where it does not fit; ``full`` keeps all of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.full = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def show_line(self, text: str) -> None:
+        """Show ``text``."""
+        self.full = text
+        self.setAccessibleName(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the line to the new width."""
+        super().resizeEvent(event)
+        self._elide()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether not all of the line is visible."""
+        return self.text() != self.full
+
+    def _elide(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, max(self.width(), 40)))
+
+
+class MessageBar(QWidget):
+    """Shows one message; a newer one replaces it. Hidden when there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.severity: Severity = "info"
+        self.text = ""
+        self._mark, self._line = QLabel(self), ElidedLabel(self)
+        self._mark.setObjectName("messageMark")
+        self._progress = QProgressBar(self)
+        self._progress.setMaximumWidth(160)
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName("Part done")
+        self._buttons: list[QPushButton] = []
+        self._more = self._tool("Details", "Show the whole message", self._toggle_details)
+        self._copy = self._tool("Copy", "Copy the message", self.copy)
+        self._close = self._tool("✕", "Close the message", self.dismiss)
+        self._details = QPlainTextEdit(self)
+        self._details.setReadOnly(True)
+        self._details.setAccessibleName("Whole message")
+        self._details.hide()
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(14, 4, 8, 4)
+        self._row.addWidget(self._mark)
+        self._row.addWidget(self._line, 1)
+        for widget in (self._progress, self._more, self._copy, self._close):
+            self._row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._row)
+        column.addWidget(self._details)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+        self.hide()
+
+    def say(
+        self,
+        text: str,
+        severity: Severity = "error",
+        *,
+        details: str = "",
+        actions: tuple[tuple[str, Callable[[], None]], ...] = (),
+        progress: float | None = None,
+        stays: bool = True,
+    ) -> None:
+        """Show ``text`` on one line. ``actions`` become buttons; ``progress`` < 0 is of unknown length."""
+        self.text, self.severity = " ".join(text.split()), severity
+        word, _ = MARKS[severity]
+        self._mark.setText(word)
+        self.setProperty("severity", severity)
+        self.style().polish(self)
+        self._line.show_line(self.text)
+        self._details.setPlainText(details or text)
+        self._details.hide()
+        self._set_buttons(actions)
+        self._progress.setVisible(progress is not None)
+        if progress is not None:
+            self._progress.setRange(0, 0 if progress < 0 else 100)
+            self._progress.setValue(round(100 * progress))
+        self._copy.setVisible(severity != "info")
+        self.show()
+        self._more.setVisible(severity != "info" and (bool(details) or self._line.is_cut or len(text) > 120))
+        self._timer.stop()
+        if not stays:
+            self._timer.start(SHORT_LIVED)
+
+    def copy(self) -> None:
+        """Put the whole message on the clipboard."""
+        QGuiApplication.clipboard().setText(self._details.toPlainText())
+
+    def dismiss(self) -> None:
+        """Take the message away."""
+        self.text = ""
+        self._timer.stop()
+        self.hide()
+
+    def _tool(self, text: str, name: str, call: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.clicked.connect(call)
+        return button
+
+    def _set_buttons(self, actions: tuple[tuple[str, Callable[[], None]], ...]) -> None:
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        for n, (title, call) in enumerate(actions):
+            button = QPushButton(title, self)
+            button.setAccessibleName(title)
+            button.clicked.connect(call)
+            self._row.insertWidget(2 + n, button)
+            self._buttons.append(button)
+
+    def _toggle_details(self) -> None:
+        self._details.setVisible(not self._details.isVisible())
+        self._details.setFixedHeight(self._details.fontMetrics().lineSpacing() * LINES + 12)

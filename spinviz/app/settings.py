@@ -1,0 +1,109 @@
+"""What spinviz remembers between starts: preferences, recent files, the window's shape; an ini file of the user's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+from spinviz.model.theme import THEMES
+
+MOST_RECENT = 12
+LIMITS: dict[str, tuple[int, int]] = {"memory": (16, 16384), "samples": (0, 8), "autosave": (5, 3600)}
+
+
+def config_folder() -> Path:
+    """Where the preferences are."""
+    return Path(platformdirs.user_config_dir("spinviz", appauthor=False))
+
+
+def state_folder() -> Path:
+    """Where autosaved sessions and the log are."""
+    return Path(platformdirs.user_state_dir("spinviz", appauthor=False))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Preferences. Values out of range, for example from an edited file, become the default."""
+
+    theme: str = "dark"
+    memory: int = 256
+    """MiB of snapshots through which the timeline scrubs."""
+    samples: int = 0
+    """Multisampling of the view; 0 leaves silhouettes to the shaders, which is fastest without a real GPU."""
+    animate: bool = True
+    """Whether the camera glides to a view."""
+    autosave: int = 30
+    """Seconds between two autosaved sessions."""
+
+    def checked(self) -> Settings:
+        """Return these settings with every value in its range."""
+        default = Settings()
+        wrong = {
+            name: getattr(default, name)
+            for name, (low, high) in LIMITS.items()
+            if not low <= getattr(self, name) <= high
+        }
+        if self.theme not in THEMES:
+            wrong["theme"] = default.theme
+        return replace(self, **wrong)
+
+
+class SettingsStore:
+    """Reads and writes the ini file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or config_folder() / "spinviz.ini"
+        self._ini = QSettings(str(self.path), QSettings.Format.IniFormat)
+
+    def load(self) -> Settings:
+        """Return the preferences."""
+        found: dict[str, Any] = {}
+        for f in fields(Settings):
+            kind = type(getattr(Settings(), f.name))
+            text = self._ini.value(f"settings/{f.name}")
+            if text is None:
+                continue
+            try:
+                found[f.name] = str(text).lower() == "true" if kind is bool else kind(str(text))
+            except ValueError:
+                continue
+        return Settings(**found).checked()
+
+    def save(self, settings: Settings) -> None:
+        """Keep the preferences."""
+        for f in fields(Settings):
+            self._ini.setValue(f"settings/{f.name}", getattr(settings, f.name))
+
+    def recent(self) -> list[Path]:
+        """Return the files opened last that still exist, latest first."""
+        found = self._ini.value("recent") or []
+        names = [found] if isinstance(found, str) else list(found)
+        return [Path(name) for name in names if Path(name).is_file()][:MOST_RECENT]
+
+    def remember(self, path: Path) -> None:
+        """Put ``path`` first among the recent files."""
+        path = path.absolute()
+        names = [str(path), *(str(p) for p in self.recent() if p != path)]
+        self._ini.setValue("recent", names[:MOST_RECENT])
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent files."""
+        self._ini.remove("recent")
+
+    def shape(self, name: str) -> QByteArray:
+        """Return a stored ``"geometry"`` or ``"state"`` of the window, empty when there is none."""
+        value = self._ini.value(f"window/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def keep_shape(self, name: str, value: QByteArray) -> None:
+        """Store the window's ``"geometry"`` or ``"state"``."""
+        self._ini.setValue(f"window/{name}", value)
+
+    def reset(self) -> None:
+        """Forget everything but the recent files."""
+        for group in ("settings", "window"):
+            self._ini.remove(group)
