@@ -259,7 +259,8 @@ def _coefficients(lattice: SpinLattice, field: LatticeField, dt: float, alpha: f
     return coefficients.astype(lattice.m.dtype)
 
 
-def _planes(lattice: SpinLattice) -> tuple[np.ndarray, int, bool, bool, bool]:
+def planes(lattice: SpinLattice) -> tuple[np.ndarray, int, bool, bool, bool]:
+    """Return the kernels' view of a lattice: m (nz+2, 3, (ny+2) row), row, periodic x, y, z."""
     m = lattice.m
     x, y, z = lattice.periodic
     return m.reshape(m.shape[0], 3, -1), m.shape[3], bool(x), bool(y), bool(z)
@@ -282,7 +283,7 @@ def step(
     call does not change the result: two and three are five, bit for bit.
     """
     coefficients = _coefficients(lattice, field, float(dt), float(alpha), float(noise), float(gamma))
-    heun_steps(*_planes(lattice), coefficients, lattice.rng, int(steps))
+    heun_steps(*planes(lattice), coefficients, lattice.rng, int(steps))
 
 
 def step_rk4(
@@ -298,7 +299,7 @@ def step_rk4(
     if lattice.m.dtype != np.float64:
         raise ValueError(f"step_rk4 was given a {lattice.m.dtype} lattice; its accuracy needs float64")
     coefficients = _coefficients(lattice, field, float(dt), float(alpha), 0.0, float(gamma))
-    rk4_steps(*_planes(lattice), coefficients, int(steps))
+    rk4_steps(*planes(lattice), coefficients, int(steps))
 
 
 def stable_timestep(field: LatticeField, gamma: float = ELECTRON_GYROMAGNETIC_RATIO, angle: float = 0.2) -> float:
