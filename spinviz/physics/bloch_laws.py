@@ -20,7 +20,9 @@ def fid(t: ArrayLike, start: complex, dw: ArrayLike, T2: ArrayLike) -> NDArray[n
 
 def recovery(t: ArrayLike, start: ArrayLike, T1: ArrayLike, M0: ArrayLike = 1.0) -> NDArray[np.float64]:
     """Longitudinal recovery Mz(t) = M0 + (Mz(0) - M0) exp(-t/T1). Bloch, Phys. Rev. 70, 460 (1946)."""
-    return np.asarray(M0 + (np.asarray(start) - M0) * np.exp(-np.asarray(t) / T1))
+    M0 = np.asarray(M0, np.float64)
+    decay = np.exp(-np.asarray(t, np.float64) / np.asarray(T1, np.float64))
+    return np.asarray(M0 + (np.asarray(start, np.float64) - M0) * decay)
 
 
 def inversion_recovery(TI: ArrayLike, T1: ArrayLike, TR: float = np.inf) -> NDArray[np.float64]:
