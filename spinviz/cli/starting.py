@@ -35,10 +35,11 @@ def start_of(options: argparse.Namespace) -> Start:
     """Return what ``options`` ask for.
 
     Without ``--preset`` the first one gives the parameters, as in the window, and its actions too unless the command
-    line brings its own. Errors: `BadInput`, `ParameterError`, `UnknownName`, `FileError`, `UnitError`.
+    line brings its own; a file to start from stands for itself.
+    Errors: `BadInput`, `ParameterError`, `UnknownName`, `FileError`, `UnitError`.
     """
     system = find_system(options.system)
-    shown = system.presets[0].name if system.presets else ""
+    shown = system.presets[0].name if options.input is None else ""
     if options.preset:
         shown = find(options.preset, (p.name for p in system.presets), f"{system.name} has no preset")
     schedule = schedule_of(system, options.action)
@@ -74,6 +75,11 @@ def parameters_of(system: System[Any, Any], preset: str, file: str | None, setti
     p: Parameters = system.Parameters.of(**(system.preset(preset).parameters if preset else {}))
     if file is not None:
         p = _opened(system, p, Path(file))
+    return parameters_over(p, settings)
+
+
+def parameters_over(p: Parameters, settings: Iterable[str]) -> Parameters:
+    """Return ``p`` changed by NAME=VALUE settings. Errors: `BadInput`, `ParameterError`."""
     changes: dict[str, Any] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -69,41 +70,35 @@ def _frames(store: Path) -> Iterator[Any]:
 
 def _palette(store: Path) -> Any:
     """Return the frame of 16 x 16 colours that serve all frames best."""
-    graph, source = None, None
-    for frame in _frames(store):
-        if graph is None:
-            graph = av.filter.Graph()
-            source = _source(graph, frame)
-            sink = graph.add("buffersink")
-            generator = graph.add("palettegen", "max_colors=256:reserve_transparent=0:stats_mode=full")
-            source.link_to(generator)
-            generator.link_to(sink)
-            graph.configure()
+    frames = _frames(store)
+    first = next(frames)
+    graph = av.filter.Graph()
+    source, sink = _source(graph, first), graph.add("buffersink")
+    generator = graph.add("palettegen", "max_colors=256:reserve_transparent=0:stats_mode=full")
+    source.link_to(generator)
+    generator.link_to(sink)
+    graph.configure()
+    for frame in chain([first], frames, [None]):
         source.push(frame)
-    assert graph is not None
-    source.push(None)
     return sink.pull()
 
 
 def _dithered(store: Path, palette: Any) -> Iterator[Any]:
     """Every frame in the colours of the palette; error diffusion that leaves unchanged areas unchanged."""
+    frames = _frames(store)
+    first = next(frames)
     graph = av.filter.Graph()
-    source, colors, sink = None, None, None
-    for frame in _frames(store):
-        if source is None:
-            source, colors = _source(graph, frame), _source(graph, palette)
-            sink = graph.add("buffersink")
-            use = graph.add("paletteuse", "dither=sierra2_4a:diff_mode=rectangle")
-            source.link_to(use, 0, 0)
-            colors.link_to(use, 0, 1)
-            use.link_to(sink)
-            graph.configure()
-            colors.push(palette)
-            colors.push(None)
+    source, colors, sink = _source(graph, first), _source(graph, palette), graph.add("buffersink")
+    dither = graph.add("paletteuse", "dither=sierra2_4a:diff_mode=rectangle")
+    source.link_to(dither, 0, 0)
+    colors.link_to(dither, 0, 1)
+    dither.link_to(sink)
+    graph.configure()
+    colors.push(palette)
+    colors.push(None)
+    for frame in chain([first], frames, [None]):
         source.push(frame)
         yield from _pulled(sink)
-    source.push(None)
-    yield from _pulled(sink)
 
 
 def _source(graph: Any, frame: Any) -> Any:

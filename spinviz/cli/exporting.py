@@ -1,0 +1,166 @@
+"""``spinviz export``: a movie, a series or a picture, with the window's look and without a window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spinviz.cli.opening import find_theme
+from spinviz.cli.problems import BadInput, Stopped, say
+from spinviz.cli.progress import Progress
+from spinviz.cli.running import SECONDS
+from spinviz.cli.starting import check_writable, ending, number_of, start_of, time_of
+from spinviz.model.system import System
+
+if TYPE_CHECKING:
+    from spinviz.engine.loop import Loop
+    from spinviz.export.job import Job
+    from spinviz.export.plan import Plan
+
+ENDINGS = (".mp4", ".webm", ".gif", ".apng", ".png")
+MEMORY = 1
+"""Bytes of snapshots: nobody scrubs here."""
+LONGEST = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """A run and how a session, or the system itself, wants to be seen."""
+
+    loop: Loop
+    speed: float
+    length: float
+    theme: str = "dark"
+    camera: Any = None
+
+
+def command(options: argparse.Namespace) -> int:
+    """Export."""
+    from spinviz.engine.loop import StepFailed
+    from spinviz.export.animation import size_for
+    from spinviz.export.job import export
+    from spinviz.export.plan import PlanError, read_size
+    from spinviz.view.context import OpenGLMissing
+
+    try:
+        wanted = read_size(options.size)
+        job, loop = _job(options)
+        if wanted != size_for(options.out, wanted):
+            size = "x".join(map(str, job.plan.size))
+            say(f"size {options.size} is rounded up to {size}: video needs even numbers")
+        with Progress(f"export {loop.system.name}") as progress:
+            export(loop, job, _report(progress, options.progress))
+    except (PlanError, OpenGLMissing) as error:
+        raise BadInput(str(error)) from error
+    except StepFailed as failure:
+        raise Stopped(f"nothing was written: {failure}") from failure
+    return 0
+
+
+def _report(progress: Progress, lines: bool) -> Any:
+    def report(done: int, total: int) -> None:
+        progress.show(done / total)
+        if lines:
+            print(f"progress {done} {total}")
+            sys.stdout.flush()
+
+    return report
+
+
+def _job(options: argparse.Namespace) -> tuple[Job, Loop]:
+    from spinviz.export.job import Job, is_picture
+    from spinviz.model.theme import THEMES
+
+    _check_out(options.out)
+    look = _look(options)
+    theme = THEMES[find_theme(options.theme) if options.theme else look.theme]
+    single = is_picture(options.out) and options.length is None
+    plan = _plan(options, look, single)
+    return Job(options.out, plan, theme, options.plots, look.camera, single), look.loop
+
+
+def _check_out(out: str) -> None:
+    """Refuse an unknown kind or a place that cannot be written. Errors: `BadInput`, `FileError`."""
+    from spinviz.export.series import is_series, series_of
+
+    if is_series(out):
+        if "%" in Path(out).name and Path(out).suffix.lower() != ".png":
+            raise BadInput(f"--out {out} is a series of {Path(out).suffix} files: only .png can be a series")
+        check_writable(str(series_of(out).path(0)) if series_of(out).folder.exists() else out)
+        return
+    ending(out, ENDINGS)
+    check_writable(out)
+
+
+def _plan(options: argparse.Namespace, look: Look, single: bool) -> Plan:
+    from spinviz.export.animation import size_for
+    from spinviz.export.plan import Plan, check_frames, read_fps, read_size
+
+    system = look.loop.system
+    fps = read_fps(options.fps)
+    speed = look.speed if options.speed is None else _speed(options.speed, system)
+    shortest = 1 / float(fps)
+    length = look.length if options.length is None else number_of(options.length, "s", "--length", shortest, LONGEST)
+    start = 0.0 if options.start is None else time_of(options.start, system, "--start")
+    if single and options.start is None:
+        start = speed * length / 2  # in the middle something is to be seen
+    size = size_for(options.out, read_size(options.size))
+    return check_frames(Plan(size, fps, length, start, speed))
+
+
+def _speed(text: str, system: System[Any, Any]) -> float:
+    text = text.strip().removesuffix("/s") if system.time_unit != "1/s" else text
+    return time_of(text, system, "--speed", positive=True)
+
+
+def _look(options: argparse.Namespace) -> Look:
+    from spinviz.files.session import SUFFIX
+
+    if Path(options.system).suffix.lower() == SUFFIX or Path(options.system).is_file():
+        return _session(options)
+    from spinviz.engine.loop import Loop
+
+    start = start_of(options)
+    preset = start.system.preset(start.shown) if start.shown else None
+    loop = Loop(
+        start.system, start.parameters, preset=start.preset, schedule=start.schedule, seed=start.seed, memory=MEMORY
+    )
+    speed = float((preset and preset.speed) or start.system.speed(start.parameters))
+    return Look(loop, speed, preset.length / speed if preset and preset.length else SECONDS)
+
+
+def _session(options: argparse.Namespace) -> Look:
+    """The run of a session file, changed by what the command line says."""
+    from spinviz.cli.starting import parameters_over, schedule_of, seed_of
+    from spinviz.engine.replay import loop_of
+    from spinviz.files.session import read_session
+    from spinviz.systems import system_named
+
+    session = read_session(options.system, system_named)
+    system = session.system
+    if options.input:
+        raise BadInput(f"--input {options.input} does not go with a session: set the file in the session")
+    if options.preset:
+        raise BadInput(f"--preset {options.preset} does not go with a session: it has its own parameters, use --set")
+    if options.set:
+        session = replace(session, parameters=parameters_over(session.parameters, options.set))
+    if options.seed is not None:
+        session = replace(session, seed=seed_of(options.seed))
+    session = replace(session, schedule=(*session.schedule, *schedule_of(system, options.action)))
+    preset = system.preset(session.preset) if session.preset else None
+    length = preset.length / session.speed if preset and preset.length else SECONDS
+    return Look(loop_of(session, MEMORY), session.speed, length, session.theme, camera_of(session.camera))
+
+
+def camera_of(state: Any) -> Any:
+    """Return the camera that a session holds; None where it holds none."""
+    from spinviz.view.camera import Camera
+
+    if not state:
+        return None
+    known = {name: state[name] for name in ("azimuth", "elevation", "zoom", "parallel") if name in state}
+    pan = (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0)))
+    return Camera(**known, pan=pan)

@@ -1,0 +1,115 @@
+"""One exported picture: the view with its words, the plots below it, as in the middle of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from spinviz.export.headless import prepare
+from spinviz.export.video import Picture
+from spinviz.export.words import texts_of
+from spinviz.model.frame import Frame
+from spinviz.model.system import System
+from spinviz.model.theme import Theme
+from spinviz.plots.board import DESIGN_HEIGHT, ROW, PlotBoard
+from spinviz.view.camera import Camera, home
+from spinviz.view.offscreen import Offscreen
+
+DESIGN = (1000, 720)
+"""Size of the window's middle, for which texts and plots are laid out; a larger picture is the same, magnified."""
+MOST_PLOTS = 0.45
+"""Part of the height that plots may take."""
+FEWEST_PLOTS = 0.24
+"""Part of the height that plots take at least: a tall picture has room for them."""
+
+
+class Composer(Protocol):
+    """Turns frames into pictures of one size."""
+
+    def picture(self, frame: Frame) -> Picture:
+        """Return the picture (h, w, 3) of ``frame``."""
+
+    def close(self) -> None:
+        """Free what the pictures needed."""
+
+
+class WindowComposer:
+    """The view above, the plots below; ``camera`` None looks from where the stage wants to be seen."""
+
+    def __init__(
+        self,
+        system: System[Any, Any],
+        size: tuple[int, int],
+        theme: Theme,
+        *,
+        plots: bool = True,
+        camera: Camera | None = None,
+        samples: int = 2,
+    ) -> None:
+        prepare()
+        self.system, self.size, self.theme, self.camera = system, size, theme, camera
+        shown = plots and bool(system.plots)
+        self.strip = strip_height(size, len(system.plots)) if shown else 0
+        self._view = Offscreen((size[0], size[1] - self.strip), theme, samples)
+        self._board: PlotBoard | None = None
+        if shown:
+            self._board = PlotBoard(theme)
+            self._board.set_system(system)
+
+    def picture(self, frame: Frame) -> Picture:
+        """Return the picture (h, w, 3) of ``frame``."""
+        camera = self.camera or home(frame.stage)
+        view = self._view.picture(frame.visuals, frame.stage, camera, texts_of(self.system, frame))
+        if self._board is None:
+            return view
+        width, height = self.size
+        whole = np.empty((height, width, 3), np.uint8)
+        whole[: height - self.strip] = view
+        whole[height - self.strip :] = pixels(
+            self._board.render_frame(QSize(width, self.strip), frame, scale(self.size))
+        )
+        line = max(1, round(scale(self.size)))
+        whole[height - self.strip : height - self.strip + line] = np.round(255 * np.array(self.theme.rgb("line")))
+        return whole
+
+    def close(self) -> None:
+        """Free the OpenGL context and the plots."""
+        self._view.close()
+        if self._board is not None:
+            self._board.deleteLater()
+            self._board = None
+
+
+@contextmanager
+def composing(system: System[Any, Any], size: tuple[int, int], theme: Theme, **options: Any) -> Iterator[Composer]:
+    """Lend a composer and free it afterwards."""
+    composer = WindowComposer(system, size, theme, **options)
+    try:
+        yield composer
+    finally:
+        composer.close()
+
+
+def scale(size: tuple[int, int]) -> float:
+    """How many times larger than designed a picture of this size is."""
+    return min(size[0] / DESIGN[0], size[1] / DESIGN[1])
+
+
+def strip_height(size: tuple[int, int], plots: int) -> int:
+    """Return the height of the plots below a picture of this size."""
+    rows = 1 if plots <= ROW else 2
+    wanted = max(rows * DESIGN_HEIGHT * scale(size), FEWEST_PLOTS * size[1])
+    return round(min(wanted, MOST_PLOTS * size[1]))
+
+
+def pixels(image: QImage) -> Picture:
+    """Return the pixels (h, w, 3) of an image."""
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    width, height = image.width(), image.height()
+    raw = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine() // 4, 4)
+    return np.ascontiguousarray(raw[:, :width, 2::-1])

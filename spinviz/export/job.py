@@ -1,0 +1,80 @@
+"""A whole export: a run, the moments of a plan, a composer and a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from spinviz import __version__
+from spinviz.engine.loop import Loop
+from spinviz.export.animation import check, size_for, write_animation
+from spinviz.export.composer import Composer, composing
+from spinviz.export.image import write_png
+from spinviz.export.plan import Plan, check_frames
+from spinviz.export.series import is_series
+from spinviz.export.video import Picture
+from spinviz.model.theme import DARK, Theme
+from spinviz.view.camera import Camera
+
+Report = Callable[[int, int], None]
+"""Called with the number of finished frames and of all; an exception it raises cancels the export."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to export where. ``single``: one picture, at ``plan.start``."""
+
+    out: str
+    plan: Plan
+    theme: Theme = DARK
+    plots: bool = True
+    camera: Camera | None = None
+    single: bool = False
+
+
+def is_picture(out: str) -> bool:
+    """Whether ``out`` names one PNG."""
+    return Path(out).suffix.lower() == ".png" and not is_series(out)
+
+
+def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> None:
+    """Run ``loop`` from its present step through the plan and write the file.
+
+    ``job.plan.size`` must fit the kind of file (see `animation.size_for`). Errors: `FileError`, `PlanError`,
+    `StepFailed`, `OpenGLMissing`; whatever ends it, nothing half written is left.
+    """
+    plan = check_frames(job.plan)
+    if plan.size != size_for(job.out, plan.size):
+        raise ValueError(f"size {plan.size} does not fit {job.out}: use size_for")
+    if not job.single:
+        check(job.out, plan)
+    with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera) as composer:
+        if job.single:
+            loop.advance_to(plan.start)
+            write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
+            report(1, 1)
+        else:
+            write_animation(job.out, pictures(loop, plan, composer, report), plan)
+
+
+def pictures(loop: Loop, plan: Plan, composer: Composer, report: Report) -> Iterator[Picture]:
+    """Every picture of the plan in order."""
+    for done, time in enumerate(plan.times()):
+        report(done, plan.frames)
+        loop.advance_to(time)
+        yield composer.picture(loop.frame(running=True, speed=plan.speed, actual_speed=plan.speed))
+    report(plan.frames, plan.frames)
+
+
+def texts(loop: Loop) -> dict[str, str]:
+    """What a picture says about itself, enough to make it again."""
+    return {
+        "Software": f"spinviz {__version__}",
+        "Title": loop.system.title,
+        "spinviz:system": loop.system.name,
+        "spinviz:preset": loop.preset.name,
+        "spinviz:seed": str(loop.seed),
+        "spinviz:time": f"{loop.time:.12g} {loop.system.time_unit}",
+        "spinviz:parameters": loop.parameters.model_dump_json(),
+    }

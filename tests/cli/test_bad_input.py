@@ -1,0 +1,145 @@
+"""Every bad input gets exit code 2 and one line with value, limit and remedy, and damages nothing."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import spinviz.cli.running as running
+
+RUN = ("run", "toy", "--out", "a.csv", "--duration", "0.05")
+EXPORT = ("export", "toy", "--out", "a.mp4")
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("precious")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rum"], ["unknown system 'rum'", "toy"]),
+        (["run", "tyo", "--out", "a.csv"], ["unknown system 'tyo'", "did you mean 'toy'?"]),
+        (["export", "tou", "--out", "a.mp4"], ["unknown system 'tou'", "did you mean 'toy'?"]),
+        (["list", "nothing"], ["unknown system 'nothing'", "toy"]),
+        (["verify", "ty"], ["unknown system 'ty'", "did you mean 'toy'?"]),
+        ([*RUN, "--set", "rat=3"], ["unknown parameter 'rat'", "did you mean 'rate'?"]),
+        ([*RUN, "--set", "rate=3 T"], ["rate", "'3 T'", "1/s"]),
+        ([*RUN, "--set", "rate=3 furlongs"], ["rate", "furlongs", "1/s"]),
+        ([*RUN, "--set", "rate=fast"], ["rate", "'fast' is no number"]),
+        ([*RUN, "--set", "rate=-1"], ["rate", "out of range", "between 0 1/s and 100 1/s"]),
+        ([*RUN, "--set", "count=2.5"], ["count", "no whole number"]),
+        ([*RUN, "--set", "mode=plan"], ["mode", "plain, raise"]),
+        ([*RUN, "--set", "broken=perhaps"], ["broken", "on or off"]),
+        ([*RUN, "--set", "rate"], ["--set 'rate'", "NAME=VALUE"]),
+        ([*RUN, "--preset", "kickd"], ["no preset 'kickd'", "did you mean 'kicked'?"]),
+        ([*RUN, "--action", "kik@1"], ["no action 'kik'", "did you mean 'kick'?"]),
+        ([*RUN, "--action", "kick"], ["--action 'kick' has no time", "kick@0"]),
+        ([*RUN, "--action", "kick@1 T"], ["'1 T'", "s"]),
+        ([*RUN, "--action", "kick@-1"], ["--action kick@", "0 or more"]),
+        ([*RUN, "--seed", "1.5"], ["--seed 1.5", "whole number"]),
+        ([*RUN, "--every", "1 ms"], ["--every", "shorter than a step", "0.01 s"]),
+        ([*RUN, "--every", "0"], ["--every", "above 0"]),
+        ([*RUN, "--duration", "1e9"], ["--duration", "rows", "--every"]),
+        ([*RUN, "--duration", "5 m"], ["--duration", "'5 m'"]),
+        ([*RUN, "--input", "m.ovf"], ["toy does not open 'm.ovf'"]),
+        (["run", "toy"], ["--out"]),
+        (["run", "toy", "--out", "a.xls"], ["a.xls", ".csv, .h5, .ovf, .npz"]),
+        (["run", "toy", "--out", "a"], ["no ending", ".csv"]),
+        (["run", "toy", "--out", "a.ovf", "--duration", "0"], ["toy has no field", ".npz"]),
+        (["run", "toy", "--out", "missing/a.csv"], ["the folder does not exist"]),
+        (["run", "toy", "--out", "a.csv/a.csv"], ["not a folder"]),
+        (["run", "toy", "--out", "a.npz", "--laws"], ["--laws", ".csv"]),
+        ([*EXPORT, "--size", "big"], ["'big' is no size", "1920x1080"]),
+        ([*EXPORT, "--size", "1x1"], ["1x1 is out of range", "64", "8192"]),
+        ([*EXPORT, "--size", "90000x90000"], ["90000x90000 is out of range"]),
+        ([*EXPORT, "--fps", "0"], ["fps 0", "240"]),
+        ([*EXPORT, "--fps", "nan"], ["'nan' is no number"]),
+        ([*EXPORT, "--length", "0"], ["--length 0", "between"]),
+        ([*EXPORT, "--length", "1e5"], ["--length 1e5", "between"]),
+        ([*EXPORT, "--fps", "240", "--length", "24 h"], ["frames", "200000"]),
+        ([*EXPORT, "--speed", "0"], ["--speed", "above 0"]),
+        ([*EXPORT, "--speed", "3 T"], ["--speed", "'3 T'"]),
+        ([*EXPORT, "--start", "-1"], ["--start", "0 or more"]),
+        ([*EXPORT, "--theme", "drak"], ["unknown theme 'drak'", "did you mean 'dark'?"]),
+        (["export", "toy", "--out", "a.avi"], ["a.avi", ".mp4, .webm, .gif, .apng, .png"]),
+        (["export", "toy", "--out", "a.gif", "--fps", "60"], ["too fast for a GIF", "50"]),
+        (["export", "toy", "--out", "a_%05d.jpg"], ["only .png"]),
+        (["export", "gone.spinviz", "--out", "a.mp4"], ["the file does not exist"]),
+        (["gone.ovf"], ["the file does not exist"]),
+        (["run", "toy", "--out", "a.csv", "--fast"], ["--fast"]),
+    ],
+)  # fmt: skip
+def test_one_line(spinviz_cli, arguments, words, tmp_path):
+    said = spinviz_cli(*arguments)
+    assert said.code == 2, said
+    assert said.out == ""
+    assert said.err.startswith("spinviz: ")
+    assert said.err.count("\n") == 1
+    for word in words:
+        assert word in said.err, said.err
+    assert (tmp_path / "a.csv").read_text() == "precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_input_that_is_no_ovf_file(spinviz_cli, tmp_path):
+    (tmp_path / "broken.ovf").write_bytes(b"# OOMMF OVF 2.0\n# Segment count: 1\n")
+    said = spinviz_cli("run", "toy", "--input", "broken.ovf", "--out", "b.csv")
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+
+
+def test_folder_without_write_permission(spinviz_cli, tmp_path, monkeypatch):
+    # The tests may run as root, whom no permission stops: the question is answered in its place.
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    said = spinviz_cli("run", "toy", "--out", "b.csv")
+    assert said.code == 2
+    assert "writing is not permitted; choose a folder you may write to" in said.err
+
+
+def test_device_is_no_file(spinviz_cli, tmp_path):
+    (tmp_path / "full.csv").symlink_to("/dev/full")
+    said = spinviz_cli("run", "toy", "--out", "full.csv", "--duration", "0.05")
+    assert said.code == 2
+    assert "device" in said.err
+
+
+def test_full_disk_leaves_the_old_file(spinviz_cli, tmp_path, monkeypatch):
+    class FullDisk:
+        def __init__(self, stream):
+            pass
+
+        def writerow(self, row):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(running.csv, "writer", lambda stream, **_: FullDisk(stream))
+    said = spinviz_cli(*RUN)
+    assert said.code == 2
+    assert "the disk is full; free some space or choose another disk" in said.err
+    assert (tmp_path / "a.csv").read_text() == "precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_no_display(spinviz_cli, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    said = spinviz_cli("toy")
+    assert said.code == 2
+    assert "no display" in said.err
+    assert "spinviz export toy" in said.err
+
+
+def test_fault_goes_to_a_log(spinviz_cli, tmp_path, monkeypatch):
+    import platformdirs
+
+    monkeypatch.setattr(platformdirs, "user_log_path", lambda name: tmp_path / "log")
+    monkeypatch.setattr(running, "loop_of", lambda start: 1 / 0)
+    said = spinviz_cli(*RUN)
+    assert said.code == 70
+    assert said.err.count("\n") == 1
+    assert "ZeroDivisionError" in said.err
+    (log,) = (tmp_path / "log").iterdir()
+    assert str(log) in said.err
+    assert "Traceback" in log.read_text()

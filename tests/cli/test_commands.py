@@ -1,0 +1,169 @@
+"""list, run and verify: the JSON shapes, the files, interruptions."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from toy import Toy, ToyParameters
+
+from spinviz.engine.loop import Loop
+
+
+def rows(path: Path) -> tuple[list[str], np.ndarray]:
+    with open(path, newline="") as stream:
+        header, *lines = csv.reader(stream)
+    return header, np.array(lines, dtype=float)
+
+
+def test_list_json_has_the_promised_shape(spinviz_cli):
+    said = spinviz_cli("list", "--json")
+    assert (said.code, said.err) == (0, "")
+    (toy,) = json.loads(said.out)
+    assert set(toy) == {"name", "title", "chapter", "parameters", "observables", "presets", "actions", "laws"}
+    rate = toy["parameters"][0]
+    assert rate == {"name": "rate", "unit": "1/s", "value": 1.0, "low": 0, "high": 100, "help": "Decay rate."}
+    assert toy["observables"][1] == {"name": "rate", "unit": "1/s"}
+    assert (toy["presets"], toy["actions"][0], toy["laws"]) == (["kicked", "plain"], "kick", ["decay"])
+
+
+def test_list_says_everything_to_people(spinviz_cli):
+    text = spinviz_cli("list").out
+    for word in ("toy", "Toy", "rate", "Decay rate.", "between 0 1/s and 100 1/s", "kicked", "kick", "decay"):
+        assert word in text
+
+
+def test_verify_json_and_exit_code(spinviz_cli, monkeypatch):
+    said = spinviz_cli("verify", "--json")
+    assert (said.code, said.err) == (0, "")
+    (law,) = json.loads(said.out)
+    assert set(law) == {"system", "law", "value", "theory", "deviation", "tolerance", "passed"}
+    assert law["passed"] is True
+    assert np.exp(-1.0) <= law["theory"] <= 1.0
+    monkeypatch.setattr(Toy, "step", lambda self, state, p, dt: None)
+    said = spinviz_cli("verify", "--json")
+    assert said.code == 1
+    assert json.loads(said.out)[0]["passed"] is False
+    assert "✗" in spinviz_cli("verify").out
+
+
+def test_csv_holds_the_run(spinviz_cli, tmp_path):
+    out = tmp_path / "a.csv"
+    said = spinviz_cli("run", "toy", "--preset", "plain", "--set", "rate=2 1/s", "--duration", "500 ms", "--out", out)
+    assert (said.code, said.out, said.err) == (0, "", "")
+    header, table = rows(out)
+    assert header == ["time [s]", "mean", "rate [1/s]"]
+    np.testing.assert_allclose(table[:, 0], 0.01 * np.arange(51), rtol=1e-15)
+    np.testing.assert_allclose(table[:, 1], np.exp(-2 * table[:, 0]), rtol=1e-12)
+
+
+def test_every_and_laws(spinviz_cli, tmp_path):
+    out = tmp_path / "a.csv"
+    arguments = ("--preset", "plain", "--duration", "1", "--every", "100 ms", "--laws")
+    assert spinviz_cli("run", "toy", *arguments, "--out", out).code == 0
+    header, table = rows(out)
+    assert header[-1] == "law:decay"
+    assert len(table) == 11
+    np.testing.assert_allclose(table[:, 1], table[:, 3], rtol=1e-12)
+
+
+def test_own_actions_replace_those_of_the_unnamed_preset(spinviz_cli, tmp_path):
+    out = tmp_path / "a.csv"
+
+    def kicks(*arguments: str) -> list[float]:
+        assert spinviz_cli("run", "toy", "--duration", "1", "--out", out, *arguments).code == 0
+        _, table = rows(out)
+        return list(table[1:, 0][np.diff(table[:, 1]) > 0].round(9))
+
+    assert kicks() == [0.5]  # "kicked" is what opens
+    assert kicks("--action", "kick@250 ms") == [0.25]
+    assert kicks("--action", "kick@0.25", "--preset", "kicked") == [0.25, 0.5]
+    assert kicks("--preset", "plain") == []
+
+
+def test_same_seed_same_file(spinviz_cli, tmp_path):
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        arguments = ("--set", "noise=0.1", "--duration", "0.5", "--seed", seed, "--out", tmp_path / f"{name}.csv")
+        assert spinviz_cli("run", "toy", *arguments).code == 0
+    a, b, c = ((tmp_path / f"{name}.csv").read_bytes() for name in "abc")
+    assert a == b != c
+
+
+def test_final_state(spinviz_cli, tmp_path):
+    out = tmp_path / "a.npz"
+    arguments = ("--preset", "plain", "--set", "noise=0.1", "--seed", 5, "--duration", "0.3", "--out", out)
+    assert spinviz_cli("run", "toy", *arguments).code == 0
+    loop = Loop(Toy(), ToyParameters(noise=0.1), seed=5)
+    loop.advance_to(0.3)
+    with np.load(out, allow_pickle=False) as final:
+        assert np.array_equal(final["values"], loop.state.values)
+        assert float(final["time"]) == loop.state.time
+
+
+def test_recording(spinviz_cli, tmp_path):
+    out = tmp_path / "a.h5"
+    arguments = ("--preset", "plain", "--duration", "0.3", "--every", "0.1", "--out", out)
+    assert spinviz_cli("run", "toy", *arguments).code == 0
+    with h5py.File(out) as recording:
+        np.testing.assert_allclose(recording["time"], [0, 0.1, 0.2, 0.3], rtol=1e-12)
+        np.testing.assert_allclose(recording["values"][:, 0], np.exp(-recording["time"][:]), rtol=1e-12)
+        np.testing.assert_allclose(recording["arrays/values"][3], np.exp(-0.3) * np.ones(3), rtol=1e-12)
+
+
+def test_failure_keeps_what_was_observed(spinviz_cli, tmp_path):
+    out = tmp_path / "a.csv"
+    said = spinviz_cli("run", "toy", "--action", "spoil@0.2", "--duration", "1", "--out", out)
+    assert said.code == 1
+    assert said.err.count("\n") == 1
+    assert "no longer finite" in said.err
+    assert len(rows(out)[1]) >= 20
+    said = spinviz_cli("run", "toy", "--action", "spoil@0.2", "--duration", "1", "--out", tmp_path / "a.npz")
+    assert said.code == 1
+    assert not (tmp_path / "a.npz").exists()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_interrupted_run_leaves_nothing(tmp_path, number, code):
+    (tmp_path / "a.csv").write_text("precious")
+    arguments = ["run", "isochromats", "--duration", "2000", "--every", "1", "--out", "a.csv"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "spinviz", *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.iterdir())) == 1 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    assert "Traceback" not in err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    assert (tmp_path / "a.csv").read_text() == "precious"
+
+
+def test_reader_that_leaves_early(tmp_path):
+    line = f"{sys.executable} -m spinviz list --json | head -c 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    assert done.stdout == "["
+
+
+def test_help_and_version(spinviz_cli):
+    said = spinviz_cli("--version")
+    assert (said.code, said.out.split()[0]) == (0, "spinviz")
+    for command in ("run", "export", "list", "verify", "bench", "doctor"):
+        assert spinviz_cli(command, "--help").code == 0
+
+
+def test_light_commands_import_no_window():
+    code = "import sys; from spinviz.cli import main; main(['--version'])" + (
+        "; print([m for m in ('PySide6', 'vispy', 'numba', 'av', 'pyqtgraph', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]"

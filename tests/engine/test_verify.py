@@ -1,0 +1,98 @@
+"""Laws put to the test: the worst sample, means, and every reason why a law was not compared."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from toy import Toy
+
+from spinviz.engine.verify import verify_law, verify_system
+from spinviz.model.law import Check
+
+DECAY = Toy.laws[0]
+
+
+def law(**changes):
+    return dataclasses.replace(DECAY, **changes)
+
+
+def system_with(*laws):
+    return type("OtherToy", (Toy,), {"laws": laws})()
+
+
+def verify(one):
+    return verify_law(system_with(one), one)
+
+
+def test_true_law_passes():
+    result = verify(DECAY)
+    assert result.passed
+    assert result.deviation < 1e-12
+
+
+def test_worst_sample_counts():
+    # Off by 0.1 only around t = 0.5: the end of the run looks fine.
+    wrong = law(theory=lambda s, p: s.values.mean() + 0.1 * (abs(s.time - 0.5) < 0.004))
+    result = verify(wrong)
+    assert not result.passed
+    assert result.deviation == pytest.approx(0.1)
+    assert result.value == pytest.approx(np.exp(-0.5))
+
+
+def test_samples_before_skip_do_not_count():
+    late = law(theory=lambda s, p: s.values.mean() + (s.time < 0.295), check=Check(1.0, skip=0.3))
+    assert verify(late).passed
+    early = dataclasses.replace(late, check=Check(1.0, skip=0.28))
+    assert not verify(early).passed
+
+
+def test_parameters_actions_and_seed_of_the_check():
+    checked = law(
+        theory=lambda s, p: np.exp(-7 * (s.time - 0.25)) if s.time >= 0.25 else math.nan,
+        holds=lambda s, p: s.time > 0.245,
+        check=Check(0.5, parameters={"rate": 7.0}, actions=((0.25, "kick"),)),
+        tolerance=1e-9,
+    )
+    assert verify(checked).passed
+
+
+def test_averaged_law_compares_the_final_mean():
+    # The mean of exp(-t) over 101 samples of a step 0.01 from 0 to 1.
+    mean = np.exp(-0.01 * np.arange(101)).mean()
+    averaged = law(averaged=True, theory=lambda s, p: mean, tolerance=1e-9)
+    assert verify(averaged).passed
+
+
+def test_law_that_never_holds_fails_and_says_so():
+    result = verify(law(holds=lambda s, p: False, validity="never"))
+    assert not result.passed
+    assert "never held (never)" in result.problem
+    assert math.isnan(result.deviation)
+
+
+def test_theory_that_is_no_number_fails():
+    result = verify(law(theory=lambda s, p: math.nan))
+    assert not result.passed
+    assert "not a number" in result.problem
+
+
+def test_observable_without_a_value_fails():
+    silent = system_with(DECAY)
+    type(silent).observe = lambda self, state, p: {"mean": math.nan, "rate": 0.0}
+    result = verify_law(silent, DECAY)
+    assert not result.passed
+    assert "mean never had a value" in result.problem
+
+
+def test_run_that_stops_fails():
+    result = verify(law(check=Check(1.0, parameters={"mode": "raise"})))
+    assert not result.passed
+    assert "asked to" in result.problem
+
+
+def test_laws_in_order_and_slow_ones_left_out():
+    first, slow, last = law(name="a"), law(name="b", check=Check(0.1, slow=True)), law(name="c")
+    system = system_with(first, slow, last)
+    assert [result.law for result in verify_system(system)] == ["a", "b", "c"]
+    assert [result.law for result in verify_system(system, slow=False)] == ["a", "c"]
