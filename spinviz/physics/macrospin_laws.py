@@ -11,6 +11,8 @@ Values = NDArray[np.float64]
 
 POLE = 40.0
 """artanh(m_z) that stands for a pole: 1 - m_z = 1e-35."""
+EQUAL = 1e-6
+"""Relative difference of B and Bk below which they count as equal: closer ones would cancel all digits."""
 HALVINGS = 60
 """Halvings of an interval of at most 2 POLE: down to rounding."""
 
@@ -22,7 +24,10 @@ def _softplus(x):
 
 @kernel
 def _primitive(v, B, Bk):
-    """Antiderivative of 1/((1 - u^2)(B + Bk u)) at u = tanh(v), by partial fractions; B and Bk of different size."""
+    """Antiderivative of 1/((1 - u^2)(B + Bk u)) at u = tanh(v), by partial fractions."""
+    if abs(abs(B) - abs(Bk)) < EQUAL * abs(B):
+        side = 1.0 if B * Bk > 0 else -1.0
+        return (v / 2 - side * (1 + exp(-2 * side * v)) / 4) / B
     rising = _softplus(2 * v) / (2 * (B + Bk)) - _softplus(-2 * v) / (2 * (B - Bk))
     return rising + Bk / (Bk * Bk - B * B) * log(abs(B + Bk * tanh(v)))
 
@@ -52,9 +57,8 @@ def axial_rapidity(start: float, B: float, Bk: float, turned: Values) -> Values:
     times = np.array(turned, dtype=np.float64, ndmin=1)
     if Bk == 0 or B + Bk * start == 0:
         return np.asarray(begin + (B + Bk * start) * times)
-    apart = Bk if abs(abs(Bk) - abs(B)) > 1e-9 else Bk * (1 + 1e-7)
     out = np.empty(len(times))
-    _rapidities(begin, resting_rapidity(start, float(B), apart), float(B), float(apart), times, out)
+    _rapidities(begin, resting_rapidity(start, B, Bk), float(B), float(Bk), times, out)
     return out
 
 
