@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -55,7 +56,9 @@ class WindowComposer:
         self.system, self.size, self.theme, self.camera = system, size, theme, camera
         shown = plots and bool(system.plots)
         self.strip = strip_height(size, len(system.plots)) if shown else 0
-        self._view = Offscreen((size[0], size[1] - self.strip), theme, samples)
+        # The overlay measures letters by the height of the view; here they belong to the whole picture.
+        letters = replace(theme, font_scale=theme.font_scale * size[1] / (size[1] - self.strip))
+        self._view = Offscreen((size[0], size[1] - self.strip), letters, samples)
         self._board: PlotBoard | None = None
         if shown:
             self._board = PlotBoard(theme)
