@@ -87,6 +87,8 @@ void main() {
 )
 
 SOLVE_GLSL = """
+// Heads of a few pixels are too small for light and shade: colour first.
+float relief(float pixels) { return clamp(0.25 * pixels - 0.1, 0.3, 1.0); }
 float edge(float pixels) { return clamp(pixels + 0.5, 0.0, 1.0); }
 
 // Coverage of the pixel at (u, w): tail at the origin, k and c the cosines along and across the line of sight.
@@ -176,7 +178,8 @@ void main() {
     vec4 hit = surface(u, w, k, c, v_solid);
     vec3 n = vec3(e.x * hit.x - e.y * hit.y, e.y * hit.x + e.x * hit.y, hit.z);
     gl_FragDepth = window_depth(v_place.z + hit.w * v_place.w);
-    gl_FragColor = screen(through_air(lit(v_color.rgb, n, vec3(0.0, 0.0, 1.0)), v_color.a), alpha);
+    vec3 shade = mix(v_color.rgb, lit(v_color.rgb, n, vec3(0.0, 0.0, 1.0)), relief(v_solid.w));
+    gl_FragColor = screen(through_air(shade, v_color.a), alpha);
 }
 """
 )
@@ -244,7 +247,8 @@ void main() {
     vec3 n = e * hit.x + across * hit.y + sight * hit.z;
     vec3 place = v_center - 0.5 * v_solid.x * axis + pixel * (e * u + across * w + sight * hit.w);
     gl_FragDepth = window_depth(min(place.z, -1e-6));
-    gl_FragColor = screen(through_air(lit(v_color.rgb, n, sight), far_at(place.z)), alpha);
+    vec3 shade = mix(v_color.rgb, lit(v_color.rgb, n, sight), relief(solid.w));
+    gl_FragColor = screen(through_air(shade, far_at(place.z)), alpha);
 }
 """
 )

@@ -24,7 +24,6 @@ class GlooHost:
 
     def __init__(self) -> None:
         self.context = GLContext()
-        self.context.create_shared("spinviz", self)
         self.framebuffer = 0
         self._backend = self
 

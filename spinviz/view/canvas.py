@@ -1,0 +1,282 @@
+"""The 3D view of the window: an OpenGL widget with the overlay on top, turned and moved with the mouse."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QSurfaceFormat, QWheelEvent
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtWidgets import QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.theme import Theme
+from spinviz.model.visuals import Stage, Visual
+from spinviz.view.camera import Camera, Lens, along, between, home
+from spinviz.view.context import GlooHost, use_backend
+from spinviz.view.detail import SOFTWARE_BUDGET
+from spinviz.view.overlay import Overlay, Texts
+from spinviz.view.renderer import Renderer
+
+ORBIT = 0.4
+"""Degrees per pixel."""
+GLIDE = 450
+"""Milliseconds from one preset of the camera to another."""
+
+
+class Painted(QOpenGLWidget):
+    """The OpenGL part. It remakes its buffers when Qt gives it a new context."""
+
+    failed = Signal(str)
+
+    def __init__(self, view: View, theme: Theme, budget: int) -> None:
+        super().__init__(view)
+        self._view, self.theme, self._budget = view, theme, budget
+        self._host: GlooHost | None = None
+        self._renderer: Renderer | None = None
+        self._complaint = ""
+        surface = QSurfaceFormat()
+        surface.setDepthBufferSize(24)
+        surface.setSwapInterval(1)
+        self.setFormat(surface)
+        self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.NoPartialUpdate)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def initializeGL(self) -> None:
+        """Make what belongs to the context."""
+        self._guarded(self._make)
+
+    def paintGL(self) -> None:
+        """Draw the frame."""
+        self._guarded(self._paint)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Tell whatever fails: an exception that leaves an OpenGL callback leaves PySide in disorder."""
+        try:
+            work()
+        except Exception as error:
+            if str(error) != self._complaint:  # once is enough, not sixty times a second
+                self.failed.emit(f"The picture could not be drawn: {error}\n\n{traceback.format_exc()}")
+            self._complaint = str(error)
+        else:
+            self._complaint = ""
+
+    def _make(self) -> None:
+        use_backend()
+        if self._host is not None:
+            self._host.close()
+        self._host = GlooHost()
+        self._renderer = None
+
+    def _paint(self) -> None:
+        if self._host is None:
+            return
+        self._host.enter(self.defaultFramebufferObject())
+        if self._renderer is None:
+            self._renderer = Renderer(self.theme, self._budget)
+        self._renderer.theme = self.theme
+        ratio = self.devicePixelRatioF()
+        size = (max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
+        view = self._view
+        lens = self._renderer.draw(view.visuals, view.stage, view.camera, size)
+        self._host.flush()
+        view.drawn_with(lens, self._renderer.message)
+
+
+class Written(QWidget):
+    """The overlay part: transparent, deaf to the mouse."""
+
+    def __init__(self, view: View, theme: Theme) -> None:
+        super().__init__(view)
+        self._view = view
+        self.overlay = Overlay(theme)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint texts and legends for the picture below."""
+        view = self._view
+        painter = QPainter(self)
+        size = (self.width(), self.height())
+        self.overlay.paint(painter, view.texts, view.visuals, view.stage, view.lens(), size)
+        painter.end()
+
+
+class View(QWidget):
+    """Shows frames. Left drag turns, right or middle or Shift drag moves, the wheel zooms, double click goes home."""
+
+    camera_changed = Signal(object)
+    drawn = Signal()
+    """The frame last given is on the screen: the next may come."""
+    failed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, budget: int = SOFTWARE_BUDGET) -> None:
+        super().__init__(parent)
+        self.visuals: tuple[Visual, ...] = ()
+        self.stage = Stage()
+        self.camera = home(self.stage)
+        self.texts = Texts()
+        self._note = ""
+        self._grip: QPointF | None = None
+        self._painted = Painted(self, theme, budget)
+        self._painted.failed.connect(self.failed)
+        self._painted.frameSwapped.connect(self.drawn)
+        self._written = Written(self, theme)
+        self._flight: tuple[Camera, Camera] | None = None
+        self._animation = QVariantAnimation(self)
+        self._animation.setStartValue(0.0)
+        self._animation.setEndValue(1.0)
+        self._animation.setDuration(GLIDE)
+        self._animation.valueChanged.connect(self._glide)
+        self.setMinimumSize(320, 180)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("3D view")
+        self.setAccessibleDescription(
+            "Picture of the running system. Drag to turn, Shift and drag to move, wheel to zoom, double click for home."
+        )
+
+    @property
+    def theme(self) -> Theme:
+        """The look."""
+        return self._painted.theme
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the look."""
+        self._painted.theme = theme
+        self._written.overlay.theme = theme
+        self.refresh()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame; a new stage brings the camera home."""
+        if frame.caption != self.texts.caption:
+            self.texts = replace(self.texts, caption=frame.caption)
+        self.show_visuals(frame.visuals, frame.stage)
+
+    def show_visuals(self, visuals: tuple[Visual, ...], stage: Stage) -> None:
+        """Show visuals on a stage."""
+        moved = directions(stage) != directions(self.stage)
+        self.visuals, self.stage = visuals, stage
+        if moved:
+            self.set_camera(home(stage))
+        self.refresh()
+
+    def set_camera(self, camera: Camera, smoothly: bool = False) -> None:
+        """Look from elsewhere; ``smoothly`` glides there."""
+        self._animation.stop()
+        if smoothly and self.isVisible():
+            self._flight = (self.camera, camera)
+            self._animation.start()
+            return
+        if camera == self.camera:
+            return
+        self.camera = camera
+        self.camera_changed.emit(camera)
+        self.refresh()
+
+    def look(self, preset: str) -> None:
+        """Glide to "home" or along "x", "y" or "z"."""
+        self.set_camera(home(self.stage) if preset == "home" else along(preset, self.stage), smoothly=True)
+
+    def orbit(self, right: float, up: float) -> None:
+        """Turn by degrees."""
+        self.set_camera(self.camera.orbit(right, up))
+
+    def zoom(self, factor: float) -> None:
+        """Magnify around the centre."""
+        self.set_camera(self.camera.zoomed(factor))
+
+    def set_parallel(self, parallel: bool) -> None:
+        """Choose parallel or perspective projection."""
+        self.set_camera(replace(self.camera, parallel=parallel))
+
+    def set_equation(self, latex: str) -> None:
+        """The equation in the upper left corner."""
+        self._set_texts(replace(self.texts, equation=latex))
+
+    def set_texts(self, time: str, lens: str, caption: str | None = None, banner: str = "") -> None:
+        """Time, time lens, caption (None leaves the frame's) and a banner for what is the matter."""
+        kept = self.texts.caption if caption is None else caption
+        self._set_texts(replace(self.texts, time=time, lens=lens, caption=kept, banner=banner))
+
+    def lens(self) -> Lens:
+        """The camera placed before the stage, in the widget's own pixels."""
+        return self.camera.lens(self.stage, (self.width(), self.height()))
+
+    def refresh(self) -> None:
+        """Draw again soon."""
+        self._painted.update()
+        self._written.update()
+
+    def drawn_with(self, lens: Lens, message: str) -> None:
+        """Told by the OpenGL part: what it left out."""
+        if message != self._note:
+            self._note = message
+            self._set_texts(replace(self.texts, note=message))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Both parts fill the view."""
+        self._painted.setGeometry(self.rect())
+        self._written.setGeometry(self.rect())
+        self._written.raise_()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold."""
+        self._grip = event.position()
+        self._animation.stop()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Turn or move."""
+        if self._grip is None:
+            return
+        step = event.position() - self._grip
+        self._grip = event.position()
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.buttons() & Qt.MouseButton.LeftButton and not shifted:
+            self.orbit(-ORBIT * step.x(), ORBIT * step.y())
+        else:
+            height = max(self.height(), 1)
+            self.set_camera(self.camera.panned(step.x() / height, -step.y() / height))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._grip = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Go home."""
+        self._grip = None
+        self.look("home")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom, keeping what is under the pointer."""
+        turns = event.angleDelta().y() / 120 or event.pixelDelta().y() / 40
+        place = event.position()
+        height = max(self.height(), 1)
+        at = ((place.x() - self.width() / 2) / height, (self.height() / 2 - place.y()) / height)
+        self.set_camera(self.camera.zoomed(1.15**turns, at))
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font may come with a new theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+            self.refresh()
+
+    def _glide(self, t: float) -> None:
+        if self._flight is None:
+            return
+        self.camera = between(*self._flight, t)
+        self.camera_changed.emit(self.camera)
+        self.refresh()
+
+    def _set_texts(self, texts: Texts) -> None:
+        if texts != self.texts:
+            self.texts = texts
+            self._written.update()
+
+
+def directions(stage: Stage) -> tuple[object, ...]:
+    """What of a stage decides where its camera is at home."""
+    return stage.low, stage.high, stage.azimuth, stage.elevation, stage.parallel
