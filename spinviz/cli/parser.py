@@ -121,6 +121,7 @@ def _bench(commands: Commands[Parser]) -> None:
 
 def _doctor(commands: Commands[Parser]) -> None:
     parser = commands.add_parser("doctor", help="what this machine has, what is missing, and how to get it")
+    parser.add_argument("--probe", choices=("window", "headless"), help=argparse.SUPPRESS)
     _json(parser)
 
 
