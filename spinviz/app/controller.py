@@ -182,8 +182,8 @@ class Controller(QObject):
 
     # --- editing ------------------------------------------------------------------------------------------------
 
-    def edit(self, parameters: Parameters) -> None:
-        """Go on with other parameters; can be undone."""
+    def edit(self, parameters: Parameters, name: str = "", final: bool = True) -> None:
+        """Go on with other parameters; can be undone. Edits of a drag, which are not ``final``, are undone together."""
         if self.parameters is None or self.system is None or not isinstance(parameters, self.system.Parameters):
             return
         now, then = self.parameters.model_dump(), parameters.model_dump()
@@ -191,7 +191,9 @@ class Controller(QObject):
         if names:
             titles = ", ".join(self.parameters.quantity_named(name).title.lower() for name in names[:2])
             old, new = ({name: values[name] for name in names} for values in (now, then))
-            self.undo.push(Edit(old, new, f"change of {titles}", self._use))
+            self.undo.push(Edit(old, new, f"change of {titles}", self._use, dragging=not final))
+        elif final and isinstance(last := self.undo.command(self.undo.index() - 1), Edit):
+            last.close()
 
     def set_value(self, name: str, value: Any) -> None:
         """Change one parameter; a value that does not fit becomes a message."""

@@ -19,11 +19,17 @@ class Edit(QUndoCommand):
     """Some parameters went from ``old`` to ``new`` values; others may change meanwhile without being undone."""
 
     def __init__(
-        self, old: Mapping[str, Any], new: Mapping[str, Any], title: str, apply: Callable[[Mapping[str, Any]], None]
+        self,
+        old: Mapping[str, Any],
+        new: Mapping[str, Any],
+        title: str,
+        apply: Callable[[Mapping[str, Any]], None],
+        dragging: bool = False,
     ) -> None:
         super().__init__(title)
         self.old, self.new = dict(old), dict(new)
         self.stamp = monotonic()
+        self.dragging = dragging
         self._apply = apply
 
     def id(self) -> int:
@@ -31,12 +37,19 @@ class Edit(QUndoCommand):
         return EDIT
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take in a later edit of the same parameters that follows at once."""
-        if not isinstance(other, Edit) or other.new.keys() != self.new.keys() or other.stamp - self.stamp > PAUSE:
+        """Take in a later edit of the same parameters in the same drag, or one that follows at once."""
+        if not isinstance(other, Edit) or other.new.keys() != self.new.keys():
             return False
-        self.new, self.stamp = other.new, other.stamp
+        if not self.dragging and other.stamp - self.stamp > PAUSE:
+            return False
+        self.new, self.stamp, self.dragging = other.new, other.stamp, other.dragging
         self.setObsolete(self.new == self.old)
         return True
+
+    def close(self) -> None:
+        """Let no later edit merge into this one: the drag ended."""
+        self.dragging = False
+        self.stamp -= PAUSE
 
     def redo(self) -> None:
         """Use the new values."""
@@ -44,7 +57,7 @@ class Edit(QUndoCommand):
 
     def undo(self) -> None:
         """Use the old values again."""
-        self.stamp -= PAUSE
+        self.close()
         self._apply(self.old)
 
 

@@ -1,0 +1,142 @@
+"""An export in a process of its own: the window never waits, and the pictures are those of the command line."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+
+from spinviz.files.errors import printable
+
+PATIENCE = 5000
+"""Milliseconds that a cancelled export has for tidying up."""
+
+
+@dataclass(frozen=True)
+class ExportPlan:
+    """What the dialog asks for; texts as the command line takes them."""
+
+    out: str
+    size: str = "1920x1080"
+    fps: str = "30"
+    length: float = 10.0
+    start: str = "0"
+    speed: str = ""
+    theme: str = ""
+    plots: bool = True
+
+    def arguments(self, session: Path) -> list[str]:
+        """Return the arguments of ``spinviz`` that export ``session``."""
+        found = ["export", str(session), "--out", self.out, "--size", self.size, "--fps", self.fps]
+        found += ["--length", f"{self.length:g}", "--start", self.start]
+        if self.speed:
+            found += ["--speed", self.speed]
+        if self.theme:
+            found += ["--theme", self.theme]
+        return [*found, "--plots" if self.plots else "--no-plots", "--progress"]
+
+
+class ExportJob(QObject):
+    """Runs one export."""
+
+    progressed = Signal(float, str)
+    """Part done and the time left in words."""
+    finished = Signal(bool, str)
+    """Whether the file is there, and a line for the user (empty after a cancel)."""
+
+    def __init__(self, plan: ExportPlan, session: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.plan = plan
+        self.cancelled = False
+        self._session = session
+        self._begun = monotonic()
+        self._process = QProcess(self)
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.finished.connect(self._end)
+        self._process.errorOccurred.connect(self._refused)
+        self._lines = ""
+
+    def start(self) -> None:
+        """Start the process, behind everything else that runs."""
+        program, arguments = command(self.plan.arguments(self._session))
+        self._process.start(program, arguments)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process runs."""
+        return self._process.state() != QProcess.ProcessState.NotRunning
+
+    def cancel(self) -> None:
+        """Stop; nothing half written is left."""
+        self.cancelled = True
+        if self.is_running:
+            self._process.terminate()
+            QTimer.singleShot(PATIENCE, self._process, self._process.kill)
+
+    def wait(self, milliseconds: int = PATIENCE) -> None:
+        """Wait for the end of a cancelled export."""
+        if self.is_running and not self._process.waitForFinished(milliseconds):
+            self._process.kill()
+            self._process.waitForFinished(1000)
+
+    def _read(self) -> None:
+        self._lines += bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")
+        *complete, self._lines = self._lines.split("\n")
+        for line in reversed(complete):
+            words = line.split()
+            if len(words) == 3 and words[0] == "progress" and words[1].isdigit() and words[2].isdigit():
+                self._tell(int(words[1]), max(int(words[2]), 1))
+                return
+
+    def _tell(self, done: int, total: int) -> None:
+        elapsed = monotonic() - self._begun
+        left = time_left(elapsed * (total - done) / done) if done else ""
+        self.progressed.emit(done / total, left)
+
+    def _end(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._tidy()
+        if self.cancelled:
+            self.finished.emit(False, "")
+        elif code == 0 and status == QProcess.ExitStatus.NormalExit:
+            self.finished.emit(True, f"Exported {self.plan.out}")
+        else:
+            self.finished.emit(False, self._complaint(code))
+
+    def _complaint(self, code: int) -> str:
+        written = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+        lines = [line.strip() for line in written.replace("\r", "\n").split("\n") if line.strip()]
+        reason = printable(lines[-1].removeprefix("spinviz: ")) if lines else f"the exporter ended with code {code}"
+        return f"The export failed: {reason}"
+
+    def _refused(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._tidy()
+            self.finished.emit(False, f"The export could not be started: {self._process.errorString()}")
+
+    def _tidy(self) -> None:
+        if self._session.parent.name.startswith("spinviz-export-"):
+            shutil.rmtree(self._session.parent, ignore_errors=True)
+
+
+def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the program and its arguments that run ``spinviz`` with ``arguments``, out of the window's way."""
+    frozen = bool(getattr(sys, "frozen", False))
+    words = [sys.executable, *([] if frozen else ["-m", "spinviz"]), *arguments]
+    nice = shutil.which("nice")
+    if nice:
+        words = [nice, "-n", "10", *words]
+    return words[0], words[1:]
+
+
+def time_left(seconds: float) -> str:
+    """Return a time left in words: "40 s left", "3 min left"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s left"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min left"
+    return f"{seconds / 3600:.1f} h left"

@@ -1,0 +1,55 @@
+"""One look for everything: palette, style sheet and typeface of the application from a theme."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from spinviz.model.theme import THEMES, Theme
+from spinviz.panels import style
+from spinviz.resources import fonts
+
+FAMILY = "Inter"
+POINTS = 10.0
+MESSAGES = {"info": "accent", "warning": "warning", "error": "bad"}
+
+
+def load_fonts() -> None:
+    """Make the typefaces that travel with spinviz known; once is enough."""
+    if FAMILY not in QFontDatabase.families():
+        for font in fonts():
+            QFontDatabase.addApplicationFont(str(font))
+
+
+def apply(application: QApplication, theme: Theme) -> None:
+    """Dress the application."""
+    application.setStyle("Fusion")
+    font = QFont(FAMILY)
+    font.setPixelSize(round(13 * theme.font_scale))
+    application.setFont(font)
+    application.setPalette(style.palette(theme))
+    application.setStyleSheet(style.stylesheet(theme) + window_style(theme))
+
+
+def window_style(theme: Theme) -> str:
+    """Style sheet of what belongs to the window itself: menu bar, message bar, docks."""
+    marks = "".join(
+        f'#messageBar[severity="{severity}"] {{ border-left: 4px solid {theme.color(role)}; }}'
+        f'#messageBar[severity="{severity}"] #messageMark {{ color: {theme.color(role)}; font-weight: 600; }}'
+        for severity, role in MESSAGES.items()
+    )
+    return f"""
+#messageBar {{ background: {theme.panel}; border-bottom: 1px solid {theme.line}; color: {theme.text}; }}
+#messageBar QLabel {{ background: transparent; }}
+{marks}
+QMainWindow {{ background: {theme.window}; }}
+QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
+#wordmark {{ color: {theme.text}; font-weight: 700; font-size: {round(14 * theme.font_scale)}px; padding: 0 14px; }}
+#sessionName {{ color: {theme.secondary}; padding: 0 8px; }}
+"""
+
+
+def next_name(name: str) -> str:
+    """Return the theme after ``name``."""
+    names = list(THEMES)
+    return names[(names.index(name) + 1) % len(names)] if name in names else names[0]
