@@ -43,7 +43,7 @@ def ticks(low: float, high: float, wanted: int) -> tuple[list[float], float]:
         return [], 1.0
     rough = span / max(wanted, 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= rough * 0.999)
+    step = next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= 0.75 * rough)
     first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
     return [n * step for n in range(first, last + 1)], step
 
@@ -65,33 +65,38 @@ def round_up(value: float) -> float:
 class Fit:
     """Limits of an axis that hold still: they grow at once and shrink only when most of the room is empty."""
 
-    def __init__(self, low: float | None = None, high: float | None = None) -> None:
+    def __init__(self, low: float | None = None, high: float | None = None, *, shrink: bool = True) -> None:
         self._fixed_low, self._fixed_high = low, high
+        self._shrink = shrink
         self.low = low if low is not None else math.inf
         self.high = high if high is not None else -math.inf
 
+    def limits(self) -> tuple[float, float]:
+        """Return the limits now; -1 and 1 before there was a number."""
+        return (self.low, self.high) if self.high > self.low else (-1.0, 1.0)
+
     def around(self, low: float, high: float) -> tuple[float, float]:
-        """Return limits for numbers between ``low`` and ``high``."""
+        """Return limits for numbers between ``low`` and ``high``; those declared are never undercut."""
         if not (math.isfinite(low) and math.isfinite(high)):
-            return (self.low, self.high) if self.high > self.low else (0.0, 1.0)
+            return self.limits()
         low = min(low, self._fixed_low) if self._fixed_low is not None else low
         high = max(high, self._fixed_high) if self._fixed_high is not None else high
         room = self.high - self.low
         slack = 1e-9 * room
         fits = room > 0 and low >= self.low - slack and high <= self.high + slack
-        if not fits or high - low <= 0.35 * room:
+        if not fits or (self._shrink and high - low <= 0.35 * room):
             self._settle(low, high)
-        return self.low, self.high
+        return self.limits()
 
     def _settle(self, low: float, high: float) -> None:
-        span = max(high - low, 1e-6 * max(abs(low), abs(high)), 1e-300)
-        if span <= 1e-6 * max(abs(low), abs(high), 1e-300):
-            span = 0.2 * max(abs(low), abs(high)) or 1.0
+        largest = max(abs(low), abs(high))
+        span = high - low if high - low > 1e-6 * largest else 0.2 * largest or 1.0
         _, step = ticks(0.0, span, 4)
-        self.low = low if low == self._fixed_low else math.floor((low - 0.02 * span) / step) * step
-        self.high = high if high == self._fixed_high else math.ceil((high + 0.02 * span) / step) * step
+        slack = 0.005 * span
+        self.low = low if low == self._fixed_low else math.floor((low + slack) / step) * step
+        self.high = high if high == self._fixed_high else math.ceil((high - slack) / step) * step
         if not self.high > self.low:
-            self.high = self.low + span
+            self.low, self.high = self.low - step, self.high + step
 
 
 class QuietAxis(pg.AxisItem):

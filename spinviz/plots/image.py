@@ -61,7 +61,7 @@ class ImagePlot(PlotPanel):
         low, high = self.plot.low / self._scale.factor, self.plot.high / self._scale.factor
         for value, tag in self._numbers:
             tag.place(left + width, rows * (value - low) / (high - low))
-        self.set_view((0.0, columns + (BAR_GAP + BAR_WIDTH + 0.2) * rows), (-0.04 * rows, 1.04 * rows))
+        self.set_view((0.0, columns + (BAR_GAP + BAR_WIDTH + 0.2) * rows), (-0.07 * rows, 1.07 * rows))
 
     def read_out(self, x: float, y: float) -> str:
         """The value under the mouse."""

@@ -29,11 +29,10 @@ class LevelsPlot(PlotPanel):
 
     def __init__(self, plot: Levels, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(plot, system, look, parent)
-        self._fit = Fit()
+        self._fit = Fit(shrink=False)
         self._scale = Scale()
         self._levels = self.add_curve("text", 2.0, z=8)
         self._links = self.add_curve("muted", 1.0, z=4, alpha=0.6)
-        self._tracks = self.add_curve("muted", 1.0, z=3, alpha=0.45)
         self._bars = self.add_fill("simulation", 0.75, z=6, item=Area())
         self._ticks = self.add_curve("theory", 2.2, z=12)
         self._names: list[Tag] = []
@@ -45,7 +44,9 @@ class LevelsPlot(PlotPanel):
         if scheme is None or len(scheme.energies) == 0:
             return
         energies = np.asarray(scheme.energies, dtype=float)
-        low, high = self._fit.around(float(energies.min()), float(energies.max()))
+        if np.any(energies):
+            self._fit.around(float(energies.min()), float(energies.max()))
+        low, high = self._fit.limits()
         if not self.zoomed:
             self._scale = scale_for(max(abs(low), abs(high)), self.plot.unit)
             margin = 0.12 * (high - low)
@@ -62,7 +63,6 @@ class LevelsPlot(PlotPanel):
         n = len(y)
         self._levels.setData(np.tile([0.0, LEVEL_END], n), np.repeat(y, 2), connect="pairs")
         self._links.setData(np.tile([LEVEL_END, BAR_START], n), np.column_stack([y, rows]).ravel(), connect="pairs")
-        self._tracks.setData(np.tile([BAR_START, 1.0], n), np.repeat(rows, 2), connect="pairs")
         ends = BAR_START + np.clip(np.nan_to_num(scheme.populations), 0, 1) * (1 - BAR_START)
         x, outline = _boxes(np.full(n, BAR_START), ends, rows - half, rows + half)
         self._bars.set_outline(x, outline)

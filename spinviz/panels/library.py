@@ -1,0 +1,191 @@
+"""The library: systems by chapter with their presets, and a search field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from spinviz.model.symbols import plain_text
+from spinviz.model.system import CHAPTERS, System
+from spinviz.model.theme import DARK, Theme
+from spinviz.panels.search import score
+from spinviz.panels.style import icon, text_px
+
+NAMES = Qt.ItemDataRole.UserRole
+
+
+class Library(QWidget):
+    """Signal: ``chosen(system, preset)``, names; a system alone means its first preset."""
+
+    chosen = Signal(str, str)
+
+    def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._systems: list[System[Any, Any]] = []
+        self._current = ("", "")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search systems")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search systems")
+        self.search.textChanged.connect(self._fill)
+        self.search.returnPressed.connect(self._open_first)
+        self.search.installEventFilter(self)
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setItemsExpandable(False)
+        self.tree.setUniformRowHeights(False)
+        self.tree.setAccessibleName("Systems by chapter")
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.itemClicked.connect(lambda item, _column: self._open(item))
+        self.tree.installEventFilter(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 6, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self.search)
+        layout.addWidget(self.tree, 1)
+        self.setAccessibleName("Library")
+        self.set_theme(theme)
+
+    def sizeHint(self) -> QSize:
+        """As wide as in the design."""
+        return QSize(text_px(self._theme, 215), 500)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme."""
+        self._theme = theme
+        for action in self.search.actions():
+            if action.objectName() == "lens":
+                self.search.removeAction(action)
+        lens = self.search.addAction(icon("search", theme, "secondary"), QLineEdit.ActionPosition.LeadingPosition)
+        lens.setObjectName("lens")
+        self.tree.setIndentation(text_px(theme, 8))
+        self._fill()
+
+    def set_systems(self, systems: Iterable[System[Any, Any]]) -> None:
+        """Offer ``systems``."""
+        order = {chapter: n for n, chapter in enumerate(CHAPTERS)}
+        self._systems = sorted(systems, key=lambda s: (order.get(s.chapter, len(order)), s.chapter))
+        self._fill()
+
+    def show_chosen(self, system: str, preset: str = "") -> None:
+        """Show what is open, silently."""
+        if (system, preset) != self._current:
+            self._current = (system, preset)
+            self._fill()
+
+    def _fill(self, *_: object) -> None:
+        query = self.search.text().strip()
+        self.tree.clear()
+        chapters: dict[str, QTreeWidgetItem] = {}
+        for system in self._systems:
+            found = self._matching(system, query)
+            if found is None:
+                continue
+            if system.chapter not in chapters:
+                chapters[system.chapter] = self._chapter(system.chapter, first=not chapters)
+            self._system(chapters[system.chapter], system, found, bool(query))
+        self.tree.expandAll()
+        if not chapters and self._systems:
+            self._nothing(query)
+
+    def _matching(self, system: System[Any, Any], query: str) -> list[str] | None:
+        """Names of the presets that fit, or None when nothing of the system does."""
+        presets = [preset.name for preset in system.presets if query and score(query, (preset.title,)) >= 2]
+        quantities = system.Parameters.quantities().values()
+        words = [word for q in quantities for word in (q.title, q.name, plain_text(q.symbol))]
+        if presets or score(query, (system.title, system.name, system.summary, system.chapter, " ".join(words))) > 0:
+            return presets
+        return None
+
+    def _chapter(self, title: str, *, first: bool) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([title.upper()])
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        face = QFont(self.font())
+        face.setPixelSize(text_px(self._theme, 11))
+        face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
+        item.setFont(0, face)
+        item.setForeground(0, QColor(self._theme.secondary))
+        item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        item.setSizeHint(0, QSize(50, text_px(self._theme, 22 if first else 32)))
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"Chapter {title}")
+        self.tree.addTopLevelItem(item)
+        return item
+
+    def _system(self, chapter: QTreeWidgetItem, system: System[Any, Any], found: list[str], searching: bool) -> None:
+        item = self._line(chapter, system.title, system.summary, (system.name, ""), 25)
+        current = system.name == self._current[0]
+        if current and not searching:
+            self.tree.setCurrentItem(item)
+        for preset in system.presets if len(system.presets) > 1 else ():
+            if preset.name not in found and (searching or not current):
+                continue
+            line = self._line(item, preset.title, preset.help or preset.title, (system.name, preset.name), 23)
+            line.setForeground(0, QColor(self._theme.secondary))
+            if current and preset.name == self._current[1] and not searching:
+                line.setForeground(0, QColor(self._theme.accent))
+                face = QFont(self.font())
+                face.setPixelSize(text_px(self._theme))
+                face.setWeight(QFont.Weight.DemiBold)
+                line.setFont(0, face)
+                line.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{preset.title}, open now")
+
+    def _line(
+        self, parent: QTreeWidgetItem, title: str, help: str, names: tuple[str, str], height: float
+    ) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(parent, [title])
+        item.setToolTip(0, help)
+        item.setData(0, NAMES, names)
+        item.setSizeHint(0, QSize(50, text_px(self._theme, height)))
+        return item
+
+    def _nothing(self, query: str) -> None:
+        item = QTreeWidgetItem([f"Nothing fits “{query}”"])
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setForeground(0, QColor(self._theme.secondary))
+        self.tree.addTopLevelItem(item)
+
+    def _open(self, item: QTreeWidgetItem | None) -> None:
+        names = item.data(0, NAMES) if item is not None else None
+        if names is None:
+            return
+        system, preset = names
+        if not preset:
+            preset = next(s.presets[0].name for s in self._systems if s.name == system)
+        self.chosen.emit(system, preset)
+
+    def _open_first(self) -> None:
+        """Enter in the search field opens the best of what is left."""
+        query = self.search.text().strip()
+        best = max(self._leaves(), key=lambda item: score(query, (item.text(0), item.toolTip(0))), default=None)
+        self._open(best)
+
+    def _leaves(self) -> list[QTreeWidgetItem]:
+        chapters = [self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount())]
+        systems = [chapter.child(n) for chapter in chapters for n in range(chapter.childCount())]
+        return [leaf for system in systems for leaf in (system, *(system.child(n) for n in range(system.childCount())))]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes from the field into the tree, Up from its first line back, Enter opens, Escape clears."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        leaves = self._leaves()
+        if watched is self.search and event.key() == Qt.Key.Key_Down and leaves:
+            self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+            self.tree.setCurrentItem(leaves[0])
+            return True
+        if watched is self.search and event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            return True
+        if watched is self.tree and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.tree.currentItem())
+            return True
+        if watched is self.tree and event.key() == Qt.Key.Key_Up and leaves and self.tree.currentItem() is leaves[0]:
+            self.search.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return False

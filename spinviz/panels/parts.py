@@ -1,0 +1,172 @@
+"""Small controls that several panels use: heading, elided label, toggle, segments, combo box that leaves the wheel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+
+class Heading(QLabel):
+    """A small spaced heading in capitals."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text.upper(), parent)
+        self.setProperty("look", "heading")
+        self.setAccessibleName(text)
+        self._space()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the spacing when a style sheet changes the font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._space()
+
+    def _space(self) -> None:
+        spaced = self.font()
+        if spaced.letterSpacing() != 0.6:
+            spaced.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
+            self.setFont(spaced)
+
+
+class ElidedLabel(QLabel):
+    """A label that shortens its text with an ellipsis instead of pushing its neighbours away."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Some letters."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write what fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), elided)
+        painter.end()
+
+
+class Toggle(QAbstractButton):
+    """On or off, as a sliding knob; Space switches."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Follows the text."""
+        height = QFontMetrics(self.font()).height() + 4
+        return QSize(round(1.8 * height), height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw track, knob, a bar for on and a ring for off, and the focus."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colors = self.palette()
+        track = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        on = self.isChecked()
+        role = QPalette.ColorRole.Highlight if on else QPalette.ColorRole.Button
+        focus = QPalette.ColorRole.Text if on else QPalette.ColorRole.Highlight
+        painter.setBrush(colors.color(role))
+        edge = focus if self.hasFocus() else (QPalette.ColorRole.Highlight if on else QPalette.ColorRole.Mid)
+        painter.setPen(QPen(colors.color(edge), 1.5))
+        painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
+        radius = track.height() / 2 - 3
+        x = track.right() - radius - 3 if on else track.left() + radius + 3
+        knob = QPalette.ColorRole.HighlightedText if on else QPalette.ColorRole.PlaceholderText
+        painter.setBrush(colors.color(knob))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(QPointF(x, track.center().y()), radius, radius)
+        painter.end()
+
+
+class Segments(QFrame):
+    """One of a few words beside each other; arrow keys move."""
+
+    chosen = Signal(str)
+
+    def __init__(self, words: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "segments")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(1)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        for word in words:
+            button = QToolButton(self)
+            button.setText(word)
+            button.setCheckable(True)
+            button.setProperty("look", "segment")
+            button.setAccessibleName(word)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._group.addButton(button)
+            self._buttons[word] = button
+            layout.addWidget(button)
+        self._group.buttonClicked.connect(lambda button: self.chosen.emit(button.text()))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def choose(self, word: str) -> None:
+        """Show ``word`` as chosen, silently."""
+        if word in self._buttons:
+            self._buttons[word].setChecked(True)
+
+    def word(self) -> str:
+        """The word chosen."""
+        button = self._group.checkedButton()
+        return button.text() if button is not None else ""
+
+
+class QuietSlider(QSlider):
+    """A horizontal slider that takes the wheel only when it has the focus, so that panels scroll."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel unless focused."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class QuietCombo(QComboBox):
+    """A combo box that takes the wheel only when it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel unless focused."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def repolish(widget: QWidget) -> None:
+    """Apply the style sheet again after a property that it looks at has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
