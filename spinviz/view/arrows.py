@@ -2,8 +2,8 @@
 
 In a plane across the line of sight, with u along the projected arrow and w across it, the outline of a cylinder is
 a bar between two half ellipses and that of a cone an ellipse with two tangents to the tip. A pixel's distance to that
-outline gives its coverage; a quadratic gives the point of the surface, its normal and its depth. Points use one line
-of sight per arrow, quads one per pixel.
+outline gives its coverage; a quadratic gives the point of the surface, its normal and its depth. Quads solve this
+along the line of sight of every pixel; points, for arrows of few pixels, take one line of sight and the outline only.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ from spinviz.view.sprites import Sprites, Target
 HEAD_WIDTH = 2.2
 HEAD_SLENDERNESS = 2.5
 """Length of the head in radii of its base."""
+LARGEST_POINT = 14.0
+"""In pixels: an oriented quad wastes fewer pixels than the square around a longer arrow."""
+STOUT = 1.2
+"""Least shaft radius of many arrows, in pixels of a 720-line picture."""
 LONGEST_HEAD = 0.62
 """Of a short arrow, the part that is head."""
 
@@ -36,59 +40,59 @@ uniform float u_radius;     // of the shaft, parts of the length
 uniform float u_head;       // radius of the head, parts of that of the shaft
 uniform float u_pivot;      // 0 tail, 0.5 middle
 uniform float u_directional;
-uniform float u_stout;     // 1 for arrows in large numbers
+uniform float u_stout;     // least shaft radius in pixels, for arrows in large numbers
+
 vec3 albedo() { return u_directional > 0.5 ? direction_light(a_direction) : a_color.rgb; }
 // Length, shaft radius, head length, in world units. Arrows of few pixels grow stout, so that many stay bright.
 vec3 shape(float m, float pixel) {
     float len = m * u_length;
     float r = u_radius * u_length * min(1.0, 1.7 * m);
-    r = max(r, u_stout * min(0.30 * len, 1.1 * pixel));
+    r = max(r, min(0.30 * len, u_stout * pixel));
     return vec3(len, r, min(SLENDER * u_head * r, LONGEST * len));
 }
 """.replace("SLENDER", f"{HEAD_SLENDERNESS:.4f}").replace("LONGEST", f"{LONGEST_HEAD:.4f}")
 
 POINT_VERTEX = (
     LENS_GLSL
+    + LIGHT_GLSL
     + DIRECTION_GLSL
     + SHAPE_GLSL
     + """
 uniform vec2 u_guard;
-varying vec4 v_frame;    // tail (pixels from the centre of the sprite), direction on the screen
+varying vec4 v_frame;    // direction on the screen, cosine towards the eye, size of the sprite
 varying vec4 v_solid;    // lengths in pixels: whole, head, shaft radius, head radius
-varying vec4 v_color;    // light, air
-varying vec4 v_place;    // sprite size, cosine towards the eye, eye z of the tail, eye units per pixel
+varying vec3 v_color;
 void main() {
     float m = length(a_direction);
     vec3 axis = mat3(u_view) * a_direction * u_length;
-    vec3 tail = (u_view * vec4(a_position, 1.0)).xyz - u_pivot * axis;
-    vec3 center = tail + 0.5 * axis;
-    vec3 tip = tail + axis;
+    vec3 center = (u_view * vec4(a_position, 1.0)).xyz + (0.5 - u_pivot) * axis;
     float pixel = pixel_at(center.z);
-    vec3 weight = mix(vec3(center.z / tail.z, 1.0, center.z / tip.z), vec3(1.0), u_parallel);
-    vec2 a = (tail.xy * weight.x - center.xy) / pixel;
-    vec2 b = (tip.xy * weight.z - center.xy) / pixel;
     vec3 solid = shape(m, pixel) / pixel;
     vec3 sight = to_eye(center);
     float k = clamp(dot(axis, sight) / max(length(axis), 1e-20), -1.0, 1.0);
-    float flat_length = length(b - a);
-    vec2 e = flat_length > 1e-3 ? (b - a) / flat_length : vec2(1.0, 0.0);
+    vec2 across = axis.xy - k * length(axis) * sight.xy;
+    float n = length(across);
+    vec2 e = n > 1e-3 * length(axis) ? across / n : vec2(1.0, 0.0);
+    // Half of the sprite: the tail with the shaft around it, the tip, or the base of the head.
     float head = u_head * solid.y;
-    float size = 2.0 * max(length(a), length(b)) + 2.0 * head + 3.0;
-    v_frame = vec4(a, e);
+    float c = sqrt(1.0 - k * k);
+    float half_size = max(0.5 * c * solid.x + abs(k) * solid.y, abs(0.5 * solid.x - solid.z) * c + head) + 0.8;
+    half_size = max(half_size, 0.5 * c * solid.x + 0.5);
+    v_frame = vec4(e, k, 2.0 * half_size);
     v_solid = vec4(solid.x, solid.z, solid.y, head);
-    v_color = vec4(albedo(), far_at(center.z));
-    v_place = vec4(size, k, tail.z, pixel);
+    v_color = through_air(albedo(), far_at(center.z));
     gl_Position = u_projection * vec4(center, 1.0);
     gl_Position.xy *= u_guard;
-    gl_PointSize = m > 0.0 && center.z < 0.0 ? size : 0.0;
+    gl_PointSize = 2.0 * half_size;
     if (m <= 0.0 || center.z >= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }
 """
 )
 
-SOLVE_GLSL = """
+OUTLINE_GLSL = """
 // Heads of a few pixels are too small for light and shade: colour first.
-float relief(float pixels) { return clamp(0.25 * pixels - 0.1, 0.3, 1.0); }
+uniform float u_fine;      // pixels of a 720-line picture per pixel of this one
+float relief(float pixels) { pixels *= u_fine; return clamp(0.25 * pixels - 0.1, 0.3, 1.0); }
 float edge(float pixels) { return clamp(pixels + 0.5, 0.0, 1.0); }
 
 // Coverage of the pixel at (u, w): tail at the origin, k and c the cosines along and across the line of sight.
@@ -113,6 +117,9 @@ float coverage(float u, float w, float k, float c, vec4 solid) {
     return max(max(bar, base), min(edge(line), edge(x - k * k * R * slope)));
 }
 
+"""
+
+SURFACE_GLSL = """
 // Nearest point of the surface: normal in the frame (along, across, towards the eye) and height towards the eye.
 vec4 surface(float u, float w, float k, float c, vec4 solid) {
     float shaft = solid.x - solid.y, r = solid.z, R = solid.w;
@@ -155,34 +162,39 @@ vec4 surface(float u, float w, float k, float c, vec4 solid) {
 }
 """
 
-POINT_FRAGMENT = (
-    LENS_GLSL
-    + LIGHT_GLSL
-    + SOLVE_GLSL
-    + """
+POINT_FRAGMENT = """
+uniform float u_fine;
 varying vec4 v_frame;
 varying vec4 v_solid;
-varying vec4 v_color;
-varying vec4 v_place;
+varying vec3 v_color;
+float edge(float pixels) { return clamp(pixels + 0.5, 0.0, 1.0); }
 void main() {
-    vec2 p = (gl_PointCoord - 0.5) * v_place.x;
-    p.y = -p.y;
-    vec2 e = v_frame.zw;
-    vec2 q = p - v_frame.xy;
-    float u = dot(q, e);
-    float w = e.x * q.y - e.y * q.x;
-    float k = v_place.y;
+    vec2 p = (gl_PointCoord - 0.5) * v_frame.w;
+    vec2 e = v_frame.xy;
+    float k = abs(v_frame.z);
     float c = sqrt(max(1.0 - k * k, 0.0));
-    float alpha = coverage(u, w, k, c, v_solid);
+    float r = v_solid.z, R = v_solid.w, shaft = v_solid.x - v_solid.y, reach = v_solid.y * c;
+    float u = e.x * p.x - e.y * p.y + 0.5 * c * v_solid.x;
+    float side = -e.x * p.y - e.y * p.x;
+    float w = abs(side);
+    // The outline of `coverage`, its ellipses taken as discs where they are round and as lines where they are flat.
+    float bulge = k * sqrt(max(r * r - w * w, 0.0));
+    float bar = min(edge(r - w) * min(1.0, 2.0 * r), edge(min(u + bulge, shaft * c + bulge - u)));
+    float x = u - shaft * c;
+    float base = k * R > 0.35 ? edge(R - length(vec2(x / max(k, 0.7 / R), w))) : 0.0;
+    float slope = R / max(reach, 1e-6);
+    float up2 = max(1.0 - k * k * slope * slope, 0.0);
+    float line = (R - x * slope - w * sqrt(up2)) * inversesqrt(slope * slope + up2);
+    float cone = reach > k * R ? min(edge(line), edge(x - k * k * R * slope)) : 0.0;
+    float alpha = max(max(bar, base), cone);
     if (alpha < 0.02) discard;
-    vec4 hit = surface(u, w, k, c, v_solid);
-    vec3 n = vec3(e.x * hit.x - e.y * hit.y, e.y * hit.x + e.x * hit.y, hit.z);
-    gl_FragDepth = window_depth(v_place.z + hit.w * v_place.w);
-    vec3 shade = mix(v_color.rgb, lit(v_color.rgb, n, vec3(0.0, 0.0, 1.0)), relief(v_solid.w));
-    gl_FragColor = screen(through_air(shade, v_color.a), alpha);
+    // So few pixels show no more than a round bar, lit by the key light alone.
+    float s = clamp(side / max(R, 0.8), -1.0, 1.0);
+    float key = s * dot(e, vec2(0.68, 0.40)) + 0.614 * sqrt(1.0 - s * s);
+    float relief = clamp(0.25 * R * u_fine - 0.1, 0.3, 1.0);
+    gl_FragColor = vec4(sqrt(v_color * (1.0 - relief + relief * (0.35 + 0.75 * max(key, 0.0)))), alpha);
 }
 """
-)
 
 QUAD_VERTEX = (
     LENS_GLSL
@@ -223,7 +235,8 @@ void main() {
 QUAD_FRAGMENT = (
     LENS_GLSL
     + LIGHT_GLSL
-    + SOLVE_GLSL
+    + OUTLINE_GLSL
+    + SURFACE_GLSL
     + """
 varying vec3 v_center;
 varying vec3 v_offset;
@@ -258,7 +271,7 @@ class ArrowArtist:
     """Draws one `Arrows`; thins it out when it holds more than the budget."""
 
     def __init__(self, head: float = HEAD_WIDTH) -> None:
-        self._sprites = Sprites((POINT_VERTEX, POINT_FRAGMENT), (QUAD_VERTEX, QUAD_FRAGMENT))
+        self._sprites = Sprites((POINT_VERTEX, POINT_FRAGMENT), (QUAD_VERTEX, QUAD_FRAGMENT), LARGEST_POINT)
         self._head = head
         self._visual: Arrows | None = None
         self._theme: Theme | None = None
@@ -298,7 +311,8 @@ class ArrowArtist:
             "u_radius": visual.radius,
             "u_head": self._head,
             "u_pivot": 0.5 if visual.pivot == "middle" else 0.0,
-            "u_stout": 1.0 if len(positions) > 8 else 0.0,
+            "u_stout": STOUT * target.height / 720 if len(positions) > 8 else 0.0,
+            "u_fine": 720 / target.height,
             "u_directional": float(_directional(visual)),
         }
         nearest = max(float(lens.depth(positions).min()), lens.distance * 0.05)

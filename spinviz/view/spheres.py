@@ -15,6 +15,8 @@ from spinviz.view.detail import Selection, select
 from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms
 from spinviz.view.sprites import Sprites, Target
 
+LARGEST_POINT = 48.0
+
 COMMON_GLSL = """
 attribute vec3 a_position;
 attribute float a_radius;
@@ -109,7 +111,7 @@ class SphereArtist:
     """Draws one `Spheres`."""
 
     def __init__(self) -> None:
-        self._sprites = Sprites((POINT_VERTEX, POINT_FRAGMENT), (QUAD_VERTEX, QUAD_FRAGMENT))
+        self._sprites = Sprites((POINT_VERTEX, POINT_FRAGMENT), (QUAD_VERTEX, QUAD_FRAGMENT), LARGEST_POINT)
         self._visual: Spheres | None = None
         self._theme: Theme | None = None
         self._selection = Selection()

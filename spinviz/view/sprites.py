@@ -1,7 +1,7 @@
 """Sprites: one flat piece of screen per item, on which a fragment shader solves the solid exactly.
 
-Small items are GL points (cheapest, four times less to upload); when any would be larger than `LARGEST_POINT`
-pixels all become quads, which know no size limit. Items are sorted from back to front whenever the camera or the
+Small items are GL points (cheapest, four times less to upload); when any would be larger than a limit all become
+quads, which know none. Items are sorted from back to front whenever the camera or the
 positions change, so that the smooth edges blend correctly.
 """
 
@@ -16,7 +16,6 @@ from vispy import gloo
 
 from spinviz.view.camera import Lens
 
-LARGEST_POINT = 48.0
 GUARD = 1.25
 """A point is dropped when its centre leaves the clip volume: points are drawn into a view larger by this factor."""
 
@@ -47,7 +46,8 @@ class Target:
 class Sprites:
     """A program for points, one for quads, and their buffers; `attributes` are arrays (N, k)."""
 
-    def __init__(self, point: tuple[str, str], quad: tuple[str, str]) -> None:
+    def __init__(self, point: tuple[str, str], quad: tuple[str, str], largest_point: float) -> None:
+        self._largest_point = largest_point
         self._sources = {"point": point, "quad": quad}
         self._programs: dict[str, gloo.Program] = {}
         self._attributes: dict[str, NDArray[np.float32]] = {}
@@ -61,7 +61,7 @@ class Sprites:
 
     def draw(self, lens: Lens, target: Target, uniforms: dict[str, Any], largest: float) -> None:
         """Draw all items; ``largest`` is the size of the largest sprite in pixels."""
-        kind = "point" if largest <= LARGEST_POINT else "quad"
+        kind = "point" if largest <= self._largest_point else "quad"
         program = self._program(kind)
         for name in self._attributes:
             self._upload(kind, name, program)
