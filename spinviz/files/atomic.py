@@ -54,7 +54,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     The same promises as :func:`atomic_write`. The writer must have closed the file when the block ends.
     """
-    target, mode = _target(path)
+    target, mode = writable_target(path)
     temporary = _reserve(path, target)
     try:
         yield temporary
@@ -69,8 +69,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     _sync_folder(target.parent)
 
 
-def _target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
-    """Return the file meant, links followed, and its permissions if it exists."""
+def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
+    """Return the file meant, links followed, and its permissions if it exists; refuse what is no plain file."""
     try:
         target = Path(os.path.realpath(path))
         status = target.stat()
