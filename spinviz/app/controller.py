@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -96,6 +97,16 @@ class Controller(QObject):
         ended = self.worker.stop()
         self._autosave.leave(keep=self.modified)
         return ended
+
+    def use_settings(self, settings: Settings) -> None:
+        """Take and keep other preferences; the memory counts for what is opened next."""
+        self.settings = settings.checked()
+        self.store.save(self.settings)
+        self._timer.setInterval(1000 * self.settings.autosave)
+
+    def remember_theme(self, name: str) -> None:
+        """Keep the theme for the next start."""
+        self.use_settings(replace(self.settings, theme=name))
 
     @property
     def title(self) -> str:

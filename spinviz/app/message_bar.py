@@ -130,6 +130,11 @@ class MessageBar(QWidget):
         if not stays:
             self._timer.start(SHORT_LIVED)
 
+    @property
+    def is_progress(self) -> bool:
+        """Whether work under way is shown."""
+        return bool(self.text) and not self._progress.isHidden()
+
     def copy(self) -> None:
         """Put the whole message on the clipboard."""
         QGuiApplication.clipboard().setText(self._details.toPlainText())

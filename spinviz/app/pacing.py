@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -36,21 +37,44 @@ class OneInFlight(QObject):
             self._release()
 
 
-class Sparingly:
-    """Lets a costly update happen at most every ``interval`` seconds and in at most ``share`` of the time."""
+class Sparingly(QObject):
+    """Passes the latest frame on, at most every ``interval`` seconds and taking at most ``share`` of the time."""
 
-    def __init__(self, update: Callable[[object], None], interval: float, share: float = 0.25) -> None:
+    def __init__(
+        self, update: Callable[[Any], None], interval: float, share: float = 0.25, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
         self._update = update
         self._interval = interval
         self._share = share
         self._last = -1e9
         self._cost = 0.0
+        self._frame: Any = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.flush)
 
-    def __call__(self, frame: object, always: bool = False) -> None:
-        """Update for ``frame`` if it is time, or ``always``."""
-        begun = perf_counter()
-        if not always and begun - self._last < max(self._interval, self._cost / self._share):
+    def __call__(self, frame: Any) -> None:
+        """Pass ``frame`` on when it is time, unless a later one comes before."""
+        self._frame = frame
+        wait = self._last + max(self._interval, self._cost / self._share) - perf_counter()
+        if wait <= 0:
+            self.flush()
+        elif not self._timer.isActive():
+            self._timer.start(max(1, round(1000 * wait)))
+
+    def flush(self) -> None:
+        """Pass on what waits."""
+        self._timer.stop()
+        frame, self._frame = self._frame, None
+        if frame is None:
             return
+        begun = perf_counter()
         self._update(frame)
         self._last = perf_counter()
         self._cost = self._last - begun
+
+    def forget(self) -> None:
+        """Drop what waits: it belongs to a run that is gone."""
+        self._timer.stop()
+        self._frame = None

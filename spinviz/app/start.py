@@ -1,0 +1,168 @@
+"""Opening the window: Qt first, the simulation thread beside the imports of the window, the picture as soon as it can.
+
+With ``SPINVIZ_TIMING=1`` in the environment the steps of the start are printed, in seconds since the process began.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from spinviz.app.main_window import MainWindow
+    from spinviz.app.worker import Opening
+
+TIMING = "SPINVIZ_TIMING"
+TICK = 200
+"""Milliseconds within which Ctrl+C in a terminal is noticed."""
+
+
+def start(target: str | None = "", *, preset: str = "", theme: str = "") -> int:
+    """Open the window on ``target`` and return the exit code when it closes.
+
+    Parameters
+    ----------
+    target
+        Name of a system, path of a session or of a file that a system starts from; empty for the opening picture.
+    preset
+        Preset of the system.
+    theme
+        Name of a theme; empty for the one used last.
+    """
+    note = Stopwatch()
+    application = make_application()
+    note("Qt is ready")
+    window = make_window(theme, note)
+    window.controller.start(opening_of(target or "", preset, window.controller.settings.memory * 2**20))
+    note("the simulation starts")
+    window.show()
+    note("the window is shown")
+    return run(application, window, note)
+
+
+class Stopwatch:
+    """Prints seconds since the process began, when asked to in the environment."""
+
+    def __init__(self) -> None:
+        self._on = bool(os.environ.get(TIMING))
+        self._frames = 0
+        self("spinviz is imported")
+
+    def __call__(self, what: str) -> None:
+        """Print ``what`` with the time."""
+        if self._on:
+            print(f"{process_age():6.3f} s  {what}", file=sys.stderr)
+
+    def frame(self) -> None:
+        """Count a frame on the screen: the second one moves."""
+        self._frames += 1
+        if self._frames <= 2:
+            self(("", "first picture", "moving picture")[self._frames])
+
+
+def process_age() -> float:
+    """Return the seconds since this process was started; where the system does not say, since Python counts."""
+    try:
+        began = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - began / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError, ValueError):
+        return time.process_time()
+
+
+def make_application() -> QApplication:
+    """Return the application, made with what OpenGL and the desktop need."""
+    from PySide6.QtCore import QCoreApplication, Qt
+    from PySide6.QtWidgets import QApplication
+
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("spinviz")
+    application.setApplicationDisplayName("spinviz")
+    application.setDesktopFileName("spinviz")
+    return application
+
+
+def make_window(theme: str = "", note: Any = lambda what: None) -> MainWindow:
+    """Return the main window, dressed but not shown, and without anything running."""
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from spinviz.app import theme as dress
+    from spinviz.app.settings import SettingsStore
+    from spinviz.model.theme import THEMES
+    from spinviz.resources import path
+
+    store = SettingsStore()
+    chosen = theme or store.load().theme
+    dress.load_fonts()
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        dress.apply(application, THEMES[chosen])
+        application.setWindowIcon(QIcon(str(path("icons/spinviz.svg"))))
+    note("the application is dressed")
+    missing = missing_opengl(chosen)
+    note("OpenGL is looked at")
+    from spinviz.app.main_window import MainWindow
+
+    note("the window is imported")
+    window = MainWindow(store, chosen, missing)
+    note("the window is built")
+    return window
+
+
+def missing_opengl(theme: str) -> QWidget | None:
+    """Return a panel that says why there is no 3D picture and what to do, or None when there can be one."""
+    return None
+
+
+def opening_of(target: str, preset: str, memory: int) -> Opening:
+    """Return what builds the first run: a file when there is one of that name, else a system."""
+    from spinviz.app.openings import Choice, open_choice, open_file
+    from spinviz.systems import OPENING
+
+    if target and Path(target).exists():
+        return open_file(Path(target), memory=memory)
+    return open_choice(Choice(target or OPENING, preset), memory)
+
+
+def run(application: QApplication, window: MainWindow, note: Stopwatch) -> int:
+    """Run the event loop until the window closes."""
+    from PySide6.QtCore import QTimer
+
+    from spinviz.app.faults import Faults, close_log, open_log
+    from spinviz.app.garbage import Collector
+
+    open_log()
+    if sys.stderr is not None:
+        faulthandler.enable()
+    faults = Faults(lambda line, details: window.messages.say(line, details=details))
+    collector = Collector(window)
+    if window.picture.view is not None:
+        window.picture.view.drawn.connect(note.frame)
+    quitting = {
+        number: signal.signal(number, lambda *_: application.quit()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    ticker = QTimer()
+    # Python looks at signals only when it runs.
+    ticker.timeout.connect(lambda: None)
+    ticker.start(TICK)
+    try:
+        return int(application.exec())
+    finally:
+        ticker.stop()
+        window.close()
+        collector.stop()
+        faults.leave()
+        close_log()
+        for number, before in quitting.items():
+            signal.signal(number, before)
