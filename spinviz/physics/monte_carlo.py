@@ -109,44 +109,40 @@ def _checkerboard(spins: Spins) -> Spins:
 
 @kernel
 def _sweeps(spins, thresholds, symmetric, state, sweeps, sums, masks, history):
-    for sweep in range(sweeps):
-        for colour in range(2):
-            word = next_word(state)
-            keys = _W(word), _W(word >> np.uint64(32))
-            _update_colour(spins, colour, thresholds, symmetric, keys, sums, masks)
-        if history.shape[0] > 0:
-            history[sweep, 0] = bond_sum(spins)
-            history[sweep, 1] = spin_sum(spins)
+    """Work through blocks of whole rows: each is one long SIMD loop that stays in the cache.
 
-
-@kernel
-def _update_colour(spins, colour, thresholds, symmetric, keys, sums, masks):
-    """Update one colour in blocks of whole rows: each block is one long SIMD loop that stays in the cache."""
+    All kernels called here call no other ones: each level of nesting is compiled anew with its caller.
+    """
     nz, ny, nx = spins.shape
     planes = spins.reshape((nz, ny * nx))
     rows = sums.size // nx
-    for z in range(nz):
-        for y in range(0, ny, rows):
-            begin, end = y * nx, min(y + rows, ny) * nx
-            block, size = planes[z][begin:end], end - begin
-            _add_vertical_neighbours(planes, z, begin, end, nx, sums[:size])
-            _add_horizontal_neighbours(block, nx, sums[:size])
-            pairs, columns = block.view(np.int16), sums[:size].view(np.int16)
-            mask = masks[(z + y + colour) % 2][: size // 2]
-            first = _W((z * ny * nx + begin) // 2)
-            if symmetric != 0:
-                _align(block, sums[:size], np.int8(symmetric))
-                _flip_without_field(pairs, columns, mask, thresholds, symmetric, first, keys)
-            else:
-                _mark_down_spins(block, sums[:size])
-                _flip_in_field(pairs, columns, mask, thresholds, first, keys)
+    for half in range(2 * sweeps):
+        word = next_word(state)
+        keys = _W(word), _W(word >> np.uint64(32))
+        for z in range(nz):
+            for y in range(0, ny, rows):
+                begin, end = y * nx, min(y + rows, ny) * nx
+                block, columns = planes[z][begin:end], sums[: end - begin]
+                _add_vertical_neighbours(planes, z, begin, end, nx, columns)
+                _add_horizontal_neighbours(block, nx, columns)
+                mask = masks[(z + y + half) % 2][: columns.size // 2]
+                first = _W((z * ny * nx + begin) // 2)
+                if symmetric != 0:
+                    _align(block, columns, np.int8(symmetric))
+                    _flip_without_field(block, columns, mask, thresholds, symmetric, first, keys)
+                else:
+                    _mark_down_spins(block, columns)
+                    _flip_in_field(block, columns, mask, thresholds, first, keys)
+        if half % 2 == 1 and history.shape[0] > 0:
+            history[half // 2, 0] = bond_sum(spins)
+            history[half // 2, 1] = spin_sum(spins)
 
 
 @kernel
 def _add_vertical_neighbours(planes, z, begin, end, nx, sums):
     """Start the sums with the neighbours in other rows and layers; only the edge rows wrap around."""
     nz, size = planes.shape
-    plane, front, back = planes[z], planes[(z + 1) % nz], planes[(z + nz - 1) % nz]
+    plane = planes[z]
     start = begin
     while start < end:
         stop = end
@@ -154,31 +150,24 @@ def _add_vertical_neighbours(planes, z, begin, end, nx, sums):
             stop = nx
         elif start < size - nx:
             stop = min(end, size - nx)
-        south, north = (start + size - nx) % size, (start + nx) % size
-        count, at = stop - start, start - begin
-        _add_two(sums[at : at + count], plane[south : south + count], plane[north : north + count])
-        if nz > 1:
-            _accumulate_two(sums[at : at + count], front[start:stop], back[start:stop])
+        count, south, north = stop - start, (start + size - nx) % size, (start + nx) % size
+        part, a, b = sums[start - begin : stop - begin], plane[south : south + count], plane[north : north + count]
+        for i in range(count):
+            part[i] = a[i] + b[i]
         start = stop
-
-
-@kernel
-def _add_two(sums, a, b):
-    for i in range(sums.size):
-        sums[i] = a[i] + b[i]
-
-
-@kernel
-def _accumulate_two(sums, a, b):
-    for i in range(sums.size):
-        sums[i] += a[i] + b[i]
+    if nz > 1:
+        front, back = planes[(z + 1) % nz][begin:end], planes[(z + nz - 1) % nz][begin:end]
+        for i in range(sums.size):
+            sums[i] += front[i] + back[i]
 
 
 @kernel
 def _add_horizontal_neighbours(block, nx, sums):
     """Add both neighbours along the flat block, then put the periodic ones right at the ends of each row."""
     last = block.size - 1
-    _accumulate_two(sums[1:last], block[: last - 1], block[2:])
+    inner, left, right = sums[1:last], block[: last - 1], block[2:]
+    for i in range(inner.size):
+        inner[i] += left[i] + right[i]
     for begin in range(0, block.size, nx):
         end = begin + nx - 1
         west = block[begin - 1] if begin > 0 else np.int8(0)
@@ -197,11 +186,12 @@ def _mark_down_spins(block, sums):
 
 
 @kernel
-def _flip_in_field(pairs, columns, mask, thresholds, first, keys):
-    """Flip sites of one colour; of the two bytes of a pair, ``mask`` covers the one of this colour.
+def _flip_in_field(block, sums, mask, thresholds, first, keys):
+    """Flip sites of one colour; of each pair of neighbouring bytes, ``mask`` covers the one of this colour.
 
     +1 and -1 differ in all bits but the lowest, hence the exclusive or with 0xFE.
     """
+    pairs, columns = block.view(np.int16), sums.view(np.int16)
     a0, a1, a2, a3 = thresholds[0], thresholds[2], thresholds[4], thresholds[6]
     a4, a5, a6 = thresholds[8], thresholds[10], thresholds[12]
     b0, b1, b2, b3 = thresholds[1], thresholds[3], thresholds[5], thresholds[7]
@@ -228,8 +218,9 @@ def _align(block, sums, sign):
 
 
 @kernel
-def _flip_without_field(pairs, columns, mask, thresholds, symmetric, first, keys):
+def _flip_without_field(block, sums, mask, thresholds, symmetric, first, keys):
     """``_flip_in_field`` for h = 0 and Metropolis, where only three probabilities are below 1."""
+    pairs, columns = block.view(np.int16), sums.view(np.int16)
     free, cost2 = thresholds[6], thresholds[6 + 2 * symmetric]
     cost4, cost6 = thresholds[6 + 4 * symmetric], thresholds[6 + 6 * symmetric]
     for j in range(pairs.size):
