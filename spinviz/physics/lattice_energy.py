@@ -4,7 +4,8 @@ import numpy as np
 
 from spinviz.physics.effective_field import LatticeEnergy
 from spinviz.physics.kernel import kernel
-from spinviz.physics.llg import planes, refresh_halo
+from spinviz.physics.llg import planes
+from spinviz.physics.llg_kernels import refresh_halo
 from spinviz.physics.noise import FAST
 from spinviz.physics.spin_lattice import LatticeField, SpinLattice, unit
 

@@ -5,7 +5,7 @@ from math import atan, exp, pi, sqrt
 import numpy as np
 import pytest
 
-from spinviz.physics import effective_field, lattice_energy, llg
+from spinviz.physics import effective_field, lattice_energy, llg, llg_kernels
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.macrospin import precession
 from spinviz.physics.spin_lattice import (
@@ -289,5 +289,5 @@ def test_one_compiled_version_per_precision():
             )
             llg.step(lattice, EVERY_TERM, dt=0.1, gamma=ELECTRON_GYROMAGNETIC_RATIO * 1e-12)
             lattice_energy.lattice_energy(lattice, EVERY_TERM)
-    assert sorted(str(signature[0].dtype) for signature in llg.heun_steps.signatures) == ["float32", "float64"]
+    assert sorted(str(signature[0].dtype) for signature in llg_kernels.heun_steps.signatures) == ["float32", "float64"]
     assert len(lattice_energy._sums.signatures) == 2
