@@ -34,16 +34,22 @@ def plots_of(system: System[Any, Any], state: Any, p: Any, averages: Averages) -
 def curves_of(
     system: System[Any, Any], state: Any, p: Any, time: float, history: History
 ) -> dict[tuple[str, str], tuple[Values, Values]]:
-    """Return every law's curve over every plot that shows it."""
+    """Return every law's curve over every plot that shows it, where it holds now or the plot spans other settings."""
     curves: dict[tuple[str, str], tuple[Values, Values]] = {}
     for law in system.laws:
-        if law.curve is None or not law.holds(state, p):
+        if law.curve is None:
             continue
+        holds = law.holds(state, p)
         for plot in system.plots:
-            if _shows(plot, law):
+            if _shows(plot, law) and (holds or _spans_settings(plot)):
                 x = _axis(plot, p, time, history)
                 curves[plot.name, law.name] = (x, np.asarray(law.curve(state, p, x), dtype=np.float64))
     return curves
+
+
+def _spans_settings(plot: Plot) -> bool:
+    """Whether the law's curve belongs to the whole axis: a plot of means over settings, M over T."""
+    return isinstance(plot, Curve) and plot.mean
 
 
 def _shows(plot: Plot, law: Law) -> bool:
