@@ -6,10 +6,10 @@ below, m = k - S.
 """
 
 from functools import lru_cache
+from math import ceil, log2
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import expm
 from scipy.special import expit
 
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_G, VACUUM_PERMEABILITY
@@ -128,12 +128,24 @@ def transition_rates(energy: ArrayLike, T: float, tau: float) -> Array:
 def transition_probabilities(energy: ArrayLike, T: float, dt: float, tau: float) -> Array:
     """Probability (n, n) to be in level (column) after the time dt [s] when started in level (row), exact.
 
-    The exponential of the rate matrix times dt, so that one long step equals many short ones in distribution.
+    The exponential of the rate matrix times dt, so that one long step equals many short ones in distribution:
+    Taylor's series of exp(x (J - 1)) with J a matrix of jump probabilities, whose terms are all positive (Jensen 1953),
+    for a short time, then squared.
     """
     count = np.asarray(energy).size
     # The slowest relaxation takes about (n/pi)^2 tau times 4: far beyond it the rows are the populations.
-    rates = transition_rates(energy, T, 1.0) * min(dt / tau, 1000.0 * count**2)
-    P = np.maximum(expm(rates), 0.0)
+    rates = transition_rates(energy, T, 1.0)
+    elapsed = min(dt / tau, 1000.0 * count**2)
+    doublings = max(0, ceil(log2(max(2 * elapsed, 1e-300))) + 1)
+    x = 2.0 * elapsed / 2**doublings  # no level is left faster than at the rate 2/tau
+    jump = np.eye(count) + rates / 2.0
+    P, term = np.eye(count), np.eye(count)
+    for k in range(1, 20):
+        term = term @ jump * (x / k)
+        P = P + term
+    for _ in range(doublings):
+        P = P / P.sum(axis=1, keepdims=True)
+        P = P @ P
     return np.asarray(P / P.sum(axis=1, keepdims=True))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from spinviz.physics import constants, levels, rng
 
@@ -102,6 +103,14 @@ def test_one_long_step_equals_many_short_ones():
     short = levels.transition_probabilities(E, 3.0, 0.01, 1.0)
     long = levels.transition_probabilities(E, 3.0, 0.64, 1.0)
     np.testing.assert_allclose(np.linalg.matrix_power(short, 64), long, atol=1e-13)
+
+
+@pytest.mark.parametrize("dt", [0.0, 1e-6, 0.3, 5.0, 400.0])
+def test_transition_probabilities_are_the_matrix_exponential(dt):
+    for S in SPINS:
+        E = levels.energies(S, 1.0)
+        expected = expm(levels.transition_rates(E, 1.3, 0.9) * dt)
+        np.testing.assert_allclose(levels.transition_probabilities(E, 1.3, dt, 0.9), expected, atol=2e-13)
 
 
 @pytest.mark.parametrize("dt", [0.05, 0.7])
