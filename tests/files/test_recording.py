@@ -365,3 +365,14 @@ def test_a_view_as_closed_leaves_the_file_alone(tmp_path):
     (tmp_path / "left.h5").write_bytes(content)
     assert_frames(read_recording(tmp_path / "left.h5"), FRAMES)
     assert (tmp_path / "left.h5").read_bytes() == content
+
+
+def test_flipped_bytes_never_raise_anything_else(tmp_path):
+    rng = np.random.default_rng(1)
+    used = write(tmp_path / "size.h5").stat().st_size
+    for content in (write(tmp_path / "run.h5").read_bytes(), killed(tmp_path / "other.h5")):
+        for _ in range(60):
+            flipped = np.frombuffer(content, np.uint8).copy()
+            flipped[rng.integers(0, used, 12)] = rng.integers(0, 256, 12)
+            (tmp_path / "flipped.h5").write_bytes(flipped.tobytes())
+            returns_or_refuses(tmp_path / "flipped.h5")
