@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         mark = QLabel("spinviz", self)
         mark.setObjectName("wordmark")
         self.menuBar().setCornerWidget(mark, Qt.Corner.TopLeftCorner)
-        corner = QWidget(self)
+        self._corner = corner = QWidget(self)
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 0, 10, 0)
         row.setSpacing(10)
@@ -127,6 +127,12 @@ class MainWindow(QMainWindow):
         row.addWidget(self.session_label)
         row.addWidget(button)
         self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
+
+    def _fit_corner(self) -> None:
+        """The menu bar gives a corner its room only when the corner is set."""
+        self._corner.setFixedWidth(self._corner.sizeHint().width())
+        self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
+        self._corner.show()
 
     def _connect(self) -> None:
         c, t = self.controller, self.transport
@@ -247,6 +253,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{c.title}[*] – spinviz")
         self.setWindowModified(c.modified)
         self.session_label.setText(f"{c.title} – unsaved ●" if c.modified else c.title)
+        self._fit_corner()
 
     def _look(self) -> tuple[str, Any]:
         return self.theme.name, self.picture.camera_state()
@@ -428,6 +435,7 @@ class MainWindow(QMainWindow):
             dress.apply(application, theme)
         for part in (self.picture, self.plots, self.transport, self.library, self.side, self.palette_popup):
             part.set_theme(theme)
+        self._fit_corner()
 
     def toggle_panels(self) -> None:
         """Hide all panels, or show again those that were hidden."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.message_bar import MessageBar
 from spinviz.app.pacing import OneInFlight
@@ -19,6 +18,8 @@ from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.canvas import View
+
+TRANSPORT_MARGINS = (12, 6, 12, 10)
 
 
 class Picture(QWidget):
@@ -47,7 +48,10 @@ class Picture(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.messages)
         layout.addWidget(missing or self._make_view(theme), 1)
-        layout.addWidget(transport)
+        place = QHBoxLayout()
+        place.setContentsMargins(*TRANSPORT_MARGINS)
+        place.addWidget(transport)
+        layout.addLayout(place)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _make_view(self, theme: Theme) -> View:
@@ -143,9 +147,14 @@ class Picture(QWidget):
     def use_camera(self, state: CameraState) -> None:
         """Take the camera of a session, once its first frame has set the stage."""
         if state:
-            values = {name: float(state[name]) for name in ("azimuth", "elevation", "zoom") if name in state}
-            pan = (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0)))
-            self._pending_camera = replace(Camera(pan=pan, parallel=bool(state.get("parallel"))), **values)
+            default = Camera()
+            self._pending_camera = Camera(
+                float(state.get("azimuth", default.azimuth)),
+                float(state.get("elevation", default.elevation)),
+                float(state.get("zoom", default.zoom)),
+                (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0))),
+                bool(state.get("parallel", False)),
+            )
 
     # --- pictures of the picture --------------------------------------------------------------------------------
 

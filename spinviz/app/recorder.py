@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spinviz import __version__
 from spinviz.engine.loop import Loop
-from spinviz.files.recording_writer import RecordingWriter
+
+if TYPE_CHECKING:
+    from spinviz.files.recording_writer import RecordingWriter
 
 
 class Recorder:
@@ -65,6 +68,9 @@ class Recorder:
             self._writer.close()
 
     def _begin(self, loop: Loop) -> None:
+        # h5py takes a moment to load: not at every start of the window.
+        from spinviz.files.recording_writer import RecordingWriter
+
         system = loop.system
         header = {
             "spinviz": __version__,

@@ -9,7 +9,9 @@ import faulthandler
 import os
 import signal
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,7 @@ def start(target: str | None = "", *, preset: str = "", theme: str = "") -> int:
         Name of a theme; empty for the one used last.
     """
     note = Stopwatch()
+    prefetch(target or "")
     application = make_application()
     note("Qt is ready")
     window = make_window(theme, note)
@@ -45,6 +48,18 @@ def start(target: str | None = "", *, preset: str = "", theme: str = "") -> int:
     window.show()
     note("the window is shown")
     return run(application, window, note)
+
+
+def prefetch(target: str) -> None:
+    """Begin to import what the simulation needs while the window is imported: much of it waits for the disk."""
+
+    def fetch() -> None:
+        from spinviz.systems import OPENING, system_named
+
+        with suppress(Exception):  # whatever is wrong is told when it is opened
+            system_named(OPENING if not target or Path(target).suffix else target)
+
+    threading.Thread(target=fetch, name="prefetch", daemon=True).start()
 
 
 class Stopwatch:
