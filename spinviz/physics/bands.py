@@ -19,6 +19,11 @@ Array = NDArray[np.float64]
 _COLDEST = 1e-7  # T/T_F used for anything colder: the laws then differ from T = 0 by 1e-14
 _NODE_DISTANCE = 0.04
 _NODES = np.arange(220) * _NODE_DISTANCE
+_ORDERS = (0.5, -0.5)
+_WEIGHTS = np.stack(
+    [2 * _NODE_DISTANCE / gamma(j + 1) * np.where(_NODES == 0, 0.5, 1.0) * _NODES ** (2 * j + 1) for j in _ORDERS],
+    axis=1,
+)
 _DEGENERATE = 30.0  # from here the asymptotic series is exact to rounding
 _SERIES_TERMS = 8
 _CLASSICAL = 3 * sqrt(pi) / 8  # n_sigma/n = this * t^(3/2) F_1/2
@@ -30,19 +35,26 @@ def fermi_integral(eta: ArrayLike, order: float) -> Array:
     For j = 1/2 and -1/2, relative error below 1e-12. Below eta = 30 the trapezoidal rule in sqrt(x), which converges
     exponentially; above, Sommerfeld's series. Blakemore, Solid-State Electron. 25, 1067 (1982).
     """
-    if order not in (0.5, -0.5):
+    if order not in _ORDERS:
         raise ValueError(f"Order {order:g} of a Fermi-Dirac integral is not available: use 0.5 or -0.5.")
-    eta = np.asarray(eta, dtype=np.float64)
-    low = _by_quadrature(np.minimum(eta, _DEGENERATE), order)
-    return np.where(eta < _DEGENERATE, low, _by_series(np.maximum(eta, _DEGENERATE), order))
+    return _fermi_integrals(np.asarray(eta, dtype=np.float64))[_ORDERS.index(order)]
 
 
-def _by_quadrature(eta: Array, order: float) -> Array:
+def _fermi_integrals(eta: Array) -> tuple[Array, Array]:
+    """Both orders, 1/2 and its derivative -1/2."""
+    low = _by_quadrature(np.minimum(eta, _DEGENERATE))
+    if np.all(eta < _DEGENERATE):
+        return low
+    degenerate = np.maximum(eta, _DEGENERATE)
+    high = [_by_series(degenerate, order) for order in _ORDERS]
+    return np.where(eta < _DEGENERATE, low[0], high[0]), np.where(eta < _DEGENERATE, low[1], high[1])
+
+
+def _by_quadrature(eta: Array) -> tuple[Array, Array]:
     """Substitute x = u^2: the integrand is 2 u^(2j + 1)/(exp(u^2 - eta) + 1), even and analytic."""
-    weight = 2 * _NODE_DISTANCE / gamma(order + 1) * np.where(_NODES == 0, 0.5, 1.0) * _NODES ** (2 * order + 1)
-    exponent = _NODES**2 - eta[..., None]
-    damped = np.exp(-np.maximum(exponent, -700.0))
-    return np.asarray((damped / (1 + damped)) @ weight)
+    damped = np.exp(np.minimum(eta[..., None] - _NODES**2, 700.0))
+    both = (damped / (1 + damped)) @ _WEIGHTS
+    return both[..., 0], both[..., 1]
 
 
 def _by_series(eta: Array, order: float) -> Array:
@@ -109,7 +121,7 @@ def equilibrium(n: float, B: ArrayLike, T: ArrayLike) -> Bands:
     t = np.maximum(T / fermi_temperature(n), _COLDEST)
     b = BOHR_MAGNETON * B / (t * fermi_energy(n))
     eta = _chemical_potential(t, b)
-    up, down = (n * _CLASSICAL * t**1.5 * fermi_integral(eta + s * b, 0.5) for s in (1, -1))
+    up, down = n * _CLASSICAL * t**1.5 * fermi_integral(np.stack([eta + b, eta - b]), 0.5)
     return Bands(np.asarray(eta * t * fermi_energy(n)), up, down)
 
 
@@ -124,13 +136,13 @@ def _chemical_potential(t: Array, b: Array) -> Array:
     low = np.minimum(low, high)
     eta = np.maximum(low, high - np.abs(b))
     for _ in range(100):
-        filled = fermi_integral(eta + b, 0.5) + fermi_integral(eta - b, 0.5)
-        slope = fermi_integral(eta + b, -0.5) + fermi_integral(eta - b, -0.5)
+        integral, derivative = _fermi_integrals(np.stack([eta + b, eta - b]))
+        filled, slope = integral.sum(axis=0), derivative.sum(axis=0)
         low, high = np.where(filled < target, eta, low), np.where(filled < target, high, eta)
         newton = eta - np.log(filled / target) * filled / slope
         following = np.where((newton > low) & (newton < high), newton, (low + high) / 2)
-        done = np.all(np.abs(following - eta) <= 4e-16 * (1 + np.abs(eta)))
-        eta = following
+        done = np.all(np.abs(newton - eta) <= 1e-14 * (1 + np.abs(eta)))
+        eta = np.where(done, newton, following)
         if done:
             break
     return eta
