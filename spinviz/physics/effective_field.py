@@ -66,9 +66,9 @@ def dmi_field(m: Vectors, field: LatticeField, periodic: tuple[bool, bool, bool]
 
 def effective_field(m: NDArray[np.floating], field: LatticeField, periodic: tuple[bool, bool, bool]) -> Vectors:
     """Return the sum of all terms [T], (nz, ny, nx, 3), also on empty cells."""
-    m = np.asarray(m, np.float64)
-    local = anisotropy_field(m, field) + np.array(field.zeeman)
-    return local + exchange_field(m, field, periodic) + dmi_field(m, field, periodic)
+    vectors = np.asarray(m, np.float64)
+    local = anisotropy_field(vectors, field) + np.array(field.zeeman)
+    return local + exchange_field(vectors, field, periodic) + dmi_field(vectors, field, periodic)
 
 
 def torque(m: NDArray[np.floating], B: Vectors, alpha: float, gamma: float) -> Vectors:
@@ -101,11 +101,11 @@ def energy(m: NDArray[np.floating], field: LatticeField, periodic: tuple[bool, b
 
     Exchange counts -b m_i.m_j per bond: a uniform state has -b times the number of bonds, not zero.
     """
-    m = np.asarray(m, np.float64)
-    u = np.array(unit(field.axis))
+    vectors = np.asarray(m, np.float64)
+    projection = vectors @ np.array(unit(field.axis))
     return LatticeEnergy(
-        exchange=-0.5 * float(np.vdot(m, exchange_field(m, field, periodic))),
-        anisotropy=-0.5 * field.anisotropy * float(np.sum((m @ u) ** 2)),
-        zeeman=-float(m.sum(axis=(0, 1, 2)) @ np.array(field.zeeman)),
-        dmi=-0.5 * float(np.vdot(m, dmi_field(m, field, periodic))),
+        exchange=-0.5 * float(np.sum(vectors * exchange_field(vectors, field, periodic))),
+        anisotropy=-0.5 * field.anisotropy * float(np.sum(projection**2)),
+        zeeman=-float(vectors.sum(axis=(0, 1, 2)) @ np.array(field.zeeman)),
+        dmi=-0.5 * float(np.sum(vectors * dmi_field(vectors, field, periodic))),
     )

@@ -26,7 +26,7 @@ import numpy as np
 
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.llg_kernels import heun_steps, rk4_steps
-from spinviz.physics.spin_lattice import LatticeField, SpinLattice, unit
+from spinviz.physics.spin_lattice import LatticeField, SpinLattice, step_count, unit
 
 SMALLEST_SQUARE = 1e-30  # keeps the length of an empty cell from dividing by zero
 
@@ -69,7 +69,7 @@ def step(
     call does not change the result: two and three are five, bit for bit.
     """
     coefficients = _coefficients(lattice, field, float(dt), float(alpha), float(noise), float(gamma))
-    heun_steps(*planes(lattice), coefficients, lattice.rng, int(steps))
+    heun_steps(*planes(lattice), coefficients, lattice.rng, step_count(steps))
 
 
 def step_rk4(
@@ -85,7 +85,7 @@ def step_rk4(
     if lattice.m.dtype != np.float64:
         raise ValueError(f"step_rk4 was given a {lattice.m.dtype} lattice; its accuracy needs float64")
     coefficients = _coefficients(lattice, field, float(dt), float(alpha), 0.0, float(gamma))
-    rk4_steps(*planes(lattice), coefficients, int(steps))
+    rk4_steps(*planes(lattice), coefficients, step_count(steps))
 
 
 def stable_timestep(field: LatticeField, gamma: float = ELECTRON_GYROMAGNETIC_RATIO, angle: float = 0.2) -> float:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO, ELEMENTARY_CHARGE, HBAR, VACUUM_PERMEABILITY
 from spinviz.physics.kernel import kernel
 from spinviz.physics.noise import FAST, fill_normals, stream
-from spinviz.physics.spin_lattice import Vector, unit
+from spinviz.physics.spin_lattice import Vector, step_count, unit
 
 CHUNK = 512  # spins stepped together: their noise and state stay in the nearest cache
 ONE_STEP = np.uint64(1)
@@ -40,7 +40,7 @@ class Macrospins:
         if given.ndim != 2 or given.shape[1] != 3 or not np.all((length > 0) & np.isfinite(length)):
             raise ValueError(f"vectors of shape {given.shape}: give (N, 3), finite and longer than zero")
         m = np.ascontiguousarray((given / length[:, None]).T)
-        return cls(m, np.array([key, 0], np.uint64))
+        return cls(m, np.array([key % 2**64, 0], np.uint64))
 
     def to_vectors(self) -> NDArray[np.float64]:
         """A contiguous copy (N, 3)."""
@@ -164,7 +164,7 @@ def step(
     coefficients = np.array(terms, np.float64)
     if not np.isfinite(coefficients).all() or noise < 0:
         raise ValueError(f"dt {dt}, alpha {alpha}, noise {noise}, {field}: all must be finite, noise at least 0")
-    macrospin_steps(spins.m, coefficients, spins.rng, int(steps))
+    macrospin_steps(spins.m, coefficients, spins.rng, step_count(steps))
 
 
 def precession(t: NDArray[np.float64], B: float, alpha: float, gamma: float) -> NDArray[np.float64]:

@@ -50,7 +50,9 @@ class SpinLattice:
         length = np.linalg.norm(scaled, axis=3, keepdims=True)
         nz, ny, nx = given.shape[:3]
         m = np.zeros((nz + 2, 3, ny + 2, nx + 2), dtype)
-        lattice = cls(m, (bool(periodic[0]), bool(periodic[1]), bool(periodic[2])), np.array([key, 0], np.uint64))
+        lattice = cls(
+            m, (bool(periodic[0]), bool(periodic[1]), bool(periodic[2])), np.array([key % 2**64, 0], np.uint64)
+        )
         lattice.vectors[:] = scaled / np.where(length > 0, length, 1.0)
         return lattice
 
@@ -111,6 +113,13 @@ def unit(axis: Vector) -> Vector:
     if not 0 < length < float("inf"):
         raise ValueError(f"axis {axis} has length {length}; give a vector of finite length above zero")
     return x / length, y / length, z / length
+
+
+def step_count(steps: int) -> int:
+    """Return ``steps`` as the integer the kernels were compiled for."""
+    if steps < 0:
+        raise ValueError(f"{steps} steps; time goes forward: give 0 or more (a negative dt runs backwards)")
+    return int(steps)
 
 
 def atomistic_field(

@@ -273,6 +273,8 @@ def test_bad_vectors_name_the_remedy(vectors, message):
 def test_bad_coefficients_name_the_value():
     with pytest.raises(ValueError, match="dt nan"):
         llg.step(random_lattice(), EVERY_TERM, dt=float("nan"))
+    with pytest.raises(ValueError, match="0 or more"):
+        llg.step(random_lattice(), EVERY_TERM, dt=0.1, steps=-1)
     with pytest.raises(ValueError, match="axis"):
         llg.step(random_lattice(), LatticeField(axis=(0, 0, 0)), dt=0.1)
     with pytest.raises(ValueError, match="float64"):
