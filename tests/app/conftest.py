@@ -1,5 +1,6 @@
 """Windows of tests have settings and autosaved sessions of their own, and leave nothing behind."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ from spinviz.app import openings
 from spinviz.app.controller import Controller
 from spinviz.app.openings import Choice, open_choice
 from spinviz.app.settings import SettingsStore
+
+with warnings.catch_warnings():
+    # It opens its fonts in a way that Python 3.11 deprecates; imported here, before warnings are errors.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import ziamath  # noqa: F401
 
 KNOWN = {"toy": Toy()}
 

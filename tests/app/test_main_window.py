@@ -1,0 +1,414 @@
+"""The window as a user meets it: frames, keys, undo, files, themes, failures, closing."""
+
+import gc
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSlider, QWidget
+from shiboken6 import isValid
+from toy import Toy, ToyParameters
+
+from spinviz.app import theme as dress
+from spinviz.app.controller import Controller
+from spinviz.app.faults import Faults
+from spinviz.app.garbage import Collector
+from spinviz.app.main_window import MainWindow
+from spinviz.app.openings import Choice, open_choice
+from spinviz.app.settings import SettingsStore
+from spinviz.app.start import opening_of, start
+from spinviz.model.theme import THEMES
+
+
+@pytest.fixture
+def window(qtbot: Any, tmp_path: Path, only_toys: None) -> Iterator[MainWindow]:
+    """A window on the running toy, after its first painted frame."""
+    dress.load_fonts()
+    made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
+    made.picture.animate = False
+    qtbot.addWidget(made)
+    assert made.picture.view is not None
+    made.controller.start(open_choice(Choice("toy", "plain")))
+    with qtbot.waitSignal(made.controller.frame, timeout=20000):
+        made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: step(made) > 2, timeout=20000)
+    yield made
+    made.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "simulation"]
+    QApplication.instance().setStyleSheet("")
+
+
+def step(window: MainWindow) -> int:
+    frame = window.controller.last_frame
+    return -1 if frame is None else frame.step
+
+
+def press(window: MainWindow, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier, widget: Any = None) -> None:
+    """Press a key the way the system delivers it: shortcuts are looked at before the focused widget."""
+    from PySide6.QtTest import QTest
+
+    QTest.keyClick(widget or window.windowHandle(), key, modifier)
+
+
+def pause(window: MainWindow, until: Any) -> int:
+    window.controller.set_running(False)
+    until(lambda: not window.controller.last_frame.running)
+    return step(window)
+
+
+def test_frames_are_drawn_and_time_advances(window: MainWindow, qtbot: Any, until: Any) -> None:
+    drawn: list[int] = []
+    window.picture.view.drawn.connect(lambda: drawn.append(step(window)))
+    until(lambda: len(set(drawn)) > 3)
+    image = window.picture.view.grab().toImage()
+    colors = {image.pixelColor(x, y).name() for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    assert len(colors) > 10
+
+
+def test_keys_run_pause_step_and_rewind(window: MainWindow, until: Any) -> None:
+    press(window, Qt.Key.Key_Space)
+    until(lambda: not window.controller.last_frame.running)
+    now = step(window)
+    press(window, Qt.Key.Key_Right)
+    until(lambda: step(window) == now + 1)
+    press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: step(window) == now + 11)
+    press(window, Qt.Key.Key_Left)
+    until(lambda: step(window) == now + 10)
+    press(window, Qt.Key.Key_Home)
+    until(lambda: window.controller.last_frame.last_step == 0)
+    press(window, Qt.Key.Key_Space)
+    until(lambda: window.controller.last_frame.running)
+
+
+def test_a_focused_button_has_its_own_space(window: MainWindow, qtbot: Any, until: Any) -> None:
+    button = window.side.actions_grid.buttons[1]
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(button, event)
+    assert event.isAccepted()
+    window.picture.view.setFocus()
+    qtbot.waitUntil(window.picture.view.hasFocus)
+    event.ignore()
+    QApplication.sendEvent(window.picture.view, event)
+    assert not event.isAccepted()
+
+
+def test_speed_keys_walk_1_2_5(window: MainWindow, until: Any) -> None:
+    for key, speed in ((Qt.Key.Key_BracketRight, 2.0), (Qt.Key.Key_BracketRight, 5.0), (Qt.Key.Key_BracketLeft, 2.0)):
+        press(window, key)
+        until(lambda speed=speed: window.controller.last_frame.speed == pytest.approx(speed))
+
+
+def test_number_keys_press_actions(window: MainWindow, until: Any) -> None:
+    pause(window, until)
+    press(window, Qt.Key.Key_2)
+    until(lambda: window.controller.last_frame.parameters.rate == 2.0)
+
+
+def test_a_slider_edit_is_undone_by_key(window: MainWindow, qtbot: Any, until: Any) -> None:
+    slider = window.side.form.rows["rate"].slider
+    slider.setSliderDown(True)
+    for position in (100, 200, 300):
+        slider.setSliderPosition(position)
+        qtbot.wait(30)
+    slider.setSliderDown(False)
+    until(lambda: window.controller.last_frame.parameters.rate > 1.5)
+    assert window.controller.undo.count() == 1
+    assert window.isWindowModified()
+    assert "unsaved" in window.session_label.text()
+    press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: window.controller.last_frame.parameters == ToyParameters())
+    press(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: window.controller.last_frame.parameters.rate > 1.5)
+
+
+def test_presets_and_library(window: MainWindow, until: Any) -> None:
+    window.side.presets.preset.emit("kicked")
+    until(lambda: window.controller.preset.name == "kicked")
+    assert window.session_label.text() == "Kicked"
+    until(lambda: bool(window._library_systems.get("toy")))
+    window.library.chosen.emit("toy", "plain")
+    until(lambda: window.controller.preset.name == "plain")
+
+
+def test_the_theme_reaches_everything(window: MainWindow, qtbot: Any) -> None:
+    seen = []
+    for _ in THEMES:
+        press(window, Qt.Key.Key_T)
+        seen.append(window.theme.name)
+        assert window.picture.view.theme is window.theme
+        assert window.plots._look.theme is window.theme
+        assert window.side.table.theme is window.theme
+        assert QApplication.palette().windowText().color().name() == window.theme.text
+    assert set(seen) == set(THEMES)
+    assert window.controller.store.load().theme == window.theme.name
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(100, 100),
+        Qt.DropAction.CopyAction,
+        content,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def test_an_unknown_file_dropped_is_a_line_in_the_window(window: MainWindow, until: Any, tmp_path: Path) -> None:
+    strange = tmp_path / "holiday.jpg"
+    strange.write_bytes(b"\xff\xd8")
+    drop(window, strange)
+    until(lambda: "no system opens files ending in '.jpg'" in window.messages.text)
+    assert window.messages.isVisible()
+    window.messages.copy()
+    assert "holiday.jpg" in QApplication.clipboard().text()
+    now = step(window)
+    until(lambda: step(window) > now)
+    window.messages.dismiss()
+    assert not window.messages.isVisible()
+
+
+def test_a_session_dropped_shows_its_step_camera_and_theme(
+    window: MainWindow, qtbot: Any, until: Any, tmp_path: Path
+) -> None:
+    window.look("x")
+    window.set_theme("light")
+    now = pause(window, until)
+    with qtbot.waitSignal(window.controller.written, timeout=15000):
+        window.controller.save(tmp_path / "a.spinviz")
+    window.set_theme("dark")
+    window.look("home")
+    window.controller.step_by(3)
+    with qtbot.waitSignal(window.controller.opened, timeout=15000):
+        drop(window, tmp_path / "a.spinviz")
+    until(lambda: step(window) == now)
+    assert window.theme.name == "light"
+    until(lambda: window.picture.view.camera.azimuth == pytest.approx(90.0))
+    assert not window.controller.running
+
+
+def test_a_failing_step_is_told_and_the_window_lives_on(window: MainWindow, until: Any) -> None:
+    window.controller.edit(window.controller.parameters.change(broken=True))
+    until(lambda: "no longer finite" in window.messages.text)
+    assert window.messages.severity == "error"
+    window.controller.undo.undo()
+    window.controller.set_running(True)
+    now = step(window)
+    until(lambda: step(window) > now + 3)
+
+
+def test_an_unexpected_fault_becomes_a_message(window: MainWindow, capsys: Any) -> None:
+    faults = Faults(lambda line, details: window.messages.say(line, details=details))
+    try:
+        try:
+            raise RuntimeError("odd")
+        except RuntimeError:
+            sys.excepthook(*sys.exc_info())
+    finally:
+        faults.leave()
+    assert "RuntimeError: odd" in window.messages.text
+    window.messages.copy()
+    assert "Traceback" in QApplication.clipboard().text()
+
+
+def test_full_screen_and_escape(window: MainWindow, qtbot: Any) -> None:
+    press(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    press(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    press(window, Qt.Key.Key_Escape)
+    assert window.isVisible()
+
+
+def test_f9_hides_the_panels_and_brings_the_same_back(window: MainWindow) -> None:
+    window.toggle_dock("plots")
+    press(window, Qt.Key.Key_F9)
+    assert not any(dock.isVisible() for dock in window.docks.values())
+    press(window, Qt.Key.Key_F9)
+    assert window.docks["library"].isVisible()
+    assert window.docks["controls"].isVisible()
+    assert not window.docks["plots"].isVisible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "projector"])
+def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme: str) -> None:
+    window.set_theme(theme)
+    window.resize(1280, 720)
+    qtbot.wait(50)
+    assert window.width() == 1280
+    assert window.height() == 720
+    for part in (window.library, window.side, window.plots, window.transport, window.picture.view):
+        corner = part.mapTo(window, QPoint(part.width(), part.height()))
+        assert corner.x() <= 1280
+        assert corner.y() <= 720
+    assert window.picture.view.width() > 560
+    assert window.picture.view.height() > 260
+    for button in window.transport.findChildren(QAbstractButton):
+        assert button.width() >= button.minimumSizeHint().width() * 0.9, button.accessibleName()
+
+
+def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> None:
+    keys = [key for command in window.commands for key in command.keys] + [str(n) for n in range(1, 10)]
+    assert len(set(map(str.casefold, keys))) == len(keys)
+    identifiers = [command.id for command in window.commands]
+    assert len(set(identifiers)) == len(identifiers)
+    for command in window.commands:
+        assert command.title
+        assert all(not QKeySequence(key).isEmpty() for key in command.keys)
+        assert window.menus.actions[command.id].text() == command.title
+
+
+def test_the_palette_runs_commands(window: MainWindow, until: Any) -> None:
+    until(lambda: bool(window._library_systems.get("toy")))
+    window.show_palette()
+    assert window.palette_popup.isVisible()
+    window.palette_popup.chosen.emit("open:toy:kicked")
+    until(lambda: window.controller.preset.name == "kicked")
+    window.palette_popup.chosen.emit("theme:light")
+    assert window.theme.name == "light"
+    window.palette_popup.hide()
+
+
+def test_dialogs_open_without_blocking(window: MainWindow, qtbot: Any, until: Any) -> None:
+    for command in ("settings", "keys", "export", "about", "log"):
+        window.menus.run(next(c for c in window.commands if c.id == command))
+    dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.parent() is window]
+    assert len(dialogs) == 3
+    now = step(window)
+    until(lambda: step(window) > now)
+    for dialog in dialogs:
+        assert_named(dialog)
+        dialog.close()
+
+
+def test_all_controls_are_named_for_screen_readers(window: MainWindow) -> None:
+    assert_named(window)
+
+
+def assert_named(top: QWidget) -> None:
+    for widget in top.findChildren(QWidget):
+        control = isinstance(widget, (QAbstractButton, QSlider, QComboBox, QLineEdit))
+        inner = widget.objectName().startswith("qt_") or (widget.parent() and isinstance(widget.parent(), QComboBox))
+        spin = isinstance(widget, QLineEdit) and widget.parent() and widget.parent().inherits("QAbstractSpinBox")
+        inside_field = isinstance(widget, QAbstractButton) and isinstance(widget.parent(), QLineEdit)
+        if control and not inner and not spin and not inside_field:
+            text = widget.text() if isinstance(widget, QAbstractButton) else ""
+            assert widget.accessibleName() or text, f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+
+
+def test_without_opengl_the_panel_stands_in_and_the_rest_works(
+    qtbot: Any, tmp_path: Path, only_toys: None, until: Any
+) -> None:
+    made = MainWindow(SettingsStore(tmp_path / "s.ini"), missing=QLabel("OpenGL is missing"))
+    qtbot.addWidget(made)
+    made.show()
+    made.controller.start(open_choice(Choice("toy")))
+    until(lambda: step(made) > 3)
+    made.look("x")
+    made.toggle_projection()
+    made.close()
+
+
+def test_minimised_windows_keep_running(window: MainWindow, until: Any) -> None:
+    window.hide()
+    now = step(window)
+    until(lambda: step(window) > now + 30)
+
+
+def test_closing_stops_the_thread_and_leaves_no_widget(qtbot: Any, tmp_path: Path, only_toys: None, until: Any) -> None:
+    before = set(QApplication.topLevelWidgets())
+    made = MainWindow(SettingsStore(tmp_path / "s.ini"))
+    made.show()
+    made.controller.start(open_choice(Choice("toy")))
+    controller: Controller = made.controller
+    until(lambda: controller.last_frame is not None and controller.last_frame.step > 3)
+    made.close()
+    assert not controller.worker.is_running
+    made.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+    assert not isValid(made)
+    assert set(QApplication.topLevelWidgets()) <= before
+
+
+def test_the_window_returns_in_the_shape_it_was_left(qtbot: Any, tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path / "s.ini")
+    first = MainWindow(store)
+    qtbot.addWidget(first)
+    first.show()
+    first.resize(1111, 777)
+    first.toggle_dock("library")
+    first.close()
+    second = MainWindow(SettingsStore(tmp_path / "s.ini"))
+    qtbot.addWidget(second)
+    second.show()
+    assert (second.width(), second.height()) == (1111, 777)
+    assert not second.has_dock("library")
+    second.close()
+
+
+def test_garbage_is_collected_in_the_thread_of_the_window(qtbot: Any) -> None:
+    collector = Collector()
+    threads: set[str] = set()
+
+    class Noisy:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            threads.add(threading.current_thread().name)
+
+    def litter() -> None:
+        for _ in range(5000):
+            Noisy()
+
+    try:
+        thread = threading.Thread(target=litter, name="elsewhere")
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: bool(threads), timeout=5000)
+        assert threads == {threading.main_thread().name}
+    finally:
+        collector.stop()
+    assert gc.isenabled()
+
+
+def test_start_opens_runs_and_ends(qtbot: Any, only_toys: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtCore import QTimer
+
+    monkeypatch.setattr("spinviz.app.start.prefetch", lambda target: None)
+    seen: list[str] = []
+
+    def leave() -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, MainWindow) and step(widget) > 2:
+                seen.append(widget.windowTitle())
+                widget.close()
+                return
+        QTimer.singleShot(50, leave)
+
+    QTimer.singleShot(50, leave)
+    assert start("toy", preset="kicked", theme="light") == 0
+    assert seen == ["Kicked[*] – spinviz"]
+    QApplication.instance().setStyleSheet("")
+
+
+def test_a_target_is_a_file_when_there_is_one(tmp_path: Path, only_toys: None) -> None:
+    path = tmp_path / "strange.abc"
+    path.write_text("")
+    with pytest.raises(ValueError, match=r"no system opens files ending in '\.abc'"):
+        opening_of(str(path), "", 2**20)(lambda part: None)
+    opened = opening_of("toy", "plain", 2**20)(lambda part: None)
+    assert isinstance(opened.loop.system, Toy)
