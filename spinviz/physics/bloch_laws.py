@@ -87,6 +87,17 @@ def echo_shape(
     return np.abs(np.sin(a1)) * np.exp(-t / T2) * dephasing(distance, distribution, width)
 
 
+def stimulated_echo(
+    tau: ArrayLike, T: ArrayLike, a1: float, a2: float, a3: float, T1: float, T2: float
+) -> NDArray[np.float64]:
+    """Echo at T + tau of three pulses at 0, tau and T: half of sin(a1) sin(a2) sin(a3) exp(-(T-tau)/T1 - 2 tau/T2).
+
+    Valid when the offsets dephase completely within tau and T - tau. Hahn, Phys. Rev. 80, 580 (1950).
+    """
+    tau, T = np.asarray(tau, np.float64), np.asarray(T, np.float64)
+    return np.asarray(np.sin(a1) * np.sin(a2) * np.sin(a3) / 2 * np.exp(-(T - tau) / T1 - 2 * tau / T2))
+
+
 def cpmg_plateau(refocusing: float) -> float:
     """Pseudo-steady echo amplitude sin(a/2) of a CPMG train without relaxation. Hennig, JMR 78, 397 (1988)."""
     return float(np.sin(refocusing / 2))

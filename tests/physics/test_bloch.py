@@ -115,6 +115,36 @@ def test_hahn_echo_amplitude(a1, a2):
     assert abs(transverse(spins).mean()) == pytest.approx(bloch_laws.hahn_echo(tau, a1, a2, T2), abs=1e-14)
 
 
+def test_stimulated_echo():
+    # Offsets fill a whole number of turns in each interval, with different numbers, so that only this echo is left.
+    tau, T, T1, T2, count = 0.01, 0.04, 0.3, 0.08, 128
+    dw = 2 * np.pi * np.arange(count) / count / tau
+    spins = Isochromats.in_equilibrium(dw, T1=T1, T2=T2)
+    angles = (1.2, 1.7, 0.9)
+    for angle, wait in zip(angles, (tau, T - tau, tau)):
+        bloch.rotate(*spins.m, angle, 0.0)
+        bloch.precess(*spins.m, *spins.tissue, wait)
+    expected = bloch_laws.stimulated_echo(tau, T, *angles, T1, T2)
+    assert abs(transverse(spins).mean()) == pytest.approx(expected, abs=1e-13)
+
+
+def test_cpmg_echoes_with_imperfect_refocusing():
+    """E1 = sin^2(a/2), E2 = sin^2(a/2) (1 + cos^2(a/2)), then a plateau sin(a/2)."""
+    tau, count, a = 5e-3, 2048, 2.0
+    spins = Isochromats.in_equilibrium(2 * np.pi * np.arange(count) / count / tau)
+    bloch.rotate(*spins.m, np.pi / 2, 0.0)
+    echoes = []
+    for _ in range(120):
+        bloch.precess(*spins.m, *spins.tissue, tau)
+        bloch.rotate(*spins.m, a, np.pi / 2)
+        bloch.precess(*spins.m, *spins.tissue, tau)
+        echoes.append(abs(transverse(spins).mean()))
+    s2 = np.sin(a / 2) ** 2
+    assert echoes[0] == pytest.approx(s2, abs=1e-12)
+    assert echoes[1] == pytest.approx(s2 * (2 - s2), abs=1e-12)
+    assert np.mean(echoes[-20:]) == pytest.approx(bloch_laws.cpmg_plateau(a), abs=0.01)
+
+
 def test_hahn_echo_shape_has_two_T2star_flanks():
     tau, T2, width = 0.02, 0.2, 400.0
     dw = bloch.offset_quantiles(20000, "lorentzian", width)
