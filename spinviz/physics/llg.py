@@ -14,8 +14,8 @@ The field on a site, with the neighbours' unit vectors m(+x), m(-x), ...::
 
 Missing neighbours (outside an open boundary, empty cells with m = 0) contribute nothing. For exchange that is
 the free boundary dm/dn = 0, because a field along m turns nothing. For DMI it is the natural boundary of the
-sum over existing bonds: the edge canting dm/dn = (D/2A) (...) appears by itself, with an error of first order
-in the cell size. An empty cell stays empty.
+energy of the existing bonds: the edge canting 2A dm/dn = D [(m.n) z - (m.z) n] appears by itself on the outer
+face of the last cell (Rohart and Thiaville, Phys. Rev. B 88, 184422 (2013)). An empty cell stays empty.
 
 Heun's method: m* = m + dt f(m), then m' = normalised m + dt/2 [f(m) + f(m*)], which is (m + m*)/2 + dt/2 f(m*).
 With thermal noise the same random field enters both stages: Stratonovich, as the physics asks (Garcia-Palacios

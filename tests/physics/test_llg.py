@@ -160,6 +160,23 @@ def test_cycloid_energy_density(turns, axis):
     assert density == pytest.approx(A * q**2 + D * q, rel=2e-3, abs=1e-3)
 
 
+@pytest.mark.parametrize("D", [-1e-3, 1e-3, 2e-3])
+def test_edge_canting(D):
+    """sin(theta) = -D sqrt(A/K)/2A at the right edge, opposite at the left (Rohart and Thiaville 2013).
+
+    The missing bond is the boundary condition, centred on the outer face of the last cell: error (d/Delta)^2/12.
+    """
+    A, K, Ms, d, cells = 1e-11, 5e5, 1e6, 0.5e-9, 100
+    lattice = SpinLattice.from_vectors(np.tile([0.01, 0, 1.0], (1, 1, cells, 1)), dtype=np.float64)
+    field = micromagnetic_field(Ms, (d, d, d), A=A, K1=K, D=D)
+    llg.step(lattice, field, dt=llg.stable_timestep(field, angle=0.5), steps=30_000, alpha=1.0)
+    Delta = sqrt(A / K)
+    m = lattice.vectors[0, 0]
+    theta = np.arctan2(m[[0, -1], 0], m[[0, -1], 2])
+    at_edge = 2 * np.arctan(np.tan(theta / 2) * exp(d / (2 * Delta)))
+    assert np.sin(at_edge) == pytest.approx([D * Delta / (2 * A), -D * Delta / (2 * A)], rel=1e-3)
+
+
 def test_both_pictures_agree():
     """A = J/2a, K1 = K/a^3, D = D_bond/a^2, Ms = mu/a^3 for a simple cubic lattice of constant a."""
     mu, J, K, D, a = 2e-23, 3e-21, 1e-22, 4e-22, 3e-10
