@@ -1,0 +1,90 @@
+"""The exchange lattice: files, textures and what they keep."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.files.errors import FileError
+from spinviz.files.ovf import OVF, read_ovf, write_ovf
+from spinviz.systems.exchange_lattice import ExchangeLattice
+
+OVF_FILES = sorted((Path(__file__).parents[3] / "shared/data/ovf").glob("*.o*f"))
+SMALL = {"nx": 24, "ny": 24}
+
+
+@pytest.mark.skipif(not OVF_FILES, reason="../shared/data/ovf is absent")
+@pytest.mark.parametrize("path", OVF_FILES, ids=lambda path: path.name)
+def test_real_files_open_run_and_come_back_unchanged(path: Path, tmp_path: Path) -> None:
+    system = ExchangeLattice()
+    loop = Loop(system, system.open(path))
+    original = read_ovf(path)
+    write_ovf(tmp_path / "again.ovf", system.field(loop.state, loop.parameters))
+    assert np.array_equal(read_ovf(tmp_path / "again.ovf").values, original.values)
+    shown = loop.state.lattice.to_vectors()
+    assert np.allclose(shown, original.unit_vectors(), atol=1e-6)
+    loop.advance(2)
+    assert np.isfinite(loop.observables["energy"])
+
+
+def test_file_of_two_numbers_per_cell_is_refused_in_one_line(tmp_path: Path) -> None:
+    write_ovf(tmp_path / "two.ovf", OVF.from_array(np.ones((1, 2, 2, 2)), (1e-9, 1e-9, 1e-9)))
+    with pytest.raises(FileError, match="2 numbers per cell"):
+        ExchangeLattice().open(tmp_path / "two.ovf")
+
+
+def test_file_larger_than_the_limit_names_the_limit(tmp_path: Path) -> None:
+    write_ovf(tmp_path / "long.ovf", OVF.from_array(np.ones((1, 1, 2000, 3)), (1e-9, 1e-9, 1e-9)))
+    with pytest.raises(FileError, match="1024"):
+        ExchangeLattice().open(tmp_path / "long.ovf")
+
+
+def test_empty_cells_stay_empty_and_are_not_drawn(tmp_path: Path) -> None:
+    values = np.zeros((1, 8, 8, 3))
+    values[0, 2:6, 2:6, 0] = 8e5
+    write_ovf(tmp_path / "square.ovf", OVF.from_array(values, (2e-9, 2e-9, 2e-9), valueunits=("A/m",) * 3))
+    system = ExchangeLattice()
+    p = system.open(tmp_path / "square.ovf").change(show="cells")
+    assert p.Ms == pytest.approx(8e5)
+    loop = Loop(system, p)
+    loop.apply(SetParameters(p.change(B=1.0)))
+    loop.advance(20)
+    empty = ~values.any(axis=3)
+    assert not loop.state.lattice.vectors[empty].any()
+    assert np.isnan(loop.frame().visuals[0].values[empty]).all()  # type: ignore[union-attr]
+
+
+def test_energy_falls_without_noise_and_field_change() -> None:
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="random", D=0.0, **SMALL))
+    loop.advance(60)
+    energy = loop.samples.history().observables["energy"]
+    assert np.all(np.diff(energy) < 0)
+
+
+def test_writing_a_skyrmion_changes_the_charge_by_one() -> None:
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", angle=0.0, **SMALL))
+    assert loop.observables["charge"] == pytest.approx(0.0, abs=1e-9)
+    loop.apply(Act("skyrmion"))
+    assert abs(loop.observables["charge"]) == pytest.approx(1.0, abs=1e-6)
+    loop.apply(Act("relax"))
+    assert abs(loop.observables["charge"]) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_wall_starts_and_stays_as_wide_as_the_law() -> None:
+    loop = Loop(ExchangeLattice(), preset="domain_wall")
+    loop.advance(30)
+    assert loop.laws["wall_width"].deviation < 0.01
+    assert loop.laws["wall_energy"].deviation < 0.01
+
+
+def test_disorder_differs_each_time_and_repeats_with_the_seed() -> None:
+    runs = []
+    for _ in range(2):
+        loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", **SMALL), seed=4)
+        loop.apply(Act("disorder"))
+        first = loop.state.lattice.to_vectors()
+        loop.apply(Act("disorder"))
+        assert not np.array_equal(first, loop.state.lattice.to_vectors())
+        runs.append(loop.state.lattice.to_vectors())
+    assert np.array_equal(*runs)
