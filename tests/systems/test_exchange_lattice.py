@@ -63,7 +63,7 @@ def test_energy_falls_without_noise_and_field_change() -> None:
 
 
 def test_writing_a_skyrmion_changes_the_charge_by_one() -> None:
-    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", angle=0.0, **SMALL))
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", angle=0.0))
     assert loop.observables["charge"] == pytest.approx(0.0, abs=1e-9)
     loop.apply(Act("skyrmion"))
     assert abs(loop.observables["charge"]) == pytest.approx(1.0, abs=1e-6)
@@ -74,8 +74,8 @@ def test_writing_a_skyrmion_changes_the_charge_by_one() -> None:
 def test_wall_starts_and_stays_as_wide_as_the_law() -> None:
     loop = Loop(ExchangeLattice(), preset="domain_wall")
     loop.advance(30)
-    assert loop.laws["wall_width"].deviation < 0.01
-    assert loop.laws["wall_energy"].deviation < 0.01
+    assert loop.laws["wall_width"].deviation < 0.02
+    assert loop.laws["wall_energy"].deviation < 0.02
 
 
 def test_disorder_differs_each_time_and_repeats_with_the_seed() -> None:
