@@ -285,5 +285,5 @@ def test_one_compiled_version_of_each_kernel():
         monte_carlo.wolff_clusters(spins, 2.0, -1.0, 0.5, state, 1)
         monte_carlo.single_site_updates(spins, 2, 1, 0, state, 1)
         monte_carlo.energy(spins, 1, 0)
-    for name in ("_sweeps", "_wolff", "_single_sites", "spin_sum", "bond_sum"):
+    for name in ("checkerboard_sweeps", "_wolff", "_single_sites", "spin_sum", "bond_sum"):
         assert len(getattr(monte_carlo, name).signatures) == 1
