@@ -101,7 +101,7 @@ float coverage(float u, float w, float k, float c, vec4 solid) {
     float r = solid.z, R = solid.w, ak = abs(k);
     w = abs(w);
     float bulge = ak * sqrt(max(r * r - w * w, 0.0));
-    float thin = min(1.0, 2.0 * r);                  // shafts below one pixel fade instead of breaking up
+    float thin = r < 0.5 ? 2.0 * r / ((r + 0.5) * (r + 0.5)) : 1.0;   // below one pixel fade, do not break up
     float bar = min(edge(r - w) * thin, min(edge(u + bulge), edge(shaft * c + bulge - u)));
     // Cone: ellipse of the base, tangents to the tip.
     float x = u - shaft * c;
@@ -179,7 +179,7 @@ void main() {
     float w = abs(side);
     // The outline of `coverage`, its ellipses taken as discs where they are round and as lines where they are flat.
     float bulge = k * sqrt(max(r * r - w * w, 0.0));
-    float bar = min(edge(r - w) * min(1.0, 2.0 * r), edge(min(u + bulge, shaft * c + bulge - u)));
+    float bar = min(edge(r - w) * (r < 0.5 ? 2.0 * r / ((r + 0.5) * (r + 0.5)) : 1.0), edge(min(u + bulge, shaft * c + bulge - u)));
     float x = u - shaft * c;
     float base = k * R > 0.35 ? edge(R - length(vec2(x / max(k, 0.7 / R), w))) : 0.0;
     float slope = R / max(reach, 1e-6);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from vispy import gloo
 
 from spinviz.model.theme import Theme
@@ -10,36 +11,63 @@ from spinviz.view.colors import light
 
 VERTEX = """
 attribute vec2 a_corner;
-varying vec2 v_place;
+attribute vec3 a_color;
+varying vec3 v_color;
 void main() {
-    v_place = a_corner;
+    v_color = a_color;
     gl_Position = vec4(a_corner, 0.0, 1.0);
 }
 """
 FRAGMENT = """
-uniform vec3 u_center;
-uniform vec3 u_edge;
-varying vec2 v_place;
-// A fixed pattern of half a grey level keeps the gradient free of bands.
-float grain(vec2 p) { return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715)))) - 0.5; }
+uniform float u_grain;
+varying vec3 v_color;
+// A fixed pattern of half a grey level keeps the gradient free of bands (J. Jimenez 2014).
 void main() {
-    float d = length(v_place * vec2(0.86, 0.80) + vec2(0.0, -0.06));
-    vec3 c = sqrt(mix(u_center, u_edge, smoothstep(0.05, 1.12, d)));
-    gl_FragColor = vec4(c + grain(gl_FragCoord.xy) / 255.0 * step(0.001, length(u_center - u_edge)), 1.0);
+    float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    gl_FragColor = vec4(v_color + (noise - 0.5) * u_grain, 1.0);
 }
 """
+COLUMNS, ROWS = 48, 32
 
 
 class Background:
-    """Fills the picture."""
+    """Fills the picture: a fine net of colours, cheaper than a gradient worked out per pixel."""
 
     def __init__(self) -> None:
         self._program = gloo.Program(VERTEX, FRAGMENT)
-        self._program["a_corner"] = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
+        self._corners = net()
+        self._program["a_corner"] = self._corners
+        self._indices = gloo.IndexBuffer(net_triangles())
+        self._theme: Theme | None = None
 
     def draw(self, theme: Theme) -> None:
         """Draw without touching the depth."""
-        self._program["u_center"] = tuple(map(float, light(theme.rgb("background"))))
-        self._program["u_edge"] = tuple(map(float, light(theme.rgb("background_edge"))))
+        if theme is not self._theme:
+            self._program["a_color"] = glow(self._corners, theme)
+            self._program["u_grain"] = 0.0 if theme.background == theme.background_edge else 1 / 255
+            self._theme = theme
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
-        self._program.draw("triangle_strip")
+        self._program.draw("triangles", self._indices)
+
+
+def glow(places: NDArray[np.float32], theme: Theme) -> NDArray[np.float32]:
+    """SRGB colours (N, 3) at places (N, 2) between -1 and 1."""
+    center, edge = light(theme.rgb("background")), light(theme.rgb("background_edge"))
+    distance = np.hypot(places[:, 0] * 0.86, places[:, 1] * 0.80 - 0.06)
+    t = np.clip((distance - 0.05) / 1.07, 0, 1)[:, None]
+    result: NDArray[np.float32] = np.sqrt(center + (edge - center) * t * t * (3 - 2 * t)).astype(np.float32)
+    return result
+
+
+def net() -> NDArray[np.float32]:
+    """Corners (N, 2) of the net, rows from below."""
+    x, y = np.meshgrid(np.linspace(-1, 1, COLUMNS + 1), np.linspace(-1, 1, ROWS + 1))
+    return np.column_stack([x.ravel(), y.ravel()]).astype(np.float32)
+
+
+def net_triangles() -> NDArray[np.uint32]:
+    """Two triangles for each mesh of the net."""
+    i, j = np.meshgrid(np.arange(COLUMNS), np.arange(ROWS))
+    a = (j * (COLUMNS + 1) + i).ravel()
+    b = a + COLUMNS + 1
+    return np.column_stack([a, a + 1, b + 1, a, b + 1, b]).ravel().astype(np.uint32)

@@ -21,7 +21,7 @@ FIELD_OF_VIEW = 26.0
 """Vertical, in degrees: long enough a lens that parallel arrows look parallel."""
 MARGIN = 1.10
 """The fitted box keeps this factor of room around it for texts."""
-LABEL_ROOM = 1.32
+LABEL_ROOM = 1.3
 """Axes and their letters around a Bloch sphere reach this far."""
 CLOSEST, FARTHEST = 0.2, 40.0
 
@@ -171,7 +171,14 @@ def framed_points(stage: Stage) -> Matrix:
     if not stage.bloch_sphere:
         signs = np.array([(i & 1, i >> 1 & 1, i >> 2) for i in range(8)]) * 2.0 - 1.0
         return signs * half
-    return np.vstack([sphere_points(float(half.max())), [[0.0, 0.0, LABEL_ROOM]]])
+    tips = LABEL_ROOM * np.vstack([[[0.0, 0.0, 1.0]], ring(24)])
+    return np.vstack([sphere_points(float(half.max())), tips])
+
+
+def ring(count: int) -> Matrix:
+    """Points (N, 3) on the unit circle in the plane z = 0."""
+    t = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    return np.column_stack([np.cos(t), np.sin(t), np.zeros(count)])
 
 
 def sphere_points(radius: float) -> Matrix:

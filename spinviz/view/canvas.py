@@ -29,14 +29,11 @@ GLIDE = 450
 class Painted(QOpenGLWidget):
     """The OpenGL part. It remakes its buffers when Qt gives it a new context."""
 
-    failed = Signal(str)
-
     def __init__(self, view: View, theme: Theme, budget: int) -> None:
         super().__init__(view)
         self._view, self.theme, self._budget = view, theme, budget
         self._host: GlooHost | None = None
         self._renderer: Renderer | None = None
-        self._complaint = ""
         surface = QSurfaceFormat()
         surface.setDepthBufferSize(24)
         surface.setSwapInterval(1)
@@ -57,11 +54,7 @@ class Painted(QOpenGLWidget):
         try:
             work()
         except Exception as error:
-            if str(error) != self._complaint:  # once is enough, not sixty times a second
-                self.failed.emit(f"The picture could not be drawn: {error}\n\n{traceback.format_exc()}")
-            self._complaint = str(error)
-        else:
-            self._complaint = ""
+            self._view.complain(error)
 
     def _make(self) -> None:
         use_backend()
@@ -100,8 +93,12 @@ class Written(QWidget):
         view = self._view
         painter = QPainter(self)
         size = (self.width(), self.height())
-        self.overlay.paint(painter, view.texts, view.visuals, view.stage, view.lens(), size)
-        painter.end()
+        try:
+            self.overlay.paint(painter, view.texts, view.visuals, view.stage, view.lens(), size)
+        except Exception as error:
+            view.complain(error)
+        finally:
+            painter.end()
 
 
 class View(QWidget):
@@ -119,9 +116,9 @@ class View(QWidget):
         self.camera = home(self.stage)
         self.texts = Texts()
         self._note = ""
+        self._complaint = ""
         self._grip: QPointF | None = None
         self._painted = Painted(self, theme, budget)
-        self._painted.failed.connect(self.failed)
         self._painted.frameSwapped.connect(self.drawn)
         self._written = Written(self, theme)
         self._flight: tuple[Camera, Camera] | None = None
@@ -214,6 +211,12 @@ class View(QWidget):
         if message != self._note:
             self._note = message
             self._set_texts(replace(self.texts, note=message))
+
+    def complain(self, error: Exception) -> None:
+        """Tell an error once, not sixty times a second."""
+        if str(error) != self._complaint:
+            self._complaint = str(error)
+            self.failed.emit(f"The picture could not be drawn: {error}\n\n{traceback.format_exc()}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Both parts fill the view."""

@@ -120,8 +120,8 @@ class CellArtist:
     """Draws one `Cells`."""
 
     def __init__(self) -> None:
-        self._sheet: gloo.Program | None = None
-        self._boxes: gloo.Program | None = None
+        self._sheet: Any = None
+        self._boxes: Any = None
         self._visual: Cells | None = None
         self._lookup: tuple[Any, ...] = ()
         self._texture: gloo.Texture2D | None = None
@@ -151,7 +151,7 @@ class CellArtist:
         visual = self._visual
         if visual is None:
             return
-        program = self._sheet if visual.values.shape[0] == 1 else self._boxes
+        program: Any = self._sheet if visual.values.shape[0] == 1 else self._boxes
         if program is None:
             return
         uniforms: dict[str, Any] = lens_uniforms(lens) | light_uniforms(theme) | tone_uniform(theme)
@@ -196,7 +196,8 @@ class CellArtist:
             self._face_indices = gloo.IndexBuffer(self._faces.indices)
             self._values = None
         self.message = self._faces.message
-        values = np.repeat(stored.reshape(-1, 3)[self._faces.cells].astype(np.float32) / 255, 4, axis=0)
+        values = np.repeat(stored.reshape(-1, 3)[self._faces.cells], 4, axis=0)
+        values = np.ascontiguousarray(values, dtype=np.float32) / np.float32(255)
         if not len(values):
             return
         if self._values is None:

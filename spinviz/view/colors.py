@@ -103,10 +103,11 @@ def lights(color: Color, theme: Theme, count: int) -> Rgb:
     """Light and opacity (count, 4) of a colour array, or of one role (1, 4)."""
     if isinstance(color, str):
         return np.array([[*light(theme.rgb(color)), 1.0]], dtype=np.float32)
-    array = np.asarray(color, dtype=np.float32)
-    if array.shape not in ((count, 3), (count, 4)):
+    array: NDArray[np.float32] = np.asarray(color, dtype=np.float32)
+    width = array.shape[1] if array.ndim == 2 else 0
+    if len(array) != count or width not in (3, 4):
         raise ValueError(f"colours of shape {array.shape} for {count} items: use ({count}, 3) or ({count}, 4)")
-    alpha = array[:, 3:] if array.shape[1] == 4 else np.ones((count, 1), np.float32)
+    alpha = array[:, 3:] if width == 4 else np.ones((count, 1), np.float32)
     return np.ascontiguousarray(np.hstack([light(array[:, :3]), alpha]), dtype=np.float32)
 
 

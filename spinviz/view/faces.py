@@ -53,9 +53,10 @@ def outer_faces(there: NDArray[np.bool_], origin: Triple, spacing: Triple, budge
             cells.append(flat[k, j, i])
     cell = np.concatenate(cells)
     count = len(cell)
+    place = np.concatenate(points) * size + np.array(origin)
     attributes = {
-        "a_point": (np.concatenate(points) * size + np.array(origin)).astype(np.float32),
-        "a_normal": np.concatenate(normals).astype(np.float32),
+        "a_point": np.ascontiguousarray(place, dtype=np.float32),
+        "a_normal": np.ascontiguousarray(np.concatenate(normals), dtype=np.float32),
         "a_corner": np.tile(CORNERS, (count, 1)),
     }
     indices = (np.arange(count, dtype=np.uint32)[:, None] * np.uint32(4) + QUAD).ravel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 from functools import lru_cache
 from typing import Any
@@ -100,11 +101,16 @@ def _haloed(text: str, face: QFont, color: QColor, halo: QColor, ratio: float) -
 
 @lru_cache(maxsize=64)
 def _svg(latex: str, color: str) -> bytes | None:
-    import ziamath
+    with warnings.catch_warnings():
+        # ziafont 0.10 reads its own font through a deprecated function of importlib.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import ziamath
 
     ziamath.config.svg2 = False  # the other dialect reaches QtSvg as fraction bars only
     try:
-        svg: str = ziamath.Latex(latex, size=40, color=color).svg()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            svg: str = ziamath.Latex(latex, size=40, color=color).svg()
     except Exception:  # ziamath's parser raises many kinds; the plain text is shown instead
         return None
     return svg.encode()

@@ -13,7 +13,7 @@ from spinviz.model.theme import Theme
 from spinviz.view.camera import Lens
 from spinviz.view.colors import light, tone
 
-AIR_DARK, AIR_LIGHT = 0.42, 0.34
+AIR_DARK, AIR_LIGHT = 0.42, 0.26
 
 LIGHT_GLSL = """
 uniform float u_ambient;

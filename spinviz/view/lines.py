@@ -72,7 +72,9 @@ varying vec4 v_color;
 varying vec4 v_place;
 void main() {
     float d = abs(v_place.x);
-    float alpha = clamp(u_core - d + 0.5, 0.0, 1.0) * min(1.0, 2.0 * u_core);
+    // A line below one pixel keeps its area and loses its strength.
+    float thin = u_core < 0.5 ? 2.0 * u_core / ((u_core + 0.5) * (u_core + 0.5)) : 1.0;
+    float alpha = clamp(u_core - d + 0.5, 0.0, 1.0) * thin;
     if (u_glow > 0.0) {
         float g = max(1.0 - d / (u_core * 5.0 + 2.0), 0.0);
         alpha = max(alpha, u_glow * g * g * g);

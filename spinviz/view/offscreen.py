@@ -95,8 +95,10 @@ class Offscreen:
         image = image.convertToFormat(QImage.Format.Format_RGB32)
         painter = QPainter(image)
         self._overlay.theme = self._renderer.theme
-        self._overlay.paint(painter, texts, visuals, stage, lens, (width, height))
-        painter.end()
+        try:
+            self._overlay.paint(painter, texts, visuals, stage, lens, (width, height))
+        finally:
+            painter.end()
         raw = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine() // 4, 4)
         return np.ascontiguousarray(raw[:, :width, 2::-1])
 

@@ -47,7 +47,13 @@ class Overlay:
         self._lettering = Lettering()
 
     def paint(
-        self, painter: QPainter, texts: Texts, visuals: Sequence[Visual], stage: Stage, lens: Lens, size: tuple[float, float]
+        self,
+        painter: QPainter,
+        texts: Texts,
+        visuals: Sequence[Visual],
+        stage: Stage,
+        lens: Lens,
+        size: tuple[float, float],
     ) -> None:
         """Paint into ``size`` (width, height) of the painter's own units; ``lens`` is that of the picture below."""
         page = Page(painter, self.theme, self._lettering, *size)
@@ -111,7 +117,9 @@ class Page:
         rect = QRectF(x, y, w, h)
         if not any(rect.intersects(block) for block in self.taken):
             # Whole device pixels keep the letters crisp.
-            self.painter.drawImage(QPointF(round(x * self.ratio) / self.ratio, round(y * self.ratio) / self.ratio), image)
+            self.painter.drawImage(
+                QPointF(round(x * self.ratio) / self.ratio, round(y * self.ratio) / self.ratio), image
+            )
 
     def _text(self, text: str, rect: QRectF, face: QFont, color: str, align: Qt.AlignmentFlag = LEFT) -> None:
         self.painter.setFont(face)
@@ -134,7 +142,9 @@ class Page:
     def _clock(self, texts: Texts) -> float:
         """Time and time lens, upper right; return the width they take."""
         half = 0.5 * self.width
-        y = self._line(texts.time, self.margin * 0.8, font(1.75 * self.em, bold=True), self.theme.text, half, right=True)
+        y = self._line(
+            texts.time, self.margin * 0.8, font(1.75 * self.em, bold=True), self.theme.text, half, right=True
+        )
         self._line(texts.lens, y, font(0.92 * self.em), self.theme.secondary, half, right=True)
         return max((rect.width() for rect in self.taken), default=0.0)
 
@@ -270,18 +280,16 @@ class Page:
 
     def _triad(self, stage: Stage, lens: Lens, bottom: float) -> None:
         length, letter = 2.3 * self.em, 0.9 * self.em
-        reach = length + 2 * letter
-        center = QPointF(self.margin + reach, bottom - reach)
-        center = QPointF(self.margin + 0.8 * reach, bottom - 0.8 * reach)
+        reach = length + 1.6 * letter
+        center = QPointF(0.3 * self.margin + reach, bottom - reach)
         face = font(0.95 * self.em)
         axes = lens.rotation.T
         for index in np.argsort(axes[:, 2]):
             color = self.theme.color("xyz"[index])
             tip = axes[index, :2]
             self._axis(center, QPointF(center.x() + length * tip[0], center.y() - length * tip[1]), color)
-            far = length + letter
             direction = tip / max(float(np.hypot(*tip)), 1e-9) if np.hypot(*tip) > 0.12 else np.array([0.7, 0.7])
-            place = length * tip + letter * direction if far else tip
+            place = length * tip + letter * direction
             rect = QRectF(center.x() + place[0] - 2 * letter, center.y() - place[1] - letter, 4 * letter, 2 * letter)
             self._text(stage.axis_names[index], rect, face, color, CENTER)
         self.taken.append(QRectF(center.x() - reach, center.y() - reach, 2 * reach, 2 * reach))

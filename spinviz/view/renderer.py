@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from vispy import gloo
 
@@ -25,11 +25,14 @@ class Artist(Protocol):
 
     message: str
 
+    def update(self, visual: Any, theme: Theme, budget: int) -> None:
+        """Take a visual of its kind."""
+
     def draw(self, lens: Lens, target: Target, theme: Theme) -> None:
         """Draw into the current framebuffer."""
 
 
-ARTISTS: dict[type, type] = {
+ARTISTS: dict[type, Callable[[], Artist]] = {
     Arrows: ArrowArtist,
     Spheres: SphereArtist,
     Lines: LineArtist,
@@ -57,7 +60,7 @@ class Renderer:
         artists = self._update(visuals)
         gloo.set_viewport(*target.viewport())
         gloo.set_depth_mask(True)
-        gloo.clear(color=True, depth=True)
+        gloo.clear(color=False, depth=True)
         self._background.draw(self.theme)
         gloo.set_state(depth_test=True, blend=True, cull_face=False, depth_func="lequal")
         gloo.set_blend_func("src_alpha", "one_minus_src_alpha", "zero", "one")

@@ -135,5 +135,4 @@ def circles() -> Lines:
     rings = [np.column_stack(ring) for ring in ((c, s, o), (c, o, s), (o, c, s))]
     breaks: NDArray[np.bool_] = np.zeros(3 * len(t), bool)
     breaks[:: len(t)] = True
-    alpha = np.repeat([0.95, 0.5, 0.5], len(t))
-    return Lines(float32(np.vstack(rings)), color="muted", width=1.15, breaks=breaks, opacity=float(alpha.max()) * 0.7)
+    return Lines(float32(np.vstack(rings)), color="muted", width=1.15, breaks=breaks, opacity=0.66)
