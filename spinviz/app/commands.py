@@ -35,14 +35,14 @@ def command_table(window: MainWindow) -> tuple[Command, ...]:
 def _file(w: MainWindow) -> tuple[Command, ...]:
     return (
         Command("new", "New run", "File", ("Ctrl+N",), w.controller.new, icon="reset"),
-        Command("open", "Open…", "File", ("Ctrl+O",), w.ask_open, icon="open"),
-        Command("reopen", "Reopen last unsaved session", "File", (), w.reopen_last, enabled=w.has_last),
-        Command("save", "Save session", "File", ("Ctrl+S",), w.save, 1, icon="save"),
-        Command("save-as", "Save session as…", "File", ("Ctrl+Shift+S",), w.ask_save, 1),
-        Command("export", "Export animation…", "File", ("Ctrl+E",), w.ask_export, 2, icon="export"),
-        Command("snapshot", "Save picture", "File", ("F12",), w.snapshot, 2, icon="camera"),
+        Command("open", "Open…", "File", ("Ctrl+O",), w.files.ask_open, icon="open"),
+        Command("reopen", "Reopen last unsaved session", "File", (), w.files.reopen_last, enabled=w.files.has_last),
+        Command("save", "Save session", "File", ("Ctrl+S",), w.files.save, 1, icon="save"),
+        Command("save-as", "Save session as…", "File", ("Ctrl+Shift+S",), w.files.ask_save, 1),
+        Command("export", "Export animation…", "File", ("Ctrl+E",), w.files.ask_export, 2, icon="export"),
+        Command("snapshot", "Save picture", "File", ("F12",), w.files.snapshot, 2, icon="camera"),
         Command(
-            "record", "Record observables…", "File", ("Ctrl+R",), w.toggle_recording, 2,
+            "record", "Record observables…", "File", ("Ctrl+R",), w.files.toggle_recording, 2,
             state=lambda: w.controller.recorder is not None, icon="record",
         ),
         Command("quit", "Quit", "File", ("Ctrl+Q",), w.close, 3),
@@ -55,27 +55,27 @@ def _edit(w: MainWindow) -> tuple[Command, ...]:
         Command("undo", "Undo", "Edit", ("Ctrl+Z",), undo.undo, enabled=undo.canUndo, icon="undo"),
         Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), undo.redo, enabled=undo.canRedo, icon="redo"),
         Command("defaults", "Reset parameters to the preset", "Edit", ("Ctrl+0",), w.reset_parameters, 1),
-        Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), w.copy_picture, 2, icon="copy"),
-        Command("settings", "Settings…", "Edit", ("Ctrl+,",), w.show_settings, 3, icon="sliders"),
+        Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), w.files.copy_picture, 2, icon="copy"),
+        Command("settings", "Settings…", "Edit", ("Ctrl+,",), w.popups.show_settings, 3, icon="sliders"),
     )
 
 
 def _view(w: MainWindow) -> tuple[Command, ...]:
     return (
-        Command("home", "Home view", "View", ("H",), lambda: w.look("home"), icon="home"),
-        Command("look-x", "Look along x", "View", ("X",), lambda: w.look("x"), icon="axis-x"),
-        Command("look-y", "Look along y", "View", ("Y",), lambda: w.look("y"), icon="axis-y"),
-        Command("look-z", "Look along z", "View", ("Z",), lambda: w.look("z"), icon="axis-z"),
+        Command("home", "Home view", "View", ("H",), lambda: w.picture.look("home"), icon="home"),
+        Command("look-x", "Look along x", "View", ("X",), lambda: w.picture.look("x"), icon="axis-x"),
+        Command("look-y", "Look along y", "View", ("Y",), lambda: w.picture.look("y"), icon="axis-y"),
+        Command("look-z", "Look along z", "View", ("Z",), lambda: w.picture.look("z"), icon="axis-z"),
         Command(
-            "parallel", "Parallel projection", "View", ("P",), w.toggle_projection, state=w.is_parallel,
-            icon="orthographic",
+            "parallel", "Parallel projection", "View", ("P",), w.picture.toggle_projection,
+            state=lambda: w.picture.is_parallel, icon="orthographic",
         ),
-        Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: w.zoom(1.25), 1),
-        Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: w.zoom(0.8), 1),
-        Command("turn-left", "Turn left", "View", ("Ctrl+Left",), lambda: w.orbit(-10, 0), 1),
-        Command("turn-right", "Turn right", "View", ("Ctrl+Right",), lambda: w.orbit(10, 0), 1),
-        Command("turn-up", "Turn up", "View", ("Ctrl+Up",), lambda: w.orbit(0, 10), 1),
-        Command("turn-down", "Turn down", "View", ("Ctrl+Down",), lambda: w.orbit(0, -10), 1),
+        Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: w.picture.zoom(1.25), 1),
+        Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: w.picture.zoom(0.8), 1),
+        Command("turn-left", "Turn left", "View", ("Ctrl+Left",), lambda: w.picture.orbit(-10, 0), 1),
+        Command("turn-right", "Turn right", "View", ("Ctrl+Right",), lambda: w.picture.orbit(10, 0), 1),
+        Command("turn-up", "Turn up", "View", ("Ctrl+Up",), lambda: w.picture.orbit(0, 10), 1),
+        Command("turn-down", "Turn down", "View", ("Ctrl+Down",), lambda: w.picture.orbit(0, -10), 1),
         Command("theme", "Next theme", "View", ("T",), w.next_theme, 2, icon="theme"),
         Command("panels", "Panels", "View", ("F9",), w.toggle_panels, 3, state=w.has_panels),
         Command("library", "Library", "View", ("Ctrl+1",), lambda: w.toggle_dock("library"), 3,
@@ -98,8 +98,8 @@ def _system(w: MainWindow) -> tuple[Command, ...]:
         Command("forward-10", "Ten steps forwards", "System", ("Shift+Right",), lambda: c.step_by(10)),
         Command("back-10", "Ten steps back", "System", ("Shift+Left",), lambda: c.step_by(-10)),
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
-        Command("slower", "Slower", "System", ("[",), w.slower, 1, icon="slower"),
-        Command("faster", "Faster", "System", ("]",), w.faster, 1, icon="faster"),
+        Command("slower", "Slower", "System", ("[",), w.transport.slower, 1, icon="slower"),
+        Command("faster", "Faster", "System", ("]",), w.transport.faster, 1, icon="faster"),
         Command("frame", "Change frame of reference", "System", ("R",), w.toggle_frame, 1, enabled=w.has_frames),
         Command("next-system", "Next system", "System", ("Ctrl+PgDown",), lambda: w.neighbour(1), 2),
         Command("previous-system", "Previous system", "System", ("Ctrl+PgUp",), lambda: w.neighbour(-1), 2),
@@ -109,8 +109,8 @@ def _system(w: MainWindow) -> tuple[Command, ...]:
 
 def _help(w: MainWindow) -> tuple[Command, ...]:
     return (
-        Command("palette", "Commands…", "Help", ("Ctrl+Shift+P",), w.show_palette, icon="search"),
-        Command("keys", "Keys", "Help", ("F1",), w.show_keys, icon="help"),
-        Command("log", "Copy diagnostics", "Help", (), w.copy_diagnostics, 1, icon="copy"),
-        Command("about", "About spinviz", "Help", (), w.show_about, 1, icon="info"),
+        Command("palette", "Commands…", "Help", ("Ctrl+Shift+P",), w.popups.show_palette, icon="search"),
+        Command("keys", "Keys", "Help", ("F1",), w.popups.show_keys, icon="help"),
+        Command("log", "Copy diagnostics", "Help", (), w.popups.copy_diagnostics, 1, icon="copy"),
+        Command("about", "About spinviz", "Help", (), w.popups.show_about, 1, icon="info"),
     )

@@ -18,6 +18,7 @@ from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.canvas import View
+from spinviz.view.probe import MissingOpenGL, Probe
 
 TRANSPORT_MARGINS = (12, 6, 12, 10)
 
@@ -25,14 +26,14 @@ TRANSPORT_MARGINS = (12, 6, 12, 10)
 class Picture(QWidget):
     """Shows frames and calls ``release`` when one is on the screen.
 
-    ``missing``: what to show instead of the view when there is no OpenGL.
+    ``opengl`` is what was found of it; where it does not work, a panel says what is missing.
     """
 
     failed = Signal(str)
     camera_moved = Signal()
 
     def __init__(
-        self, theme: Theme, release: Callable[[], None], transport: QWidget, missing: QWidget | None = None
+        self, theme: Theme, release: Callable[[], None], transport: QWidget, opengl: Probe | None = None
     ) -> None:
         super().__init__()
         self.messages = MessageBar(self)
@@ -47,15 +48,16 @@ class Picture(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
-        layout.addWidget(missing or self._make_view(theme), 1)
+        found = opengl or Probe(software=True)
+        layout.addWidget(self._make_view(theme, found) if found.works else MissingOpenGL(found), 1)
         place = QHBoxLayout()
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.addWidget(transport)
         layout.addLayout(place)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def _make_view(self, theme: Theme) -> View:
-        self.view = View(theme, self)
+    def _make_view(self, theme: Theme, opengl: Probe) -> View:
+        self.view = View(theme, self, opengl.budget)
         self.view.drawn.connect(self._flight.painted)
         self.view.failed.connect(self.failed)
         self.view.camera_changed.connect(self.camera_moved)

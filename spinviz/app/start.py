@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtWidgets import QApplication
 
     from spinviz.app.main_window import MainWindow
     from spinviz.app.worker import Opening
+    from spinviz.view.probe import Probe
 
 TIMING = "SPINVIZ_TIMING"
 TICK = 200
@@ -125,19 +126,27 @@ def make_window(theme: str = "", note: Any = lambda what: None) -> MainWindow:
         dress.apply(application, THEMES[chosen])
         application.setWindowIcon(QIcon(str(path("icons/spinviz.svg"))))
     note("the application is dressed")
-    missing = missing_opengl(chosen)
-    note("OpenGL is looked at")
     from spinviz.app.main_window import MainWindow
 
     note("the window is imported")
-    window = MainWindow(store, chosen, missing)
+    found = look_at_opengl()
+    note("OpenGL is looked at")
+    window = MainWindow(store, chosen, found)
     note("the window is built")
     return window
 
 
-def missing_opengl(theme: str) -> QWidget | None:
-    """Return a panel that says why there is no 3D picture and what to do, or None when there can be one."""
-    return None
+def look_at_opengl() -> Probe:
+    """Return what OpenGL offers to a window."""
+    from PySide6.QtGui import QGuiApplication
+
+    from spinviz.view.context import WITHOUT_DISPLAY
+    from spinviz.view.probe import Probe, probe
+
+    platform = QGuiApplication.platformName()
+    if platform in WITHOUT_DISPLAY:
+        return Probe(failure=f"Qt's platform '{platform}' shows no 3D picture in a window")
+    return probe()
 
 
 def opening_of(target: str, preset: str, memory: int) -> Opening:

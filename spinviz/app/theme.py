@@ -6,7 +6,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from spinviz.model.theme import THEMES, Theme
-from spinviz.panels import style
+from spinviz.panels.style import palette, stylesheet
 from spinviz.resources import fonts
 
 FAMILY = "Inter"
@@ -27,8 +27,8 @@ def apply(application: QApplication, theme: Theme) -> None:
     font = QFont(FAMILY)
     font.setPixelSize(round(13 * theme.font_scale))
     application.setFont(font)
-    application.setPalette(style.palette(theme))
-    application.setStyleSheet(style.stylesheet(theme) + window_style(theme))
+    application.setPalette(palette(theme))
+    application.setStyleSheet(stylesheet(theme) + window_style(theme))
 
 
 def window_style(theme: Theme) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSlider, QWidget
 from shiboken6 import isValid
 from toy import Toy, ToyParameters
 
@@ -23,6 +23,7 @@ from spinviz.app.openings import Choice, open_choice
 from spinviz.app.settings import SettingsStore
 from spinviz.app.start import opening_of, start
 from spinviz.model.theme import THEMES
+from spinviz.view.probe import MissingOpenGL, Probe
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_presets_and_library(window: MainWindow, until: Any) -> None:
     window.side.presets.preset.emit("kicked")
     until(lambda: window.controller.preset.name == "kicked")
     assert window.session_label.text() == "Kicked"
-    until(lambda: bool(window._library_systems.get("toy")))
+    until(lambda: bool(window.systems.get("toy")))
     window.library.chosen.emit("toy", "plain")
     until(lambda: window.controller.preset.name == "plain")
 
@@ -183,13 +184,13 @@ def test_an_unknown_file_dropped_is_a_line_in_the_window(window: MainWindow, unt
 def test_a_session_dropped_shows_its_step_camera_and_theme(
     window: MainWindow, qtbot: Any, until: Any, tmp_path: Path
 ) -> None:
-    window.look("x")
+    window.picture.look("x")
     window.set_theme("light")
     now = pause(window, until)
     with qtbot.waitSignal(window.controller.written, timeout=15000):
         window.controller.save(tmp_path / "a.spinviz")
     window.set_theme("dark")
-    window.look("home")
+    window.picture.look("home")
     window.controller.step_by(3)
     with qtbot.waitSignal(window.controller.opened, timeout=15000):
         drop(window, tmp_path / "a.spinviz")
@@ -271,14 +272,14 @@ def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> No
 
 
 def test_the_palette_runs_commands(window: MainWindow, until: Any) -> None:
-    until(lambda: bool(window._library_systems.get("toy")))
-    window.show_palette()
-    assert window.palette_popup.isVisible()
-    window.palette_popup.chosen.emit("open:toy:kicked")
+    until(lambda: bool(window.systems.get("toy")))
+    window.popups.show_palette()
+    assert window.popups.palette.isVisible()
+    window.popups.palette.chosen.emit("open:toy:kicked")
     until(lambda: window.controller.preset.name == "kicked")
-    window.palette_popup.chosen.emit("theme:light")
+    window.popups.palette.chosen.emit("theme:light")
     assert window.theme.name == "light"
-    window.palette_popup.hide()
+    window.popups.palette.hide()
 
 
 def test_dialogs_open_without_blocking(window: MainWindow, qtbot: Any, until: Any) -> None:
@@ -303,7 +304,7 @@ def assert_named(top: QWidget) -> None:
         inner = widget.objectName().startswith("qt_") or (widget.parent() and isinstance(widget.parent(), QComboBox))
         spin = isinstance(widget, QLineEdit) and widget.parent() and widget.parent().inherits("QAbstractSpinBox")
         inside_field = isinstance(widget, QAbstractButton) and isinstance(widget.parent(), QLineEdit)
-        if control and not inner and not spin and not inside_field:
+        if widget.isVisibleTo(top) and control and not inner and not spin and not inside_field:
             text = widget.text() if isinstance(widget, QAbstractButton) else ""
             assert widget.accessibleName() or text, f"{type(widget).__name__} in {type(widget.parent()).__name__}"
 
@@ -311,13 +312,16 @@ def assert_named(top: QWidget) -> None:
 def test_without_opengl_the_panel_stands_in_and_the_rest_works(
     qtbot: Any, tmp_path: Path, only_toys: None, until: Any
 ) -> None:
-    made = MainWindow(SettingsStore(tmp_path / "s.ini"), missing=QLabel("OpenGL is missing"))
+    made = MainWindow(SettingsStore(tmp_path / "s.ini"), opengl=Probe(failure="no driver"))
     qtbot.addWidget(made)
     made.show()
     made.controller.start(open_choice(Choice("toy")))
     until(lambda: step(made) > 3)
-    made.look("x")
-    made.toggle_projection()
+    panel = made.picture.findChild(MissingOpenGL)
+    assert panel is not None
+    assert "no driver" in panel.accessibleDescription()
+    made.picture.look("x")
+    made.picture.toggle_projection()
     made.close()
 
 
@@ -340,6 +344,7 @@ def test_closing_stops_the_thread_and_leaves_no_widget(qtbot: Any, tmp_path: Pat
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
     assert not isValid(made)
+    gc.collect()
     assert set(QApplication.topLevelWidgets()) <= before
 
 
