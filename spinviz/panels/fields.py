@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 from spinviz.model.parameters import Quantity
@@ -104,6 +104,25 @@ class NumberField(QAbstractSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the text the whole field."""
+        super().resizeEvent(event)
+        self._place_text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Give the text the whole field again after a style change."""
+        super().changeEvent(event)
+        self._place_text()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the text the whole field."""
+        super().showEvent(event)
+        self._place_text()
+
+    def _place_text(self) -> None:
+        # A style sheet without buttons makes Qt compute an edit field one pixel wide.
+        self.lineEdit().setGeometry(self.rect().adjusted(1, 1, -3, -1))
 
     def _typing(self) -> None:
         self.mark(False)

@@ -16,6 +16,8 @@ from spinviz.panels.search import score
 from spinviz.panels.style import icon, text_px
 
 NAMES = Qt.ItemDataRole.UserRole
+INDENT = "\u2003"
+"""Presets stand in by a space: Qt would leave the indentation of a chosen line without background."""
 
 
 class Library(QWidget):
@@ -25,6 +27,8 @@ class Library(QWidget):
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("look", "panel")
         self._theme = theme
         self._systems: list[System[Any, Any]] = []
         self._current = ("", "")
@@ -39,6 +43,7 @@ class Library(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
+        self.tree.setIndentation(0)
         self.tree.setUniformRowHeights(False)
         self.tree.setAccessibleName("Systems by chapter")
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,7 +69,6 @@ class Library(QWidget):
                 self.search.removeAction(action)
         lens = self.search.addAction(icon("search", theme, "secondary"), QLineEdit.ActionPosition.LeadingPosition)
         lens.setObjectName("lens")
-        self.tree.setIndentation(text_px(theme, 8))
         self._fill()
 
     def set_systems(self, systems: Iterable[System[Any, Any]]) -> None:
@@ -125,7 +129,8 @@ class Library(QWidget):
         for preset in system.presets if len(system.presets) > 1 else ():
             if preset.name not in found and (searching or not current):
                 continue
-            line = self._line(item, preset.title, preset.help or preset.title, (system.name, preset.name), 23)
+            line = self._line(item, INDENT + preset.title, preset.help or preset.title, (system.name, preset.name), 23)
+            line.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"Preset {preset.title}")
             line.setForeground(0, QColor(self._theme.secondary))
             if current and preset.name == self._current[1] and not searching:
                 line.setForeground(0, QColor(self._theme.accent))
@@ -133,7 +138,7 @@ class Library(QWidget):
                 face.setPixelSize(text_px(self._theme))
                 face.setWeight(QFont.Weight.DemiBold)
                 line.setFont(0, face)
-                line.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{preset.title}, open now")
+                line.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"Preset {preset.title}, open now")
 
     def _line(
         self, parent: QTreeWidgetItem, title: str, help: str, names: tuple[str, str], height: float

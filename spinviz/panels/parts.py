@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from spinviz.model.symbols import plain_text, runs
+from spinviz.panels.style import SERIF
+
 
 class Heading(QLabel):
     """A small spaced heading in capitals."""
@@ -57,6 +60,41 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), elided)
+        painter.end()
+
+
+class SymbolLabel(QWidget):
+    """A physicist's symbol in italic serif with lowered letters, on the base line of the text beside it."""
+
+    def __init__(self, symbol: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs(symbol)
+        self.setAccessibleName(plain_text(symbol))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _face(self, level: str = "base") -> QFont:
+        face = QFont(SERIF)
+        face.setItalic(True)
+        size = 1.14 * self.fontInfo().pixelSize()
+        face.setPixelSize(max(6, round(size if level == "base" else 0.72 * size)))
+        return face
+
+    def sizeHint(self) -> QSize:
+        """As wide as the symbol."""
+        width = sum(QFontMetrics(self._face(level)).horizontalAdvance(text) for text, level in self._runs)
+        return QSize(width + 3 if self._runs else 0, QFontMetrics(self.font()).height() + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write the symbol."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        x, base = 0.0, self.height() / 2 + 0.36 * QFontMetrics(self.font()).ascent()
+        for text, level in self._runs:
+            face = self._face(level)
+            shift = {"base": 0.0, "sub": 0.2, "sup": -0.38}[level] * face.pixelSize() / 0.72
+            painter.setFont(face)
+            painter.drawText(QPointF(x, base + shift), text)
+            x += QFontMetrics(face).horizontalAdvance(text)
         painter.end()
 
 
@@ -163,6 +201,18 @@ class QuietCombo(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrow, which a style sheet can only take from a file of one colour."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        x, y, reach = self.width() - 15.0, self.height() / 2, 4.0
+        painter.drawPolyline([QPointF(x - reach, y - 2), QPointF(x, y + 2), QPointF(x + reach, y - 2)])
+        painter.end()
 
 
 def repolish(widget: QWidget) -> None:

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from spinviz.model.parameters import Quantity
-from spinviz.model.symbols import plain_text, rich
+from spinviz.model.symbols import plain_text
 from spinviz.model.theme import Theme
 from spinviz.panels import scales
 from spinviz.panels.fields import NumberField
-from spinviz.panels.parts import ElidedLabel, QuietCombo, QuietSlider, Segments, Toggle
+from spinviz.panels.parts import ElidedLabel, QuietCombo, QuietSlider, Segments, SymbolLabel, Toggle
 from spinviz.panels.style import icon, text_px
 
 DRAG_INTERVAL = 16
@@ -42,29 +42,25 @@ class Row(QWidget):
         self.q = q
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(7)
+        self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(4)
         self._title = ElidedLabel(q.title[:1].upper() + q.title[1:])
         self._title.setToolTip(q.title)
-        self._symbol = QLabel(rich(q.symbol))
-        self._symbol.setProperty("look", "symbol")
-        self._symbol.setTextFormat(Qt.TextFormat.RichText)
+        self._title.setProperty("look", "title")
+        self._symbol = SymbolLabel(q.symbol)
         self._reset = QToolButton()
         self._reset.setProperty("look", "flat")
         self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._reset.setToolTip(f"Back to {q.show(q.value) or 'none'}")
         self._reset.setAccessibleName(f"Reset {q.title} to {q.show(q.value) or 'none'}")
         self._reset.clicked.connect(lambda: self.changed.emit(self.q.value, True))
-        policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
         self._message = QLabel()
         self._message.setProperty("look", "error")
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._message.hide()
         head = QHBoxLayout()
-        head.setSpacing(7)
+        head.setSpacing(6)
         head.addWidget(self._title)
         head.addWidget(self._symbol)
         head.addStretch(1)
@@ -79,7 +75,7 @@ class Row(QWidget):
         """Take the theme."""
         self._reset.setIcon(icon("reset", theme, "secondary"))
         self._reset.setFixedSize(text_px(theme, 20), text_px(theme, 20))
-        self._title.setMinimumHeight(text_px(theme, 18))
+        self._title.setMinimumHeight(text_px(theme, 20))
 
     def show_value(self, value: Any) -> None:
         """Show ``value`` silently."""
@@ -143,7 +139,7 @@ class NumberRow(Row):
             self._size(theme)
 
     def _size(self, theme: Theme) -> None:
-        self.field.setFixedWidth(text_px(theme, 96))
+        self.field.setFixedWidth(text_px(theme, 90))
         self.field.setFixedHeight(text_px(theme, 27))
         self.slider.setFixedHeight(text_px(theme, 18))
 

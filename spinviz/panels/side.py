@@ -33,7 +33,7 @@ class SidePanel(QScrollArea):
         self._actions_heading = Heading("Actions")
         inside = QWidget()
         layout = QVBoxLayout(inside)
-        layout.setContentsMargins(14, 12, 14, 14)
+        layout.setContentsMargins(14, 12, 12, 14)
         layout.setSpacing(7)
         for part in (Heading("Preset"), self.presets, self._actions_heading, self.actions_grid):
             layout.addWidget(part)

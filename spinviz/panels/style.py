@@ -123,6 +123,7 @@ def stylesheet(theme: Theme) -> str:
         "faint": mix(theme, "secondary", "panel", 0.6),
         "body": text_px(theme),
         "small": text_px(theme, 11.5),
+        "title": text_px(theme, 12.4),
         "pad": text_px(theme, 4),
         "field": text_px(theme, 24),
         "groove": max(3, round(3 * theme.line_scale)),
@@ -143,7 +144,7 @@ _ROLES = ("window", "panel", "control", "line", "text", "secondary", "accent", "
 
 _SHEET = """
 * { font-family: "@family"; font-size: @bodypx; }
-QWidget { color: @text; }
+QWidget { color: @text; placeholder-text-color: @secondary; }
 QMainWindow, QDialog { background: @window; }
 QDockWidget, QDockWidget > QWidget { background: @panel; }
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; font-size: @smallpx; }
@@ -233,6 +234,7 @@ QTabWidget::pane { border: none; border-top: 1px solid @line; }
 
 QTreeView, QListView, QTableView { background: @panel; border: none; outline: none; gridline-color: @line;
     selection-background-color: @chosen; selection-color: @chosen_text; }
+QTreeView, QListView { selection-background-color: transparent; }
 QTreeView::item, QListView::item { padding: 3px 6px; border-radius: 4px; border: 1px solid transparent; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected { background: @chosen; color: @chosen_text; }
@@ -248,7 +250,8 @@ QLabel[look="secondary"] { color: @secondary; }
 QLabel[look="small"] { color: @secondary; font-size: @smallpx; }
 QLabel[look="warning"] { color: @warning; font-size: @smallpx; }
 QLabel[look="error"] { color: @bad; font-size: @smallpx; }
-QLabel[look="symbol"] { color: @secondary; font-family: "@serif"; font-style: italic; }
+QLabel[look="title"] { font-size: @titlepx; }
+QWidget[look="panel"] { background: @panel; }
 QFrame[look="bar"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame[look="segments"] { background: @control; border: 1px solid @line; border-radius: 5px; }
 QFrame[look="popup"] { background: @panel; border: 1px solid @line; border-radius: 8px; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
@@ -16,6 +16,8 @@ from spinviz.panels.style import icon, text_px
 
 FACTORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Speeds offered, in units of the speed that the preset or system names."""
+ROOMY, NARROW = 600.0, 500.0
+"""Widths below which the lens, then buttons that have a key, are left out."""
 SLOW = 0.9
 """A machine that keeps less than this part of the speed asked for is said to be slow."""
 
@@ -97,6 +99,19 @@ class Transport(QFrame):
         for widget in (self.record_button, self.snapshot_button, self.export_button):
             layout.addWidget(widget)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for: everything is in the menus too."""
+        super().resizeEvent(event)
+        width = self.width() / self._theme.font_scale
+        self.lens_label.setVisible(width >= ROOMY)
+        for button in (self.slower_button, self.faster_button, self.snapshot_button):
+            button.setVisible(width >= NARROW)
+        self.back_button.setVisible(width >= NARROW)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the timeline and what always stays."""
+        return QSize(text_px(self._theme, 330), super().minimumSizeHint().height())
+
     def _button(self, name: str, tooltip: str, press: object) -> QToolButton:
         button = QToolButton()
         button.setProperty("look", "flat")
@@ -130,8 +145,7 @@ class Transport(QFrame):
         self.run_button.setStyleSheet(f"QToolButton {{ border-radius: {round_size // 2}px; }}")
         self.factor_button.setStyleSheet("QToolButton { padding: 0 4px; min-height: 0; }")
         self.time_label.setStyleSheet(f"font-size: {text_px(theme, 14)}px; font-weight: 600;")
-        metrics = self.fontMetrics()
-        self.time_label.setMinimumWidth(round(metrics.horizontalAdvance("888.8 ms") * 1.2 * theme.font_scale))
+        self.time_label.setMinimumWidth(text_px(theme, 78))
         self.time_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setMinimumHeight(text_px(theme, 46))
         self._style_run()
@@ -155,7 +169,7 @@ class Transport(QFrame):
             self.timeline.setPageStep(max(1, (frame.last_step - frame.first_step) // 20))
             self.timeline.blockSignals(False)
         self.timeline.setEnabled(frame.last_step > frame.first_step)
-        _set_text(self.time_label, show(frame.time, self._unit))
+        _set_text(self.time_label, _time_text(frame.time, self._unit))
         self._show_speed(frame.speed, frame.actual_speed if frame.running else frame.speed)
 
     def show_recording(self, on: bool) -> None:
@@ -184,14 +198,14 @@ class Transport(QFrame):
         _set_text(self.factor_button, f"× {plain(self.factor, 2)}")
         part = actual / asked if actual is not None and asked > 0 else 1.0
         slow = part < SLOW
-        lens = f"1 s = {show(asked, self._unit, 3)}"
+        lens = f"1 s = {_time_text(asked, self._unit)}"
         _set_text(self.lens_label, f"! machine keeps {plain(part, 1)}×" if slow else lens)
         look = "warning" if slow else "small"
         if self.lens_label.property("look") != look:
             self.lens_label.setProperty("look", look)
             repolish(self.lens_label)
-        whole = f"1 s on screen = {show(asked, self._unit, 3)}"
-        kept = f"; the machine keeps {show(actual, self._unit, 2)}" if slow and actual is not None else ""
+        whole = f"1 s on screen = {_time_text(asked, self._unit)}"
+        kept = f"; the machine keeps {_time_text(actual, self._unit)}" if slow and actual is not None else ""
         if self.lens_label.toolTip() != whole + kept:
             self.lens_label.setToolTip(whole + kept)
             self.lens_label.setAccessibleDescription(whole + kept)
@@ -205,7 +219,7 @@ class Transport(QFrame):
         """Return a new menu of speeds."""
         menu = QMenu(self)
         for factor in reversed(FACTORS):
-            action = QAction(f"× {plain(factor, 2)}     1 s = {show(factor * self._base, self._unit, 3)}", menu)
+            action = QAction(f"× {plain(factor, 2)}     1 s = {_time_text(factor * self._base, self._unit)}", menu)
             action.setCheckable(True)
             action.setChecked(abs(factor / self.factor - 1) < 1e-6)
             action.triggered.connect(partial(lambda f, _=False: self._ask(f), factor))
@@ -226,6 +240,12 @@ class Transport(QFrame):
         size = text_px(self._theme, 18)
         self.record_button.setIconSize(QSize(size, size))
         self.record_button.setToolTip("Stop recording" if on else "Record to a file")
+
+
+def _time_text(time: float, unit: str) -> str:
+    """Time for people, with the plural of what is counted."""
+    text = show(time, unit, 3 if unit == "s" else 6)
+    return text + "s" if unit == "sweep" and time != 1 else text
 
 
 def _set_text(widget: QLabel | QToolButton, text: str) -> None:

@@ -173,6 +173,7 @@ class QuietAxis(pg.AxisItem):
             place = lambda v: rect.bottom() - (v - low) / (high - low) * length  # noqa: E731
         else:
             place = lambda v: rect.left() + (v - low) / (high - low) * length  # noqa: E731
+        taken = -math.inf
         for value, text in self._labels(low, high, length, vertical):
             at = place(value)
             if self._with_grid:
@@ -183,7 +184,10 @@ class QuietAxis(pg.AxisItem):
                 gap = self._look.text_px(8)
                 painter.drawText(QPointF(rect.right() - gap - width, at + 0.36 * metrics.ascent()), text)
             else:
-                left = min(max(at - width / 2, rect.left() - width / 2), rect.right() - width / 2)
+                left = at - width / 2
+                if left < taken:
+                    continue
+                taken = left + width + self._look.text_px(6)
                 painter.drawText(QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text)
 
     def _grid_line(self, painter: QPainter, at: float, inside: QRectF, vertical: bool) -> None:

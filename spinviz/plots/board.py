@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QRegion
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Bands, Curve, Histogram, Image, Levels, Plot, Spectrum, Trace
@@ -33,6 +33,7 @@ KINDS: dict[type, type[PlotPanel]] = {
 }
 ROW = 4
 """Plots beside each other; more are put into two rows."""
+LEAST_WIDTH = 185.0
 DESIGN_HEIGHT = 200.0
 """Height of a row of plots in the design, in pixels of a 720-line window."""
 
@@ -45,11 +46,22 @@ class PlotBoard(QWidget):
         self._look = Look(theme, scale)
         self._panels: list[PlotPanel] = []
         self._laid_out = False
-        self._grid = QGridLayout(self)
+        self._unseen = False
+        self._row = QWidget()
+        self._row.setObjectName("row")
+        self._grid = QGridLayout(self._row)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._row)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self._scroll)
         self.setAccessibleName("Plots")
-        self.setAutoFillBackground(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._paint_background()
 
@@ -85,10 +97,17 @@ class PlotBoard(QWidget):
             self._grid.setColumnStretch(n % columns, 1)
             self._grid.setRowStretch(n // columns, 1)
         self._laid_out = False
+        self._set_least_width()
         self.updateGeometry()
 
+    def _set_least_width(self) -> None:
+        """On screen plots keep a width at which they can be read, and scroll; an export shows all of them."""
+        count = len(self._panels)
+        columns = count if count <= ROW else -(-count // 2)
+        self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * columns))
+
     def _panel(self, plot: Plot, system: System[Any, Any]) -> PlotPanel:
-        panel = KINDS[type(plot)](plot, system, self._look, self)
+        panel = KINDS[type(plot)](plot, system, self._look, self._row)
         panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         return panel
 
@@ -111,13 +130,13 @@ class PlotBoard(QWidget):
         self._look = look
         self._laid_out = False
         self._paint_background()
+        self._set_least_width()
         for panel in self._panels:
             panel.set_look(look)
 
     def _paint_background(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), self._look.color("window"))
-        self.setPalette(palette)
+        # A rule of its own: the window's style sheet would paint a scroll area as a panel.
+        self._scroll.setStyleSheet(f"QScrollArea, #row {{ background: {self._look.theme.window}; border: none; }}")
 
     def render_frame(self, size: QSize, frame: Frame | None = None, scale: float | None = None) -> QImage:
         """Return the plots at ``size`` pixels, showing ``frame`` (the last one without).
@@ -142,6 +161,8 @@ class PlotBoard(QWidget):
     def _fit_to(self, size: QSize, scale: float | None) -> None:
         rows = 1 if len(self._panels) <= ROW else 2
         self.set_scale(scale if scale is not None else size.height() / rows / DESIGN_HEIGHT)
+        self._unseen = True
+        self._set_least_width()
         for panel in self._panels:
             panel.draw_unseen()
         if self.size() != size or not self._laid_out:
@@ -150,8 +171,8 @@ class PlotBoard(QWidget):
 
     def _lay_out(self) -> None:
         """Settle all sizes now: without a window no event does it."""
-        self._grid.activate()
         self.grab()
+        self._grid.activate()
         for panel in self._panels:
             panel.lay_out_now()
         self._laid_out = True

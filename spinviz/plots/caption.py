@@ -86,15 +86,18 @@ class Caption(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, gap = self._look.text_px(44), self._look.text_px(10)
         line = self.height() / 2 if self._two_lines else float(self.height())
-        right = self._draw_badge(painter, line) - gap
         font, small = self._look.font(TEXT), self._look.font(SMALL + 0.5)
+        title = runs(self._title)
+        width = left + runs_width(title, font) + gap
+        low = self._two_lines and width + self._badge_width() > self.width()
+        edge = self._draw_badge(painter, line, line / 2 + line * low) - gap
+        right, end = (self.width(), edge) if low else (edge, float(self.width()))
         base = line / 2 + 0.36 * QFontMetricsF(font).ascent()
         metrics = QFontMetricsF(small)
         unit = f", {self._unit}" if self._unit else ""
         beside = metrics.horizontalAdvance(unit)
         if not self._two_lines:
             beside += gap + metrics.horizontalAdvance(self._axes)
-        title = runs(self._title)
         if left + runs_width(title, font) + beside > right:
             room = max(right - left - beside, 0.0)
             elided = QFontMetricsF(font).elidedText(plain_text(self._title), Qt.TextElideMode.ElideRight, room)
@@ -104,20 +107,22 @@ class Caption(QWidget):
         painter.setPen(self._look.color("secondary"))
         painter.drawText(QPointF(x, base), unit)
         at = QPointF(left, base + line) if self._two_lines else QPointF(x + metrics.horizontalAdvance(unit) + gap, base)
-        painter.drawText(at, metrics.elidedText(self._axes, Qt.TextElideMode.ElideRight, self.width() - at.x()))
+        painter.drawText(at, metrics.elidedText(self._axes, Qt.TextElideMode.ElideRight, end - at.x()))
         painter.end()
 
-    def _draw_badge(self, painter: QPainter, line: float) -> float:
-        """Draw the badge and return its left edge."""
+    def _badge_width(self) -> float:
+        metrics = QFontMetricsF(self._look.font(SMALL))
+        return metrics.horizontalAdvance(self._badge) + self._look.text_px(16) if self._badge else 0.0
+
+    def _draw_badge(self, painter: QPainter, line: float, middle: float) -> float:
+        """Draw the badge around the height ``middle`` of a ``line`` and return its left edge."""
         end = float(self.width()) - self._look.px(2)
         if not self._badge:
             self._badge_rect = QRectF()
             return end
         font = self._look.font(SMALL)
-        metrics = QFontMetricsF(font)
-        width = metrics.horizontalAdvance(self._badge) + self._look.text_px(16)
-        height = self._look.text_px(18.5)
-        rect = QRectF(end - width, (line - height) / 2, width, height)
+        width, height = self._badge_width(), min(self._look.text_px(18.5), line)
+        rect = QRectF(end - width, middle - height / 2, width, height)
         role = ROLES[self._verdict]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.color(role, 0.16 if self._look.theme.dark else 0.12))

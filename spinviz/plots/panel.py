@@ -89,13 +89,16 @@ class PlotPanel(QWidget):
     def _build(self) -> None:
         self.x_axis = QuietAxis("bottom", self.look, grid=False)
         self.y_axis = QuietAxis("left", self.look, grid=True)
-        self.graph = pg.PlotWidget(axisItems={"bottom": self.x_axis, "left": self.y_axis}, background=None)
+        self.graph = pg.PlotWidget(
+            axisItems={"bottom": self.x_axis, "left": self.y_axis}, background=None, enableMenu=False
+        )
         self.graph.setFrameShape(self.graph.Shape.NoFrame)
         self.graph.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.graph.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         item = self.graph.getPlotItem()
         item.hideButtons()
-        item.setMenuEnabled(False)
+        # pyqtgraph's own menu has no parent and would outlive the plot.
+        item.ctrlMenu.setParent(self.graph, Qt.WindowType.Popup)
         self.box = item.getViewBox()
         self.box.disableAutoRange()
         self.box.sigRangeChangedManually.connect(self._zoom_changed)

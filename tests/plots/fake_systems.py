@@ -27,10 +27,10 @@ class DecayParameters(Parameters):
         0.098, "s", "Transverse relaxation time.", title="Transverse relaxation", symbol="T₂",
         ge=1e-4, le=10, scale="log",
     )  # fmt: skip
-    offset: float = quantity(
-        4.0, "Hz", "Offset from the Larmor frequency.", title="Offset", symbol="Δf", ge=-50, le=50
+    offset: float = quantity(4.0, "Hz", "Offset from the Larmor frequency.", title="Offset", symbol="Δf", ge=-50, le=50)
+    spins: int = quantity(
+        64, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=4096, rebuild=True
     )
-    spins: int = quantity(64, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=4096, rebuild=True)
     frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference.")
     method: Literal["one", "two", "three", "four", "five"] = choice("one", "Method of integration.")
     relax: bool = switch(True, "Relaxation on.")

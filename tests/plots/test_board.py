@@ -1,0 +1,325 @@
+"""Plots show what the frame holds, in every theme, at any size, on screen and off."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from plots.fake_systems import Decay, Electrons, Lattice
+from spinviz.model.frame import Frame, History
+from spinviz.model.theme import DARK, LIGHT, THEMES, Theme
+from spinviz.plots.board import PlotBoard
+from spinviz.plots.image import lookup_table
+from spinviz.plots.trace import roles_of
+
+SYSTEMS = [Decay, Lattice, Electrons]
+
+
+def pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+
+
+def near(picture: np.ndarray, color: str, within: int = 40) -> np.ndarray:
+    wanted = QColor(color)
+    return np.abs(picture - [wanted.red(), wanted.green(), wanted.blue()]).sum(axis=2) < within
+
+
+@pytest.fixture
+def board(qtbot: QtBot) -> PlotBoard:
+    widget = PlotBoard()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_plot_is_drawn_in_every_theme(board: PlotBoard, system: type, theme: Theme) -> None:
+    board.set_theme(theme)
+    made = system()
+    board.set_system(made)
+    picture = pixels(board.render_frame(QSize(1280, 400), made.frame()))
+    assert near(picture, theme.window).mean() > 0.4
+    columns = len(board.panels) if len(board.panels) <= 4 else 3
+    for part in np.array_split(picture, columns, axis=1):
+        assert (~near(part, theme.window)).mean() > 0.01
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_frames_before_anything_happened_are_shown(board: PlotBoard, system: type) -> None:
+    made = system()
+    full = made.frame()
+    empty = History(np.zeros(0), {o.name: np.zeros(0) for o in made.observables}, {})
+    frame = Frame(
+        system=made.name, parameters=full.parameters, step=0, time=0.0, visuals=(), stage=full.stage, caption="",
+        observables={}, laws={}, history=empty,
+    )  # fmt: skip
+    board.set_system(made)
+    assert not board.render_frame(QSize(900, 200), frame).isNull()
+
+
+def test_simulation_is_drawn_up_to_now_and_theory_ahead(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    picture = pixels(board.render_frame(QSize(1200, 200), system.frame(), scale=1.0))
+    panel = board.panels[1]
+    x, width = panel.x(), panel.width()
+    middle = picture[:, x : x + width]
+    blue = np.flatnonzero(near(middle, DARK.simulation, 60).any(axis=0))
+    amber = np.flatnonzero(near(middle[:150], DARK.theory, 60).any(axis=0))
+    # The axis runs from 0 to 400 ms and the run stands at 288 ms.
+    left, right = panel.box.sceneBoundingRect().left(), panel.box.sceneBoundingRect().right()
+    now = panel.graph.x() + left + 0.72 * (right - left)
+    assert abs(blue.max() - now) <= 6
+    assert amber.max() > now + 40
+
+
+def test_export_at_twice_the_size_is_the_screen_scaled(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    small = board.render_frame(QSize(960, 200), system.frame(), scale=1.0)
+    large = board.render_frame(QSize(1920, 400), system.frame(), scale=2.0)
+    shrunk = large.scaled(960, 200, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    difference = np.abs(pixels(small) - pixels(shrunk)).mean()
+    # Text is hinted differently at the two sizes; everything else falls together.
+    assert difference < 4
+
+
+def test_export_looks_like_the_screen(qtbot: QtBot, board: PlotBoard) -> None:
+    system = Decay()
+    frame = system.frame()
+    screen = PlotBoard()
+    qtbot.addWidget(screen)
+    screen.set_system(system)
+    screen.resize(1100, 210)
+    screen.show()
+    qtbot.waitExposed(screen)
+    screen.show_frame(frame)
+    qtbot.wait(30)
+    board.set_system(system)
+    exported = board.render_frame(QSize(1100, 210), frame, scale=1.0)
+    assert np.abs(pixels(screen.grab().toImage()) - pixels(exported)).mean() < 1.0
+
+
+def test_paint_to_fills_the_rectangle_and_nothing_else(board: PlotBoard) -> None:
+    system = Lattice()
+    board.set_system(system)
+    image = QImage(1000, 400, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ff00ff"))
+    painter = QPainter(image)
+    from PySide6.QtCore import QRect
+
+    board.paint_to(painter, QRect(100, 150, 800, 200), system.frame())
+    painter.end()
+    magenta = near(pixels(image), "#ff00ff", 5)
+    assert not magenta[150:350, 100:900].any()
+    assert magenta[:150].all()
+    assert magenta[:, :100].all()
+
+
+def test_the_same_frames_give_the_same_pictures(qtbot: QtBot) -> None:
+    system = Lattice()
+    pictures = []
+    for _ in range(2):
+        board = PlotBoard()
+        qtbot.addWidget(board)
+        board.set_system(system)
+        for n in (500, 1500, 3000):
+            image = board.render_frame(QSize(900, 200), system.frame(n))
+        pictures.append(pixels(image))
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_theme_switch_on_screen_and_back(qtbot: QtBot, board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.resize(900, 200)
+    board.show()
+    qtbot.waitExposed(board)
+    board.show_frame(system.frame())
+    before = pixels(board.grab().toImage())
+    board.set_theme(LIGHT)
+    light = pixels(board.grab().toImage())
+    assert near(light, LIGHT.window, 6).mean() > 0.5
+    assert near(light, LIGHT.simulation, 60).any()
+    board.set_theme(DARK)
+    after = pixels(board.grab().toImage())
+    assert np.abs(after - before).mean() < 0.5
+
+
+def test_badges_say_in_words_signs_and_numbers_how_the_laws_hold(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame())
+    badges = [(panel.caption.verdict, panel.caption.badge_text) for panel in board.panels]
+    assert badges == [("good", "✓ Δ 2·10⁻¹⁴"), ("warning", "! Δ 3·10⁻⁹"), ("bad", "✗ Δ 13 %")]
+    lattice = Lattice()
+    board.set_system(lattice)
+    board.render_frame(QSize(900, 200), lattice.frame())
+    assert board.panels[1].caption.verdict == "off"
+    assert "no law" in board.panels[1].caption.badge_text
+    assert board.panels[3].caption.badge_text == ""
+
+
+def test_captions_name_title_and_units(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame())
+    names = [panel.caption.accessibleName() for panel in board.panels]
+    assert names == ["coil voltage, mV, time, ms →", "Mz/M0, time, ms →", "spectrum, frequency, Hz →"]
+    assert [panel.accessibleName() for panel in board.panels][1] == "Plot Mz/M0"
+
+
+def test_the_axis_follows_a_long_run(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame(t=2.0))
+    low, high = board.panels[0].box.state["viewRange"][0]
+    assert high - low == pytest.approx(0.4)
+    assert low < 2.0 < high
+
+
+def test_long_histories_are_thinned_to_the_window(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame(t=2.0, dt=5e-6))
+    x, _ = board.panels[0]._curves[0].getData()
+    # Two per full column and the samples of the last, unfinished one.
+    assert len(x) <= 3 * board.panels[0].columns()
+    assert x[0] > 1.5
+
+
+def test_means_stand_at_their_settings(board: PlotBoard) -> None:
+    system = Lattice()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame())
+    means = board.panels[0]._means
+    known = np.isfinite(means.x)
+    # The action in the middle ends one setting and begins another at the same temperature.
+    assert sorted(set(np.array(means.x)[known])) == [1.0, 1.5, 2.0, 2.1, 2.2, 2.6]
+    below = np.array(means.x) < 2.2
+    from plots.fake_systems import yang
+
+    # Noise 0.02 over 375 samples: 0.001 is the standard error, five of them the bound.
+    np.testing.assert_allclose(np.array(means.y)[below], yang(np.array(means.x)[below]), atol=0.005)
+
+
+def test_means_grow_as_the_history_does(board: PlotBoard) -> None:
+    system = Lattice()
+    board.set_system(system)
+    full = system.frame()
+    for n in (200, 700, 1300, 2222, 3000):
+        h = full.history
+        part = History(h.time[:n], {k: v[:n] for k, v in h.observables.items()}, {})
+        frame = Frame(
+            system="lattice", parameters=full.parameters, step=n, time=float(h.time[n - 1]), visuals=(),
+            stage=full.stage, caption="", observables={}, laws={}, history=part,
+        )  # fmt: skip
+        board.render_frame(QSize(900, 200), frame)
+    means = board.panels[0]._means
+    assert means.x == [1.0, 1.5, 2.0, 2.1, 2.2, 2.6]
+
+
+def test_read_out_tells_time_value_law_and_action(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame())
+    text = board.panels[1].read_out(100.0, 0.5)
+    assert "100 ms" in text
+    assert "Mz/M0 0.3193" in text
+    assert "law 0.3193" in text
+    assert "90° x" in board.panels[1].read_out(0.0, 0.5)
+    assert "line at 3.97 Hz" in board.panels[2].read_out(4.0, 0.5)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_plot_can_be_read_copied_and_left(qtbot: QtBot, board: PlotBoard, system: type) -> None:
+    made = system()
+    board.set_system(made)
+    board.render_frame(QSize(1200, 400), made.frame())
+    for panel in board.panels:
+        (x0, x1), (y0, y1) = panel.box.state["viewRange"]
+        assert isinstance(panel.read_out((x0 + x1) / 2, (y0 + y1) / 2), str)
+        qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        lines = QGuiApplication.clipboard().text().splitlines()
+        assert len(lines) > 2
+        assert len({line.count("\t") for line in lines}) == 1
+        qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        assert not QGuiApplication.clipboard().image().isNull()
+        menu = panel.menu()
+        assert [action.text().replace("&", "") for action in menu.actions()] == [
+            "Copy data", "Save data as CSV…", "Copy image", "Reset zoom",
+        ]  # fmt: skip
+        menu.deleteLater()
+    QGuiApplication.clipboard().clear()
+
+
+def test_zoom_stays_until_reset(qtbot: QtBot, board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame(0.1))
+    panel = board.panels[0]
+    panel.box.scaleBy((0.5, 0.5))
+    panel.box.sigRangeChangedManually.emit([True, True])
+    zoomed = [tuple(r) for r in panel.box.state["viewRange"]]
+    board.render_frame(QSize(900, 200), system.frame(0.2))
+    assert [tuple(r) for r in panel.box.state["viewRange"]] == zoomed
+    qtbot.keyClick(panel, Qt.Key.Key_0)
+    assert panel.box.state["viewRange"][0] == [0.0, 400.0]
+
+
+def test_the_mouse_over_a_plot_shows_the_values_there(qtbot: QtBot, board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.resize(900, 200)
+    board.show()
+    qtbot.waitExposed(board)
+    board.show_frame(system.frame())
+    panel = board.panels[1]
+    panel.graph.scene().sigMouseMoved.emit(panel.box.sceneBoundingRect().center())
+    assert "200" in panel._read_out.text()
+    assert panel._read_out.isVisible()
+    panel.graph.scene().sigMouseMoved.emit(QPointF(-5, -5))
+    assert not panel._read_out.isVisible()
+
+
+def test_hidden_plots_wait_until_they_are_seen(qtbot: QtBot, board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.show_frame(system.frame())
+    assert len(board.panels[0]._curves[0].getData()[0]) == 0
+    board.resize(900, 200)
+    board.show()
+    qtbot.waitExposed(board)
+    assert len(board.panels[0]._curves[0].getData()[0]) > 100
+
+
+def test_systems_follow_each_other_without_leftovers(qtbot: QtBot, board: PlotBoard) -> None:
+    board.resize(900, 300)
+    board.show()
+    qtbot.waitExposed(board)
+    for system in (Electrons(), Decay(), Lattice(), Decay()):
+        board.set_system(system)
+        board.show_frame(system.frame())
+        qtbot.wait(1)
+    assert len(board.panels) == 3
+    assert board._grid.count() == 3
+
+
+def test_components_have_the_colours_of_the_axes() -> None:
+    assert roles_of(("mx", "my", "mz")) == ["x", "y", "z"]
+    assert roles_of(("Mz",)) == ["simulation"]
+    assert roles_of(("energy", "m")) == ["simulation", "net"]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_colour_maps_reach_the_themes_poles(theme: Theme) -> None:
+    table = lookup_table("spin", theme)
+    assert table.shape == (256, 3)
+    assert QColor(*table[0].tolist()) == QColor(theme.down)
+    assert QColor(*table[-1].tolist()) == QColor(theme.up)
+    assert lookup_table("viridis", theme).shape == (256, 3)
