@@ -37,19 +37,20 @@ def wall(shape: Shape, width: float, phi: float = np.pi / 2) -> Vectors:
     return from_angles(np.broadcast_to(theta, shape), phi)
 
 
-def skyrmion(shape: Shape, radius: float, width: float, centre: tuple[float, float] | None = None) -> Vectors:
-    """A Neel skyrmion, core down in an up background.
+def skyrmion(shape: Shape, radius: float, width: float, outward: bool = True) -> Vectors:
+    """A Neel skyrmion in the middle, core down in an up background; D > 0 wants the wall to point ``outward``.
 
     theta = 2 atan(sinh(r/w)/sinh(R/w)) + pi with R = ``radius``, w = ``width``: two 180 degree walls around the centre.
     Braun, Phys. Rev. B 50, 16485 (1994).
     """
-    cx, cy = centre if centre else ((shape[2] - 1) / 2, (shape[1] - 1) / 2)
+    cx, cy = (shape[2] - 1) / 2, (shape[1] - 1) / 2
     y, x = np.meshgrid(np.arange(shape[1]) - cy, np.arange(shape[2]) - cx, indexing="ij")
     r = np.hypot(x, y)
     # tan(theta/2) = sinh(R/w)/sinh(r/w), in logarithms: both grow beyond all floats on a wide mesh.
     ratio = _log_sinh(radius / width) - _log_sinh(np.maximum(r, 1e-9) / width)
     theta = 2 * np.arctan(np.exp(np.clip(ratio, -300, 300)))
-    return from_angles(np.broadcast_to(theta, shape), np.broadcast_to(np.arctan2(y, x) + np.pi, shape))
+    phi = np.arctan2(y, x) + (0.0 if outward else np.pi)
+    return from_angles(np.broadcast_to(theta, shape), np.broadcast_to(phi, shape))
 
 
 def _log_sinh(x: NDArray[np.float64] | float) -> NDArray[np.float64]:

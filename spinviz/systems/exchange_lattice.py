@@ -50,11 +50,11 @@ WAVE = 0.05
 class ExchangeParameters(Parameters):
     """Inputs of `ExchangeLattice`."""
 
-    B: float = quantity(0.1, "T", "Applied field, negative for the opposite direction.", symbol="B", ge=-5, le=5)
+    B: float = quantity(0.05, "T", "Applied field, negative for the opposite direction.", symbol="B", ge=-5, le=5)
     tilt: float = quantity(0.0, "°", "Angle of the field from z, in the xz plane.", symbol="ψ", ge=0, le=90)
     A: float = quantity(1.5e-11, "J/m", "Exchange stiffness.", symbol="A", ge=0, le=1e-10)
     D: float = quantity(
-        3e-3, "J/m²", "Interfacial Dzyaloshinskii-Moriya constant.", title="Interfacial DMI", symbol="D",
+        3.7e-3, "J/m²", "Interfacial Dzyaloshinskii-Moriya constant.", title="Interfacial DMI", symbol="D",
         ge=-1e-2, le=1e-2,
     )  # fmt: skip
     K1: float = quantity(
@@ -164,7 +164,7 @@ def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
             return textures.wave(p.shape, p.waves, WAVE)
         case "vortex":
             return textures.vortex(p.shape, max(2.0, min(p.nx, p.ny) / 12))
-    return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 7), max(1.5, width))
+    return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 7), max(1.5, width), p.D >= 0)
 
 
 @lru_cache(maxsize=2)
@@ -441,7 +441,8 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
     @staticmethod
     def write(state: ExchangeState, p: ExchangeParameters) -> None:
         """Write a skyrmion into the middle."""
-        m = textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 8), max(1.5, min(wall_width(p) / p.dx, p.nx / 8)))
+        width = max(1.5, min(wall_width(p) / p.dx, p.nx / 8))
+        m = textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 8), width, p.D >= 0)
         inside = (m[..., 2] < 0.98) & state.lattice.vectors.any(axis=3)
         state.lattice.vectors[inside] = m[inside]
         state.key = ()

@@ -37,7 +37,7 @@ FEWEST = 256
 """Isochromats from which on their sum is close to the continuous law."""
 EXACT_LIMIT = 2000
 """Isochromats up to which the exact sum is drawn ahead as a curve."""
-DRAWN = 96
+DRAWN = 48
 """Isochromats drawn at most: a fan of more is a solid."""
 
 
@@ -54,7 +54,7 @@ class IsochromatParameters(Parameters):
         10.0, "Hz", "Offset from the Larmor frequency of the rotating frame.", symbol="Δf", ge=-200, le=200
     )
     spread: float = quantity(
-        0.6, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
+        1.0, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
         title="Spread of offsets", symbol="δf", ge=0, le=50,
     )  # fmt: skip
     distribution: Distribution = choice("lorentzian", "Distribution of the offsets.")
@@ -429,7 +429,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         directions = turned(vectors, turns * state.time)
         net = turned(state.net[None, :], turns * state.time)
         return (
-            Arrows(origin(len(vectors)), float32(directions), radius=0.012, color="simulation", label="isochromats"),
+            Arrows(origin(len(vectors)), float32(directions), radius=0.009, color="simulation", label="isochromats"),
             Lines(path_of(state, turns), color="net", width=2.2, fade=True, label="path of M"),
             Arrows(origin(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
             Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),

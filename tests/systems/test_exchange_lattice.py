@@ -88,3 +88,10 @@ def test_disorder_differs_each_time_and_repeats_with_the_seed() -> None:
         assert not np.array_equal(first, loop.state.lattice.to_vectors())
         runs.append(loop.state.lattice.to_vectors())
     assert np.array_equal(*runs)
+
+
+def test_skyrmion_starts_with_the_chirality_that_lowers_the_dmi_energy() -> None:
+    for D in (3e-3, -3e-3):
+        system = ExchangeLattice()
+        loop = Loop(system, ExchangeLattice.Parameters.of(D=D))
+        assert system.energy(loop.state, loop.parameters).dmi < 0
