@@ -253,8 +253,9 @@ def rf_steps(mx, my, mz, phi, e1, e2, r1, h1, h2, hr, steps, simple, scratch):
         return
     for begin in range(0, mx.size, SPINS_PER_CHUNK):
         end = min(begin + SPINS_PER_CHUNK, mx.size)
-        rows = scratch[:, : end - begin]
-        x, y, z, turn, full1, full2, full_r = rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6]
+        n = end - begin
+        x, y, z, turn = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
+        full1, full2, full_r = scratch[4, :n], scratch[5, :n], scratch[6, :n]
         x[:], y[:], z[:], turn[:] = mx[begin:end], my[begin:end], mz[begin:end], phi[begin:end]
         full1[:], full2[:], full_r[:] = e1[begin:end], e2[begin:end], r1[begin:end]
         half1, half2, half_r = h1[begin:end], h2[begin:end], hr[begin:end]
