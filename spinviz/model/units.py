@@ -33,6 +33,8 @@ NEVER_PREFIXED = {
 """Units shown as they are: angles, counts and reduced units (in which J is the coupling, not the joule)."""
 
 _NUMBER = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+_CGS = {("G", "T"): 1e-4, ("kG", "T"): 0.1, ("Oe", "T"): 1e-4, ("kOe", "T"): 0.1, ("Oe", "A/m"): 1e3 / (4 * math.pi)}
+"""Gaussian units of the field, which SI libraries refuse: (written, wanted) -> factor; Oe as its field in vacuum."""
 _SAME = {"deg": "°", "degree": "°", "degrees": "°", "ohm": "Ω", "μ": "µ"}
 
 
@@ -54,6 +56,8 @@ def read_number(text: str, unit: str) -> float:
         return value
     if unit and written.endswith(unit) and written[: -len(unit)] in PREFIXES:
         return value * PREFIXES[written[: -len(unit)]]
+    if (written, unit) in _CGS:
+        return value * _CGS[written, unit]
     return _convert(value, written, unit, text)
 
 
@@ -118,7 +122,7 @@ def show(value: float, unit: str = "", digits: int = 4) -> str:
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    prefix, factor = prefix_for(value, unit)
+    prefix, factor = prefix_for(float(f"{value:.{digits - 1}e}"), unit)
     number = plain(value / factor, digits)
     gap = "" if unit in ("°", "%") else " "
     return f"{number}{gap}{prefix}{unit}" if unit else number

@@ -1,0 +1,73 @@
+"""Units: what people type, what they read."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spinviz.model.units import UnitError, plain, read_number, show
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("3 T", "T", 3.0),
+        ("12 ms", "s", 0.012),
+        ("12ms", "s", 0.012),
+        ("0.5", "T", 0.5),
+        ("−2.5e3", "", -2500.0),
+        ("1,5 T", "T", 1.5),
+        ("20 µT", "T", 20e-6),
+        ("20 uT", "T", 20e-6),
+        ("90 deg", "°", 90.0),
+        ("1 min", "s", 60.0),
+        ("300 K", "K", 300.0),
+        ("10 G", "T", 1e-3),
+        ("2 nm", "m", 2e-9),
+        ("13 pJ/m", "J/m", 13e-12),
+        ("1 kA/m", "A/m", 1000.0),
+        ("3.7 mJ/m²", "J/m²", 3.7e-3),
+        ("2.269", "J/kB", 2.269),
+        ("3.14159265 rad", "°", 180.0),
+    ],
+)
+def test_reads_numbers_with_units(text: str, unit: str, expected: float) -> None:
+    assert read_number(text, unit) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("text", ["", "T", "3 s", "abc", "1e400x", "3 T T", "__import__('os')", "3 ()", "1 %%"])
+def test_refuses_what_is_no_field_in_one_line_with_an_example(text: str) -> None:
+    with pytest.raises(UnitError) as refusal:
+        read_number(text, "T")
+    assert "3 T" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (0.08, "s", "80 ms"),
+        (1.5, "T", "1.5 T"),
+        (-2e-5, "T", "−20 µT"),
+        (90.0, "°", "90°"),
+        (0.0, "T", "0 T"),
+        (999.9999, "Hz", "1 kHz"),
+        (2.2691853, "J/kB", "2.269 J/kB"),
+        (math.inf, "s", "∞"),
+        (math.nan, "s", "–"),
+        (63.87e6, "Hz", "63.87 MHz"),
+    ],
+)
+def test_shows_numbers_as_people_write_them(value: float, unit: str, expected: str) -> None:
+    assert show(value, unit) == expected
+
+
+@given(st.floats(-1e9, 1e9).filter(lambda x: x == 0 or abs(x) > 1e-12))
+def test_what_is_shown_reads_back(value: float) -> None:
+    assert read_number(show(value, "T", 6), "T") == pytest.approx(value, rel=1e-5)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_plain_never_fails_and_has_a_true_minus(value: float) -> None:
+    assert "-" not in plain(value)
