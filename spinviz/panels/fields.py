@@ -63,7 +63,7 @@ class NumberField(QAbstractSpinBox):
             self.show_value(value)
             self.stepped.emit(value)
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let everything be typed; it is checked when it is entered."""
         return QValidator.State.Acceptable, text, position
 

@@ -171,9 +171,8 @@ class Library(QWidget):
         self._open(best)
 
     def _leaves(self) -> list[QTreeWidgetItem]:
-        chapters = [self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount())]
-        systems = [chapter.child(n) for chapter in chapters for n in range(chapter.childCount())]
-        return [leaf for system in systems for leaf in (system, *(system.child(n) for n in range(system.childCount())))]
+        systems = [system for chapter in _children(self.tree.invisibleRootItem()) for system in _children(chapter)]
+        return [leaf for system in systems for leaf in (system, *_children(system))]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down goes from the field into the tree, Up from its first line back, Enter opens, Escape clears."""
@@ -194,3 +193,7 @@ class Library(QWidget):
             self.search.setFocus(Qt.FocusReason.TabFocusReason)
             return True
         return False
+
+
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    return [child for n in range(item.childCount()) if (child := item.child(n)) is not None]

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QKeyEve
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -129,7 +128,7 @@ class ObservableTable(QTableWidget):
         self._put(row, 2, steady(theory, observable.unit, like=value))
         text = deviation_text(law, now, observable.unit)
         self._put(row, 3, f"{SIGNS[state]} {text}" if holds else "–")
-        cell = self.item(row, 3)
+        cell = self._cell(row, 3)
         if cell.data(VERDICT) != state:
             cell.setData(VERDICT, state)
             cell.setData(Qt.ItemDataRole.AccessibleDescriptionRole, WORDS[state])
@@ -143,11 +142,16 @@ class ObservableTable(QTableWidget):
             f"<i>{html.escape(law.reference)}</i>"
         )
         for column in (2, 3):
-            if self.item(row, column).toolTip() != tooltip:
-                self.item(row, column).setToolTip(tooltip)
+            if self._cell(row, column).toolTip() != tooltip:
+                self._cell(row, column).setToolTip(tooltip)
+
+    def _cell(self, row: int, column: int) -> QTableWidgetItem:
+        cell = self.item(row, column)
+        assert cell is not None  # `set_system` made one for every place.
+        return cell
 
     def _put(self, row: int, column: int, text: str) -> None:
-        cell = self.item(row, column)
+        cell = self._cell(row, column)
         if cell.text() != text:
             cell.setText(text)
 
@@ -186,7 +190,7 @@ class ObservableTable(QTableWidget):
         chosen = sorted({index.row() for index in self.selectedIndexes()}) or list(range(self.rowCount()))
         lines = ["\t".join(("observable", *HEADERS[1:]))]
         for row in chosen:
-            cells = [self.item(row, column).text() for column in range(len(HEADERS))]
+            cells = [self._cell(row, column).text() for column in range(len(HEADERS))]
             lines.append("\t".join([plain_text(cells[0]), *cells[1:]]))
         return "\n".join(lines) + "\n"
 
@@ -207,7 +211,7 @@ class _CellPainter(QStyledItemDelegate):
     ) -> None:
         """Draw one cell."""
         theme = self._table.theme
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
         painter.save()
         selected = index.row() in {i.row() for i in self._table.selectedIndexes()} and self._table.hasFocus()
         if selected:
@@ -217,7 +221,7 @@ class _CellPainter(QStyledItemDelegate):
         if index.column() == 0:
             self._symbol(painter, rect, text, theme)
         else:
-            state = index.data(VERDICT) or "off"
+            state: Verdict = index.data(VERDICT) or "off"
             role = ROLES[state] if index.column() == 3 else "text"
             face = font(theme, 12.0)
             if QFontMetricsF(face).horizontalAdvance(text) > rect.width() - 4:
@@ -239,27 +243,6 @@ class _CellPainter(QStyledItemDelegate):
             shift = {"base": 0.0, "sub": 0.22, "sup": -0.38}[level] * face.pixelSize()
             painter.drawText(QPointF(x, base + shift), text)
             x += QFontMetricsF(painter.font()).horizontalAdvance(text)
-
-
-class Notes(QLabel):
-    """What to notice: one to three sentences of the preset, or of the system."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWordWrap(True)
-        self.setProperty("look", "secondary")
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.setAccessibleName("What to notice")
-
-    def set_notes(self, notes: str, theme: Theme = DARK) -> None:
-        """Show ``notes``; nothing when empty."""
-        lead = f"<span style='font-weight:600; color:{theme.text}'>What to notice.</span> "
-        self.setText(f"<p style='line-height:135%'>{lead}{html.escape(notes)}</p>" if notes else "")
-        self.setAccessibleDescription(notes)
-        self.setVisible(bool(notes))
 
 
 def steady(value: float, unit: str = "", *, like: float | None = None) -> str:

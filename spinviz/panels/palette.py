@@ -76,8 +76,8 @@ class CommandPalette(QFrame):
         query = self.field.text()
         rated = [(score(query, (title, shortcut)), n) for n, (title, shortcut, _) in enumerate(self._entries)]
         self.list.clear()
-        for _, n in sorted((pair for pair in rated if pair[0] > 0), key=lambda pair: (-pair[0], pair[1])):
-            title, shortcut, identifier = self._entries[n]
+        for _rating, row in sorted((pair for pair in rated if pair[0] > 0), key=lambda pair: (-pair[0], pair[1])):
+            title, shortcut, identifier = self._entries[row]
             item = QListWidgetItem(title)
             item.setData(Qt.ItemDataRole.UserRole, identifier)
             item.setData(SHORTCUT, shortcut)
@@ -119,8 +119,8 @@ class _EntryPainter(QStyledItemDelegate):
         shortcut = str(index.data(SHORTCUT) or "")
         if not shortcut:
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        color: QColor = option.palette.placeholderText().color()  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        color: QColor = option.palette.placeholderText().color()
         painter.save()
         painter.setPen(color)
         painter.drawText(

@@ -10,7 +10,16 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import System
 from spinviz.model.theme import DARK, Theme
-from spinviz.panels.rows import NumberRow, Row, row_for
+from spinviz.panels.file_row import FileRow
+from spinviz.panels.rows import ChoiceRow, NumberRow, Row, SwitchRow
+
+ROWS: dict[str, type[Row]] = {
+    "number": NumberRow,
+    "integer": NumberRow,
+    "switch": SwitchRow,
+    "choice": ChoiceRow,
+    "file": FileRow,
+}
 
 
 class ParameterForm(QWidget):
@@ -59,7 +68,7 @@ class ParameterForm(QWidget):
         return list(self._quantities)
 
     def _row(self, name: str) -> Row:
-        row = row_for(self._quantities[name], self._theme)
+        row = ROWS[self._quantities[name].kind](self._quantities[name], self._theme)
         row.changed.connect(lambda value, final, name=name: self._change(name, value, final))
         row.typed.connect(lambda text, name=name: self._read(name, text))
         self._layout.addWidget(row)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -237,68 +233,9 @@ class ChoiceRow(Row):
             self.combo.setCurrentText(str(value))
 
 
-class FileRow(Row):
-    """A path and a button that browses."""
-
-    def __init__(self, q: Quantity, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(q, theme, parent)
-        self.path = QLineEdit()
-        self.path.setPlaceholderText(f"none ({', '.join(q.suffixes)})")
-        self.browse = QToolButton()
-        self.browse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.browse.setToolTip("Choose a file")
-        self.browse.setAccessibleName(f"Choose a file for {q.title}")
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        line.addWidget(self.path, 1)
-        line.addWidget(self.browse)
-        self._grid.addLayout(line, 1, 0)
-        self._name(self.path)
-        self.path.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.path.editingFinished.connect(self._entered)
-        self.browse.clicked.connect(self._browse)
-        self.browse.setIcon(icon("open", theme))
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the theme."""
-        super().set_theme(theme)
-        if hasattr(self, "browse"):
-            self.browse.setIcon(icon("open", theme))
-
-    def display(self, value: Any) -> None:
-        """Show the path; all of it in the tooltip."""
-        self.path.setText(str(value))
-        self.path.setModified(False)
-        self.path.setToolTip(str(value) or tooltip(self.q))
-
-    def _entered(self) -> None:
-        if self.path.isModified():
-            self.path.setModified(False)
-            self.typed.emit(self.path.text().strip().removeprefix("file://"))
-
-    def _browse(self) -> None:
-        start = str(Path(self.path.text()).parent) if self.path.text() else ""
-        pattern = " ".join(f"*{suffix}" for suffix in self.q.suffixes) or "*"
-        name, _ = QFileDialog.getOpenFileName(self, f"Open: {self.q.title}", start, f"Files ({pattern});;All (*)")
-        if name:
-            self.typed.emit(name)
-
-
 def tooltip(q: Quantity) -> str:
     """Return help, range, unit and what a change costs."""
     limits = q.limits()
     unit = f" Unit: {q.unit}." if q.unit else ""
     rebuild = "\nA change starts the run again." if q.rebuild else ""
     return f"{q.help}\n{limits[:1].upper()}{limits[1:]}.{unit}{rebuild}"
-
-
-def row_for(q: Quantity, theme: Theme) -> Row:
-    """Return the row that fits the kind of ``q``."""
-    kinds: dict[str, type[Row]] = {
-        "number": NumberRow,
-        "integer": NumberRow,
-        "switch": SwitchRow,
-        "choice": ChoiceRow,
-        "file": FileRow,
-    }
-    return kinds[q.kind](q, theme)

@@ -12,7 +12,8 @@ from spinviz.model.parameters import Parameters
 from spinviz.model.system import System
 from spinviz.model.theme import DARK, Theme
 from spinviz.panels.actions import Actions, Presets
-from spinviz.panels.observables import Notes, ObservableTable
+from spinviz.panels.notes import Notes
+from spinviz.panels.observables import ObservableTable
 from spinviz.panels.parameters import ParameterForm
 from spinviz.panels.parts import Heading
 from spinviz.panels.style import text_px
@@ -35,14 +36,15 @@ class SidePanel(QScrollArea):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 12, 12, 14)
         layout.setSpacing(7)
-        for part in (Heading("Preset"), self.presets, self._actions_heading, self.actions_grid):
-            layout.addWidget(part)
-        layout.addSpacing(4)
-        for part in (Heading("Parameters"), self.form):
-            layout.addWidget(part)
-        layout.addSpacing(4)
-        for part in (Heading("Observables and laws"), self.table, self.notes):
-            layout.addWidget(part)
+        parts: tuple[tuple[QWidget, ...], ...] = (
+            (Heading("Preset"), self.presets, self._actions_heading, self.actions_grid),
+            (Heading("Parameters"), self.form),
+            (Heading("Observables and laws"), self.table, self.notes),
+        )
+        for group in parts:
+            for part in group:
+                layout.addWidget(part)
+            layout.addSpacing(4)
         layout.addStretch(1)
         self.setWidget(inside)
         self.setWidgetResizable(True)

@@ -108,6 +108,7 @@ class QuietAxis(pg.AxisItem):
         self._look = look
         self._with_grid = grid
         self._named: list[tuple[float, str]] | None = None
+        self.picture: QPicture | None = None
         self.setStyle(tickLength=0, autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=False)
         self.set_look(look)
 

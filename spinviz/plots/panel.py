@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QKeyCombination, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ from spinviz.plots.axes import QuietAxis
 from spinviz.plots.caption import Caption
 from spinviz.plots.laws import badge
 from spinviz.plots.look import SMALL, Look
+
+COPY_IMAGE = QKeyCombination(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C)
 
 
 class PlotPanel(QWidget):
@@ -233,7 +235,7 @@ class PlotPanel(QWidget):
         """Ctrl+C copies the data, Ctrl+Shift+C the image, 0 resets the zoom."""
         if event.matches(QKeySequence.StandardKey.Copy):
             share.copy_table(self)
-        elif event.keyCombination() == QKeySequence("Ctrl+Shift+C")[0]:
+        elif event.keyCombination() == COPY_IMAGE:
             share.copy_image(self)
         elif event.key() == Qt.Key.Key_0 and not event.modifiers():
             self.reset_zoom()

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from spinviz.model.theme import LIGHT, THEMES
+from spinviz.panels.file_row import FileRow
 from spinviz.panels.parameters import ParameterForm
-from spinviz.panels.rows import ChoiceRow, FileRow, NumberRow, SwitchRow
+from spinviz.panels.rows import ChoiceRow, NumberRow, SwitchRow
 
 Edits = list[tuple[Any, str, bool]]
 
