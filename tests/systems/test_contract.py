@@ -1,0 +1,313 @@
+"""The promises that every system makes; a new system is covered as soon as its file exists."""
+
+import math
+import subprocess
+import sys
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spinviz.engine.loop import Act, Loop
+from spinviz.engine.snapshots import copy_state, is_finite, state_arrays
+from spinviz.model.parameters import Parameters
+from spinviz.model.plots import Curve, Spectrum, Trace
+from spinviz.model.system import System
+from spinviz.model.units import read_number
+from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Spheres
+from spinviz.systems import system_named, systems
+
+SYSTEMS = systems()
+EACH = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
+PRESETS = [(system, preset) for system in SYSTEMS.values() for preset in system.presets]
+EACH_PRESET = pytest.mark.parametrize(
+    ("system", "preset"), PRESETS, ids=[f"{system.name}-{preset.name}" for system, preset in PRESETS]
+)
+STEPS = 8
+BUDGET = 0.3
+"""Seconds: sizes for which a start and a step take longer are not climbed beyond."""
+
+
+def loop_with(system: System[Any, Any], p: Parameters | None = None, preset: str = "", seed: int = 1) -> Loop:
+    return Loop(system, p, preset=preset, seed=seed, memory=1)
+
+
+def opening(system: System[Any, Any]) -> Loop:
+    """The run that opens first, with its actions behind it."""
+    loop = loop_with(system, preset=system.presets[0].name)
+    loop.advance(STEPS)
+    return loop
+
+
+def arrays_of(visual: Any) -> list[np.ndarray]:
+    return [value for value in vars(visual).values() if isinstance(value, np.ndarray)]
+
+
+def check_picture(system: System[Any, Any], state: Any, p: Any) -> list[type]:
+    """Draw and check; return the types of the visuals."""
+    visuals = system.draw(state, p)
+    assert visuals
+    assert all(isinstance(visual, Arrows | Spheres | Lines | Cells | Labels) for visual in visuals)
+    living = [array for array in state_arrays(state).values() if array.flags.writeable and array.size]
+    stage = system.stage(p)
+    low, high = np.array(stage.low, float), np.array(stage.high, float)
+    assert np.isfinite([low, high]).all()
+    assert (high >= low).all()
+    assert (high > low).any()
+    for visual in visuals:
+        for array in arrays_of(visual):
+            assert not any(np.shares_memory(array, own) for own in living), f"{type(visual).__name__} shares the state"
+            if not isinstance(visual, Cells):
+                assert np.isfinite(array).all(), f"{type(visual).__name__} is not finite"
+        check_box(visual, low, high)
+        if isinstance(visual, Labels):
+            assert len(visual.texts) == len(visual.positions)
+    return [type(visual) for visual in visuals]
+
+
+def check_box(visual: Any, low: np.ndarray, high: np.ndarray) -> None:
+    """Bodies stand inside the box that the camera frames; lines and letters may stand out of it by a third."""
+    room = (0.35 if isinstance(visual, Lines | Labels) else 0.02) * float((high - low).max())
+    if isinstance(visual, Cells):
+        count = np.array(visual.values.shape[2::-1])
+        points = np.array([visual.origin, np.array(visual.origin) + count * np.array(visual.spacing)])
+        if count[2] == 1:  # one layer is drawn flat
+            points[:, 2] = points[:, 2].mean()
+    else:
+        points = visual.points if isinstance(visual, Lines) else visual.positions
+    if len(points):
+        assert (points >= low - room).all(), f"{type(visual).__name__} reaches {points.min(0)}, below the stage {low}"
+        assert (points <= high + room).all(), f"{type(visual).__name__} reaches {points.max(0)}, above the stage {high}"
+
+
+def check_moment(loop: Loop) -> list[type]:
+    """Everything that a frame is made of."""
+    system, state, p = loop.system, loop.state, loop.parameters
+    observed = system.observe(state, p)
+    assert set(observed) == {o.name for o in system.observables}
+    assert all(isinstance(float(value), float) and not math.isinf(value) for value in observed.values())
+    assert is_finite(state)
+    assert isinstance(system.caption(state, p), str)
+    assert system.check(state, p) == ""
+    assert math.isfinite(system.speed(p))
+    assert system.speed(p) > 0
+    frame = loop.frame()
+    assert set(frame.observables) == set(observed)
+    return check_picture(system, state, p)
+
+
+@EACH
+def test_names_are_unique_and_texts_complete(system):
+    for items in (system.observables, system.presets, system.actions, system.laws, system.plots):
+        names = [item.name for item in items]
+        assert len(set(names)) == len(names)
+        assert all(name.replace("_", "").isalnum() for name in names), names
+        assert all(item.title and not item.title.endswith(".") for item in items)
+    assert system.presets
+    assert system.observables
+    sentences = [system.summary, system.notes, *(law.validity for law in system.laws)]
+    sentences += [p.help for p in system.presets] + [a.help for a in system.actions]
+    sentences += [law.because for law in system.laws] + [preset.notes for preset in system.presets]
+    for sentence in sentences:
+        assert sentence == sentence.strip()
+        assert not sentence or (sentence.endswith((".", "!", "?", "…")) and sentence[0] == sentence[0].upper()), (
+            sentence
+        )
+    assert system.summary
+    assert all(law.reference and law.because and law.validity for law in system.laws)
+
+
+@EACH
+def test_every_parameter_has_range_unit_and_help(system):
+    for name, q in system.Parameters.quantities().items():
+        assert q.help.endswith("."), name
+        assert q.title, name
+        if q.kind in ("number", "integer"):
+            assert q.low <= q.value <= q.high, name
+            assert math.isfinite(q.low), name
+            assert math.isfinite(q.high), name
+            assert q.scale == "linear" or q.low > 0, f"{name}: a logarithmic slider cannot begin at {q.low}"
+            assert read_number(f"1 {q.unit}", q.unit) == 1, name
+            assert q.read(str(q.value)) == q.value, name
+        if q.kind == "choice":
+            assert q.value in q.choices, name
+    assert system.Parameters.of() == system.Parameters.of(**system.Parameters.of().model_dump())
+
+
+@EACH
+def test_declarations_refer_to_what_exists(system):
+    observables = {o.name for o in system.observables}
+    plots = {plot.name for plot in system.plots}
+    for plot in system.plots:
+        named = {Trace: "observables", Curve: ("x", "y"), Spectrum: ("real", "imaginary")}.get(type(plot), ())
+        found = plot.observables if isinstance(plot, Trace) else [getattr(plot, field) for field in named]
+        assert {name for name in found if name} <= observables, plot.name
+    for law in system.laws:
+        assert law.observable in observables, law.name
+        assert set(law.plots) <= plots, law.name
+        assert law.tolerance > 0
+        assert law.check.duration > law.check.skip >= 0
+        if law.check.preset:
+            system.preset(law.check.preset)
+        system.Parameters.of(**law.check.parameters)
+        for time, action in law.check.actions:
+            system.action(action)
+            assert 0 <= time <= law.check.duration
+    for preset in system.presets:
+        for time, action in preset.actions:
+            system.action(action)
+            assert time >= 0
+        assert preset.speed is None or preset.speed > 0
+        assert preset.length is None or preset.length > 0
+        assert preset.repeat is None or preset.repeat > max((time for time, _ in preset.actions), default=0)
+
+
+@EACH
+def test_equations_can_be_set(system):
+    ziamath = pytest.importorskip("ziamath")
+    for latex in (system.equation, *(law.latex for law in system.laws)):
+        assert latex
+        assert ziamath.Latex(latex).svg()
+
+
+@EACH_PRESET
+def test_every_preset_runs_and_draws(system, preset):
+    loop = loop_with(system, preset=preset.name)
+    assert system.timestep(loop.parameters) > 0
+    before = check_moment(loop)
+    loop.advance(STEPS)
+    assert check_moment(loop) == before
+
+
+@EACH
+def test_every_parameter_works_at_its_limits(system):
+    first = system.Parameters.of(**system.presets[0].parameters)
+    for name, q in system.Parameters.quantities().items():
+        for value in extremes(q):
+            begun = perf_counter()
+            p = first.change(**{name: value})
+            loop = loop_with(system, p)
+            loop.advance(2)
+            try:
+                check_moment(loop)
+            except AssertionError as error:
+                raise AssertionError(f"{name} = {q.show(value)}: {error}") from error
+            if q.kind == "integer" and perf_counter() - begun > BUDGET and value > q.value:
+                break
+
+
+def extremes(q: Any) -> list[Any]:
+    """Values at the limits; whole numbers climb to theirs by factors of four."""
+    if q.kind == "switch":
+        return [False, True]
+    if q.kind == "choice":
+        return list(q.choices)
+    if q.kind == "file":
+        return []
+    if q.kind == "integer":
+        climb = [q.value]
+        while climb[-1] * 4 < q.high and climb[-1] > 0:
+            climb.append(climb[-1] * 4)
+        return [round(q.low + q.open_low), *climb[1:], round(q.high - q.open_high)]
+    return [
+        q.low + q.open_low * 1e-3 * (q.value - q.low),
+        q.high - q.open_high * 1e-3 * (q.high - q.value),
+    ]
+
+
+@EACH
+def test_every_action_works(system):
+    for action in system.actions:
+        loop = opening(system)
+        before, p = check_moment(loop), loop.parameters
+        loop.apply(Act(action.name))
+        now = check_moment(loop)
+        assert isinstance(loop.parameters, system.Parameters)
+        if loop.parameters == p:
+            assert now == before, f"{action.name} changes which visuals there are"
+        loop.advance(3)
+        check_moment(loop)
+
+
+@EACH_PRESET
+def test_same_seed_same_bits(system, preset):
+    one, two = (loop_with(system, preset=preset.name, seed=7) for _ in range(2))
+    for loop in (one, two):
+        loop.advance(STEPS)
+    assert_same(one.state, two.state)
+
+
+@EACH
+def test_copy_of_a_state_goes_on_alike(system):
+    loop = opening(system)
+    twin = copy_state(loop.state)
+    for _ in range(5):
+        system.step(loop.state, loop.parameters, loop.dt)
+    for _ in range(5):
+        system.step(twin, loop.parameters, loop.dt)
+    assert_same(loop.state, twin)
+
+
+@EACH
+def test_drawing_and_observing_change_nothing(system):
+    loop = opening(system)
+    before = copy_state(loop.state)
+    for _ in range(2):
+        loop.frame()
+        system.observe(loop.state, loop.parameters)
+    for name, array in state_arrays(before).items():
+        assert np.array_equal(array, state_arrays(loop.state)[name], equal_nan=array.dtype.kind == "f"), name
+
+
+@EACH
+def test_frame_keeps_its_arrays_while_the_run_goes_on(system):
+    loop = opening(system)
+    frame = loop.frame()
+    kept = [array.copy() for visual in frame.visuals for array in arrays_of(visual)]
+    loop.advance(STEPS)
+    now = [array for visual in frame.visuals for array in arrays_of(visual)]
+    assert all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in zip(kept, now))
+
+
+def assert_same(one: Any, two: Any) -> None:
+    first, second = state_arrays(one), state_arrays(two)
+    assert first.keys() == second.keys()
+    for name, array in first.items():
+        assert np.array_equal(array, second[name], equal_nan=array.dtype.kind in "fc"), name
+
+
+def test_systems_are_found_by_name():
+    for name, system in SYSTEMS.items():
+        assert type(system_named(name)) is type(system)
+        assert name.isidentifier()
+
+
+KERNELS = """
+import re, sys
+from numba.core.registry import CPUDispatcher
+from spinviz.engine.loop import Act, Loop
+from spinviz.systems import systems
+for system in systems().values():
+    for preset in system.presets:
+        loop = Loop(system, preset=preset.name, memory=1)
+        loop.advance(3)
+        for action in system.actions:
+            loop.apply(Act(action.name))
+            loop.advance(2)
+for name, module in sorted(sys.modules.items()):
+    if name.startswith("spinviz.") and module is not None:
+        for member, kernel in vars(module).items():
+            if isinstance(kernel, CPUDispatcher) and kernel.py_func.__module__ == name:
+                kinds = {re.sub("float(32|64)", "float", str(signature)) for signature in kernel.signatures}
+                if len(kinds) > 1:
+                    print(name, member, *kinds, sep="\\n    ")
+"""
+
+
+def test_kernels_compile_once():
+    # In a process of its own: other tests call kernels in ways that no system does. Single and double precision
+    # are two versions on purpose; an int where a float was is a third that would stall a lecture.
+    done = subprocess.run([sys.executable, "-c", KERNELS], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
