@@ -179,7 +179,8 @@ void main() {
     float w = abs(side);
     // The outline of `coverage`, its ellipses taken as discs where they are round and as lines where they are flat.
     float bulge = k * sqrt(max(r * r - w * w, 0.0));
-    float bar = min(edge(r - w) * (r < 0.5 ? 2.0 * r / ((r + 0.5) * (r + 0.5)) : 1.0), edge(min(u + bulge, shaft * c + bulge - u)));
+    float thin = r < 0.5 ? 2.0 * r / ((r + 0.5) * (r + 0.5)) : 1.0;
+    float bar = min(edge(r - w) * thin, edge(min(u + bulge, shaft * c + bulge - u)));
     float x = u - shaft * c;
     float base = k * R > 0.35 ? edge(R - length(vec2(x / max(k, 0.7 / R), w))) : 0.0;
     float slope = R / max(reach, 1e-6);
@@ -190,7 +191,7 @@ void main() {
     if (alpha < 0.02) discard;
     // So few pixels show no more than a round bar, lit by the key light alone.
     float s = clamp(side / max(R, 0.8), -1.0, 1.0);
-    float key = s * dot(e, vec2(0.68, 0.40)) + 0.614 * sqrt(1.0 - s * s);
+    float key = s * dot(e, vec2(0.60, 0.39)) + 0.698 * sqrt(1.0 - s * s);
     float relief = clamp(0.25 * R * u_fine - 0.1, 0.3, 1.0);
     gl_FragColor = vec4(sqrt(v_color * (1.0 - relief + relief * (0.35 + 0.75 * max(key, 0.0)))), alpha);
 }

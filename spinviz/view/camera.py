@@ -17,7 +17,7 @@ from spinviz.model.visuals import Stage
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 
-FIELD_OF_VIEW = 26.0
+FIELD_OF_VIEW = 20.0
 """Vertical, in degrees: long enough a lens that parallel arrows look parallel."""
 MARGIN = 1.10
 """The fitted box keeps this factor of room around it for texts."""

@@ -42,8 +42,9 @@ vec3 direction_light(vec3 d) {{
     vec3 rgb = vec3(dot(lms, vec3(4.0767416621, -3.3077115913, 0.2309699292)),
                     dot(lms, vec3(-1.2684380046, 2.6097574011, -0.3413193965)),
                     dot(lms, vec3(-0.0041960863, -0.7034186147, 1.7076147010)));
-    // pow(1 / 2.2) to the screen, squared to light.
-    return pow(clamp(rgb, 0.0, 1.0), vec3(0.909090909));
+    // To the power of 7/16 to the screen (sRGB is close to 1 / 2.2), squared to light: roots cost less than pow().
+    rgb = clamp(rgb, 1e-6, 1.0);
+    return rgb / sqrt(sqrt(sqrt(rgb)));
 }}
 """
 
@@ -68,7 +69,7 @@ def direction_rgb(directions: NDArray[np.floating], theme: Theme) -> Rgb:
     lightness = equator * (1 - z2) + np.where(u[..., 2] > 0, up, down) * z2
     lightness = lightness + RIPPLE * (hx * np.cos(b) + hy * np.sin(b))
     linear = _oklab(lightness, chroma * hx, chroma * hy)
-    result: Rgb = (np.clip(linear, 0, 1) ** (1 / 2.2)).astype(np.float32)
+    result: Rgb = (np.clip(linear, 1e-6, 1) ** (7 / 16)).astype(np.float32)
     return result
 
 

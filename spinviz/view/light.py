@@ -20,16 +20,16 @@ uniform float u_ambient;
 uniform vec4 u_air;   // light of the far background, strength
 // All vectors in eye coordinates; the result is light (squared sRGB).
 vec3 lit(vec3 albedo, vec3 n, vec3 to_eye) {
-    const vec3 key = vec3(-0.40, 0.68, 0.614);
+    const vec3 key = vec3(-0.39, 0.60, 0.698);
     const vec3 fill = vec3(0.82, -0.12, 0.56);
     float facing = max(dot(n, to_eye), 0.0);
-    float diffuse = u_ambient * (0.76 + 0.34 * n.y) + (1.04 - u_ambient) * max(dot(n, key), 0.0)
+    float diffuse = u_ambient * (0.76 + 0.34 * n.y) + (1.12 - u_ambient) * max(dot(n, key), 0.0)
         + 0.14 * max(dot(n, fill), 0.0);
     float rim = 1.0 - facing;
     rim = rim * rim * rim * (0.55 + 0.45 * n.y);
     float h = max(dot(n, normalize(key + to_eye)), 0.0);
     h *= h; h *= h; h *= h; h *= h; h *= h;      // the 32nd power
-    return albedo * (0.97 * diffuse + 0.30 * rim) + vec3(0.24 * h + 0.03 * rim);
+    return albedo * (diffuse + 0.30 * rim) + vec3(0.26 * h + 0.03 * rim);
 }
 vec3 through_air(vec3 c, float far) {
     return mix(c, u_air.rgb, u_air.a * clamp(far, 0.0, 1.0));
@@ -57,13 +57,13 @@ float window_depth(float z) {
 
 def lens_uniforms(lens: Lens) -> dict[str, Any]:
     """Uniforms of `LENS_GLSL`."""
-    start = lens.distance - 0.6 * lens.radius
+    start = lens.distance - 0.3 * lens.radius  # the near half stays clear
     return {
         "u_view": lens.view.T.astype(np.float32),
         "u_projection": lens.projection.T.astype(np.float32),
         "u_parallel": float(lens.parallel),
         "u_pixel": lens.pixel,
-        "u_range": (start, 1.0 / (1.9 * lens.radius)),
+        "u_range": (start, 1.0 / (1.5 * lens.radius)),
     }
 
 

@@ -22,7 +22,7 @@ from spinviz.view.surroundings import AXIS_LENGTH, has_axes
 
 BODY = 15.0
 """Letters in pixels of a 720-line picture."""
-SMALLEST = 10.5
+SMALLEST = 12.5
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 CENTER = Qt.AlignmentFlag.AlignCenter
 
@@ -80,7 +80,10 @@ class Page:
     def blocks(self, texts: Texts, visuals: Sequence[Visual], stage: Stage, lens: Lens) -> None:
         """The corners."""
         right = self._clock(texts)
-        self._headline(texts, self.width - 2 * self.margin - right - self.em)
+        widest = self.width - 2 * self.margin - right - self.em
+        if has_axes(stage):  # the upright axis and its letter keep the middle
+            widest = min(widest, self.width / 2 - self.margin - 2.5 * self.em)
+        self._headline(texts, widest)
         self._banner(texts.banner)
         top = self.taken[-1].bottom() if texts.banner else self.margin
         self._legends(entries(visuals, stage, self.theme), stage, lens, top)
@@ -158,8 +161,10 @@ class Page:
             self.painter.drawImage(rect.topLeft(), image)
             self.taken.append(rect)
             y = rect.bottom() + 0.3 * self.em
-        y = self._line(texts.caption, y, font(0.92 * self.em), self.theme.secondary, widest)
-        self._line(texts.note, y, font(0.92 * self.em), self.theme.warning, widest)
+        face = font(0.92 * self.em)
+        for line in two_lines(texts.caption, QFontMetricsF(face), widest):
+            y = self._line(line, y, face, self.theme.secondary, widest)
+        self._line(texts.note, y, face, self.theme.warning, widest)
 
     def _banner(self, text: str) -> None:
         if not text:
@@ -310,3 +315,14 @@ class Page:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(color))
         painter.drawPolygon(QPolygonF([end, back + across, back - across]))
+
+
+def two_lines(text: str, metrics: QFontMetricsF, widest: float) -> list[str]:
+    """Break a caption between two of its parts when it does not fit into one line."""
+    parts = text.split(" · ")
+    if metrics.horizontalAdvance(text) <= widest or len(parts) == 1:
+        return [text]
+    count = len(parts) - 1
+    while count > 1 and metrics.horizontalAdvance(" · ".join(parts[:count])) > widest:
+        count -= 1
+    return [" · ".join(parts[:count]), " · ".join(parts[count:])]

@@ -1,5 +1,7 @@
 """Spheres, lines, cells and surroundings in pixels."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -69,7 +71,7 @@ def test_a_trail_fades_towards_its_beginning(draw):
     trail = Lines(float32([[x, 0, 0] for x in np.linspace(-0.8, 0.8, 40)]), color="text", width=20, fade=True)
     row = (draw(trail) - draw())[80, :, 0]
     brightness = [row[120 + int(x * scale())] for x in (-0.7, -0.2, 0.2, 0.75)]
-    assert all(a < b for a, b in zip(brightness, brightness[1:]))
+    assert all(a < b for a, b in itertools.pairwise(brightness))
 
 
 def test_breaks_and_segments_leave_gaps():
