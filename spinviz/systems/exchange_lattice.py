@@ -50,9 +50,13 @@ WAVE = 0.05
 class ExchangeParameters(Parameters):
     """Inputs of `ExchangeLattice`."""
 
-    B: float = quantity(0.05, "T", "Applied field, negative for the opposite direction.", symbol="B", ge=-5, le=5)
-    tilt: float = quantity(0.0, "°", "Angle of the field from z, in the xz plane.", symbol="ψ", ge=0, le=90)
-    A: float = quantity(1.5e-11, "J/m", "Exchange stiffness.", symbol="A", ge=0, le=1e-10)
+    B: float = quantity(
+        0.05, "T", "Applied field, negative for the opposite direction.", title="Applied field", symbol="B", ge=-5, le=5
+    )
+    tilt: float = quantity(
+        0.0, "°", "Angle of the field from z, in the xz plane.", title="Field angle", symbol="ψ", ge=0, le=90
+    )
+    A: float = quantity(1.5e-11, "J/m", "Exchange stiffness.", title="Exchange", symbol="A", ge=0, le=1e-10)
     D: float = quantity(
         3.7e-3, "J/m²", "Interfacial Dzyaloshinskii-Moriya constant.", title="Interfacial DMI", symbol="D",
         ge=-1e-2, le=1e-2,
@@ -61,17 +65,21 @@ class ExchangeParameters(Parameters):
         6e5, "J/m³", "Uniaxial anisotropy constant, for a film less μ₀Ms²/2.", title="Anisotropy", symbol="K₁",
         ge=-2e6, le=2e6,
     )  # fmt: skip
-    axis: Literal["x", "y", "z"] = choice("z", "Easy axis of the anisotropy.")
-    alpha: float = quantity(0.1, "", "Gilbert damping.", symbol="α", ge=0, le=2)
-    T: float = quantity(0.0, "K", "Temperature of the thermal noise.", symbol="T", ge=0, le=1000)
-    Ms: float = quantity(5.8e5, "A/m", "Saturation magnetization.", symbol="M_s", gt=1e3, le=1e7, scale="log")
+    axis: Literal["x", "y", "z"] = choice("z", "Easy axis of the anisotropy.", title="Easy axis")
+    alpha: float = quantity(0.1, "", "Gilbert damping.", title="Damping", symbol="α", ge=0, le=2)
+    T: float = quantity(0.0, "K", "Temperature of the thermal noise.", title="Temperature", symbol="T", ge=0, le=1000)
+    Ms: float = quantity(
+        5.8e5, "A/m", "Saturation magnetization.", title="Saturation", symbol="M_s", gt=1e3, le=1e7, scale="log"
+    )
     start: Literal["skyrmion", "random", "uniform", "wall", "wave", "vortex"] = choice(
         "skyrmion", "Texture to start from.", title="Start", rebuild=True
     )
     angle: float = quantity(
-        30.0, "°", "Angle from z of a uniform start.", title="Starting angle", symbol="θ₀", ge=0, le=180, rebuild=True
+        30.0, "°", "Angle from z of a uniform start.", title="Start angle", symbol="θ₀", ge=0, le=180, rebuild=True
     )
-    waves: int = quantity(2, "", "Wavelengths of a starting spin wave along x.", ge=0, le=64, rebuild=True)
+    waves: int = quantity(
+        2, "", "Wavelengths of a starting spin wave along x.", title="Wavelengths", ge=0, le=64, rebuild=True
+    )
     nx: int = quantity(64, "cells", "Cells along x.", symbol="n_x", ge=1, le=1024, scale="log", rebuild=True)
     ny: int = quantity(64, "cells", "Cells along y.", symbol="n_y", ge=1, le=1024, scale="log", rebuild=True)
     nz: int = quantity(1, "cells", "Cells along z.", symbol="n_z", ge=1, le=256, scale="log", rebuild=True)
@@ -82,7 +90,9 @@ class ExchangeParameters(Parameters):
     precision: Literal["single", "double"] = choice(
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
-    show: Literal["auto", "arrows", "cells"] = choice("auto", "What is drawn: arrows, coloured cells, or by size.")
+    show: Literal["auto", "arrows", "cells"] = choice(
+        "auto", "What is drawn: arrows, coloured cells, or by size.", title="Show"
+    )
     input: str = file("OVF file to start from: its mesh and directions are taken.", SUFFIXES, title="Start file")
 
     @property

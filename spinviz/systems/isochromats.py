@@ -44,25 +44,33 @@ DRAWN = 48
 class IsochromatParameters(Parameters):
     """Inputs of `Isochromats`."""
 
-    B0: float = quantity(1.5, "T", "Static field along z.", symbol="B₀", ge=0.01, le=20)
-    T1: float = quantity(0.26, "s", "Longitudinal relaxation time.", symbol="T₁", ge=1e-3, le=10, scale="log")
+    B0: float = quantity(1.5, "T", "Static field along z.", title="Static field", symbol="B₀", ge=0.01, le=20)
+    T1: float = quantity(
+        0.26, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=10, scale="log"
+    )
     T2: float = quantity(
-        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", symbol="T₂", ge=1e-3, le=10,
+        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="Transverse", symbol="T₂", ge=1e-3, le=10,
         scale="log",
     )  # fmt: skip
     offset: float = quantity(
-        10.0, "Hz", "Offset from the Larmor frequency of the rotating frame.", symbol="Δf", ge=-200, le=200
+        10.0,
+        "Hz",
+        "Offset from the Larmor frequency of the rotating frame.",
+        title="Offset",
+        symbol="Δf",
+        ge=-200,
+        le=200,
     )
     spread: float = quantity(
         1.0, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
         title="Spread of offsets", symbol="δf", ge=0, le=50,
     )  # fmt: skip
-    distribution: Distribution = choice("lorentzian", "Distribution of the offsets.")
-    flip: float = quantity(30.0, "°", "Flip angle of the free pulse.", symbol="α", ge=0, le=360)
+    distribution: Distribution = choice("lorentzian", "Distribution of the offsets.", title="Distribution")
+    flip: float = quantity(30.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=360)
     isochromats: int = quantity(
-        400, "", "Number of isochromats.", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
+        400, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
     )
-    frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference of the picture.")
+    frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference of the picture.", title="Frame")
 
 
 @dataclass

@@ -34,27 +34,31 @@ DRAWN = 400
 class MacrospinParameters(Parameters):
     """Inputs of `Macrospin`."""
 
-    B: float = quantity(0.25, "T", "Applied field, negative for the opposite direction.", symbol="B", ge=-2, le=2)
+    B: float = quantity(
+        0.25, "T", "Applied field, negative for the opposite direction.", title="Applied field", symbol="B", ge=-2, le=2
+    )
     tilt: float = quantity(
-        0.0, "°", "Angle between the applied field and the easy axis z.", title="Angle of the field", symbol="ψ",
+        0.0, "°", "Angle between the applied field and the easy axis z.", title="Field angle", symbol="ψ",
         ge=0, le=90,
     )  # fmt: skip
     period: float = quantity(
         0.0, "s", "Period with which the field swings as B cos(2πt/period), 0 for a constant field.",
-        title="Period of the field", ge=0, le=1e-6,
+        title="Field period", ge=0, le=1e-6,
     )  # fmt: skip
     Bk: float = quantity(
         0.0, "T", "Anisotropy field 2K/Ms of the easy axis z.", title="Anisotropy field", symbol="B_k", ge=-2, le=2
     )
-    alpha: float = quantity(0.02, "", "Gilbert damping.", symbol="α", ge=0, le=2)
-    T: float = quantity(0.0, "K", "Temperature of the thermal noise.", symbol="T", ge=0, le=1000)
+    alpha: float = quantity(0.02, "", "Gilbert damping.", title="Damping", symbol="α", ge=0, le=2)
+    T: float = quantity(0.0, "K", "Temperature of the thermal noise.", title="Temperature", symbol="T", ge=0, le=1000)
     Ms: float = quantity(
-        8e5, "A/m", "Saturation magnetization, which with the diameter gives the moment.", symbol="M_s", gt=1e3, le=3e6,
+        8e5, "A/m", "Saturation magnetization, which with the diameter gives the moment.", title="Saturation", symbol="M_s", gt=1e3, le=3e6,
         scale="log",
     )  # fmt: skip
-    diameter: float = quantity(1e-8, "m", "Diameter of the sphere.", symbol="d", ge=1e-9, le=1e-7, scale="log")
+    diameter: float = quantity(
+        1e-8, "m", "Diameter of the sphere.", title="Diameter", symbol="d", ge=1e-9, le=1e-7, scale="log"
+    )
     start: float = quantity(
-        75.0, "°", "Angle from z at which m starts.", title="Starting angle", symbol="θ₀", ge=0, le=180, rebuild=True
+        75.0, "°", "Angle from z at which m starts.", title="Start angle", symbol="θ₀", ge=0, le=180, rebuild=True
     )
     count: int = quantity(
         1, "", "Number of particles.", title="Particles", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
