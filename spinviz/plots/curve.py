@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from spinviz.model.frame import Frame, History
+from spinviz.model.frame import Frame
 from spinviz.model.plots import Curve
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
@@ -26,55 +25,6 @@ Values = NDArray[np.float64]
 
 PATH_ROWS = 60_000
 """The path shown is the latest one; older samples stay in the history and in the saved table."""
-SETTLED = 0.25
-"""Part of a setting's samples left out of the mean while the system settles."""
-ENOUGH = 8
-"""Samples that make a mean worth showing."""
-
-
-@dataclass
-class Means:
-    """Running means of y at each setting of x; a setting ends when x or another parameter changes or at a mark."""
-
-    x: list[float] = field(default_factory=list)
-    y: list[float] = field(default_factory=list)
-    kept: list[object] = field(default_factory=list)
-    """What the other parameters were."""
-    begin: int = 0
-    seen: int = 0
-    marks: int = 0
-    last: float = float("nan")
-
-    def update(self, history: History, x: Values, y: Values, others: object) -> None:
-        """Take in what the history has gained."""
-        n = len(x)
-        if n < self.seen or (self.seen and history.time[self.seen - 1] != self.last):
-            self.__init__()  # type: ignore[misc]  # The run went back or began again.
-        new_setting = len(history.marks) != self.marks or (self.kept and self.kept[-1] != others)
-        ends = [self.seen] if new_setting and self.seen > self.begin else []
-        ends += [int(i) for i in np.flatnonzero(np.diff(x[max(self.seen - 1, 0) : n])) + max(self.seen, 1)]
-        for end in ends:
-            self._point(x, y, end, others)
-            self.begin = end
-            self.x.append(np.nan)
-            self.y.append(np.nan)
-            self.kept.append(others)
-        self._point(x, y, n, others)
-        self.seen, self.marks = n, len(history.marks)
-        self.last = float(history.time[n - 1]) if n else float("nan")
-
-    def _point(self, x: Values, y: Values, end: int, others: object) -> None:
-        if end <= self.begin:
-            return
-        if not self.x:
-            self.x.append(np.nan)
-            self.y.append(np.nan)
-            self.kept.append(others)
-        settled = self.begin + int(SETTLED * (end - self.begin))
-        enough = end - settled >= ENOUGH
-        self.x[-1] = float(x[end - 1]) if enough else np.nan
-        self.y[-1] = float(np.nanmean(y[settled:end])) if enough and np.isfinite(y[settled:end]).any() else np.nan
-        self.kept[-1] = others
 
 
 class CurvePlot(PlotPanel):
@@ -86,6 +36,7 @@ class CurvePlot(PlotPanel):
         self._x_fit, self._y_fit = Fit(), Fit(plot.low, plot.high)
         self._x_scale, self._y_scale = Scale(), Scale()
         self._path = self.add_curve("simulation", 2.0)
+        self._errors = self.add_curve("simulation", 1.4, z=14, alpha=0.7)
         self._points = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._points.setZValue(15)
         self.box.addItem(self._points, ignoreBounds=True)
@@ -93,50 +44,53 @@ class CurvePlot(PlotPanel):
         self._laws = [
             (law, self.add_curve("theory", 1.8, dashed=True, z=8 if plot.mean else 20)) for law in laws_of(plot, system)
         ]
-        self._means = Means()
+        self._settings: list[object] = []
+        """What the other parameters were at each mean."""
 
     def draw(self, frame: Frame) -> None:
         """Show path or means up to the frame, and the laws across the axis."""
-        history = frame.history
-        x = history.observables.get(self.plot.x, np.zeros(0))
-        y = history.observables.get(self.plot.y, np.zeros(0))
+        x, y, errors = self._shown(frame)
         theories = [frame.curves.get((self.plot.name, law.name), (np.zeros(0), np.zeros(0))) for law, _ in self._laws]
-        if self.plot.mean:
-            self._means.update(history, x, y, self._others(frame))
-            x, y = np.array(self._means.x), np.array(self._means.y)
-        else:
-            x, y = x[-PATH_ROWS:], y[-PATH_ROWS:]
         if not self.zoomed:
             self._rescale(frame, x, y, theories)
         fx, fy = self._x_scale.factor, self._y_scale.factor
         for (_, item), (law_x, law_y) in zip(self._laws, theories):
             item.setData(law_x / fx, law_y / fy, connect="finite")
         if self.plot.mean:
-            self._draw_means(x / fx, y / fy)
+            self._draw_means(x / fx, y / fy, errors / fy, self._others(frame))
         else:
-            self._draw_path(x / fx, y / fy)
+            self._path.setData(*path(x / fx, y / fy, *self.box.viewPixelSize()), connect="finite")
         self._place_head(frame, fx, fy)
+
+    def _shown(self, frame: Frame) -> tuple[Values, Values, Values]:
+        """The latest path, or the means with their standard errors."""
+        if self.plot.mean:
+            means = np.asarray(frame.plots.get(self.plot.name, np.zeros((0, 3))), dtype=float).reshape(-1, 3)
+            return means[:, 0], means[:, 1], means[:, 2]
+        seen = frame.history.observables
+        x, y = seen.get(self.plot.x, np.zeros(0)), seen.get(self.plot.y, np.zeros(0))
+        return x[-PATH_ROWS:], y[-PATH_ROWS:], np.zeros(0)
 
     def _others(self, frame: Frame) -> object:
         values = frame.parameters.model_dump() if hasattr(frame.parameters, "model_dump") else {}
         return tuple(sorted((k, str(v)) for k, v in values.items() if k != self.plot.x))
 
-    def _draw_path(self, x: Values, y: Values) -> None:
-        dx, dy = self.box.viewPixelSize()
-        self._path.setData(*path(x, y, dx, dy), connect="finite")
-
-    def _draw_means(self, x: Values, y: Values) -> None:
-        now = self._means.kept[-1] if self._means.kept else None
-        same = np.array([kept == now for kept in self._means.kept], dtype=bool)
+    def _draw_means(self, x: Values, y: Values, errors: Values, now: object) -> None:
+        """Points with error bars; those measured with other parameters, to which the law does not belong, are faint."""
+        self._settings = self._settings[: len(x)] + [now] * (len(x) - len(self._settings))
         solid, faint = self.look.brush("simulation"), self.look.brush("simulation", 0.22)
+        brushes = [solid if setting == now else faint for setting in self._settings]
         known = np.isfinite(x) & np.isfinite(y)
         self._points.setData(
             x=x[known],
             y=y[known],
-            brush=[solid if s else faint for s in same[known]],
+            brush=[brush for brush, shown in zip(brushes, known) if shown],
             pen=None,
             size=self.look.px(7) * self.look.theme.line_scale**0.5,
         )
+        barred = known & np.isfinite(errors)
+        ends = np.column_stack([y - errors, y + errors])[barred].ravel()
+        self._errors.setData(np.repeat(x[barred], 2), ends, connect="pairs")
 
     def _place_head(self, frame: Frame, fx: float, fy: float) -> None:
         x, y = frame.observables.get(self.plot.x), frame.observables.get(self.plot.y)

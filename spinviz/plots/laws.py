@@ -11,13 +11,13 @@ from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, verdict
 
 
 def laws_of(plot: Plot, system: System) -> tuple[Law, ...]:  # type: ignore[type-arg]
-    """Return the laws that concern ``plot``: those naming it and those of the observables it shows."""
+    """Return the laws that concern ``plot``: those naming it, and those naming none of the observables it shows."""
     shown: tuple[str, ...] = ()
     if isinstance(plot, Trace):
         shown = plot.observables
     elif isinstance(plot, Curve):
         shown = (plot.y,)
-    return tuple(law for law in system.laws if plot.name in law.plots or law.observable in shown)
+    return tuple(law for law in system.laws if plot.name in law.plots or (not law.plots and law.observable in shown))
 
 
 def badge(plot: Plot, system: System, frame: Frame) -> tuple[Verdict, str, str]:  # type: ignore[type-arg]

@@ -85,7 +85,20 @@ def _trace(plot: Trace, frame: Frame, system: System[Any, Any]) -> Columns:
     return columns
 
 
+def _means(plot: Curve, frame: Frame, system: System[Any, Any]) -> Columns:
+    means = np.asarray(frame.plots.get(plot.name, np.zeros((0, 3))), dtype=float).reshape(-1, 3)
+    unit = system.observable(plot.y).unit
+    columns: Columns = [
+        (_observable(system, plot.x), means[:, 0]),
+        (_titled(f"mean {plot.y}", unit), means[:, 1]),
+        (_titled(f"standard error {plot.y}", unit), means[:, 2]),
+    ]
+    return columns + _law_columns(plot, frame, system, means[:, 0], unit)
+
+
 def _curve(plot: Curve, frame: Frame, system: System[Any, Any]) -> Columns:
+    if plot.mean:
+        return _means(plot, frame, system)
     history = frame.history
     x = history.observables[plot.x]
     columns: Columns = [(_titled("time", system.time_unit), history.time), (_observable(system, plot.x), x)]

@@ -209,6 +209,7 @@ class Lattice(Made):
                 "langevin": LawNow(0.3, 0.31, 0.01, 0.02, False),
             },
             plots={
+                "m(T)": np.array([(t, m[t == T].mean(), 0.02 / np.sqrt((t == T).sum())) for t in np.unique(T)]),
                 "cos": np.log(rng.random(4000) * (np.e - 1 / np.e) + 1 / np.e),
                 "levels": LevelScheme(
                     energies, np.array([0.45, 0.27, 0.18, 0.10]), weights / weights.sum(),

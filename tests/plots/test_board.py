@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from plots.fake_systems import Decay, Electrons, Lattice
+from plots.fake_systems import Decay, Electrons, Lattice, LatticeParameters
 from spinviz.model.frame import Frame, History
 from spinviz.model.theme import DARK, LIGHT, THEMES, Theme
 from spinviz.plots.board import PlotBoard
@@ -160,8 +162,8 @@ def test_badges_say_in_words_signs_and_numbers_how_the_laws_hold(board: PlotBoar
     lattice = Lattice()
     board.set_system(lattice)
     board.render_frame(QSize(900, 200), lattice.frame())
-    assert board.panels[1].caption.verdict == "off"
-    assert "no law" in board.panels[1].caption.badge_text
+    assert board.panels[2].caption.verdict == "off"
+    assert "no law" in board.panels[2].caption.badge_text
     assert board.panels[3].caption.badge_text == ""
 
 
@@ -193,35 +195,21 @@ def test_long_histories_are_thinned_to_the_window(board: PlotBoard) -> None:
     assert x[0] > 1.5
 
 
-def test_means_stand_at_their_settings(board: PlotBoard) -> None:
+def test_means_stand_at_their_settings_and_those_of_other_parameters_are_faint(board: PlotBoard) -> None:
     system = Lattice()
     board.set_system(system)
-    board.render_frame(QSize(900, 200), system.frame())
-    means = board.panels[0]._means
-    known = np.isfinite(means.x)
-    # The action in the middle ends one setting and begins another at the same temperature.
-    assert sorted(set(np.array(means.x)[known])) == [1.0, 1.5, 2.0, 2.1, 2.2, 2.6]
-    below = np.array(means.x) < 2.2
-    from plots.fake_systems import yang
-
-    # Noise 0.02 over 375 samples: 0.001 is the standard error, five of them the bound.
-    np.testing.assert_allclose(np.array(means.y)[below], yang(np.array(means.x)[below]), atol=0.005)
-
-
-def test_means_grow_as_the_history_does(board: PlotBoard) -> None:
-    system = Lattice()
-    board.set_system(system)
-    full = system.frame()
-    for n in (200, 700, 1300, 2222, 3000):
-        h = full.history
-        part = History(h.time[:n], {k: v[:n] for k, v in h.observables.items()}, {})
-        frame = Frame(
-            system="lattice", parameters=full.parameters, step=n, time=float(h.time[n - 1]), visuals=(),
-            stage=full.stage, caption="", observables={}, laws={}, history=part,
-        )  # fmt: skip
-        board.render_frame(QSize(900, 200), frame)
-    means = board.panels[0]._means
-    assert means.x == [1.0, 1.5, 2.0, 2.1, 2.2, 2.6]
+    frame = system.frame()
+    means = frame.plots["m(T)"]
+    board.render_frame(QSize(900, 200), replace(frame, plots={**frame.plots, "m(T)": means[:2]}))
+    in_field = replace(frame, parameters=LatticeParameters(B=1.0, T=2.6))
+    board.render_frame(QSize(900, 200), in_field)
+    points = board.panels[0]._points
+    x, y = points.getData()
+    np.testing.assert_array_equal(x, means[:, 0])
+    np.testing.assert_array_equal(y, means[:, 1])
+    assert [point.brush().color().alphaF() > 0.9 for point in points.points()] == [False] * 2 + [True] * 4
+    bars = board.panels[0]._errors.getData()[1]
+    np.testing.assert_allclose(bars[1::2] - bars[::2], 2 * means[:, 2])
 
 
 def test_read_out_tells_time_value_law_and_action(board: PlotBoard) -> None:

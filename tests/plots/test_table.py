@@ -59,12 +59,22 @@ def test_spectrum_of_the_plot_has_the_width_of_relaxation() -> None:
     assert width == pytest.approx(1 / (np.pi * 0.098), rel=0.01)
 
 
-def test_curve_table_has_the_law_beside_each_sample() -> None:
+def test_table_of_means_has_errors_and_the_law_at_each_setting() -> None:
     system = Lattice()
     frame = system.frame()
     header, rows = table(system.plots[0], frame, system)
-    assert header == ["time [sweep]", "T [J/kB]", "m", "law yang"]
-    np.testing.assert_allclose(rows[:, 3], yang(rows[:, 1]))
+    assert header == ["T [J/kB]", "mean m", "standard error m", "law yang"]
+    np.testing.assert_array_equal(rows[:, :3], frame.plots["m(T)"])
+    # The law's curve has a point every 0.01; it bends most below the Curie temperature.
+    np.testing.assert_allclose(rows[:, 3], yang(rows[:, 0]), atol=2e-3)
+
+
+def test_path_table_is_the_history() -> None:
+    system = Electrons()
+    frame = system.frame()
+    header, rows = table(system.plots[2], frame, system)
+    assert header == ["time [s]", "T [K]", "M [A/m]"]
+    np.testing.assert_array_equal(rows[:, 2], frame.history.observables["M"])
 
 
 def test_histogram_table_is_a_density() -> None:
