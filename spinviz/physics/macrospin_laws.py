@@ -1,5 +1,6 @@
 """Closed forms of macrospins: motion about an axis of symmetry, thermal equilibrium."""
 
+from functools import lru_cache
 from math import atanh, exp, log, log1p, tanh
 
 import numpy as np
@@ -70,6 +71,7 @@ def resting_rapidity(start: float, B: float, Bk: float) -> float:
     return atanh(balance) if -1 < balance < start else -POLE
 
 
+@lru_cache(maxsize=64)  # asked at every step, and the nodes take 30 ms
 def thermal_mean_square(sigma: float) -> float:
     """Return <m_z^2> without a field: the mean of u^2 over exp(sigma u^2), sigma = K V/(kB T). Brown 1963."""
     u, weight = np.polynomial.legendre.leggauss(200)
