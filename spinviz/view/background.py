@@ -21,9 +21,9 @@ void main() {
 FRAGMENT = """
 uniform float u_grain;
 varying vec3 v_color;
-// A fixed pattern of half a grey level keeps the gradient free of bands (J. Jimenez 2014).
+// A fixed pattern of half a grey level keeps the gradient free of bands (M. Roberts' R2 sequence, 2018).
 void main() {
-    float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    float noise = fract(dot(gl_FragCoord.xy, vec2(0.75487767, 0.56984029)));
     gl_FragColor = vec4(v_color + (noise - 0.5) * u_grain, 1.0);
 }
 """

