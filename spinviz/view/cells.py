@@ -139,11 +139,12 @@ class CellArtist:
         if before is not None and before.values is visual.values and before.spacing == visual.spacing:
             self._visual = visual
             return
-        stored = bytes_of(visual)
-        if stored.shape[0] == 1:
-            self._upload_sheet(visual, stored[0])
+        if visual.values.ndim not in (3, 4) or (visual.values.ndim == 4 and visual.values.shape[-1] != 3):
+            raise ValueError(f"cells of shape {visual.values.shape}: use (nz, ny, nx) or (nz, ny, nx, 3)")
+        if visual.values.shape[0] == 1:
+            self._upload_sheet(visual)
         else:
-            self._upload_boxes(visual, stored)
+            self._upload_boxes(visual)
         self._visual = visual
 
     def draw(self, lens: Lens, target: Target, theme: Theme) -> None:
@@ -167,16 +168,17 @@ class CellArtist:
         elif self._faces is not None and len(self._faces.indices):
             program.draw("triangles", self._face_indices)
 
-    def _upload_sheet(self, visual: Cells, stored: NDArray[np.uint8]) -> None:
+    def _upload_sheet(self, visual: Cells) -> None:
         self.message = ""
         if self._sheet is None:
             self._sheet = gloo.Program(SHEET_VERTEX, SHEET_FRAGMENT)
+        stored = bytes_of(visual.values[0], visual)
         ny, nx = stored.shape[:2]
-        if self._texture is None or self._texture.shape[:2] != (ny, nx):
-            self._texture = gloo.Texture2D(np.ascontiguousarray(stored), interpolation="nearest")
+        if self._texture is None or self._texture.shape != stored.shape:
+            self._texture = gloo.Texture2D(stored, interpolation="nearest")
             self._sheet["u_cells"] = self._texture
         else:
-            self._texture.set_data(np.ascontiguousarray(stored))
+            self._texture.set_data(stored)
         x0, y0, z0 = visual.origin
         dx, dy, dz = visual.spacing
         z = z0 + dz / 2
@@ -185,10 +187,10 @@ class CellArtist:
         self._sheet["a_cell"] = np.array(corners, np.float32)
         self._sheet["u_count"] = (nx, ny)
 
-    def _upload_boxes(self, visual: Cells, stored: NDArray[np.uint8]) -> None:
+    def _upload_boxes(self, visual: Cells) -> None:
         if self._boxes is None:
             self._boxes = gloo.Program(BOX_VERTEX, BOX_FRAGMENT)
-        there = np.any(stored != 128, axis=-1) if visual.values.ndim == 4 else stored[..., 0] > 0
+        there = presence(visual.values)
         if self._faces is None or not self._faces.same(there, visual.origin, visual.spacing):
             self._faces = outer_faces(there, visual.origin, visual.spacing, FACE_BUDGET)
             for name, values in self._faces.attributes.items():
@@ -196,8 +198,9 @@ class CellArtist:
             self._face_indices = gloo.IndexBuffer(self._faces.indices)
             self._values = None
         self.message = self._faces.message
-        values = np.repeat(stored.reshape(-1, 3)[self._faces.cells], 4, axis=0)
-        values = np.ascontiguousarray(values, dtype=np.float32) / np.float32(255)
+        outer = visual.values.reshape(-1, *visual.values.shape[3:])[self._faces.cells]
+        stored = np.repeat(bytes_of(outer, visual), 4, axis=0).astype(np.float32) / np.float32(255)
+        values = np.ascontiguousarray(np.broadcast_to(stored, (len(stored), 3)))
         if not len(values):
             return
         if self._values is None:
@@ -207,14 +210,26 @@ class CellArtist:
             self._values.set_subdata(values)
 
 
-def bytes_of(visual: Cells) -> NDArray[np.uint8]:
-    """Stored values (nz, ny, nx, 3) as bytes: 1..255 between low and high, or 128 + 127 times a vector."""
-    values = np.asarray(visual.values, np.float32)
-    if values.ndim == 4 and values.shape[-1] == 3:
-        return np.round(np.nan_to_num(np.clip(values, -1, 1)) * 127 + 128).astype(np.uint8)
-    if values.ndim != 3:
-        raise ValueError(f"cells of shape {values.shape}: use (nz, ny, nx) or (nz, ny, nx, 3)")
+def presence(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which cells (nz, ny, nx) hold something: no NaN, no zero vector."""
+    if values.ndim == 3:
+        return ~np.isnan(values)
+    size = np.einsum("...i,...i->...", values, values)
+    result: NDArray[np.bool_] = size > 1e-3  # NaN compares as false
+    return result
+
+
+def bytes_of(values: NDArray[np.float32], visual: Cells) -> NDArray[np.uint8]:
+    """What the card stores: numbers (..., 1) as 1..255 between low and high, vectors (..., 3) as 128 + 127 m.
+
+    ``values`` are those of ``visual`` or some of them; NaN becomes what stands for nothing.
+    """
+    if visual.values.ndim == 4:
+        vectors = np.clip(values, -1, 1) * np.float32(127)
+        vectors += np.float32(128.5)
+        return np.nan_to_num(vectors, copy=False, nan=128.0).astype(np.uint8)
     span = (visual.high - visual.low) or 1.0
-    level = 1.5 + 254 * np.clip((values - visual.low) / span, 0, 1)
-    byte = np.minimum(np.nan_to_num(level, nan=0.0), 255.0).astype(np.uint8)
-    return np.repeat(byte[..., None], 3, axis=-1)
+    level = (values - np.float32(visual.low)) * np.float32(254 / span)
+    level += np.float32(1.5)
+    np.clip(level, 1.0, 255.0, out=level)
+    return np.nan_to_num(level, copy=False, nan=0.0).astype(np.uint8)[..., None]

@@ -51,6 +51,11 @@ class Lettering:
         key = (text, face.key(), color.rgba(), halo.rgba(), ratio)
         return _kept(self._texts, key, lambda: _haloed(text, face, color, halo, ratio))
 
+    @staticmethod
+    def room(face: QFont) -> float:
+        """Width of the halo around a text, in the units of the face."""
+        return max(face.pixelSize() * 0.16, 1.5)
+
     def equation(self, latex: str, pixels: float, color: str, widest: float, ratio: float) -> QImage | None:
         """An equation whose letters are ``pixels`` high, made smaller when wider than ``widest``.
 
@@ -83,7 +88,7 @@ def _blank(width: float, height: float, ratio: float) -> QImage:
 
 def _haloed(text: str, face: QFont, color: QColor, halo: QColor, ratio: float) -> QImage:
     metrics = QFontMetricsF(face)
-    room = max(face.pixelSize() * 0.16, 1.5)
+    room = Lettering.room(face)
     image = _blank(metrics.horizontalAdvance(text) + 2 * room, metrics.height() + 2 * room, ratio)
     path = QPainterPath()
     path.addText(QPointF(room, room + metrics.ascent()), face, text)

@@ -137,10 +137,16 @@ class Page:
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest)
         w, h = metrics.horizontalAdvance(text) + 1, metrics.height()
         x = self.width - self.margin - w if right else self.margin
-        rect = QRectF(x, y, w, h)
-        self._text(text, rect, face, color, RIGHT if right else LEFT)
-        self.taken.append(rect)
+        self._set(text, x, y, face, color)
+        self.taken.append(QRectF(x, y, w, h))
         return y + h
+
+    def _set(self, text: str, x: float, y: float, face: QFont, color: str) -> None:
+        """Letters on a halo: legible wherever the picture reaches below them."""
+        image = self.lettering.haloed(text, face, QColor(color), QColor(self.theme.background_edge), self.ratio)
+        room = self.lettering.room(face)
+        corner = QPointF(round((x - room) * self.ratio) / self.ratio, round((y - room) * self.ratio) / self.ratio)
+        self.painter.drawImage(corner, image)
 
     def _clock(self, texts: Texts) -> float:
         """Time and time lens, upper right; return the width they take."""
@@ -204,7 +210,7 @@ class Page:
         text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, 0.4 * self.width)
         w = metrics.horizontalAdvance(text) + 1
         x = self.width - self.margin - w
-        self._text(text, QRectF(x, y, w, h), face, self.theme.text, RIGHT)
+        self._set(text, x, y + (h - metrics.height()) / 2, face, self.theme.text)
         mark, middle = 1.5 * self.em, y + h / 2
         x -= mark + 0.55 * self.em
         painter = self.painter
