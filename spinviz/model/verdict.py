@@ -33,13 +33,18 @@ def verdict(now: LawNow | None) -> Verdict:
 
 
 def deviation_text(law: Law, now: LawNow | None, unit: str = "") -> str:
-    """Return the deviation for people: "2·10⁻¹⁴", "0.4 %", "3 ms"; an en dash where the law does not hold."""
+    """Return the deviation for people: "2·10⁻¹⁴", "0.4 %", "3 ms"; an en dash where the law does not hold.
+
+    In a measure of the law's own (standard errors, say) a number means nothing without its limit: "2 ≤ 5".
+    """
     if now is None or verdict(now) == "off":
         return "–"
     if law.scale == "theory" and 1e-5 <= now.deviation < 1e3:
         return f"{plain(100 * now.deviation, 2 if now.deviation >= 0.1 else 1)} %"
     if law.scale == 1.0 and unit:
         return show(now.deviation, unit, 1)
+    if callable(law.scale):
+        return f"{plain(now.deviation, 2)} {'≤' if now.passed else '>'} {plain(now.tolerance, 2)}"
     return _one_digit(now.deviation)
 
 

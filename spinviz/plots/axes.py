@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPicture
 
 from spinviz.model.units import NEVER_PREFIXED, prefix_for, superscript
 from spinviz.plots.look import SMALL, Look
@@ -109,6 +109,7 @@ class QuietAxis(pg.AxisItem):
         self._with_grid = grid
         self._named: list[tuple[float, str]] | None = None
         self.picture: QPicture | None = None
+        self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=0, autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=False)
         self.set_look(look)
 
@@ -166,7 +167,8 @@ class QuietAxis(pg.AxisItem):
             return
         vertical = self.orientation == "left"
         length = rect.height() if vertical else rect.width()
-        painter.setFont(self._look.font(SMALL))
+        labels = self._labels(low, high, length, vertical)
+        painter.setFont(self._font(labels, rect.width()))
         metrics = QFontMetricsF(painter.font())
         inside = view.mapRectToItem(self, view.boundingRect())
         place: Callable[[float], float]
@@ -175,7 +177,7 @@ class QuietAxis(pg.AxisItem):
         else:
             place = lambda v: rect.left() + (v - low) / (high - low) * length  # noqa: E731
         taken = -math.inf
-        for value, text in self._labels(low, high, length, vertical):
+        for value, text in labels:
             at = place(value)
             if self._with_grid:
                 self._grid_line(painter, at, inside, vertical)
@@ -190,6 +192,16 @@ class QuietAxis(pg.AxisItem):
                     continue
                 taken = left + width + self._look.text_px(6)
                 painter.drawText(QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text)
+
+    def _font(self, labels: list[tuple[float, str]], width: float) -> QFont:
+        """The small font, smaller where numbers of many digits would not fit beside the plot."""
+        face = self._look.font(SMALL)
+        if self.orientation == "left" and labels:
+            widest = max(QFontMetricsF(face).horizontalAdvance(text) for _, text in labels)
+            room = width - self._look.text_px(9)
+            if widest > room:
+                face.setPixelSize(max(6, int(face.pixelSize() * room / widest)))
+        return face
 
     def _grid_line(self, painter: QPainter, at: float, inside: QRectF, vertical: bool) -> None:
         pen = self._look.pen("line", 1.0 / self._look.theme.line_scale, alpha=1.0 if self._look.theme.dark else 0.8)

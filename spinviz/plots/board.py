@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtGui import QImage, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
@@ -33,7 +33,7 @@ KINDS: dict[type, type[PlotPanel]] = {
 }
 ROW = 4
 """Plots beside each other; more are put into two rows."""
-LEAST_WIDTH = 185.0
+LEAST_WIDTH, LEAST_HEIGHT = 185.0, 150.0
 DESIGN_HEIGHT = 200.0
 """Height of a row of plots in the design, in pixels of a 720-line window."""
 
@@ -47,6 +47,7 @@ class PlotBoard(QWidget):
         self._panels: list[PlotPanel] = []
         self._laid_out = False
         self._unseen = False
+        self._arranged = 0
         self._row = QWidget()
         self._row.setObjectName("row")
         self._grid = QGridLayout(self._row)
@@ -87,24 +88,35 @@ class PlotBoard(QWidget):
             panel.setParent(None)
             panel.deleteLater()
         self._panels = [self._panel(plot, system) for plot in system.plots]
-        columns = len(self._panels) if len(self._panels) <= ROW else -(-len(self._panels) // 2)
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, 0)
-        for row in range(self._grid.rowCount()):
-            self._grid.setRowStretch(row, 0)
+        self._arrange()
+        self.updateGeometry()
+
+    def _columns(self) -> int:
+        """Plots in a row: all, unless there are many and room (or, in an export, need) for two rows."""
+        count = len(self._panels)
+        tall = self._unseen or self.height() >= 2 * self._look.text_px(LEAST_HEIGHT)
+        return -(-count // 2) if count > ROW and tall else count
+
+    def _arrange(self) -> None:
+        """Put the plots into their places."""
+        columns = max(self._columns(), 1)
+        for n in range(max(self._grid.columnCount(), self._grid.rowCount())):
+            self._grid.setColumnStretch(n, 0)
+            self._grid.setRowStretch(n, 0)
         for n, panel in enumerate(self._panels):
             self._grid.addWidget(panel, n // columns, n % columns)
             self._grid.setColumnStretch(n % columns, 1)
             self._grid.setRowStretch(n // columns, 1)
-        self._laid_out = False
-        self._set_least_width()
-        self.updateGeometry()
-
-    def _set_least_width(self) -> None:
-        """On screen plots keep a width at which they can be read, and scroll; an export shows all of them."""
-        count = len(self._panels)
-        columns = count if count <= ROW else -(-count // 2)
+        # On screen plots keep a width at which they can be read, and scroll; an export shows all of them.
         self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * columns))
+        self._arranged = columns
+        self._laid_out = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use two rows when there is room."""
+        super().resizeEvent(event)
+        if self._panels and self._columns() != self._arranged:
+            self._arrange()
 
     def _panel(self, plot: Plot, system: System[Any, Any]) -> PlotPanel:
         panel = KINDS[type(plot)](plot, system, self._look, self._row)
@@ -130,7 +142,7 @@ class PlotBoard(QWidget):
         self._look = look
         self._laid_out = False
         self._paint_background()
-        self._set_least_width()
+        self._arrange()
         for panel in self._panels:
             panel.set_look(look)
 
@@ -161,8 +173,9 @@ class PlotBoard(QWidget):
     def _fit_to(self, size: QSize, scale: float | None) -> None:
         rows = 1 if len(self._panels) <= ROW else 2
         self.set_scale(scale if scale is not None else size.height() / rows / DESIGN_HEIGHT)
-        self._unseen = True
-        self._set_least_width()
+        if not self._unseen:
+            self._unseen = True
+            self._arrange()
         for panel in self._panels:
             panel.draw_unseen()
         if self.size() != size or not self._laid_out:

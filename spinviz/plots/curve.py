@@ -40,7 +40,7 @@ class CurvePlot(PlotPanel):
         self._points = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._points.setZValue(15)
         self.box.addItem(self._points, ignoreBounds=True)
-        self._head = self.add_item(Tag(look, "simulation", radius=4.5))
+        self._head = self.add_item(Tag(look, "simulation", radius=4.5, hollow=plot.mean))
         self._laws = [
             (law, self.add_curve("theory", 1.8, dashed=True, z=8 if plot.mean else 20)) for law in laws_of(plot, system)
         ]

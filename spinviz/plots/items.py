@@ -50,7 +50,7 @@ class Tag(QGraphicsItem):
 
     def height(self) -> float:
         """The height of a line of text in pixels."""
-        return QFontMetricsF(self._look.font(SMALL, bold=True)).height()
+        return 1.21 * self._look.text_px(SMALL)
 
     def boundingRect(self) -> QRectF:
         """Dot and text in pixels."""
@@ -71,7 +71,8 @@ class Tag(QGraphicsItem):
             painter.drawEllipse(QPointF(0, 0), radius, radius)
         if self._text:
             at, _ = self._base_line()
-            draw_runs(painter, at, runs(self._text), self._look.font(SMALL, bold=True), self._look.color(self._role))
+            font = self._look.font(SMALL, bold=True)
+            draw_runs(painter, at, runs(self._text), font, self._look.color(self._role), self._look.color("window"))
 
     def _base_line(self) -> tuple[QPointF, float]:
         font = self._look.font(SMALL, bold=True)
@@ -79,8 +80,8 @@ class Tag(QGraphicsItem):
         gap = self._look.text_px(7)
         if self._align == 0:
             return QPointF(-width / 2, -gap - self._rise), width
-        x = gap if self._align > 0 else -gap - width
-        return QPointF(x, 0.36 * QFontMetricsF(font).ascent() - self._rise), width
+        middle = 0.36 * QFontMetricsF(font).ascent() - self._rise
+        return QPointF(gap if self._align > 0 else -gap - width, middle), width
 
 
 class Bars(pg.PlotCurveItem):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from spinviz.model.symbols import Run
 from spinviz.model.theme import DARK, Theme
@@ -66,17 +66,38 @@ def runs_width(runs: tuple[Run, ...], font: QFont) -> float:
     return sum(QFontMetricsF(_font_of(level, font)).horizontalAdvance(text) for text, level in runs)
 
 
-def draw_runs(painter: QPainter, at: QPointF, runs: tuple[Run, ...], font: QFont, color: QColor) -> float:
-    """Write ``runs`` with the base line at ``at``; return the x where they end."""
-    painter.setPen(color)
+def draw_runs(
+    painter: QPainter, at: QPointF, runs: tuple[Run, ...], font: QFont, color: QColor, halo: QColor | None = None
+) -> float:
+    """Write ``runs`` with the base line at ``at``; return the x where they end.
+
+    ``halo``: the colour of the ground, put around the letters where curves run behind them.
+    """
     x, size = at.x(), font.pixelSize()
+    if halo is not None:
+        outline = QPainterPath()
+        for place, run_font, text in _placed(at, runs, font):
+            outline.addText(place, run_font, text)
+        pen = QPen(halo, max(2.0, 0.28 * size))
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(outline, pen)
+    painter.setPen(color)
+    for place, run_font, text in _placed(at, runs, font):
+        painter.setFont(run_font)
+        painter.drawText(place, text)
+        x = place.x() + QFontMetricsF(run_font).horizontalAdvance(text)
+    return x
+
+
+def _placed(at: QPointF, runs: tuple[Run, ...], font: QFont) -> list[tuple[QPointF, QFont, str]]:
+    """Where each run begins."""
+    placed, x, size = [], at.x(), font.pixelSize()
     for text, level in runs:
         run_font = _font_of(level, font)
-        painter.setFont(run_font)
         shift = {"base": 0.0, "sub": SUB_DROP * size, "sup": -SUP_RISE * size}[level]
-        painter.drawText(QPointF(x, at.y() + shift), text)
+        placed.append((QPointF(x, at.y() + shift), run_font, text))
         x += QFontMetricsF(run_font).horizontalAdvance(text)
-    return x
+    return placed
 
 
 def _font_of(level: str, font: QFont) -> QFont:

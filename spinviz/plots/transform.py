@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 
-MAX_SAMPLES = 8192
+MANY = 1024
+"""Records up to this length are transformed as they are, longer ones averaged to `OVERSAMPLED` times the span."""
+OVERSAMPLED = 16
 ZERO_FILL = 8
-SMOOTH = 1 << 15
+SMOOTH = 1 << 13
 EARLY = 0.03
 """A signal that is strongest within this part of its length is a free induction decay."""
 
@@ -33,27 +35,50 @@ def spectrum(time: Values, signal: NDArray[np.complex128] | Values, highest: flo
     A complex signal that starts at its maximum gives the absorption line (real part, first phase removed): for
     exp(2 pi i f t - t/T2*) a Lorentzian at f whose full width at half maximum is 1/(pi T2*). Anything else (echoes,
     real signals) has no phase to trust and gives the power, whose Lorentzian has the same width. No window function:
-    it would widen the lines. Zero filling only interpolates. ``highest``: the largest frequency of interest; the
-    signal is averaged down to eight times that.
+    it would widen the lines. Zero filling only interpolates. ``highest``: the largest frequency of interest; long
+    records are averaged down to 16 times that, and what averaging takes away is given back.
     """
     time, signal = _uniform(time, signal)
-    time, signal = _averaged(time, signal, highest)
     if len(time) < 8 or not np.any(signal):
         return Lines(np.zeros(0), np.zeros(0), "power")
-    absorbing = bool(np.iscomplexobj(signal)) and int(np.argmax(np.abs(signal))) <= EARLY * len(signal)
     step = (time[-1] - time[0]) / (len(time) - 1)
-    filled = np.zeros(_power_of_two(max(ZERO_FILL * len(signal), SMOOTH)), dtype=np.complex128)
-    filled[: len(signal)] = signal
+    top = int(np.argmax(np.abs(signal)))
+    absorbing = bool(np.iscomplexobj(signal)) and top <= EARLY * len(signal)
+    frequency, transformed = _transform(signal, step, _block(len(signal), step, highest))
     if absorbing:
-        filled *= np.conj(signal[0]) / abs(signal[0])
-        filled[0] *= 0.5  # Trapezoidal rule: without it the base line is lifted by half a sample.
-    transformed = fft.fftshift(fft.fft(filled))
-    frequency = fft.fftshift(fft.fftfreq(len(filled), step))
-    amplitude = transformed.real if absorbing else np.abs(transformed) ** 2
+        amplitude = (transformed * (np.conj(signal[top]) / abs(signal[top]))).real
+    else:
+        amplitude = np.abs(transformed) ** 2
     if not np.iscomplexobj(signal):
-        frequency, amplitude = frequency[len(filled) // 2 :], amplitude[len(filled) // 2 :]
+        frequency, amplitude = frequency[len(frequency) // 2 :], amplitude[len(amplitude) // 2 :]
     largest = float(np.max(amplitude))
     return Lines(frequency, amplitude / largest if largest > 0 else amplitude, "absorption" if absorbing else "power")
+
+
+def _block(samples: int, step: float, highest: float) -> int:
+    """How many neighbours are averaged: as many as the frequencies of interest allow, at least 8 blocks."""
+    if samples <= MANY or highest <= 0:
+        return 1
+    return max(1, min(int(1 / (OVERSAMPLED * highest * step)), samples // 8))
+
+
+def _transform(
+    signal: NDArray[np.complex128] | Values, step: float, size: int
+) -> tuple[Values, NDArray[np.complex128]]:
+    """Return frequency and Fourier integral of ``signal``, averaged in blocks of ``size``."""
+    count = len(signal) // size
+    blocks = signal[: count * size].reshape(count, size).mean(axis=1) if size > 1 else signal
+    filled = np.zeros(_power_of_two(max(ZERO_FILL * count, SMOOTH)), dtype=np.complex128)
+    filled[:count] = blocks
+    if size == 1:
+        filled[0] *= 0.5  # Trapezoidal rule: without it the base line is lifted by half a sample.
+    transformed = fft.fftshift(fft.fft(filled))
+    frequency = fft.fftshift(fft.fftfreq(len(filled), size * step))
+    if size > 1:
+        # Blocks stand at their middles, and the mean over a block weakens high frequencies by a sinc.
+        middle = 0.5 * (size - 1) * step
+        transformed *= np.exp(-2j * np.pi * middle * frequency) / np.sinc(frequency * size * step)
+    return frequency, transformed
 
 
 def _power_of_two(least: int) -> int:
@@ -94,20 +119,3 @@ def _uniform(time: Values, signal: NDArray[np.complex128] | Values) -> tuple[Val
     if np.iscomplexobj(signal):
         return even, np.interp(even, time, signal.real) + 1j * np.interp(even, time, signal.imag)
     return even, np.interp(even, time, signal)
-
-
-def _averaged(
-    time: Values, signal: NDArray[np.complex128] | Values, highest: float
-) -> tuple[Values, NDArray[np.complex128] | Values]:
-    """Average neighbours where more samples are there than the frequencies of interest need."""
-    if len(time) <= MAX_SAMPLES:
-        return time, signal
-    step = (time[-1] - time[0]) / (len(time) - 1)
-    size = max(1, int(1 / (8 * highest * step))) if highest > 0 else 1
-    count = len(time) // size
-    if size == 1:
-        return time, signal
-    return (
-        time[: count * size].reshape(count, size).mean(axis=1),
-        signal[: count * size].reshape(count, size).mean(axis=1),
-    )

@@ -221,7 +221,7 @@ def test_read_out_tells_time_value_law_and_action(board: PlotBoard) -> None:
     assert "Mz/M0 0.3193" in text
     assert "law 0.3193" in text
     assert "90° x" in board.panels[1].read_out(0.0, 0.5)
-    assert "line at 3.97 Hz" in board.panels[2].read_out(4.0, 0.5)
+    assert "line at 3.99 Hz" in board.panels[2].read_out(4.0, 0.5)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -67,11 +67,25 @@ def test_a_short_record_shows_a_line_as_wide_as_the_record_allows() -> None:
     assert width == pytest.approx(2 * 1.8955 / (2 * np.pi * 0.02), rel=0.01)
 
 
-def test_many_samples_are_averaged_without_moving_the_line() -> None:
-    time, signal = decay(15.0, length=1.2, step=1e-5)
+@pytest.mark.parametrize("offset", [-45.0, 15.0, 49.0])
+def test_many_samples_are_averaged_without_moving_the_line(offset: float) -> None:
+    time, signal = decay(offset, length=1.2, step=1e-5)
     centre, width = half_width(spectrum(time, signal, highest=50.0))
-    assert centre == pytest.approx(15.0, abs=0.05)
+    assert centre == pytest.approx(offset, abs=0.05)
     assert width == pytest.approx(WIDTH, rel=0.01)
+
+
+def test_averaging_keeps_the_heights_and_phases_of_all_lines() -> None:
+    time = np.arange(0, 1.2, 1e-5)
+    offsets, weights = (-40.0, 5.0, 45.0), (1.0, 0.5, 0.8)
+    signal = sum(w * np.exp(2j * np.pi * f * time - time / T2) for f, w in zip(offsets, weights))
+    lines = spectrum(time, np.asarray(signal), highest=50.0)
+    for f, weight in zip(offsets, weights):
+        near = np.abs(lines.frequency - f) < 1
+        # Tails of the other lines reach a few tenths of a percent.
+        assert lines.amplitude[near].max() == pytest.approx(weight, abs=0.02)
+    between = np.abs(lines.frequency - 25) < 2
+    assert np.abs(lines.amplitude[between]).max() < 0.02
 
 
 def test_a_changed_time_step_does_not_move_the_line() -> None:
