@@ -31,6 +31,7 @@ from spinviz.view.probe import Probe
 
 SIZE = QSize(1280, 720)
 LIBRARY_WIDTH, CONTROLS_WIDTH = 215, 292
+PANEL_GROWTH = 0.5
 PLOTS_PART, FEWEST_PLOTS, MOST_PLOTS = 0.29, 180, 330
 SHAPE = 1
 """Changes whenever docks do, so that an old shape is not forced onto a new window."""
@@ -260,7 +261,8 @@ class MainWindow(QMainWindow):
 
     def _share_room(self) -> None:
         """Give the panels the sizes of the design."""
-        scale = self.theme.font_scale
+        # Panels with larger letters grow less than these: the picture owns the window.
+        scale = self.theme.font_scale**PANEL_GROWTH
         widths = [round(LIBRARY_WIDTH * scale), round(CONTROLS_WIDTH * scale)]
         self.resizeDocks([self.docks["library"], self.docks["controls"]], widths, Qt.Orientation.Horizontal)
         height = min(max(round(PLOTS_PART * self.height()), FEWEST_PLOTS), MOST_PLOTS)

@@ -1,4 +1,4 @@
-"""One line at the top of the picture for what went wrong or is going on: it never blocks and can be copied."""
+"""One line over the foot of the picture for what went wrong or is going on: it never blocks and can be copied."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ MARKS: dict[Severity, tuple[str, str]] = {
 }
 """Word and colour role: colour alone never tells."""
 SHORT_LIVED = 6000
+WIDEST, GAP = 720, 12
 LINES = 6
 
 
@@ -61,7 +62,10 @@ class ElidedLabel(QLabel):
 
 
 class MessageBar(QWidget):
-    """Shows one message; a newer one replaces it. Hidden when there is nothing to say."""
+    """Shows one message; a newer one replaces it. Hidden when there is nothing to say.
+
+    It lies over its parent instead of in a layout, so that the picture does not jump: `place` puts it there.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +73,7 @@ class MessageBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.severity: Severity = "info"
         self.text = ""
+        self._bottom = 0
         self._mark, self._line = QLabel(self), ElidedLabel(self)
         self._mark.setObjectName("messageMark")
         self._progress = QProgressBar(self)
@@ -124,7 +129,9 @@ class MessageBar(QWidget):
             self._progress.setRange(0, 0 if progress < 0 else 100)
             self._progress.setValue(round(100 * progress))
         self._copy.setVisible(severity != "info")
+        self.place()
         self.show()
+        self.raise_()
         self._more.setVisible(severity != "info" and (bool(details) or self._line.is_cut or len(text) > 120))
         self._timer.stop()
         if not stays:
@@ -134,6 +141,17 @@ class MessageBar(QWidget):
     def is_progress(self) -> bool:
         """Whether work under way is shown."""
         return bool(self.text) and not self._progress.isHidden()
+
+    def place(self, bottom: int | None = None) -> None:
+        """Lie in the middle above ``bottom`` (pixels from the top of the parent), or where it was."""
+        if bottom is not None:
+            self._bottom = bottom
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        width = min(WIDEST, parent.width() - 2 * GAP)
+        self.resize(width, self.sizeHint().height())
+        self.move((parent.width() - width) // 2, max(self._bottom - self.height() - GAP, 0))
 
     def copy(self) -> None:
         """Put the whole message on the clipboard."""
@@ -169,3 +187,4 @@ class MessageBar(QWidget):
     def _toggle_details(self) -> None:
         self._details.setVisible(not self._details.isVisible())
         self._details.setFixedHeight(self._details.fontMetrics().lineSpacing() * LINES + 12)
+        self.place()

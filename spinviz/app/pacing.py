@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import perf_counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 HIDDEN = 250
 """Milliseconds after which a frame counts as shown although nothing was painted: the window is minimised."""
+
+BREATH = 1
+"""Milliseconds between a painted frame and the wish for the next."""
 
 
 class OneInFlight(QObject):
@@ -21,60 +23,64 @@ class OneInFlight(QObject):
         self.waiting = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(HIDDEN)
-        self._timer.timeout.connect(self.painted)
+        self._timer.timeout.connect(self._let_go)
 
     def given(self) -> None:
         """A frame was handed to the view."""
         self.waiting = True
-        self._timer.start()
+        self._timer.start(HIDDEN)
 
     def painted(self) -> None:
-        """The view painted; other repaints than of a new frame do not count."""
+        """The view painted; other repaints than of a new frame do not count.
+
+        The next frame is asked for from a timer: Qt delivers frames before timers and input, so that frames which
+        follow each other at once would starve them (measured: gaps of 500 ms).
+        """
         if self.waiting:
             self.waiting = False
-            self._timer.stop()
-            self._release()
+            self._timer.start(BREATH)
+
+    def _let_go(self) -> None:
+        self.waiting = False
+        self._release()
 
 
-class Sparingly(QObject):
-    """Passes the latest frame on, at most every ``interval`` seconds and taking at most ``share`` of the time."""
+class InTurn(QObject):
+    """Passes the latest frame to one part after the other, so that no single wait of the window holds them all.
+
+    ``parts`` gives the functions that show a frame; each gets one at most every ``interval`` seconds times their
+    number, and the last frame reaches them all.
+    """
 
     def __init__(
-        self, update: Callable[[Any], None], interval: float, share: float = 0.25, parent: QObject | None = None
+        self, parts: Callable[[], Sequence[Callable[[Any], None]]], interval: float, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._update = update
-        self._interval = interval
-        self._share = share
-        self._last = -1e9
-        self._cost = 0.0
+        self._parts = parts
         self._frame: Any = None
+        self._next = 0
+        self._due = 0
         self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.flush)
+        self._timer.setInterval(round(1000 * interval))
+        self._timer.timeout.connect(self._show_one)
 
     def __call__(self, frame: Any) -> None:
-        """Pass ``frame`` on when it is time, unless a later one comes before."""
+        """Pass ``frame`` on, unless a later one comes before."""
         self._frame = frame
-        wait = self._last + max(self._interval, self._cost / self._share) - perf_counter()
-        if wait <= 0:
-            self.flush()
-        elif not self._timer.isActive():
-            self._timer.start(max(1, round(1000 * wait)))
-
-    def flush(self) -> None:
-        """Pass on what waits."""
-        self._timer.stop()
-        frame, self._frame = self._frame, None
-        if frame is None:
-            return
-        begun = perf_counter()
-        self._update(frame)
-        self._last = perf_counter()
-        self._cost = self._last - begun
+        self._due = len(self._parts())
+        if not self._timer.isActive():
+            self._timer.start()
 
     def forget(self) -> None:
         """Drop what waits: it belongs to a run that is gone."""
-        self._timer.stop()
         self._frame = None
+        self._timer.stop()
+
+    def _show_one(self) -> None:
+        parts = self._parts()
+        if self._due == 0 or not parts or self._frame is None:
+            self._timer.stop()
+            return
+        self._due -= 1
+        self._next = (self._next + 1) % len(parts)
+        parts[self._next](self._frame)

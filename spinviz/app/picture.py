@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.message_bar import MessageBar
@@ -44,17 +44,23 @@ class Picture(QWidget):
         self._frame: Frame | None = None
         self._banner = ""
         self._pending_camera: Camera | None = None
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.messages)
         found = opengl or Probe(software=True)
-        layout.addWidget(self._make_view(theme, found) if found.works else MissingOpenGL(found), 1)
+        self._above = self._make_view(theme, found) if found.works else MissingOpenGL(found)
+        layout.addWidget(self._above, 1)
         place = QHBoxLayout()
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.addWidget(transport)
         layout.addLayout(place)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the message at the foot of the view."""
+        super().resizeEvent(event)
+        self._layout.activate()
+        self.messages.place(self._above.geometry().bottom())
 
     def _make_view(self, theme: Theme, opengl: Probe) -> View:
         self.view = View(theme, self, opengl.budget)

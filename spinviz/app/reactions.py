@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from spinviz.app.faults import diagnostics
 from spinviz.app.message_bar import Severity
-from spinviz.app.pacing import Sparingly
+from spinviz.app.pacing import InTurn
 from spinviz.app.worker import Opened
 from spinviz.engine.live import speed_of
 from spinviz.model.frame import Frame
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
-PLOT_INTERVAL = 0.05
-"""Seconds between two drawings of the plots."""
+PLOT_INTERVAL = 0.024
+"""Seconds between the drawings of two plots: three of them are drawn 14 times a second each."""
 
 
 class Reactions(QObject):
@@ -30,7 +31,7 @@ class Reactions(QObject):
         self._window = window
         self._messages = window.messages
         self._looked_around = False
-        self._plot = Sparingly(window.plots.show_frame, PLOT_INTERVAL, parent=self)
+        self._plot = InTurn(self._plot_parts, PLOT_INTERVAL, parent=self)
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
         self._compiling.timeout.connect(self._say_compiling)
         self._connect_controller()
@@ -63,6 +64,9 @@ class Reactions(QObject):
         t.snapshot.connect(w.files.snapshot)
         t.export.connect(w.files.ask_export)
         w.picture.failed.connect(self._on_picture_failed)
+
+    def _plot_parts(self) -> list[Callable[[Frame], None]]:
+        return [panel.show_frame for panel in self._window.plots.panels]
 
     # --- what runs ----------------------------------------------------------------------------------------------
 

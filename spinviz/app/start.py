@@ -74,7 +74,7 @@ class Stopwatch:
     def __call__(self, what: str) -> None:
         """Print ``what`` with the time."""
         if self._on:
-            print(f"{process_age():6.3f} s  {what}", file=sys.stderr)
+            print(f"{process_age():6.3f} s ({time.process_time():6.3f} s of processor)  {what}", file=sys.stderr)
 
     def frame(self) -> None:
         """Count a frame on the screen: the second one moves."""

@@ -39,7 +39,7 @@ def window_style(theme: Theme) -> str:
         for severity, role in MESSAGES.items()
     )
     return f"""
-#messageBar {{ background: {theme.panel}; border-bottom: 1px solid {theme.line}; color: {theme.text}; }}
+#messageBar {{ background: {theme.control}; border: 1px solid {theme.line}; border-radius: 6px; color: {theme.text}; }}
 #messageBar QLabel {{ background: transparent; }}
 {marks}
 QMainWindow {{ background: {theme.window}; }}
