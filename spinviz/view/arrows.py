@@ -19,7 +19,7 @@ from spinviz.view.camera import Lens
 from spinviz.view.colors import DIRECTION_GLSL, lights
 from spinviz.view.detail import Selection, select
 from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms, tone_uniform
-from spinviz.view.sprites import Sprites, Target
+from spinviz.view.sprites import PART_GLSL, Sprites, Target
 
 HEAD_WIDTH = 2.2
 HEAD_SLENDERNESS = 2.5
@@ -237,6 +237,7 @@ QUAD_FRAGMENT = (
     LENS_GLSL
     + LIGHT_GLSL
     + OUTLINE_GLSL
+    + PART_GLSL
     + SURFACE_GLSL
     + """
 varying vec3 v_center;
@@ -256,7 +257,7 @@ void main() {
     vec3 q = (v_offset + 0.5 * v_solid.x * axis) / pixel;
     float u = dot(q, e), w = dot(q, across);
     float alpha = coverage(u, w, k, c, solid);
-    if (alpha < 0.02) discard;
+    if (elsewhere(alpha)) discard;
     vec4 hit = surface(u, w, k, c, solid);
     vec3 n = e * hit.x + across * hit.y + sight * hit.z;
     vec3 place = v_center - 0.5 * v_solid.x * axis + pixel * (e * u + across * w + sight * hit.w);

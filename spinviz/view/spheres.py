@@ -13,7 +13,7 @@ from spinviz.view.camera import Lens
 from spinviz.view.colors import lights
 from spinviz.view.detail import Selection, select
 from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms
-from spinviz.view.sprites import Sprites, Target
+from spinviz.view.sprites import PART_GLSL, Sprites, Target
 
 LARGEST_POINT = 48.0
 
@@ -78,7 +78,7 @@ uniform float u_opacity;
 void paint(vec2 p) {
     float r = v_ball.w;
     float alpha = clamp(r - length(p) + 0.5, 0.0, 1.0) * min(1.0, 2.0 * r);
-    if (alpha < 0.02) discard;
+    if (ELSEWHERE) discard;
     vec2 q = p / max(r, 0.5);
     vec3 n = vec3(q, sqrt(max(1.0 - dot(q, q), 0.0)));
     float z = v_ball.z + n.z * r * pixel_at(v_ball.z);
@@ -95,7 +95,7 @@ POINT_FRAGMENT = (
     LENS_GLSL
     + LIGHT_GLSL
     + VARYING
-    + SHADE_GLSL
+    + SHADE_GLSL.replace("ELSEWHERE", "alpha < 0.02")
     + """
 varying float v_size;
 void main() {
@@ -104,7 +104,14 @@ void main() {
 }
 """
 )
-QUAD_FRAGMENT = LENS_GLSL + LIGHT_GLSL + VARYING + SHADE_GLSL + "varying vec2 v_place;\nvoid main() { paint(v_place); }"
+QUAD_FRAGMENT = (
+    LENS_GLSL
+    + LIGHT_GLSL
+    + VARYING
+    + PART_GLSL
+    + SHADE_GLSL.replace("ELSEWHERE", "elsewhere(alpha)")
+    + "varying vec2 v_place;\nvoid main() { paint(v_place); }"
+)
 
 
 class SphereArtist:

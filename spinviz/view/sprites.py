@@ -19,6 +19,15 @@ from spinviz.view.camera import Lens
 GUARD = 1.25
 """A point is dropped when its centre leaves the clip volume: points are drawn into a view larger by this factor."""
 
+WHOLE, SOLID, EDGE = 0.0, 1.0, 2.0
+TWO_PASSES = 1500
+"""As many quads at most are drawn in two passes."""
+PART_GLSL = """
+uniform float u_part;   // 0 everything, 1 what is solid, 2 the soft edges
+bool elsewhere(float alpha) {
+    return alpha < 0.02 || (u_part > 0.5 && (u_part > 1.5) == (alpha > 0.995));
+}
+"""
 SLICES = 48
 """Of depth, in which items are drawn from back to front."""
 
@@ -85,13 +94,27 @@ class Sprites:
         for name, value in uniforms.items():
             program[name] = value
         if kind == "quad":
-            program.draw("triangles", self._corners(program))
+            self._draw_quads(program)
             return
         dx, dy = target.margin(GUARD)
         program["u_guard"] = (target.width / (target.width + 2 * dx), target.height / (target.height + 2 * dy))
         gloo.set_viewport(*target.viewport(GUARD))
         program.draw("points")
         gloo.set_viewport(*target.viewport())
+
+    def _draw_quads(self, program: gloo.Program) -> None:
+        """Few items: first all that is solid, then the soft edges over it, right in whatever order they overlap."""
+        corners = self._corners(program)
+        if len(self._attributes["a_position"]) > TWO_PASSES:
+            program["u_part"] = WHOLE
+            program.draw("triangles", corners)
+            return
+        program["u_part"] = SOLID
+        program.draw("triangles", corners)
+        gloo.set_depth_mask(False)
+        program["u_part"] = EDGE
+        program.draw("triangles", corners)
+        gloo.set_depth_mask(True)
 
     def _program(self, kind: str) -> gloo.Program:
         if kind not in self._programs:
