@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from spinviz.cli.problems import BadInput
@@ -40,6 +41,8 @@ def _check(what: str | None, preset: str) -> None:
         return
     if os.sep in what or Path(what).suffix:
         raise FileError(what, "the file does not exist", "check the name and the folder")
+    if not preset and find_spec(f"spinviz.systems.{what}"):
+        return  # known without importing it: the window does that beside its own imports
     system = find_system(what)
     if preset:
         find(preset, (p.name for p in system.presets), f"{system.name} has no preset")

@@ -1,0 +1,201 @@
+"""Exports drive the same loop as the window: exact moments, any rate, any size, no display."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from toy import Toy, ToyParameters
+
+import spinviz.export.job as job_module
+from spinviz.engine.loop import Loop
+from spinviz.engine.replay import session_of
+from spinviz.export.composer import composing, strip_height
+from spinviz.export.job import Job, export, is_picture
+from spinviz.export.plan import Plan
+from spinviz.export.words import clock, duration
+from spinviz.files.session import save_session
+from spinviz.model.theme import DARK, THEMES
+from spinviz.view.camera import Camera
+
+
+class Notes:
+    """A composer that notes frames and paints nothing."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self.frames = []
+
+    def picture(self, frame):
+        self.frames.append(frame)
+        return np.full((self.size[1], self.size[0], 3), len(self.frames), np.uint8)
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def notes(monkeypatch):
+    from contextlib import contextmanager
+
+    made = Notes((64, 64))
+
+    @contextmanager
+    def lend(system, size, theme, **options):
+        yield made
+
+    monkeypatch.setattr(job_module, "composing", lend)
+    return made
+
+
+def plan(fps: int = 20, length: float = 1.0, start: float = 0.0, speed: float = 1.0) -> Plan:
+    return Plan((64, 64), Fraction(fps), length, start, speed)
+
+
+def test_frame_k_shows_start_plus_k_speed_over_fps(tmp_path, notes):
+    done = []
+    export(
+        Loop(Toy(), preset="plain"),
+        Job(str(tmp_path / "a.mp4"), plan(fps=10, start=0.5, speed=0.3)),
+        lambda k, n: done.append((k, n)),
+    )
+    np.testing.assert_allclose([frame.time for frame in notes.frames], 0.5 + 0.03 * np.arange(10), atol=1e-9)
+    assert done == [(k, 10) for k in range(11)]
+    assert all(frame.speed == 0.3 for frame in notes.frames)
+
+
+def test_results_do_not_depend_on_the_rate_of_frames(tmp_path, notes):
+    p = ToyParameters(noise=0.1)
+    for fps in (10, 20):
+        export(Loop(Toy(), p, preset="kicked", seed=2), Job(str(tmp_path / "a.gif"), plan(fps=fps)))
+    slow, fast = notes.frames[:10], notes.frames[10::2]
+    assert [frame.observables for frame in slow] == [frame.observables for frame in fast]
+
+
+def test_one_picture(tmp_path, notes):
+    out = tmp_path / "a.png"
+    assert is_picture(str(out))
+    assert not is_picture("a_%05d.png")
+    export(Loop(Toy(), preset="plain"), Job(str(out), plan(start=0.25), single=True))
+    (frame,) = notes.frames
+    assert frame.time == pytest.approx(0.25)
+    with Image.open(out) as image:
+        assert image.text["spinviz:system"] == "toy"
+        assert '"rate":1.0' in image.text["spinviz:parameters"]
+        assert image.text["spinviz:time"] == "0.25 s"
+
+
+def test_clock_shows_what_moves():
+    assert clock(0.288, 0.04, "s") == "288 ms"
+    assert clock(1.2884e-9, 5e-11, "s") == "1.288 ns"
+    assert clock(1250.0, 30.0, "sweep") == "1250 sweeps"
+    assert clock(0.0, 0.04, "s") == "0 ms"
+    assert duration(0.04, "s") == "40 ms"
+    assert duration(1, "sweep") == "1 sweep"
+
+
+@pytest.mark.parametrize("size", [(640, 360), (333, 401)])
+@pytest.mark.parametrize("plots", [True, False])
+def test_composed_picture(qapp, size, plots):
+    loop = Loop(Toy(), preset="plain")
+    loop.advance(50)
+    with composing(loop.system, size, DARK, plots=plots, samples=1) as composer:
+        picture = composer.picture(loop.frame(speed=1.0))
+        again = composer.picture(loop.frame(speed=1.0))
+    assert picture.shape == (size[1], size[0], 3)
+    assert picture.dtype == np.uint8
+    assert np.array_equal(picture, again)
+    strip = picture[-strip_height(size, 3) + 2 :]
+    window = np.round(255 * np.array(DARK.rgb("window")))
+    share = (np.abs(strip - window).max(axis=2) < 1).mean()
+    assert bool(share > 0.5) is plots
+    blue = np.abs(strip - np.round(255 * np.array(DARK.rgb("simulation")))).max(axis=2) < 40
+    assert bool(blue.sum() > 20) is plots
+
+
+def test_theme_and_camera_reach_the_picture(qapp):
+    loop = Loop(Toy(), preset="plain")
+    loop.advance(10)
+    means = {}
+    for name, theme in THEMES.items():
+        with composing(loop.system, (320, 240), theme, samples=1) as composer:
+            means[name] = composer.picture(loop.frame(speed=1.0)).mean()
+    assert means["light"] > 180
+    assert means["projector"] > 180
+    assert means["dark"] < 60
+    assert means["high-contrast"] < 60
+    shown = []
+    for camera in (None, Camera(0.0, 90.0)):
+        with composing(loop.system, (320, 240), DARK, plots=False, camera=camera, samples=1) as composer:
+            shown.append(composer.picture(loop.frame(speed=1.0)))
+    assert (shown[0] != shown[1]).any()
+
+
+def spinviz(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """The program without any display."""
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "EGL_PLATFORM", "XAUTHORITY")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    return subprocess.Popen(
+        [sys.executable, "-m", "spinviz", "export", *arguments],
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_movie_without_a_display(tmp_path):
+    process = spinviz(
+        tmp_path, "isochromats", "--out", "a.mp4", "--size", "321x181", "--fps", "10", "--length", "0.6", "--progress"
+    )
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert err == "spinviz: size 321x181 is rounded up to 322x182: video needs even numbers\n"
+    assert out.splitlines() == [f"progress {k} 6" for k in range(7)]
+    with av.open(str(tmp_path / "a.mp4")) as source:
+        frames = [frame.to_ndarray(format="rgb24") for frame in source.decode(video=0)]
+    assert len(frames) == 6
+    assert frames[0].shape == (182, 322, 3)
+    assert (frames[0] != frames[5]).any()
+    assert frames[0].std() > 10
+
+
+def test_session_keeps_its_look(tmp_path):
+    from spinviz.systems import system_named
+
+    loop = Loop(system_named("isochromats"), preset="fid", seed=3)
+    save_session(
+        tmp_path / "a.spinviz", session_of(loop, 0.04, "light", {"azimuth": 10.0, "elevation": 80.0, "zoom": 1.0})
+    )
+    process = spinviz(tmp_path, "a.spinviz", "--out", "a.png", "--size", "320x240", "--start", "50 ms")
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    with Image.open(tmp_path / "a.png") as image:
+        assert np.asarray(image).mean() > 180
+        assert image.text["spinviz:seed"] == "3"
+        assert image.text["spinviz:time"] == "0.05 s"
+
+
+def test_terminated_export_leaves_nothing(tmp_path):
+    (tmp_path / "a.mp4").write_text("precious")
+    process = spinviz(tmp_path, "isochromats", "--out", "a.mp4", "--size", "320x180", "--length", "600", "--progress")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("progress 5 "):
+            break
+    assert len(list(tmp_path.iterdir())) == 2
+    process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        process.stdout.read(4096)
+    assert process.returncode == 143
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+    assert (tmp_path / "a.mp4").read_text() == "precious"
+    process.stdout.close()
+    process.stderr.close()
