@@ -49,8 +49,8 @@ class IsochromatParameters(Parameters):
         0.26, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=10, scale="log"
     )
     T2: float = quantity(
-        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="Transverse", symbol="T₂", ge=1e-3, le=10,
-        scale="log",
+        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="Transverse", symbol="T₂",
+        ge=1e-3, le=10, scale="log",
     )  # fmt: skip
     offset: float = quantity(
         10.0,
