@@ -132,8 +132,8 @@ class Sprites:
         known = self._ordered_for
         if known and known[0] is positions and known[1] == direction:
             return
-        depth = lens.depth(positions)
-        far, near = float(depth.max()), float(depth.min())
+        depth = np.nan_to_num(lens.depth(positions))
+        far, near = (float(depth.max()), float(depth.min())) if len(depth) else (0.0, 0.0)
         slices = ((far - depth) * (SLICES / max(far - near, 1e-12))).clip(0, SLICES - 1).astype(np.uint8)
         self._order = np.argsort(slices, kind="stable")
         self._ordered_for = (positions, direction)
