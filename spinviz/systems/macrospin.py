@@ -51,8 +51,8 @@ class MacrospinParameters(Parameters):
     alpha: float = quantity(0.02, "", "Gilbert damping.", title="Damping", symbol="α", ge=0, le=2)
     T: float = quantity(0.0, "K", "Temperature of the thermal noise.", title="Temperature", symbol="T", ge=0, le=1000)
     Ms: float = quantity(
-        8e5, "A/m", "Saturation magnetization, which with the diameter gives the moment.", title="Saturation", symbol="M_s",
-        gt=1e3, le=3e6, scale="log",
+        8e5, "A/m", "Saturation magnetization, which with the diameter gives the moment.", title="Saturation",
+        symbol="M_s", gt=1e3, le=3e6, scale="log",
     )  # fmt: skip
     diameter: float = quantity(
         1e-8, "m", "Diameter of the sphere.", title="Diameter", symbol="d", ge=1e-9, le=1e-7, scale="log"
