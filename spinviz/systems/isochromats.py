@@ -248,7 +248,7 @@ def decay_time(state: IsochromatState, p: IsochromatParameters, transverse: floa
     c = state.coherence
     start = c.amplitude * np.exp(-(c.centre - c.excited) / p.T2)
     elapsed = state.time - c.centre
-    if not elapsed > 0 or not 0.25 < transverse / start < 0.9:
+    if not elapsed > 0 or not 0.25 < transverse / start < 0.8:
         return nan
     return float(elapsed / np.log(start / transverse))
 
@@ -322,7 +322,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             theory=lambda s, p: effective_T2(p.T2, 2 * pi * p.spread),
             latex=r"\frac{1}{T_2^*}=\frac{1}{T_2}+\Gamma",
             validity="Free decay of a Lorentzian spread.",
-            tolerance=0.05, because="Sampling, as for the decay from which it is read between 90 % and 25 %.",
+            tolerance=0.05, because="Sampling, as for the decay from which it is read between 80 % and 25 %.",
             reference="Abragam, The Principles of Nuclear Magnetism, chapter IV",
             check=Check(0.3, actions=((0.0, "90x"),)),
             scale="theory", holds=decaying,
