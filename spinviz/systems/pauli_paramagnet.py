@@ -1,0 +1,585 @@
+"""Pauli paramagnet: electrons on the states of two spin bands, moved by heat under Pauli's principle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, nan, pi, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.law import Check, Law
+from spinviz.model.parameters import Parameters, quantity
+from spinviz.model.plots import Bands, Curve, Trace
+from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.units import plain, show
+from spinviz.model.visuals import Arrows, Labels, Lines, Spheres, Stage, Visual, float32
+from spinviz.physics import band_population as population
+from spinviz.physics import bands
+from spinviz.physics.constants import (
+    BOHR_MAGNETON,
+    BOLTZMANN,
+    ELECTRON_MASS,
+    ELEMENTARY_CHARGE,
+    HBAR,
+    VACUUM_PERMEABILITY,
+)
+from spinviz.physics.rng import RandomState, drawn_from
+
+Values = NDArray[np.float64]
+
+LENS = 5.0
+"""Sweeps per second on screen."""
+FRAMES = 12
+"""Steps in a sweep: the electrons that were moved fly while they last."""
+SETTLE = 20.0
+"""Sweeps after a change that count in no mean."""
+MEMORY = 5.0
+"""Sweeps between two independent looks, measured 3 to 5."""
+MOST_INNER = 24
+SIGMAS = 4.0
+POINTS = 41
+"""Points of the costly curves; those between are interpolated."""
+
+
+class PauliParameters(Parameters):
+    """Inputs of `PauliParamagnet`."""
+
+    B: float = quantity(20.0, "T", "Field, negative for the opposite direction.", symbol="B", ge=-60, le=60)
+    T: float = quantity(6.0, "K", "Temperature.", symbol="T", gt=0, le=10_000, scale="log")
+    EF: float = quantity(
+        0.01, "eV", "Fermi energy of the electrons, which gives their density.", title="Fermi energy", symbol="E_F",
+        ge=1e-3, le=12, scale="log",
+    )  # fmt: skip
+    exaggeration: float = quantity(
+        1.0, "", "Factor by which the field is enlarged, to make the shift of the bands visible.",
+        title="Exaggeration of the field", ge=1, le=1e5, scale="log",
+    )  # fmt: skip
+    electrons: int = quantity(
+        300, "", "Number of electrons in the picture.", title="Electrons", symbol="N", ge=20, le=2000, scale="log",
+        rebuild=True,
+    )  # fmt: skip
+
+    top: float = quantity(
+        5.5, "", "Highest energy of the states kept, in Fermi energies: 1 + 15 kT/E_F or more.",
+        title="Highest states", ge=3, le=50, scale="log", rebuild=True,
+    )  # fmt: skip
+
+    @property
+    def fermi(self) -> float:
+        """Fermi energy [J]."""
+        return self.EF * ELEMENTARY_CHARGE
+
+    @property
+    def n(self) -> float:
+        """Electrons per volume [1/m^3]."""
+        return float((2 * ELECTRON_MASS * self.fermi / HBAR**2) ** 1.5 / (3 * pi**2))
+
+    @property
+    def B_shown(self) -> float:
+        """Field [T] with the exaggeration in it."""
+        return self.B * self.exaggeration
+
+    @property
+    def t(self) -> float:
+        """kT/E_F."""
+        return BOLTZMANN * self.T / self.fermi
+
+    @property
+    def b(self) -> float:
+        """muB B/E_F as shown: the shift of each band."""
+        return BOHR_MAGNETON * self.B_shown / self.fermi
+
+    @property
+    def holds_all(self) -> bool:
+        """Whether the states kept hold all electrons at this temperature."""
+        return self.t <= (self.top - 1) / 15 + 1e-9
+
+    @property
+    def inner(self) -> int:
+        """Sweeps of the Monte Carlo in one sweep shown: more where most proposals are refused."""
+        return min(max(1, ceil(abs(self.b) / self.t)), MOST_INNER)
+
+
+@dataclass
+class PauliState:
+    """See `band_population` for occupant (2L,), place (N,) and age (N,); ``before`` (N,): places a sweep ago."""
+
+    occupant: NDArray[np.int32]
+    place: NDArray[np.int32]
+    before: NDArray[np.int32]
+    age: NDArray[np.int32]
+    random: RandomState
+    time: float
+    since: float
+    setting: tuple[Any, ...]
+    count: int
+    moves: int
+
+
+@lru_cache(maxsize=8)
+def level_energies(electrons: int, top: float, fermi: float) -> Values:
+    """Energies (L,) [unit of ``fermi``] of one band without field, up to ``top`` times that; read-only."""
+    energies = population.free_electron_levels(electrons, ceil(electrons / 2 * top**1.5), fermi)
+    energies.flags.writeable = False
+    return energies
+
+
+def levels_of(p: PauliParameters) -> Values:
+    """Energies (L,) [J] for these parameters."""
+    return level_energies(p.electrons, p.top, p.fermi)
+
+
+def setting_of(p: PauliParameters) -> tuple[Any, ...]:
+    """What equilibrium depends on."""
+    return p.B_shown, p.T, p.EF
+
+
+def begin(state: PauliState, p: PauliParameters) -> None:
+    """Begin a new setting."""
+    state.since, state.setting = state.time, setting_of(p)
+
+
+def fill(state: PauliState, p: PauliParameters, B: float) -> None:
+    """Put the electrons into the lowest states of the field ``B`` [T]."""
+    state.before[:] = state.place
+    state.occupant[:], state.place[:] = population.ground_state(population.state_energies(levels_of(p), B), p.electrons)
+    state.age[:] = np.where(state.before == state.place, FAR, 0)
+    begin(state, p)
+
+
+FAR = 1_000_000
+
+
+@lru_cache(maxsize=64)
+def gas(n: float, B: float, T: float) -> bands.Bands:
+    """Equilibrium of the infinite electron gas."""
+    return bands.equilibrium(n, B, T)
+
+
+def gas_polarization(p: PauliParameters) -> float:
+    """P of the infinite electron gas as shown."""
+    return float(gas(p.n, p.B_shown, p.T).polarization)
+
+
+def standard_error(state: PauliState, p: PauliParameters) -> float:
+    """Expected error of the mean P: sqrt(3kT/2E_F N) for one look, from the law of fluctuation and response."""
+    looks = max((state.time - state.since - SETTLE) / (2 * MEMORY), 1.0)
+    return sqrt(1.5 * min(p.t, 2 / 3) / (p.electrons * looks)) + 0.02 / p.electrons
+
+
+def error_of_chi(state: PauliState, p: PauliParameters) -> float:
+    """Expected error of the mean susceptibility."""
+    return VACUUM_PERMEABILITY * BOHR_MAGNETON * p.n * standard_error(state, p) / abs(p.B_shown)
+
+
+def settled(state: PauliState, p: PauliParameters) -> bool:
+    """Whether equilibrium is reached and the states kept are enough."""
+    return p.holds_all and state.time - state.since > SETTLE + 20
+
+
+def responds(state: PauliState, p: PauliParameters) -> bool:
+    """Whether M is proportional to B and the electrons are degenerate."""
+    return settled(state, p) and 0 < abs(p.b) <= 0.3 and p.t <= 0.1
+
+
+def classical(state: PauliState, p: PauliParameters) -> bool:
+    """Whether the electrons are far above their Fermi temperature, and M is proportional to B."""
+    return settled(state, p) and p.t >= 1.5 and 0 < abs(p.b) <= 0.4 * p.t
+
+
+@lru_cache(maxsize=8)
+def susceptibility_curve(n: float, B: float, low: float, high: float) -> tuple[Values, Values]:
+    """mu0 M/B of the electron gas on a few temperatures [K]; at B = 0 its limit."""
+    T = np.linspace(low, high, POINTS)
+    chi = VACUUM_PERMEABILITY * bands.equilibrium(n, B, T).magnetization / B if B else bands.susceptibility(n, T)
+    return T, np.asarray(chi)
+
+
+@lru_cache(maxsize=8)
+def polarization_curve(n: float, T: float, low: float, high: float) -> tuple[Values, Values]:
+    """P of the electron gas on a few fields [T]."""
+    B = np.linspace(low, high, POINTS)
+    return B, np.asarray(bands.equilibrium(n, B, T).polarization)
+
+
+def chi_over_T(state: PauliState, p: PauliParameters, T: Values) -> Values:
+    """The electron gas at any temperature, in this field."""
+    return np.interp(T, *susceptibility_curve(p.n, p.B_shown, float(T[0]), float(T[-1])))
+
+
+def pauli_over_T(state: PauliState, p: PauliParameters, T: Values) -> Values:
+    """Pauli's susceptibility with Sommerfeld's first correction, as far as that is small."""
+    chi = bands.pauli_susceptibility(p.n) * bands.sommerfeld_factor(T, p.n)
+    return np.where(0.4 * p.fermi / BOLTZMANN >= T, chi, nan)
+
+
+def curie_over_T(state: PauliState, p: PauliParameters, T: Values) -> Values:
+    """Curie's law of free moments, up to thrice Pauli's susceptibility."""
+    with np.errstate(divide="ignore"):
+        chi = bands.curie_susceptibility(p.n, T)
+    return np.where(chi <= 3 * bands.pauli_susceptibility(p.n), chi, nan)
+
+
+def bands_now(state: PauliState, p: PauliParameters) -> tuple[Values, Values, Values, Values, Values, float]:
+    """Energies [eV], densities of states up and down [1/eV per electron], Fermi functions, Fermi level [eV]."""
+    shift = abs(p.b) * p.EF
+    E = np.linspace(-shift, max(1.6 + 4 * p.t, 1.2 + 2 * abs(p.b)) * p.EF, 240)
+    density = ELEMENTARY_CHARGE / (2 * p.n)
+    up, down = (density * bands.density_of_states((E + s * p.b * p.EF) * ELEMENTARY_CHARGE, p.n) for s in (1, -1))
+    mu = float(gas(p.n, p.B_shown, p.T).mu) / ELEMENTARY_CHARGE
+    occupied = 1 / (1 + np.exp(np.clip((E - mu) / (p.t * p.EF), -60, 60)))
+    return E, up, down, occupied, occupied.copy(), mu
+
+
+class PauliParamagnet(System[PauliParameters, PauliState]):
+    """Electrons of a metal in a field: only those near the Fermi energy can turn."""
+
+    name = "pauli_paramagnet"
+    title = "Pauli paramagnet"
+    chapter = "Electrons"
+    summary = "Electrons fill two spin bands that a field shifts apart: weak and almost independent of temperature."
+    notes = (
+        "An electron deep in the band cannot turn: the state of the other spin is taken. Only those within kT of the "
+        "Fermi energy move, and so the susceptibility hardly knows the temperature, unlike Curie's 1/T."
+    )
+    equation = (
+        r"E_{k\sigma}=E_k-\sigma\mu_B B,\ \sigma=\pm1,\quad M=\mu_B(n_\uparrow-n_\downarrow)=\mu_B n P,"
+        r"\quad \chi_P=\mu_0\mu_B^2\,g(E_F)"
+    )
+    time_unit = "sweep"
+    Parameters = PauliParameters
+    observables = (
+        Observable("P", "Spin polarization", "P"),
+        Observable("M", "Magnetization", "M", "A/m"),
+        Observable("chi", "Susceptibility as shown", "μ₀M/B"),
+        Observable("field", "Field as shown", "B", "T"),
+        Observable("T", "Temperature", "T", "K"),
+        Observable("moves", "Electrons moved in a sweep", "N_moved"),
+    )
+    plots = (
+        Bands("bands", "Bands", bands_now),
+        Trace("polarization", "Spin polarization", ("P",), window=lambda p: 10 * LENS),
+        Curve(
+            "over_T", "Susceptibility over temperature", "T", "chi", low=0.0, mean=True, settle=SETTLE,
+            x_low=0.0, x_high=lambda p: max(1.2 * p.fermi / BOLTZMANN, 1.5 * p.T),
+        ),
+        Curve(
+            "over_B", "Polarization over field", "field", "P", mean=True, settle=SETTLE,
+            x_low=lambda p: -PauliParamagnet.widest(p), x_high=lambda p: PauliParamagnet.widest(p),
+        ),
+    )  # fmt: skip
+    laws = (
+        Law(
+            "moment", "Moment and polarization", "M",
+            theory=lambda s, p: BOHR_MAGNETON * p.n * population.polarization(s.occupant),
+            latex=r"M=\mu_B(n_\uparrow-n_\downarrow)=\mu_B\,n\,P",
+            validity="Always, for electrons with g = 2.",
+            tolerance=1e-12, because="An identity: rounding.",
+            reference="Ashcroft and Mermin, Solid State Physics, chapter 31",
+            check=Check(20.0), scale="theory",
+        ),
+        Law(
+            "fermi_gas", "Two Fermi seas", "P",
+            theory=lambda s, p: gas_polarization(p),
+            latex=r"n_{\uparrow\downarrow}=\int\frac{g(E\pm\mu_BB)/2}{e^{(E-\mu)/k_BT}+1}\,dE",
+            validity="Equilibrium, the states kept reach up to E_F + 15 kT.",
+            tolerance=SIGMAS,
+            because="Standard errors of the mean over the sweeps; N electrons differ from the infinite gas by 1e-4.",
+            reference="Pathria, Statistical Mechanics, section 8.2",
+            check=Check(600.0, {"T": 6.0}),
+            scale=standard_error, averaged=True, settle=SETTLE, holds=settled,
+            curve=lambda s, p, B: np.interp(B, *polarization_curve(p.n, p.T, float(B[0]), float(B[-1]))),
+            plots=("over_B",),
+        ),
+        Law(
+            "pauli", "Pauli susceptibility", "chi",
+            theory=lambda s, p: float(bands.pauli_susceptibility(p.n) * bands.sommerfeld_factor(p.T, p.n)),
+            latex=r"\chi_P=\mu_0\mu_B^2\,g(E_F)\left[1-\frac{\pi^2}{12}\left(\frac{T}{T_F}\right)^2\right]",
+            validity="kT ≤ 0.1 E_F and μ_B B ≤ 0.3 E_F, in equilibrium.",
+            tolerance=SIGMAS,
+            because="Standard errors of the mean; the next terms in T and B are below 1 % at these limits.",
+            reference="Pauli, Z. Phys. 41, 81 (1927); Sommerfeld, Z. Phys. 47, 1 (1928)",
+            check=Check(600.0, {"T": 6.0}),
+            scale=error_of_chi, averaged=True, settle=SETTLE, holds=responds,
+            curve=pauli_over_T, plots=("over_T",),
+        ),
+        Law(
+            "response", "Susceptibility at any temperature", "chi",
+            theory=lambda s, p: float(VACUUM_PERMEABILITY * gas(p.n, p.B_shown, p.T).magnetization / p.B_shown),
+            latex=r"\chi=\mu_0\,\frac{M(B,T)}{B}\ \mathrm{of\ two\ Fermi\ seas}",
+            validity="Equilibrium in a field, the states kept reach up to E_F + 15 kT.",
+            tolerance=SIGMAS, because="Standard errors of the mean over the sweeps.",
+            reference="Pathria, Statistical Mechanics, section 8.2",
+            check=Check(600.0, {"T": 30.0}),
+            scale=error_of_chi, averaged=True, settle=SETTLE, holds=lambda s, p: settled(s, p) and p.B != 0,
+            curve=chi_over_T, plots=("over_T",),
+        ),
+        Law(
+            "curie", "Curie's law, which cold electrons break", "chi",
+            theory=lambda s, p: float(bands.curie_susceptibility(p.n, p.T)),
+            latex=r"\chi_C=\frac{\mu_0 n\mu_B^2}{k_BT}",
+            validity="Far above the Fermi temperature, kT ≥ 1.5 E_F and μ_B B ≤ 0.4 kT; drawn everywhere.",
+            tolerance=0.25,
+            because="Quantum statistics: 0.27 (E_F/kT)^1.5 of it, 14 % at 1.5 E_F; the rest is sampling.",
+            reference="Curie, Ann. Chim. Phys. 5, 289 (1895)",
+            check=Check(400.0, preset="curie"), scale="theory", averaged=True, settle=SETTLE,
+            holds=classical, curve=curie_over_T, plots=("over_T",),
+        ),
+    )  # fmt: skip
+    presets = (
+        Preset(
+            "two_seas", "Two Fermi seas", "A dilute electron gas at 6 K: 20 T shift the bands by an eighth of E_F.",
+            length=60.0, actions=((0.0, "unpolarized"),),
+            notes="The field lowers one band and raises the other; electrons at the top of the raised one turn over "
+            "until both seas are equally high. All others stay where they are.",
+        ),
+        Preset(
+            "warm", "Warm electrons", "At a fifth of the Fermi temperature: many move, the polarization hardly falls.",
+            parameters={"T": 23.0}, length=60.0,
+            notes="Four times hotter, and Curie's law would have M fall to a quarter. Here it falls by 3 %: what heat "
+            "takes from each electron it gives back by setting more of them free.",
+        ),
+        Preset(
+            "sodium", "Sodium", "A real metal: 10 T, exaggerated 1000 times to be seen at all.",
+            parameters={"EF": 3.24, "T": 1500.0, "B": 10.0, "exaggeration": 1000.0}, length=60.0,
+            notes="In sodium 10 T shift the bands by 0.6 meV, the sea is 3240 meV deep. Not three electrons in ten "
+            "thousand turn: this is why metals are so weakly magnetic.",
+        ),
+        Preset(
+            "aligned", "Fully polarized", "So dilute that 60 T empty one of the bands.",
+            parameters={"EF": 0.004, "T": 1.0, "B": 58.0}, length=60.0, actions=((0.0, "unpolarized"),),
+            notes="Beyond μ_B B = 0.79 E_F the raised band runs empty: every moment points along the field, "
+            "and the electrons had to climb to 1.59 times the Fermi energy for it.",
+        ),
+        Preset(
+            "curie", "Back to Curie", "Twice the Fermi temperature: nobody is in the way, and Curie's law returns.",
+            parameters={"EF": 0.004, "T": 93.0, "B": 40.0, "electrons": 120, "top": 32.0}, length=60.0,
+            notes="The electrons are spread over so many states that they hardly meet: each one turns as a free moment "
+            "does. Cool, and they fill the seas from below.",
+        ),
+    )  # fmt: skip
+    actions = (
+        Action("reverse", "Reverse the field", "Change the sign of the field.", lambda s, p: p.change(B=-p.B)),
+        Action("off", "Field off", "Switch the field off.", lambda s, p: p.change(B=0.0)),
+        Action("on", "Field on", "Switch on 20 T.", lambda s, p: p.change(B=20.0)),
+        Action("warm", "Warm", "Double the temperature.", lambda s, p: p.change(T=min(2 * p.T, 10_000.0))),
+        Action("cool", "Cool", "Halve the temperature.", lambda s, p: p.change(T=max(p.T / 2, 0.01))),
+        Action("ground", "Ground state", "Fill the lowest states.", lambda s, p: fill(s, p, p.B_shown)),
+        Action("unpolarized", "Unpolarized", "Fill both bands alike.", lambda s, p: fill(s, p, 0.0)),
+    )  # fmt: skip
+
+    @staticmethod
+    def widest(p: PauliParameters) -> float:
+        """End of the axis of fields [T]: where the bands are shifted by the Fermi energy, or a little more than B."""
+        return max(p.fermi / BOHR_MAGNETON, 1.1 * abs(p.B_shown))
+
+    def initial_state(self, p: PauliParameters, rng: np.random.Generator) -> PauliState:
+        """The ground state in the field."""
+        energies = population.state_energies(levels_of(p), p.B_shown)
+        occupant, place = population.ground_state(energies, p.electrons)
+        age = np.full(p.electrons, FAR, np.int32)
+        state = PauliState(occupant, place, place.copy(), age, drawn_from(rng), 0.0, 0.0, (), 0, 0)
+        begin(state, p)
+        return state
+
+    def step(self, state: PauliState, p: PauliParameters, dt: float) -> None:
+        """A part of a sweep; the electrons move at its beginning and are seen flying to its end."""
+        if state.setting != setting_of(p):
+            begin(state, p)
+        if state.count % FRAMES == 0:
+            state.before[:] = state.place
+            state.moves = population.exchange_heat(
+                state.occupant, state.place, state.age, levels_of(p), p.B_shown, p.T, state.random, p.inner
+            )
+        state.count += 1
+        state.time += dt
+
+    def timestep(self, p: PauliParameters) -> float:
+        """A part of a sweep."""
+        return 1 / FRAMES
+
+    def speed(self, p: PauliParameters) -> float:
+        """Slow enough to follow single electrons."""
+        return LENS
+
+    def observe(self, state: PauliState, p: PauliParameters) -> dict[str, float]:
+        """Counts of both spins."""
+        up = int(np.count_nonzero(state.occupant[: len(state.occupant) // 2] >= 0))
+        down = p.electrons - up
+        M = BOHR_MAGNETON * (p.n * up / p.electrons - p.n * down / p.electrons)
+        return {
+            "P": (up - down) / p.electrons,
+            "M": M,
+            "chi": VACUUM_PERMEABILITY * M / p.B_shown if p.B_shown else nan,
+            "field": p.B_shown,
+            "T": p.T,
+            "moves": float(state.moves),
+        }
+
+    def draw(self, state: PauliState, p: PauliParameters) -> tuple[Visual, ...]:
+        """Both bands, their electrons, the Fermi level, field and polarization."""
+        view = View.of(p)
+        states, shown = view.states(p)
+        free = (state.occupant < 0) & shown
+        flying = state.age <= 1
+        progress = smooth(((state.count - 1) % FRAMES + 1) / FRAMES) if state.count else 1.0
+        positions, turned = in_flight(states, state, flying, progress)
+        up = (state.place < len(state.occupant) // 2).astype(float)
+        spin = np.where(flying, turned, 2 * up - 1)
+        directions = np.column_stack([np.sqrt(np.maximum(1 - spin**2, 0)), np.zeros_like(spin), spin])
+        P, mu = population.polarization(state.occupant), view.height(float(gas(p.n, p.B_shown, p.T).mu) / p.fermi)
+        sign, size, shades = float(np.sign(p.B)), max(view.size, SMALLEST), float32(colors(spin, state, p))
+        moved = flying & (state.before != state.place)
+        places, reach = float32(positions), WIDE if mu > BOTTOM - 0.1 else 0.0
+        return (
+            Lines(float32(view.envelope(p)), color="muted", width=1.8, breaks=ENVELOPE_BREAKS),
+            Lines(
+                float32([[-reach, 0, mu], [reach, 0, mu]]),
+                color="theory",
+                width=2.2,
+                dashed=True,
+                label="Fermi level μ",
+            ),
+            Spheres(float32(states[free]), 0.10 * view.size, color="muted", opacity=0.5, label="empty state"),
+            Spheres(float32(positions[moved]), 0.66 * size, color="net", opacity=0.4, label="moved just now"),
+            Arrows(places, float32(directions), length=0.86 * size, radius=0.14, pivot="middle", color=shades),
+            Lines(MAST, color="muted", width=1.4),
+            Arrows(FEET[:1], float32([[0, 0, P]]), length=REACH, radius=0.045, color="net", label="magnetization M"),
+            Arrows(FEET[1:], float32([[0, 0, sign]]), length=REACH, radius=0.025, color="accent", label="field B"),
+            Labels(letters(mu, sign), ("M", field_text(p), "μ" if reach else "", "spin down ↓", "spin up ↑"), size=1.2),
+        )
+
+    def stage(self, p: PauliParameters) -> Stage:
+        """Two bands side by side, energy upwards."""
+        return Stage(
+            low=(-2.75, -0.2, -0.55), high=(WIDE, 0.2, 1.85), axes=False, azimuth=-9.0, elevation=9.0,
+            entries=(("up", "moment along B"), ("down", "moment against B")),
+        )  # fmt: skip
+
+    def caption(self, state: PauliState, p: PauliParameters) -> str:
+        """Numbers and exaggerations."""
+        shown = f" · field exaggerated {plain(p.exaggeration, 3)} times" if p.exaggeration > 1 else ""
+        cut = "" if p.holds_all else " · so hot that the highest states are missing: raise them"
+        energy = f"Fermi energy {show(p.EF, 'eV')}, of which kT is {plain(p.t, 2)}"
+        shift = f"the shift of each band {plain(abs(p.b), 2)}"
+        return f"{p.electrons} electrons · {energy} and {shift}{shown}{cut}"
+
+
+def field_text(p: PauliParameters) -> str:
+    """The field, and how it is exaggerated."""
+    factor = f" × {plain(p.exaggeration, 3)}" if p.exaggeration > 1 else ""
+    return f"B = {show(abs(p.B), 'T')}{factor}"
+
+
+TALL, WIDE, GAP = 1.15, 2.1, 0.16
+"""Picture: height of E_F, end of the Fermi level, half of the gap between the bands."""
+BOTTOM, CEILING = -0.33, 1.75
+"""Lowest point of a band, and where the drawing of empty states ends."""
+SMALLEST = 0.055
+"""Size of an electron where the states are crowded."""
+REACH = 1.5
+FEET = float32([[-2.2, 0.0, 0.0], [-2.5, 0.0, 0.0]])
+MAST = float32([[-2.2, 0.0, 0.0], [-2.2, 0.0, REACH]])
+EDGE = 64
+ENVELOPE_BREAKS: NDArray[np.bool_] = np.arange(2 * EDGE) % EDGE == 0
+ENVELOPE_BREAKS.flags.writeable = False
+UP, DOWN = np.array([242, 120, 75]) / 255, np.array([74, 141, 240]) / 255
+
+
+@dataclass(frozen=True)
+class View:
+    """How energies become places: smaller in strong fields and heat, so that everything stays in the picture.
+
+    ``unit``: height of E_F; ``base``: height of E = 0; ``size``: distance of neighbouring states.
+    """
+
+    unit: float
+    base: float
+    size: float
+    shift: float
+
+    @staticmethod
+    def of(p: PauliParameters) -> View:
+        """The view for these parameters."""
+        shrunk = 1 / (1 + 0.75 * max(abs(p.b) - 0.2, 0.0) + 2.0 * max(p.t - 0.3, 0.0))
+        unit = TALL * shrunk
+        # Up to E_F a band of width w sqrt(E/E_F) has the area 2/3 w TALL for N/2 electrons; w = 1.4.
+        size = sqrt(2 / 3 * 1.4 * TALL / (p.electrons / 2)) * shrunk
+        return View(unit, max(0.0, BOTTOM + abs(p.b) * unit), size, p.b)
+
+    def height(self, energy: Any) -> Any:
+        """Height of energies [E_F]."""
+        return self.base + self.unit * energy
+
+    def states(self, p: PauliParameters) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Places (2L, 3) of all states, and which of them are drawn when empty (2L,)."""
+        return _places(self, p.electrons, p.top)
+
+    def envelope(self, p: PauliParameters) -> Values:
+        """The density of states of both bands (2 EDGE, 3): parabolas on their sides."""
+        parts = []
+        for side in (1, -1):
+            highest = (CEILING - self.base) / self.unit + side * self.shift
+            e = max(highest, 0.01) * np.linspace(0, 1, EDGE) ** 2
+            x = GAP + 0.75 * np.sqrt(e) * p.electrons * self.size**2 / self.unit + 0.5 * self.size
+            parts.append(np.column_stack([side * x, np.zeros(EDGE), self.height(e - side * self.shift)]))
+        return np.concatenate(parts)
+
+
+@lru_cache(maxsize=2)
+def _places(view: View, electrons: int, top: float) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """States in rows of equal energy width; spin up to the right, lowered; spin down to the left, raised.
+
+    The number of states in a row follows the density of states, so the outline of a band is its parabola.
+    """
+    energy = level_energies(electrons, top, 1.0)
+    row = np.floor(energy * view.unit / view.size)
+    x = GAP + (np.arange(len(row)) - np.searchsorted(row, row) + 0.5) * view.size
+    z, zero = (row + 0.5) * view.size / view.unit, np.zeros_like(x)
+    up = np.column_stack([x, zero, view.height(z - view.shift)])
+    down = np.column_stack([-x, zero, view.height(z + view.shift)])
+    places = float32(np.concatenate([up, down]))
+    drawn: NDArray[np.bool_] = places[:, 2] < CEILING
+    drawn.flags.writeable = False
+    return places, drawn
+
+
+def in_flight(
+    states: NDArray[np.float32], state: PauliState, flying: NDArray[np.bool_], progress: float
+) -> tuple[Values, Values]:
+    """Positions (N, 3), on an arc towards the viewer for those that move, and the spins (N,) on the way."""
+    half = len(state.occupant) // 2
+    start, end = states[state.before].astype(float), states[state.place].astype(float)
+    part = np.where(flying, progress, 1.0)[:, None]
+    path = start + (end - start) * part
+    span = np.linalg.norm(end - start, axis=1)
+    path[:, 1] -= 0.6 * span * (4 * part * (1 - part))[:, 0]
+    before, after = 1 - 2.0 * (state.before >= half), 1 - 2.0 * (state.place >= half)
+    return path, before + (after - before) * part[:, 0]
+
+
+def smooth(part: float) -> float:
+    """A part of the way that begins and ends gently."""
+    return part * part * (3 - 2 * part)
+
+
+def colors(spin: Values, state: PauliState, p: PauliParameters) -> Values:
+    """sRGB (N, 3) by spin; electrons deep in the sea, which cannot move, are darker."""
+    half = len(state.occupant) // 2
+    energy = levels_of(p)[state.place % half] / p.fermi - p.b * (1 - 2 * (state.place >= half))
+    mu = float(gas(p.n, p.B_shown, p.T).mu) / p.fermi
+    light = 0.58 + 0.42 / (1 + np.exp(np.clip((mu - energy - 4 * p.t) / max(p.t, 0.01), -60, 60)))
+    mix = (0.5 + 0.5 * spin)[:, None]
+    return (mix * UP + (1 - mix) * DOWN) * light[:, None]
+
+
+def letters(mu: float, sign: float) -> NDArray[np.float32]:
+    """Where the words are (5, 3)."""
+    top = 1.06 * REACH
+    return float32([
+        [*FEET[0, :2], top], [*FEET[1, :2], top + 0.13 if sign >= 0 else -REACH - 0.1], [WIDE, 0, mu + 0.09],
+        [-0.85, 0, -0.47], [0.85, 0, -0.47],
+    ])  # fmt: skip
