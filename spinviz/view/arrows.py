@@ -295,8 +295,9 @@ class ArrowArtist:
             before = None
         self.message = self._selection.message("arrows")
         if before is None or before.directions is not visual.directions:
-            self._sprites.set("a_direction", self._selection.take(visual.directions))
-            self._longest = _longest(visual.directions)
+            directions = self._selection.take(visual.directions)
+            self._sprites.set("a_direction", directions)
+            self._longest = _longest(directions)
         if before is None or before.color is not visual.color or self._theme is not theme:
             self._sprites.set("a_color", self._colors(visual, theme))
         self._visual, self._theme = visual, theme

@@ -31,6 +31,17 @@ vec4 cell_light(vec3 stored) {
 """
 )
 
+BORDER_GLSL = """
+uniform float u_fine;    // pixels of a 720-line picture per pixel of this one
+// Strength of the border at a place between 0 and 1 in a cell: only where cells are large on the screen.
+float border(vec2 place, vec2 cells_per_pixel) {
+    vec2 size = u_fine / cells_per_pixel;
+    vec2 line = 1.0 - smoothstep(0.2, 1.2, (0.5 - abs(place - 0.5)) * size);
+    line *= smoothstep(8.0, 18.0, size);
+    return max(line.x, line.y);
+}
+"""
+
 SHEET_VERTEX = (
     LENS_GLSL
     + """
@@ -48,23 +59,19 @@ void main() {
 )
 SHEET_FRAGMENT = (
     LIGHT_GLSL
+    + BORDER_GLSL
     + VALUE_GLSL
     + """
 uniform sampler2D u_cells;
 uniform vec2 u_count;
 uniform vec3 u_normal;
-uniform float u_border;
 varying vec2 v_cell;
 varying float v_far;
 void main() {
     vec2 width = max(fwidth(v_cell), vec2(1e-6));        // cells per pixel
     vec4 c = cell_light(texture2D(u_cells, v_cell / u_count).rgb);
     if (c.a < 0.5) discard;
-    vec2 inside = 0.5 - abs(fract(v_cell) - 0.5);         // distance to the border, cells
-    vec2 line = 1.0 - smoothstep(0.2, 1.2, inside / width);
-    float large = smoothstep(7.0, 16.0, 1.0 / max(width.x, width.y));
-    float relief = large * max(line.x, line.y);
-    c.rgb *= 1.0 - 0.42 * u_border * relief;
+    c.rgb *= 1.0 - 0.40 * border(fract(v_cell), width);
     c.rgb *= 0.90 + 0.10 * u_normal.z;
     gl_FragColor = screen(through_air(c.rgb, 0.5 * v_far), 1.0);
 }
@@ -96,21 +103,19 @@ void main() {
 BOX_FRAGMENT = (
     LENS_GLSL
     + LIGHT_GLSL
+    + BORDER_GLSL
     + """
-uniform float u_border;
 varying vec4 v_color;
 varying vec3 v_normal;
 varying vec3 v_eye;
 varying vec2 v_corner;
 void main() {
     vec2 width = max(fwidth(v_corner), vec2(1e-6));
-    vec2 line = 1.0 - smoothstep(0.2, 1.2, (0.5 - abs(v_corner - 0.5)) / width);
-    float large = smoothstep(8.0, 18.0, 1.0 / max(width.x, width.y));
     vec3 n = normalize(v_normal);
     // Flat faces take half of their light evenly: the values must stay readable on every side.
     vec3 c = mix(lit(v_color.rgb, n, to_eye(v_eye)), v_color.rgb * 0.9, 0.45);
-    c *= 1.0 - 0.35 * u_border * large * max(line.x, line.y);
-    gl_FragColor = screen(through_air(c, far_at(v_eye.z)), 1.0);
+    c *= 1.0 - 0.32 * border(v_corner, width);
+    gl_FragColor = screen(through_air(c, 0.6 * far_at(v_eye.z)), 1.0);
 }
 """
 )
@@ -156,7 +161,11 @@ class CellArtist:
         if program is None:
             return
         uniforms: dict[str, Any] = lens_uniforms(lens) | light_uniforms(theme) | tone_uniform(theme)
-        uniforms |= {"u_directional": float(visual.values.ndim == 4), "u_lookup": self._colors, "u_border": 1.0}
+        uniforms |= {
+            "u_directional": float(visual.values.ndim == 4),
+            "u_lookup": self._colors,
+            "u_fine": 720 / target.height,
+        }
         if program is self._sheet:
             uniforms["u_normal"] = tuple(map(float, np.abs(lens.rotation[:, 2])))
             for unused in ("u_ambient", "u_parallel", "u_pixel"):
