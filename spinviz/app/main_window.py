@@ -137,6 +137,9 @@ class MainWindow(QMainWindow):
         self.plots.set_system(system)
         self.docks["plots"].setVisible(bool(system.plots) and not self._hidden_by_f9)
         self.side.set_system(system, parameters, preset)
+        if not preset:
+            self.side.presets.setPlaceholderText("From a file")
+            self.side.presets.setCurrentIndex(-1)
         self.transport.set_system(system.time_unit, speed)
         self.library.show_chosen(system.name, preset)
         for number, action in enumerate(self._action_keys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -38,8 +38,16 @@ class ElidedLabel(QLabel):
         super().__init__(parent)
         self.full = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole line."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.full) + 8, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Some letters."""
+        return QSize(40, super().minimumSizeHint().height())
 
     def show_line(self, text: str) -> None:
         """Show ``text``."""
@@ -51,11 +59,6 @@ class ElidedLabel(QLabel):
         """Fit the line to the new width."""
         super().resizeEvent(event)
         self._elide()
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether not all of the line is visible."""
-        return self.text() != self.full
 
     def _elide(self) -> None:
         self.setText(self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, max(self.width(), 40)))
@@ -89,7 +92,8 @@ class MessageBar(QWidget):
         self._details.setAccessibleName("Whole message")
         self._details.hide()
         self._row = QHBoxLayout()
-        self._row.setContentsMargins(14, 4, 8, 4)
+        self._row.setContentsMargins(14, 5, 8, 5)
+        self._row.setSpacing(10)
         self._row.addWidget(self._mark)
         self._row.addWidget(self._line, 1)
         for widget in (self._progress, self._more, self._copy, self._close):
@@ -129,10 +133,10 @@ class MessageBar(QWidget):
             self._progress.setRange(0, 0 if progress < 0 else 100)
             self._progress.setValue(round(100 * progress))
         self._copy.setVisible(severity != "info")
+        self._more.setVisible(severity != "info" and (bool(details) or len(text) > 80))
         self.place()
         self.show()
         self.raise_()
-        self._more.setVisible(severity != "info" and (bool(details) or self._line.is_cut or len(text) > 120))
         self._timer.stop()
         if not stays:
             self._timer.start(SHORT_LIVED)
@@ -149,7 +153,10 @@ class MessageBar(QWidget):
         parent = self.parentWidget()
         if parent is None:
             return
-        width = min(WIDEST, parent.width() - 2 * GAP)
+        if column := self.layout():
+            column.activate()
+        width = WIDEST if self._details.isVisible() else min(WIDEST, self.sizeHint().width())
+        width = min(width, parent.width() - 2 * GAP)
         self.resize(width, self.sizeHint().height())
         self.move((parent.width() - width) // 2, max(self._bottom - self.height() - GAP, 0))
 
@@ -172,6 +179,8 @@ class MessageBar(QWidget):
         return button
 
     def _set_buttons(self, actions: tuple[tuple[str, Callable[[], None]], ...]) -> None:
+        if self.is_progress and [title for title, _ in actions] == [button.text() for button in self._buttons]:
+            return  # progress goes on: a button that is just being pressed stays
         for button in self._buttons:
             self._row.removeWidget(button)
             button.hide()
