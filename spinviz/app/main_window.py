@@ -50,7 +50,7 @@ class MainWindow(QMainWindow):
         self._hidden_by_f9: list[str] = []
         self._sized = False
         self.transport = Transport(self.theme)
-        self.picture = Picture(self.theme, self.controller.worker.shown, self.transport, opengl)
+        self.picture = Picture(self.theme, self.controller.worker.shown, self.transport, opengl, settings.samples)
         self.picture.animate = settings.animate
         self.messages = self.picture.messages
         self.setCentralWidget(self.picture)

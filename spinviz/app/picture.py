@@ -33,7 +33,12 @@ class Picture(QWidget):
     camera_moved = Signal()
 
     def __init__(
-        self, theme: Theme, release: Callable[[], None], transport: QWidget, opengl: Probe | None = None
+        self,
+        theme: Theme,
+        release: Callable[[], None],
+        transport: QWidget,
+        opengl: Probe | None = None,
+        samples: int = 0,
     ) -> None:
         super().__init__()
         self.messages = MessageBar(self)
@@ -48,7 +53,7 @@ class Picture(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         found = opengl or Probe(software=True)
-        self._above = self._make_view(theme, found) if found.works else MissingOpenGL(found)
+        self._above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
         layout.addWidget(self._above, 1)
         place = QHBoxLayout()
         place.setContentsMargins(*TRANSPORT_MARGINS)
@@ -62,8 +67,8 @@ class Picture(QWidget):
         self._layout.activate()
         self.messages.place(self._above.geometry().bottom())
 
-    def _make_view(self, theme: Theme, opengl: Probe) -> View:
-        self.view = View(theme, self, opengl.budget)
+    def _make_view(self, theme: Theme, opengl: Probe, samples: int) -> View:
+        self.view = View(theme, self, opengl.budget, samples)
         self.view.drawn.connect(self._flight.painted)
         self.view.failed.connect(self.failed)
         self.view.camera_changed.connect(self.camera_moved)

@@ -29,7 +29,7 @@ GLIDE = 450
 class Painted(QOpenGLWidget):
     """The OpenGL part. It remakes its buffers when Qt gives it a new context."""
 
-    def __init__(self, view: View, theme: Theme, budget: int) -> None:
+    def __init__(self, view: View, theme: Theme, budget: int, samples: int) -> None:
         super().__init__(view)
         self._view, self.theme, self._budget = view, theme, budget
         self._host: GlooHost | None = None
@@ -37,6 +37,7 @@ class Painted(QOpenGLWidget):
         surface = QSurfaceFormat()
         surface.setDepthBufferSize(24)
         surface.setSwapInterval(1)
+        surface.setSamples(samples)
         self.setFormat(surface)
         self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.NoPartialUpdate)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -102,14 +103,19 @@ class Written(QWidget):
 
 
 class View(QWidget):
-    """Shows frames. Left drag turns, right or middle or Shift drag moves, the wheel zooms, double click goes home."""
+    """Shows frames. Left drag turns, right or middle or Shift drag moves, the wheel zooms, double click goes home.
+
+    ``budget``: arrows drawn before every n-th must do; ``samples``: multisampling, which costs much without a GPU.
+    """
 
     camera_changed = Signal(object)
     drawn = Signal()
     """The frame last given is on the screen: the next may come."""
     failed = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, budget: int = SOFTWARE_BUDGET) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, budget: int = SOFTWARE_BUDGET, samples: int = 0
+    ) -> None:
         super().__init__(parent)
         self.visuals: tuple[Visual, ...] = ()
         self.stage = Stage()
@@ -118,7 +124,7 @@ class View(QWidget):
         self._note = ""
         self._complaint = ""
         self._grip: QPointF | None = None
-        self._painted = Painted(self, theme, budget)
+        self._painted = Painted(self, theme, budget, samples)
         self._painted.frameSwapped.connect(self.drawn)
         self._written = Written(self, theme)
         self._flight: tuple[Camera, Camera] | None = None
