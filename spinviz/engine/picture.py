@@ -16,6 +16,8 @@ from spinviz.model.system import System
 Values = NDArray[np.float64]
 POINTS = 240
 """Points of a law's curve."""
+AHEAD = 0.1
+"""Part of a trace's window for which laws are drawn ahead once the run is longer than the window."""
 
 
 def plots_of(system: System[Any, Any], state: Any, p: Any, averages: Averages) -> dict[str, Any]:
@@ -64,8 +66,9 @@ def _shows(plot: Plot, law: Law) -> bool:
 
 def _axis(plot: Plot, p: Any, time: float, history: History) -> Values:
     if isinstance(plot, Trace):
-        end = max(time, plot.window(p) if plot.window else 0.0)
-        return np.linspace(0.0, end, POINTS)
+        window = plot.window(p) if plot.window else 0.0
+        start = max(0.0, time - window) if window else 0.0
+        return np.linspace(start, max(time + AHEAD * window, window), POINTS)
     if isinstance(plot, Curve):
         seen = history.observables[plot.x]
         low = _limit(plot.x_low, p, float(np.nanmin(seen)) if len(seen) else 0.0)

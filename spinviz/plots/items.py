@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from spinviz.model.symbols import runs
@@ -24,6 +24,7 @@ class Tag(QGraphicsItem):
         self._text = text
         self._align = 1.0
         self._rise = 0.0
+        self._picture: tuple[object, QImage] | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(50)
 
@@ -71,8 +72,26 @@ class Tag(QGraphicsItem):
             painter.drawEllipse(QPointF(0, 0), radius, radius)
         if self._text:
             at, _ = self._base_line()
+            picture = self._written(painter.device().devicePixelRatio())
+            painter.drawImage(QPointF(at.x() - self.height(), at.y() - 1.5 * self.height()), picture)
+
+    def _written(self, ratio: float) -> QImage:
+        """The text in its halo, drawn once: stroking outlines at every frame would cost more than the curves."""
+        key = (self._text, self._role, self._look, ratio)
+        if self._picture is None or self._picture[0] != key:
             font = self._look.font(SMALL, bold=True)
-            draw_runs(painter, at, runs(self._text), font, self._look.color(self._role), self._look.color("window"))
+            words = runs(self._text)
+            room = QSizeF(runs_width(words, font) + 2 * self.height(), 2.5 * self.height())
+            image = QImage((room * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(ratio)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            at = QPointF(self.height(), 1.5 * self.height())
+            draw_runs(painter, at, words, font, self._look.color(self._role), self._look.color("window"))
+            painter.end()
+            self._picture = (key, image)
+        return self._picture[1]
 
     def _base_line(self) -> tuple[QPointF, float]:
         font = self._look.font(SMALL, bold=True)
@@ -82,6 +101,35 @@ class Tag(QGraphicsItem):
             return QPointF(-width / 2, -gap - self._rise), width
         middle = 0.36 * QFontMetricsF(font).ascent() - self._rise
         return QPointF(gap if self._align > 0 else -gap - width, middle), width
+
+
+class Stroke(pg.PlotCurveItem):
+    """A line. Solid ones of ordinary width are drawn in pieces, their seams covered by a hairline: Qt strokes a long
+    path about five times more slowly, and the eye sees no difference up to `QUICK` pixels.
+    """
+
+    QUICK = 2.5
+
+    def boundingRect(self) -> QRectF:
+        """All of the view, which clips it: measuring the points at every frame would cost as much as thinning them."""
+        box = self.getViewBox()
+        return box.viewRect() if isinstance(box, pg.ViewBox) else super().boundingRect()
+
+    def paint(self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None) -> None:
+        """Draw quickly where it looks the same."""
+        pen: QPen = self.opts["pen"]
+        quick = 1.0 < pen.widthF() <= self.QUICK and pen.style() == Qt.PenStyle.SolidLine and pen.color().alpha() == 255
+        if not quick or self.xData is None or len(self.xData) < 3:
+            super().paint(p, opt, widget)
+            return
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        flat, hair = QPen(pen), QPen(pen)
+        flat.setCapStyle(Qt.PenCapStyle.FlatCap)
+        hair.setWidthF(1.0)
+        p.setPen(flat)
+        p.drawLines(*self._getLineSegments())
+        p.setPen(hair)
+        p.drawPath(self.getPath())
 
 
 class Bars(pg.PlotCurveItem):

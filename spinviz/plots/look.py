@@ -53,7 +53,7 @@ class Look:
             pen.setDashPattern([4.0, 3.0])
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         else:
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         return pen
 
     def brush(self, role: str, alpha: float = 1.0) -> QBrush:

@@ -17,6 +17,7 @@ from spinviz.model.system import System
 from spinviz.plots import share
 from spinviz.plots.axes import QuietAxis
 from spinviz.plots.caption import Caption
+from spinviz.plots.items import Stroke
 from spinviz.plots.laws import badge
 from spinviz.plots.look import SMALL, Look
 
@@ -96,6 +97,8 @@ class PlotPanel(QWidget):
         )
         self.graph.setFrameShape(self.graph.Shape.NoFrame)
         self.graph.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # It paints all of itself: otherwise everything below it would be painted with every frame.
+        self.graph.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.graph.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         item = self.graph.getPlotItem()
         item.hideButtons()
@@ -149,7 +152,7 @@ class PlotPanel(QWidget):
         self, role: str, width: float = 2.0, *, dashed: bool = False, z: float = 10.0, alpha: float = 1.0
     ) -> pg.PlotCurveItem:
         """Add a line."""
-        item = pg.PlotCurveItem(antialias=True)
+        item = Stroke(antialias=True)
         item.setZValue(z)
         self.box.addItem(item, ignoreBounds=True)
         self._style(lambda look: item.setPen(look.pen(role, width, dashed=dashed, alpha=alpha)))
