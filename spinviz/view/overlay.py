@@ -150,10 +150,15 @@ class Page:
 
     def _clock(self, texts: Texts) -> float:
         """Time and time lens, upper right; return the width they take."""
-        half = 0.5 * self.width
-        y = self._line(
-            texts.time, self.margin * 0.8, font(1.75 * self.em, bold=True), self.theme.text, half, right=True
-        )
+        face = font(1.75 * self.em, bold=True)
+        metrics = QFontMetricsF(face)
+        half, y = 0.5 * self.width, self.margin * 0.8
+        if texts.time:  # it changes with every frame: a halo would cost more than all other letters together
+            w = metrics.horizontalAdvance(texts.time) + 1
+            clock = QRectF(self.width - self.margin - w, y, w, metrics.height())
+            self._text(texts.time, clock, face, self.theme.text, RIGHT)
+            self.taken.append(clock)
+            y = clock.bottom()
         self._line(texts.lens, y, font(0.92 * self.em), self.theme.secondary, half, right=True)
         return max((rect.width() for rect in self.taken), default=0.0)
 

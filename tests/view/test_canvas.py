@@ -174,3 +174,23 @@ def test_signals_keep_the_references_of_true(view):
     for _ in range(100):
         view.camera_changed.emit(view.camera)
     assert abs(sys.getrefcount(True) - before) < 20
+
+
+def test_another_window_may_take_the_view(view, qtbot):
+    """Qt gives a moved OpenGL widget a new context: everything in the old one is gone."""
+    from PySide6.QtWidgets import QMainWindow
+
+    before = grabbed(view)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(480, 270)
+    with qtbot.waitSignal(view.drawn):
+        window.setCentralWidget(view)
+        window.show()
+    view.resize(480, 270)
+    with qtbot.waitSignal(view.drawn):
+        view.refresh()
+    after = grabbed(view)
+    assert after.shape == before.shape
+    assert np.abs(after - before).mean() < 0.5
+    window.takeCentralWidget()
