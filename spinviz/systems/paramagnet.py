@@ -447,7 +447,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
         drawn = f" ({DRAWN} drawn)" if p.N > DRAWN else ""
         spins = f"{p.N} moment{'s' if p.N > 1 else ''}{drawn}, S = {fraction(p.spin)[1:]}"
         shown = f" · B/T exaggerated {grouped(p.exaggeration)} times" if p.exaggeration > 1 else ""
-        true = f" · true polarization {plain(p.polarization, 2)}" if p.exaggeration > 1 else f" · x = {plain(p.x, 3)}"
+        true = f" · true polarization {plain(p.polarization, 3)}" if p.exaggeration > 1 else f" · x = {plain(p.x, 3)}"
         return f"{spins}{true}{shown} · precession slowed down"
 
 

@@ -339,7 +339,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         Preset(
             "warm", "Warm electrons", "At a fifth of the Fermi temperature: many move, the polarization hardly falls.",
             parameters={"T": 23.0}, length=60.0,
-            notes="Four times hotter, and Curie's law would have M fall to a quarter. Here it falls by 3 %: what heat "
+            notes="Four times hotter, and Curie's law would have M fall to a quarter. Here it falls by 4 %: what heat "
             "takes from each electron it gives back by setting more of them free.",
         ),
         Preset(
