@@ -103,7 +103,12 @@ def _export(commands: Commands[Parser]) -> None:
     parser.add_argument("--start", metavar="T", help="simulated time of the first frame; default 0")
     parser.add_argument("--speed", metavar="LENS", help='simulated time per second on screen, for example "50 ps"')
     parser.add_argument("--theme", default="", metavar="T", help="dark, light, projector or high-contrast")
-    parser.add_argument("--plots", action=argparse.BooleanOptionalAction, default=True, help="plots below the picture")
+    parser.add_argument(
+        "--plots",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="plots below the picture, the first four in a wide one",
+    )
     parser.add_argument("--progress", action="store_true", help='print "progress K N" lines')
 
 
@@ -116,6 +121,8 @@ def _verify(commands: Commands[Parser]) -> None:
 
 def _bench(commands: Commands[Parser]) -> None:
     parser = commands.add_parser("bench", help="speed of kernels and rendering, beside this machine's limits and peers")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these benchmarks or groups, for example llg")
+    parser.add_argument("--window", action="store_true", help="also the gaps of the event loop (half a minute)")
     _json(parser)
 
 

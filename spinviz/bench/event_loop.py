@@ -1,9 +1,10 @@
 """How long the window does not answer while the simulation saturates its thread, and whether its memory stays flat.
 
-    xvfb-run -a -s "-screen 0 2000x1200x24" python tests/benchmarks/window_bench.py [--seconds 10] [--flat 600]
+    xvfb-run -a -s "-screen 0 2000x1200x24" python -m spinviz.bench.event_loop [--seconds 10] [--flat 600]
 
 Asked for: 99 % of the gaps between beats of the event loop at most 50 ms, none above 150 ms, drawing of 10,000 arrows
-included, also while kernels compile, observables are recorded and an animation is exported. A phase per line.
+included, also while kernels compile, observables are recorded and an animation is exported. A phase per line; the last
+line is JSON. NUMBA_CACHE_DIR in an empty folder lets the kernels compile anew.
 """
 
 from __future__ import annotations
@@ -17,34 +18,29 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-SCRATCH = tempfile.mkdtemp(prefix="spinviz-bench-")
-os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = SCRATCH
-if "--cold" in sys.argv:
-    os.environ["NUMBA_CACHE_DIR"] = SCRATCH
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEventLoop, QTimer
 
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
-
-from spinviz.app import start  # noqa: E402
-from spinviz.app.export_job import ExportPlan  # noqa: E402
-from spinviz.app.heartbeat import Gaps, Heartbeat, resident_bytes  # noqa: E402
-from spinviz.app.main_window import MainWindow  # noqa: E402
-from spinviz.app.openings import Choice, open_choice  # noqa: E402
-from spinviz.app.worker import Opened  # noqa: E402
-from spinviz.engine.loop import Loop  # noqa: E402
-from spinviz.model.parameters import Parameters, quantity  # noqa: E402
-from spinviz.model.plots import Curve, Histogram, Trace  # noqa: E402
-from spinviz.model.system import Observable, Preset, System  # noqa: E402
-from spinviz.model.visuals import Arrows, Stage, float32  # noqa: E402
-from spinviz.physics.kernel import kernel  # noqa: E402
+from spinviz.app import start
+from spinviz.app.export_job import ExportPlan
+from spinviz.app.heartbeat import Gaps, Heartbeat, resident_bytes
+from spinviz.app.main_window import MainWindow
+from spinviz.app.openings import Choice, open_choice
+from spinviz.app.worker import Opened
+from spinviz.engine.loop import Loop
+from spinviz.model.parameters import Parameters, quantity
+from spinviz.model.plots import Curve, Histogram, Trace
+from spinviz.model.system import Observable, Preset, System
+from spinviz.model.visuals import Arrows, Stage, float32
+from spinviz.physics.kernel import kernel
 
 SIDE = 100
 MIB = 2**20
 
 
 @kernel
-def turn(m, angle):
+def turn(m, angle):  # type: ignore[no-untyped-def]
     """Turn every vector about z by its own angle."""
     for i in range(m.shape[0]):
         c, s = np.cos(angle * (1 + i % 7)), np.sin(angle * (1 + i % 7))
@@ -119,7 +115,10 @@ class Bench:
         self.heart = Heartbeat()
         self.seconds = seconds
         self.frames = 0
-        self.window.picture.view.drawn.connect(self._count)
+        view = self.window.picture.view
+        if view is None:
+            raise SystemExit("the window has no OpenGL: spinviz doctor says what is missing")
+        view.drawn.connect(self._count)
         self.results: list[dict[str, object]] = []
         self.window.controller.start(lambda progress: Opened(Loop(Storm()), 1e9))
         self.window.resize(1280, 720)
@@ -158,30 +157,36 @@ class Bench:
 
 
 def main() -> None:
-    """Run all phases and print them as JSON."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--flat", type=float, default=0.0, help="seconds of a last phase that shows flat memory")
-    parser.add_argument("--cold", action="store_true", help="let kernels compile anew")
     options = parser.parse_args()
-    bench = Bench(options.seconds)
+    with tempfile.TemporaryDirectory(prefix="spinviz-bench-", ignore_cleanup_errors=True) as folder:
+        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = folder
+        print(json.dumps(measure(Path(folder), options.seconds, options.flat)))
+
+
+def measure(folder: Path, seconds: float, flat: float) -> list[dict[str, object]]:
+    """Run all phases, with files in ``folder``; a last phase of ``flat`` seconds looks at memory."""
+    bench = Bench(seconds)
     controller = bench.window.controller
     bench.phase("saturated, 10,000 arrows")
-    controller.start_recording(Path(SCRATCH) / "r.h5")
+    controller.start_recording(folder / "r.h5")
     bench.phase("recording")
     controller.stop_recording()
     controller.worker.open(open_choice(Choice("isochromats")))
     bench.phase("another system opens", 5.0)
     files = bench.window.files
-    files.export(ExportPlan(str(Path(SCRATCH) / "a.mp4"), "640x360", length=2.0))
+    files.export(ExportPlan(str(folder / "a.mp4"), "640x360", length=2.0))
     bench.wait(5.0, lambda: files.job is not None)
     bench.phase("export", 60.0, until=lambda: files.job is None)
-    if options.flat:
+    if flat:
         controller.worker.open(lambda progress: Opened(Loop(Storm()), 1e9))
         bench.wait(20.0)
-        bench.phase("flat memory", options.flat)
+        bench.phase("flat memory", flat)
     bench.window.close()
-    print(json.dumps(bench.results))
+    return bench.results
 
 
 if __name__ == "__main__":

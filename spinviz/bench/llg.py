@@ -1,44 +1,59 @@
 """Landau-Lifshitz-Gilbert on a lattice: spinviz beside Spirit, one thread, Heun's method on both sides.
 
 A periodic simple cubic lattice with exchange, uniaxial anisotropy and a field, started at random, without and
-with thermal noise. Run as a script or call ``compare``. Spirit's wheel computes in float64, one thread.
+with thermal noise. Spirit's wheel computes in float64, one thread.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
+from spinviz.bench.machine import Run, clock
+from spinviz.bench.measurement import Kernel, Peer, Work
 from spinviz.physics import llg
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT
 from spinviz.physics.spin_lattice import SpinLattice, atomistic_field, thermal_field
 
-SIZE, ROUNDS = 64, 5
+SIZE = 64
 MOMENT, J, K, B, ALPHA, DT, T = 2.0, 10.0, 0.5, 1.0, 0.1, 1e-15, 10.0  # muB, meV, meV, T, -, s, K
-OUR_STEPS, PEER_STEPS = 60, 4
+OUR_STEPS, PEER_STEPS = 20, 2
 MEV = 1e-3 * ELECTRON_VOLT
-FLOPS_PER_SPIN_STEP = 170  # noise-free, counted in the machine code of both stages, a fused multiply-add as two
-BYTES_PER_SPIN_STEP = {np.float32: 24, np.float64: 48}  # every vector read and written once
+FLOPS = 170  # noise-free, counted in the machine code of both stages, a fused multiply-add as two
+NOISE_FLOPS = 75  # three of the two normal variates per position: 23 flops of logarithm and root, 25 of sine, cosine
+NOISE_INTEGERS = 54  # 1.5 positions of two hashes with a common first round, and of the bits of the logarithm
+# Without a file, or after `hamiltonian.set_anisotropy`, Spirit also computes a cubic anisotropy of size zero, in
+# calls of pow that more than halve its speed.
+CONFIGURATION = f"""log_to_file 0
+log_to_console 0
+hamiltonian heisenberg_neighbours
+mu_s {MOMENT}
+anisotropy_magnitude {K}
+anisotropy_normal 0 0 1
+cubic_anisotropy_magnitude 0
+"""
+VECTORS = 6  # numbers per spin-step: every component read and written once
 
-Run = Callable[[], float]
 
-
-def measure_llg(dtype: type = np.float32, thermal: bool = False, size: int = SIZE) -> Run:
+def prepare(precision: str, thermal: bool = False, size: int = 0) -> Run:
     """Compile, then return a function that runs once and gives spin-steps per second."""
+    size = size or SIZE
     vectors = np.random.default_rng(1).normal(size=(size, size, size, 3))
-    lattice = SpinLattice.from_vectors(vectors, dtype=dtype, periodic=(True, True, True))
+    lattice = SpinLattice.from_vectors(vectors, dtype=np.dtype(precision).type, periodic=(True, True, True))
     moment = MOMENT * BOHR_MAGNETON
     field = atomistic_field(moment, J=J * MEV, K=K * MEV, B=(0, 0, B))
     noise = thermal_field(ALPHA, BOLTZMANN * T, moment, DT) if thermal else 0.0
 
     def run() -> float:
-        start = time.perf_counter()
+        start = clock()
         llg.step(lattice, field, dt=DT, steps=OUR_STEPS, alpha=ALPHA, noise=noise)
-        return OUR_STEPS * size**3 / (time.perf_counter() - start)
+        return OUR_STEPS * size**3 / (clock() - start)
 
     run()
     return run
@@ -58,22 +73,24 @@ def silent_stdout() -> Iterator[None]:
             os.close(kept)
 
 
-def measure_spirit(thermal: bool = False, size: int = SIZE) -> Run | None:
+def prepare_spirit(thermal: bool = False, size: int = 0) -> Run | None:
     """The peer in the same units; None where spirit is not installed. Its state lives as long as the process."""
     try:
         from spirit import configuration, geometry, hamiltonian, simulation, state
         from spirit.parameters import llg as parameters
     except ImportError:
         return None
-    with silent_stdout():
-        peer = state.setup("", True)
+    size = size or SIZE
+    with tempfile.TemporaryDirectory() as folder, silent_stdout():
+        file = Path(folder, "spirit.cfg")
+        file.write_text(CONFIGURATION)
+        peer = state.setup(str(file), True)
     geometry.set_bravais_lattice_type(peer, geometry.BRAVAIS_LATTICE_SC)
     geometry.set_n_cells(peer, [size, size, size])
     geometry.set_mu_s(peer, MOMENT)
     hamiltonian.set_boundary_conditions(peer, [1, 1, 1])
     hamiltonian.set_exchange(peer, 1, [J])
     hamiltonian.set_dmi(peer, 0, [])
-    hamiltonian.set_anisotropy(peer, K, [0, 0, 1])
     hamiltonian.set_field(peer, B, [0, 0, 1])
     hamiltonian.set_ddi(peer, 0)
     configuration.random(peer)
@@ -86,35 +103,36 @@ def measure_spirit(thermal: bool = False, size: int = SIZE) -> Run | None:
     simulation.start(peer, simulation.METHOD_LLG, simulation.SOLVER_HEUN, single_shot=True)
 
     def run() -> float:
-        start = time.perf_counter()
+        start = clock()
         simulation.n_shot(peer, PEER_STEPS)
-        return PEER_STEPS * size**3 / (time.perf_counter() - start)
+        return PEER_STEPS * size**3 / (clock() - start)
 
     run()
     return run
 
 
-def compare(rounds: int = ROUNDS, size: int = SIZE) -> dict[str, tuple[float, float]]:
-    """Median rates [spin-steps/s] and ratios to Spirit with the same physics, runs interleaved.
-
-    Returns
-    -------
-    {name: (rate, ratio)}; the ratio is NaN where spirit is not installed, 1 for Spirit itself.
-    """
-    result = {}
-    for thermal, physics in ((False, ""), (True, " with noise")):
-        runs = {f"spinviz float32{physics}": measure_llg(np.float32, thermal, size)}
-        runs[f"spinviz float64{physics}"] = measure_llg(np.float64, thermal, size)
-        peer = f"Spirit{physics}"
-        if (peer_run := measure_spirit(thermal, size)) is not None:
-            runs[peer] = peer_run
-        rates = [{name: run() for name, run in runs.items()} for _ in range(rounds)]
-        for name in runs:
-            ratio = statistics.median(rate[name] / rate.get(peer, float("nan")) for rate in rates)
-            result[name] = statistics.median(rate[name] for rate in rates), ratio
-    return result
+def _kernel(precision: str, thermal: bool, target: float | None) -> Kernel:
+    noise = "-noise" if thermal else ""
+    return Kernel(
+        name=f"llg{noise}-{precision}",
+        title=f"LLG, {SIZE}^3 lattice{', thermal noise' if thermal else ''}, {precision}",
+        unit="spin-steps/s",
+        prepare=lambda: prepare(precision, thermal),
+        precision=precision,
+        work=Work(
+            FLOPS + NOISE_FLOPS * thermal,
+            NOISE_INTEGERS * thermal,
+            VECTORS * np.dtype(precision).itemsize,
+            "DRAM",
+        ),
+        peer=Peer("Spirit", "spirit", lambda: prepare_spirit(thermal)),
+        target=target,
+    )
 
 
-if __name__ == "__main__":
-    for name, (rate, ratio) in compare().items():
-        print(f"{name:30s} {rate / 1e6:8.1f} M spin-steps/s   {ratio:6.1f} times Spirit")
+BENCHMARKS = (
+    _kernel("float32", False, 25),
+    _kernel("float64", False, 15),
+    _kernel("float32", True, 25),
+    _kernel("float64", True, None),
+)

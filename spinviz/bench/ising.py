@@ -1,0 +1,101 @@
+"""Ising model: checkerboard Metropolis and Wolff clusters of spinviz beside mcising's Rust core, one thread.
+
+A sweep tries each spin once, on both sides, at the critical temperature. A cluster step counts the spins it flips.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spinviz.bench.machine import Run, clock
+from spinviz.bench.measurement import Kernel, Peer, Work
+from spinviz.physics import ising_laws, monte_carlo, rng
+
+SIZES = {3: 64, 2: 512}
+CRITICAL = {3: ising_laws.CRITICAL_TEMPERATURE_3D, 2: ising_laws.CRITICAL_TEMPERATURE_2D}
+SWEEPS, PEER_SWEEPS = 20, 8
+CLUSTERS, PEER_CLUSTERS = 100, 20
+FIELD = 0.1  # J
+WARM_UP = 200  # clusters from all up to about equilibrium at the critical temperature
+# One attempt: 14 operations of the hash and 9 of comparing and choosing, 32 bits wide; 16 on bytes, four in one.
+INTEGERS, FIELD_INTEGERS = 27, 40
+BYTES = 34  # both passes over the sums, the spins and the mask
+
+
+def lattice(dimension: int) -> np.ndarray:
+    """All spins up."""
+    return np.ones((SIZES[dimension],) * dimension, np.int8)
+
+
+def prepare(dimension: int, h: float = 0.0) -> Run:
+    """Compile, then return a function that runs once and gives attempts per second."""
+    spins, state = lattice(dimension), rng.seeded(1)
+
+    def run() -> float:
+        start = clock()
+        monte_carlo.metropolis_sweeps(spins, CRITICAL[dimension], 1.0, h, state, SWEEPS)
+        return spins.size * SWEEPS / (clock() - start)
+
+    run()
+    return run
+
+
+def prepare_clusters(dimension: int) -> Run:
+    """Compile, come near equilibrium, then return a function that runs once and gives flipped spins per second."""
+    spins, state = lattice(dimension), rng.seeded(1)
+
+    def grow(clusters: int) -> int:
+        return monte_carlo.wolff_clusters(spins, CRITICAL[dimension], 1.0, 0.0, state, clusters)[0]
+
+    def run() -> float:
+        start = clock()
+        flipped = grow(CLUSTERS)
+        return flipped / (clock() - start)
+
+    grow(WARM_UP)
+    return run
+
+
+def prepare_mcising(dimension: int, h: float = 0.0) -> Run | None:
+    """The same for mcising; None where it is not installed."""
+    try:
+        from mcising import IsingSimulation
+    except ImportError:
+        return None
+    kind = {2: "square", 3: "cubic"}[dimension]
+    simulation = IsingSimulation(SIZES[dimension], 1.0, 0.0, 0.0, h, 1, "metropolis", kind)
+
+    def run() -> float:
+        start = clock()
+        simulation.sweep(PEER_SWEEPS, temperature=CRITICAL[dimension])
+        return float(simulation.num_sites * PEER_SWEEPS / (clock() - start))
+
+    run()
+    return run
+
+
+def _kernel(dimension: int, h: float, target: float | None = None) -> Kernel:
+    field = "-field" if h else ""
+    return Kernel(
+        name=f"ising-{dimension}d{field}",
+        title=f"Ising {dimension}D checkerboard, {SIZES[dimension]}^{dimension}{', field' if h else ''}",
+        unit="attempts/s",
+        prepare=lambda: prepare(dimension, h),
+        precision="int8",
+        work=Work(integers=FIELD_INTEGERS if h else INTEGERS, bytes=BYTES),
+        peer=Peer("mcising", "mcising", lambda: prepare_mcising(dimension, h)),
+        target=target,
+    )
+
+
+def _clusters(dimension: int) -> Kernel:
+    return Kernel(
+        name=f"wolff-{dimension}d",
+        title=f"Wolff clusters at Tc, {SIZES[dimension]}^{dimension}",
+        unit="flips/s",
+        prepare=lambda: prepare_clusters(dimension),
+        precision="int8",
+    )
+
+
+BENCHMARKS = (_kernel(3, 0.0, 3), _kernel(3, FIELD), _kernel(2, 0.0), _clusters(3), _clusters(2))
