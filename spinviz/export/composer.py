@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from PySide6.QtCore import QSize
@@ -54,15 +54,15 @@ class WindowComposer:
     ) -> None:
         prepare()
         self.system, self.size, self.theme, self.camera = system, size, theme, camera
-        shown = plots and bool(system.plots)
-        self.strip = strip_height(size, len(system.plots)) if shown else 0
+        shown = with_plots_for(system, size) if plots and system.plots else None
+        self.strip = strip_height(size, len(shown.plots)) if shown else 0
         # The overlay measures letters by the height of the view; here they belong to the whole picture.
         letters = replace(theme, font_scale=theme.font_scale * size[1] / (size[1] - self.strip))
         self._view = Offscreen((size[0], size[1] - self.strip), letters, samples)
         self._board: PlotBoard | None = None
-        if shown:
+        if shown is not None:
             self._board = PlotBoard(theme)
-            self._board.set_system(system)
+            self._board.set_system(shown)
 
     def picture(self, frame: Frame) -> Picture:
         """Return the picture (h, w, 3) of ``frame``."""
@@ -96,6 +96,13 @@ def composing(system: System[Any, Any], size: tuple[int, int], theme: Theme, **o
         yield composer
     finally:
         composer.close()
+
+
+def with_plots_for(system: System[Any, Any], size: tuple[int, int]) -> System[Any, Any]:
+    """Return ``system`` with the plots that leave the picture its room: one row below a wide one, all below a tall."""
+    if len(system.plots) <= ROW or size[1] > size[0]:
+        return system
+    return cast(System[Any, Any], type(type(system).__name__, (type(system),), {"plots": system.plots[:ROW]})())
 
 
 def scale(size: tuple[int, int]) -> float:

@@ -15,8 +15,9 @@ from spinviz.model.parameters import Parameters
 from spinviz.model.plots import Curve, Spectrum, Trace
 from spinviz.model.system import System
 from spinviz.model.units import read_number
-from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Spheres
+from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Spheres, Stage
 from spinviz.systems import system_named, systems
+from spinviz.view.camera import home
 
 SYSTEMS = systems()
 EACH = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
@@ -25,6 +26,8 @@ EACH_PRESET = pytest.mark.parametrize(
     ("system", "preset"), PRESETS, ids=[f"{system.name}-{preset.name}" for system, preset in PRESETS]
 )
 STEPS = 8
+VIEW = (1000, 520)
+"""Pixels of the view above a row of plots."""
 BUDGET = 0.3
 """Seconds: sizes for which a start and a step take longer are not climbed beyond."""
 
@@ -60,26 +63,32 @@ def check_picture(system: System[Any, Any], state: Any, p: Any) -> list[type]:
             assert not any(np.shares_memory(array, own) for own in living), f"{type(visual).__name__} shares the state"
             if not isinstance(visual, Cells):
                 assert np.isfinite(array).all(), f"{type(visual).__name__} is not finite"
-        check_box(visual, low, high)
+        check_seen(visual, stage)
         if isinstance(visual, Labels):
             assert len(visual.texts) == len(visual.positions)
     return [type(visual) for visual in visuals]
 
 
-def check_box(visual: Any, low: np.ndarray, high: np.ndarray) -> None:
-    """Bodies stand inside the box that the camera frames; the camera leaves a tenth of room; lines and letters may
-    stand out by a third."""
-    room = (0.35 if isinstance(visual, Lines | Labels) else 0.05) * float((high - low).max())
+def check_seen(visual: Any, stage: Stage) -> None:
+    """From home every body is in the picture; lines and letters may leave it by a third, where they are cut."""
     if isinstance(visual, Cells):
         count = np.array(visual.values.shape[2::-1])
-        points = np.array([visual.origin, np.array(visual.origin) + count * np.array(visual.spacing)])
+        ends = np.array([visual.origin, np.array(visual.origin) + count * np.array(visual.spacing)])
         if count[2] == 1:  # one layer is drawn flat
-            points[:, 2] = points[:, 2].mean()
+            ends[:, 2] = ends[:, 2].mean()
+        points = np.array(np.meshgrid(*ends.T)).reshape(3, -1).T
     else:
         points = visual.points if isinstance(visual, Lines) else visual.positions
-    if len(points):
-        assert (points >= low - room).all(), f"{type(visual).__name__} reaches {points.min(0)}, below the stage {low}"
-        assert (points <= high + room).all(), f"{type(visual).__name__} reaches {points.max(0)}, above the stage {high}"
+    if not len(points):
+        return
+    size = np.array(VIEW)
+    places, depth = home(stage).lens(stage, VIEW).project(points)
+    room = 0.35 * size if isinstance(visual, Lines | Labels) else 0
+    worst = max((-places / size).max(), (places / size - 1).max())
+    assert (depth > 0).all()
+    assert ((places >= -room) & (places <= size + room)).all(), (
+        f"{type(visual).__name__}: {worst:.0%} out of the picture"
+    )
 
 
 def check_moment(loop: Loop) -> list[type]:
