@@ -76,12 +76,14 @@ class Worker(QObject):
     # --- called by the window -----------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the thread; it idles until something is opened."""
-        sys.setswitchinterval(SWITCH_INTERVAL)
-        self._thread.start()
+        """Start the thread, once; it idles until something is opened."""
+        if self._thread.ident is None:
+            sys.setswitchinterval(SWITCH_INTERVAL)
+            self._thread.start()
 
     def open(self, opening: Opening) -> None:
         """Build another loop and go on with it; `opened` follows, or `failed` and the old loop stays."""
+        self.start()
         with self._lock:
             if self._live is None:
                 self._openings.append(opening)
