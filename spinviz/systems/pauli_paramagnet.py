@@ -433,7 +433,8 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         P, mu = population.polarization(state.occupant), view.height(float(gas(p.n, p.B_shown, p.T).mu) / p.fermi)
         sign, size, shades = float(np.sign(p.B)), max(view.size, SMALLEST), float32(colors(spin, state, p))
         moved = flying & (state.before != state.place)
-        places, reach = float32(positions), WIDE if mu > BOTTOM - 0.1 else 0.0
+        seen = positions[:, 2] < CEILING
+        reach, mu = (WIDE, mu) if BOTTOM - 0.1 < mu < CEILING else (0.0, 0.0)
         return (
             Lines(float32(view.envelope(p)), color="muted", width=1.8, breaks=ENVELOPE_BREAKS),
             Lines(
@@ -444,8 +445,15 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
                 label="Fermi level μ",
             ),
             Spheres(float32(states[free]), 0.10 * view.size, color="muted", opacity=0.5, label="empty state"),
-            Spheres(float32(positions[moved]), 0.66 * size, color="net", opacity=0.4, label="moved just now"),
-            Arrows(places, float32(directions), length=0.86 * size, radius=0.14, pivot="middle", color=shades),
+            Spheres(float32(positions[moved & seen]), 0.66 * size, color="net", opacity=0.4, label="moved just now"),
+            Arrows(
+                float32(positions[seen]),
+                float32(directions[seen]),
+                length=0.86 * size,
+                radius=0.14,
+                pivot="middle",
+                color=shades[seen],
+            ),
             Lines(MAST, color="muted", width=1.4),
             Arrows(FEET[:1], float32([[0, 0, P]]), length=REACH, radius=0.045, color="net", label="magnetization M"),
             Arrows(FEET[1:], float32([[0, 0, sign]]), length=REACH, radius=0.025, color="accent", label="field B"),
@@ -465,7 +473,9 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         cut = "" if p.holds_all else " · so hot that the highest states are missing: raise them"
         energy = f"Fermi energy {show(p.EF, 'eV')}, of which kT is {plain(p.t, 2)}"
         shift = f"the shift of each band {plain(abs(p.b), 2)}"
-        return f"{p.electrons} electrons · {energy} and {shift}{shown}{cut}"
+        above = np.count_nonzero(View.of(p).states(p)[0][state.place, 2] >= CEILING)
+        hidden = f" ({above} above the picture)" if above else ""
+        return f"{p.electrons} electrons{hidden} · {energy} and {shift}{shown}{cut}"
 
 
 def field_text(p: PauliParameters) -> str:

@@ -7,7 +7,6 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop
 from spinviz.engine.snapshots import copy_state
-from spinviz.engine.verify import verify_system
 from spinviz.physics import band_population as population
 from spinviz.physics import bands
 from spinviz.systems import pauli_paramagnet
@@ -39,11 +38,6 @@ def test_no_state_holds_two_electrons() -> None:
     assert len(np.unique(state.place)) == 300
     np.testing.assert_array_equal(state.occupant[state.place], np.arange(300))
     assert np.count_nonzero(state.occupant >= 0) == 300
-
-
-def test_laws_of_the_gas() -> None:
-    for result in verify_system(PauliParamagnet()):
-        assert result.passed, result
 
 
 def test_polarization_hardly_knows_the_temperature() -> None:
