@@ -27,7 +27,7 @@ void main() {
     gl_FragColor = vec4(v_color + (noise - 0.5) * u_grain, 1.0);
 }
 """
-COLUMNS, ROWS = 48, 32
+COLUMNS, ROWS = 20, 14
 
 
 class Background:
