@@ -13,7 +13,7 @@ from spinviz.cli.progress import Progress
 from spinviz.cli.starting import find_system
 from spinviz.engine.verify import Result, verify_system
 from spinviz.model.system import System
-from spinviz.model.units import plain
+from spinviz.model.units import plain, show
 
 TITLES = ("system", "law", "value", "theory", "deviation", "tolerance", "")
 
@@ -75,19 +75,19 @@ def table(results: list[Result]) -> str:
 
 
 def _row(result: Result) -> tuple[str, ...]:
-    numbers = [_shown(number, 5) for number in (result.value, result.theory)]
+    numbers = [show(number, result.unit, 5) for number in (result.value, result.theory)]
     return (
         result.system,
         result.law,
         *numbers,
-        _shown(result.deviation, 2),
-        _shown(result.tolerance, 2),
+        _shown(result.deviation),
+        _shown(result.tolerance),
         _sign(result.passed),
     )
 
 
-def _shown(value: float, digits: int) -> str:
-    return plain(value, digits) if math.isfinite(value) else "–"
+def _shown(value: float) -> str:
+    return plain(value, 2) if math.isfinite(value) else "–"
 
 
 def _sign(passed: bool) -> str:

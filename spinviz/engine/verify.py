@@ -25,6 +25,8 @@ class Result:
     theory: float
     deviation: float
     tolerance: float
+    unit: str = ""
+    """Unit of value and theory."""
     problem: str = ""
 
     @property
@@ -56,14 +58,15 @@ class _Watch:
         elif self.law.averaged or self.worst is None or now.deviation > self.worst.deviation:
             self.worst = now
 
-    def result(self, system: str, problem: str) -> Result:
+    def result(self, system: System[Any, Any], problem: str) -> Result:
         """Return the verdict; ``problem`` is one of the run itself."""
         law, now = self.law, self.worst or LawNow(math.nan, math.nan, math.nan, math.nan, False)
         problem = problem or self.problem
         if not problem and self.worst is None:
             why = f"its observable {law.observable} never had a value" if self.held else f"never held ({law.validity})"
             problem = f"not compared: {why}"
-        return Result(system, law.name, now.value, now.theory, now.deviation, law.tolerance, problem)
+        unit = system.observable(law.observable).unit
+        return Result(system.name, law.name, now.value, now.theory, now.deviation, law.tolerance, unit, problem)
 
 
 def verify_law(system: System[Any, Any], law: Law) -> Result:
@@ -89,7 +92,7 @@ def _verify(system: System[Any, Any], check: Check, laws: tuple[Law, ...]) -> li
         _run(_loop(system, check), check, watches)
     except StepFailed as failure:
         problem = str(failure)
-    return [watch.result(system.name, problem) for watch in watches]
+    return [watch.result(system, problem) for watch in watches]
 
 
 def _loop(system: System[Any, Any], check: Check) -> Loop:

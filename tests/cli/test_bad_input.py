@@ -24,6 +24,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["run", "tyo", "--out", "a.csv"], ["unknown system 'tyo'", "did you mean 'toy'?"]),
         (["export", "tou", "--out", "a.mp4"], ["unknown system 'tou'", "did you mean 'toy'?"]),
         (["list", "nothing"], ["unknown system 'nothing'", "toy"]),
+        (["bench", "nothing"], ["nothing"]),
         (["verify", "ty"], ["unknown system 'ty'", "did you mean 'toy'?"]),
         ([*RUN, "--set", "rat=3"], ["unknown parameter 'rat'", "did you mean 'rate'?"]),
         ([*RUN, "--set", "rate=3 T"], ["rate", "'3 T'", "1/s"]),

@@ -47,7 +47,7 @@ def test_verify_json_and_exit_code(spinviz_cli, monkeypatch):
     assert set(law) == {"system", "law", "value", "theory", "deviation", "tolerance", "passed"}
     assert law["passed"] is True
     assert np.exp(-1.0) <= law["theory"] <= 1.0
-    monkeypatch.setattr(Toy, "step", lambda self, state, p, dt: None)
+    monkeypatch.setattr(Toy, "step", lambda self, state, p, dt: setattr(state, "time", state.time + dt))  # no decay
     said = spinviz_cli("verify", "--json")
     assert said.code == 1
     assert json.loads(said.out)[0]["passed"] is False
@@ -152,6 +152,41 @@ def test_reader_that_leaves_early(tmp_path):
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
     assert done.stdout == "["
+
+
+def test_doctor(spinviz_cli, monkeypatch):
+    import spinviz.cli.doctor as doctor
+
+    asked = []
+
+    def answer(words, **options):
+        asked.append(words[-1])
+        return subprocess.CompletedProcess(words, 1, "", "spinviz: no driver\n")
+
+    monkeypatch.setattr(doctor.subprocess, "run", answer)
+    monkeypatch.setattr(doctor, "has_display", lambda: True)
+    said = spinviz_cli("doctor", "--json")
+    assert asked == ["window", "headless"]
+    assert said.code == 1
+    findings = {finding["name"]: finding for finding in json.loads(said.out)}
+    for name in ("OpenGL in a window", "OpenGL for exports"):
+        assert findings[name]["ok"] is False
+        assert findings[name]["value"] == "no driver"
+        assert "apt-get install" in findings[name]["remedy"]
+    for name in ("Python", "vispy", "numba", "encoder for .mp4", "fonts", "threading layer"):
+        assert findings[name]["ok"], findings[name]
+        assert findings[name]["remedy"] == ""
+    assert "MISSING  OpenGL in a window: no driver" in spinviz_cli("doctor").out
+
+
+def test_doctor_asks_opengl_without_a_display():
+    environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "spinviz", "doctor", "--probe", "headless"],
+        capture_output=True, text=True, timeout=100, env=environment, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
 
 
 def test_help_and_version(spinviz_cli):
