@@ -16,6 +16,8 @@ from spinviz.bench.environment import THREAD_COUNTS, remember
 if TYPE_CHECKING:
     from spinviz.bench.measurement import Benchmark, Peer, Result
 
+BUSY = 0.75
+"""Load per processor above which frames wait for other programs."""
 REMEDY = "pip install 'spinviz[bench]'"
 
 
@@ -30,6 +32,7 @@ def run(names: Sequence[str] = (), *, as_json: bool = False, window: bool = Fals
     from spinviz.bench.catalogue import benchmarks, chosen
 
     selected = chosen(names, benchmarks(window or "event-loop" in names))
+    _say_busy()
     results = measured(selected)
     if as_json:
         print(report.as_json(results))
@@ -62,6 +65,14 @@ def _single_threaded() -> None:
             numba.set_num_threads(1)
     remember()
     os.environ.update(dict.fromkeys(THREAD_COUNTS, "1"))
+
+
+def _say_busy() -> None:
+    """Kernels are timed in seconds of processor; frames and starts in seconds of the clock, which others lengthen."""
+    processors = os.cpu_count() or 1
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if load > BUSY * processors:
+        _say(f"load {load:.1f} on {processors} processors: frames and starts will take longer than on a quiet machine")
 
 
 def _say_missing(selected: Sequence[Benchmark]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -152,14 +151,3 @@ def rounds(count: int = 0) -> Iterator[int]:
         if k >= 3 and time.perf_counter() - began > LONGEST:
             return
         yield k
-
-
-@contextmanager
-def fewer_rounds(count: int) -> Iterator[None]:
-    """For tests: this many rounds only."""
-    global ROUNDS
-    before, ROUNDS = ROUNDS, count
-    try:
-        yield
-    finally:
-        ROUNDS = before

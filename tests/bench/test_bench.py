@@ -1,0 +1,221 @@
+"""The benchmarks: shapes of what they print, choice by name, peers that are missing. Nothing is timed."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from itertools import count
+
+import numpy as np
+import pytest
+
+from spinviz.bench import drawing, ising, llg, machine, measurement, report, windows
+from spinviz.bench.catalogue import UnknownBenchmark, benchmarks, chosen
+from spinviz.bench.measurement import Kernel, Peer, Result, Skipped, Work
+from spinviz.cli import main
+
+KEYS = {"name", "rate", "unit", "threads", "precision", "limit_share", "peer", "peer_ratio"}
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch):
+    """Small work, one round, and an environment that is put back."""
+    monkeypatch.setattr(measurement, "ROUNDS", 1)
+    monkeypatch.setattr(machine, "PAUSE", 1e-4)
+    monkeypatch.setattr(machine, "DRAM_WORDS", 2**14)
+    monkeypatch.setattr(llg, "SIZE", 6)
+    monkeypatch.setattr(ising, "SIZES", {3: 4, 2: 8})
+    monkeypatch.setattr(ising, "CLUSTERS", 3)
+    monkeypatch.setattr(ising, "WARM_UP", 3)
+    for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.setenv(name, os.environ.get(name, "1"))
+    measurement.limit.cache_clear()
+    yield
+    measurement.limit.cache_clear()
+
+
+def ticking(rate):
+    """A run that always gives the same rate."""
+    return lambda: lambda: rate
+
+
+def kernel(peer=None, **given):
+    return Kernel("k", "A kernel", "things/s", ticking(6.0), peer=peer, **given)
+
+
+def test_json_has_the_promised_shape_and_nothing_else_is_printed(capfd):
+    assert main(["bench", "ising-3d", "wolff", "machine-float32", "--json"]) == 0
+    results = json.loads(capfd.readouterr().out)
+    names = ["ising-3d", "ising-3d-field", "wolff-3d", "wolff-2d", "machine-float32"]
+    assert [result["name"] for result in results] == names
+    for result in results:
+        assert set(result) == KEYS
+        assert result["rate"] > 0
+        assert result["threads"] == 1
+        assert isinstance(result["unit"], str)
+    assert results[2]["limit_share"] is None
+    assert results[0]["limit_share"] > 0
+
+
+def test_table_names_rate_and_unit(capsys):
+    assert main(["bench", "llg-float32"]) == 0
+    text = capsys.readouterr().out
+    assert "llg-float32" in text
+    assert "spin-steps/s" in text
+
+
+def test_unknown_name_is_bad_input_and_lists_the_known_ones(capsys):
+    assert main(["bench", "nonsense"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    for name in ("'nonsense'", "llg-float32", "ising-3d", "bloch-rf", "arrows-40000", "start"):
+        assert name in said.err
+
+
+def test_names_choose_one_or_a_group_once_each():
+    known = benchmarks()
+    assert [b.name for b in chosen(["llg"], known)] == [name for name in known if name.startswith("llg-")]
+    assert [b.name for b in chosen(["ising-2d", "ising"], known)] == ["ising-2d", "ising-3d", "ising-3d-field"]
+    assert len(chosen([], known)) == len(known)
+    with pytest.raises(UnknownBenchmark, match="llgs"):
+        chosen(["llgs"], known)
+    assert set(benchmarks(window=True)) - set(known) == {"event-loop"}
+
+
+def test_missing_peers_are_null_and_the_remedy_is_said(monkeypatch, capfd):
+    for package in ("spirit", "mcising", "blochsimulator"):
+        monkeypatch.setitem(sys.modules, package, None)
+    found = importlib.util.find_spec
+    absent = lambda name, *rest: None if name in ("mcising", "spirit") else found(name, *rest)  # noqa: E731
+    monkeypatch.setattr(importlib.util, "find_spec", absent)
+    assert main(["bench", "ising-3d", "llg-float64", "--json"]) == 0
+    said = capfd.readouterr()
+    for result in json.loads(said.out):
+        assert result["peer"] is None
+        assert result["peer_ratio"] is None
+    assert "mcising, spirit" in said.err
+    assert "pip install 'spinviz[bench]'" in said.err
+
+
+def test_ratio_to_the_peer_decides_whether_the_target_is_reached():
+    peer = Peer("Other", "other", ticking(2.0))
+    assert kernel(peer, target=3.0).measure().reached is True
+    missed = kernel(peer, target=3.1).measure()
+    assert (missed.peer, missed.peer_ratio, missed.reached) == ("Other", 3.0, False)
+    absent = kernel(Peer("Other", "other", lambda: None), target=3.0).measure()
+    assert (absent.peer, absent.peer_ratio, absent.reached) == (None, None, None)
+
+
+def test_share_is_that_of_the_limit_that_binds(monkeypatch):
+    limits = {"float64": ticking(100.0), "int32": ticking(50.0), "L2": ticking(40.0)}
+    monkeypatch.setattr(machine, "LIMITS", limits)
+    assert kernel(work=Work(flops=10)).measure().limit_share == pytest.approx(0.6)
+    assert kernel(work=Work(flops=10, integers=2, bytes=5)).measure().limit_share == pytest.approx(0.75)
+    assert kernel().measure().limit_share is None
+
+
+def test_median_of_neighbouring_ratios_not_ratio_of_medians(monkeypatch):
+    """Ours and the peer slow down together when the machine is busy."""
+    monkeypatch.setattr(measurement, "ROUNDS", 5)
+    load = count(1)
+    pace = []
+
+    def ours():
+        pace.append(1 / next(load))
+        return 6.0 * pace[-1]
+
+    busy = Kernel("k", "", "things/s", lambda: ours, peer=Peer("Other", "other", lambda: lambda: 2.0 * pace[-1]))
+    result = busy.measure()
+    assert result.peer_ratio == pytest.approx(3.0)
+    assert result.rate == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("name", machine.LIMITS)
+def test_limits_are_positive_numbers(name):
+    assert 1e6 < machine.LIMITS[name]()() < 1e14
+
+
+def test_multiply_adds_are_done():
+    """What is counted is what is computed: 64 multiply-adds in two chains."""
+    a = np.array([0.3, 0.7])
+    machine._multiply_add(a, 0.5, 0.25, 1)
+    for start, result in zip((0.3, 0.7), a):
+        x, y = start, start + 0.5
+        for _ in range(32):
+            x, y = x * 0.5 + 0.25, y * 0.25 + 0.5
+        assert result == pytest.approx(x + y, rel=1e-14)
+
+
+def test_quantities_have_si_prefixes():
+    assert report.quantity(3.67e8, "spin-steps/s") == "367 M spin-steps/s"
+    assert report.quantity(4.3e10, "B/s") == "43 GB/s"
+    assert report.quantity(12.34, "ms/frame") == "12.3 ms/frame"
+    assert report.quantity(0.0, "attempts/s") == "0 attempts/s"
+
+
+def test_table_says_reached_and_missed():
+    rows = [
+        Result("a", 2e6, "steps/s", 1, "float32", 0.5, "Other", 30.0, "at least 25 times Other", True),
+        Result("b", 50.0, "ms/frame", 2, "float32", target="at most 40 ms", reached=False),
+    ]
+    head, first, second = report.as_table(rows, {"a": "First"}).splitlines()
+    assert head.split()[0] == "benchmark"
+    assert "a: First" in first
+    assert "50 %" in first
+    assert first.endswith("reached")
+    assert second.endswith("MISSED")
+
+
+def test_frames_differ_and_share_positions():
+    shown, stage = drawing.arrow_frames(100)
+    (first,), (second,) = shown[0], shown[1]
+    assert first.positions.shape == (100, 3)
+    assert first.positions is second.positions
+    assert not np.array_equal(first.directions, second.directions)
+    assert np.allclose(np.linalg.norm(first.directions, axis=1), 1, atol=1e-6)
+    assert stage.high == (10, 10, 1)
+    cells, _ = drawing.cell_frames((2, 3, 4))
+    assert cells[0][0].values.shape == (2, 3, 4)
+
+
+def test_windows_are_left_out_without_a_display(monkeypatch):
+    monkeypatch.setattr(windows, "original", dict)
+    monkeypatch.setattr(sys, "platform", "linux")
+    for benchmark in (*windows.BENCHMARKS, *windows.WITH_PATIENCE):
+        with pytest.raises(Skipped, match="no display"):
+            benchmark.measure()
+
+
+def test_what_cannot_run_is_left_out_and_said(monkeypatch, capsys):
+    monkeypatch.setattr(windows, "original", dict)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert main(["bench", "start", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == []
+    assert "left out: there is no display" in said.err
+
+
+def test_kernels_and_peers_are_kept_to_one_thread():
+    """In a fresh process: numba must see the number before it is imported; measured programs must not."""
+    code = (
+        "import spinviz.bench as b, os; b._single_threaded(); import numba;"
+        "from spinviz.bench.environment import original;"
+        "print(numba.config.NUMBA_NUM_THREADS, os.environ['OMP_NUM_THREADS'], original().get('OMP_NUM_THREADS'))"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    words = [sys.executable, "-c", code]
+    told = subprocess.run(words, capture_output=True, text=True, env=environment, check=True)
+    assert told.stdout.split() == ["1", "1", "None"]
+
+
+def test_arrows_are_drawn_without_a_window():
+    """In a process of its own: the tests have a window system, the benchmark has none."""
+    code = (
+        "from spinviz.bench import drawing, measurement; measurement.ROUNDS = 1;"
+        "print(drawing.Frame('a', '', lambda: drawing.arrow_frames(64)).measure().unit)"
+    )
+    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert told.stdout.strip() == "ms/frame", told.stderr
