@@ -67,7 +67,7 @@ class Library(QWidget):
         for action in self.search.actions():
             if action.objectName() == "lens":
                 self.search.removeAction(action)
-        lens = self.search.addAction(icon("search", theme, "secondary"), QLineEdit.ActionPosition.LeadingPosition)
+        lens = self.search.addAction(icon("search", theme, "secondary", 16), QLineEdit.ActionPosition.LeadingPosition)
         lens.setObjectName("lens")
         self._fill()
 

@@ -39,7 +39,7 @@ class ParameterForm(QWidget):
         self._rows: dict[str, Row] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(9)
+        self._layout.setSpacing(7)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Parameters")
 

@@ -39,8 +39,8 @@ class Row(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(4)
-        self._title = ElidedLabel(q.title[:1].upper() + q.title[1:])
+        self._grid.setVerticalSpacing(2)
+        self._title = ElidedLabel(_headed(q.title))
         self._title.setToolTip(q.title)
         self._title.setProperty("look", "title")
         self._symbol = SymbolLabel(q.symbol)
@@ -136,8 +136,8 @@ class NumberRow(Row):
 
     def _size(self, theme: Theme) -> None:
         self.field.setFixedWidth(text_px(theme, 90))
-        self.field.setFixedHeight(text_px(theme, 27))
-        self.slider.setFixedHeight(text_px(theme, 18))
+        self.field.setFixedHeight(text_px(theme, 25))
+        self.slider.setFixedHeight(text_px(theme, 16))
 
     def display(self, value: Any) -> None:
         """Show ``value`` in field and slider; text being typed and a slider being dragged stay."""
@@ -231,6 +231,11 @@ class ChoiceRow(Row):
             self.segments.choose(str(value))
         elif self.combo is not None:
             self.combo.setCurrentText(str(value))
+
+
+def _headed(title: str) -> str:
+    """Return ``title`` with a capital, unless it begins with a symbol ("g-factor")."""
+    return title[:1].upper() + title[1:] if title[1:2].isalpha() else title
 
 
 def tooltip(q: Quantity) -> str:

@@ -62,6 +62,16 @@ def round_up(value: float) -> float:
     return next(m * power for m in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if m * power >= value * (1 - 1e-9))
 
 
+def numbers(low: float, high: float, wanted: int) -> list[tuple[float, str]]:
+    """Return ticks and their texts, about ``wanted`` but at least two: one number alone gives no scale."""
+    values, step = ticks(low, high, max(2, wanted))
+    for more in (3, 4, 6, 8):
+        if len(values) >= 2:
+            break
+        values, step = ticks(low, high, more)
+    return [(value, tick_text(value, step)) for value in values]
+
+
 class Fit:
     """Limits of an axis that hold still: they grow at once and shrink only when most of the room is empty."""
 
@@ -79,14 +89,23 @@ class Fit:
         """Return limits for numbers between ``low`` and ``high``; those declared are never undercut."""
         if not (math.isfinite(low) and math.isfinite(high)):
             return self.limits()
-        low = min(low, self._fixed_low) if self._fixed_low is not None else low
-        high = max(high, self._fixed_high) if self._fixed_high is not None else high
+        low, high = self._declared(low, high)
         room = self.high - self.low
         slack = 1e-9 * room
         fits = room > 0 and low >= self.low - slack and high <= self.high + slack
         if not fits or (self._shrink and high - low <= 0.35 * room):
             self._settle(low, high)
         return self.limits()
+
+    def _declared(self, low: float, high: float) -> tuple[float, float]:
+        """Take the declared limits unless a number goes well beyond: a little is seen in the plot's margin."""
+        a, b = self._fixed_low, self._fixed_high
+        slack = 0.03 * ((high if b is None else max(b, high)) - (low if a is None else min(a, low)))
+        if a is not None and low > a - slack:
+            low = a
+        if b is not None and high < b + slack:
+            high = b
+        return low, high
 
     def _settle(self, low: float, high: float) -> None:
         largest = max(abs(low), abs(high))
@@ -218,5 +237,4 @@ class QuietAxis(pg.AxisItem):
         if self._named is not None:
             return [(value, text) for value, text in self._named if low <= value <= high]
         each = self._look.text_px(30 if vertical else 64)
-        values, step = ticks(low, high, max(2, int(length / each)))
-        return [(value, tick_text(value, step)) for value in values]
+        return numbers(low, high, int(length / each))

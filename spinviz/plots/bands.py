@@ -19,6 +19,9 @@ from spinviz.plots.panel import PlotPanel
 
 Values = NDArray[np.float64]
 
+HEADROOM = 0.16
+"""Room above the bands for their names."""
+
 
 class BandsPlot(PlotPanel):
     """Spin down to the left, spin up to the right, energy upwards."""
@@ -47,7 +50,8 @@ class BandsPlot(PlotPanel):
         _, width = self._width_fit.around(0.0, float(max(np.max(up), np.max(down))))
         if not self.zoomed:
             self._scale = scale_for(max(abs(low), abs(high)), self.plot.unit)
-            self.set_view((-1.08, 1.08), (low / self._scale.factor, high / self._scale.factor))
+            top = high + HEADROOM * (high - low)
+            self.set_view((-1.08, 1.08), (low / self._scale.factor, top / self._scale.factor))
             self.caption.set_texts(self.plot.title, "", f"↑ energy, {self._scale.unit}   density of states ↔")
         e = np.asarray(energy) / self._scale.factor
         self._up.setData(up / width, e)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -82,12 +83,20 @@ class PlotBoard(QWidget):
 
     def set_system(self, system: System[Any, Any]) -> None:
         """Replace the plots by those of ``system``."""
+        for _ in self.build(system):
+            pass
+
+    def build(self, system: System[Any, Any]) -> Iterator[None]:
+        """Do what `set_system` does in steps of one plot, between which a window can answer."""
         for panel in self._panels:
             self._grid.removeWidget(panel)
             panel.hide()
             panel.setParent(None)
             panel.deleteLater()
-        self._panels = [self._panel(plot, system) for plot in system.plots]
+        self._panels = []
+        for plot in system.plots:
+            yield
+            self._panels.append(self._panel(plot, system))
         self._arrange()
         self.updateGeometry()
 

@@ -90,6 +90,7 @@ class Caption(QWidget):
         title = runs(self._title)
         width = left + runs_width(title, font) + gap
         low = self._two_lines and width + self._badge_width() > self.width()
+        left = self._look.text_px(16) if low else left
         edge = self._draw_badge(painter, line, line / 2 + line * low) - gap
         right, end = (self.width(), edge) if low else (edge, float(self.width()))
         base = line / 2 + 0.36 * QFontMetricsF(font).ascent()

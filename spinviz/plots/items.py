@@ -53,6 +53,10 @@ class Tag(QGraphicsItem):
         """The height of a line of text in pixels."""
         return 1.21 * self._look.text_px(SMALL)
 
+    def width(self) -> float:
+        """The width of the text in pixels."""
+        return runs_width(runs(self._text), self._look.font(SMALL, bold=True))
+
     def boundingRect(self) -> QRectF:
         """Dot and text in pixels."""
         radius = self._look.px(self._radius) + 2

@@ -30,7 +30,7 @@ def badge(plot: Plot, system: System, frame: Frame) -> tuple[Verdict, str, str]:
     state = verdict(now)
     explanation = "\n".join(_line(one, system, frame) for one in laws)
     if state == "off":
-        return state, f"{SIGNS[state]} no law now", explanation
+        return state, f"{SIGNS[state]} no law", explanation
     return state, f"{SIGNS[state]} Δ {deviation_text(law, now, _unit(law, system))}", explanation
 
 

@@ -20,8 +20,8 @@ from spinviz.plots.panel import PlotPanel
 
 Values = NDArray[np.float64]
 
-LEVEL_END, BAR_START = 0.16, 0.24
-"""From left to right: levels at their energies, then (spread where they crowd) the bars of their populations."""
+LEVEL_END, BAR_START, RIGHT = 0.16, 0.24, 1.06
+"""From left to right: levels at their energies; (spread where they crowd) the bars of their populations; names."""
 
 
 class LevelsPlot(PlotPanel):
@@ -36,7 +36,7 @@ class LevelsPlot(PlotPanel):
         self._bars = self.add_fill("simulation", 0.75, z=6, item=Area())
         self._ticks = self.add_curve("theory", 2.2, z=12)
         self._names: list[Tag] = []
-        self.x_axis.set_named([(BAR_START + p * (1 - BAR_START), f"{p:g}") for p in (0, 0.25, 0.5, 0.75, 1.0)])
+        self._bar_end = 0.9
 
     def draw(self, frame: Frame) -> None:
         """Show the scheme of the frame."""
@@ -50,37 +50,51 @@ class LevelsPlot(PlotPanel):
         if not self.zoomed:
             self._scale = scale_for(max(abs(low), abs(high)), self.plot.unit)
             margin = 0.12 * (high - low)
-            self.set_view((0.0, 1.06), ((low - margin) / self._scale.factor, (high + margin) / self._scale.factor))
+            self.set_view((0.0, RIGHT), ((low - margin) / self._scale.factor, (high + margin) / self._scale.factor))
             unit = f"energy, {self._scale.unit}" if self._scale.unit else "energy"
             self.caption.set_texts(self.plot.title, "", f"↑ {unit}   population →")
+        self._make_room(scheme.names)
         y = energies / self._scale.factor
         per_pixel = (high - low) * 1.24 / self._scale.factor / max(self.box.height(), 1.0)
         room = min(self.look.text_px(17), 0.9 * self.box.height() / len(y)) * per_pixel
         rows = spread(y, room)
         self._draw_rows(scheme, y, rows, 0.30 * room)
 
-    def _draw_rows(self, scheme: LevelScheme, y: Values, rows: Values, half: float) -> None:
-        n = len(y)
-        self._levels.setData(np.tile([0.0, LEVEL_END], n), np.repeat(y, 2), connect="pairs")
-        self._links.setData(np.tile([LEVEL_END, BAR_START], n), np.column_stack([y, rows]).ravel(), connect="pairs")
-        ends = BAR_START + np.clip(np.nan_to_num(scheme.populations), 0, 1) * (1 - BAR_START)
-        x, outline = _boxes(np.full(n, BAR_START), ends, rows - half, rows + half)
-        self._bars.set_outline(x, outline)
-        theory = BAR_START + np.asarray(scheme.theory, dtype=float) * (1 - BAR_START)
-        self._ticks.setData(
-            np.repeat(theory, 2), np.column_stack([rows - 1.5 * half, rows + 1.5 * half]).ravel(), connect="pairs"
-        )
-        self._place_names(scheme.names, theory, ends, rows)
-
-    def _place_names(self, names: tuple[str, ...], theory: Values, ends: Values, rows: Values) -> None:
+    def _make_room(self, names: tuple[str, ...]) -> None:
+        """End the bars where the longest name still has room beside a full one."""
         while len(self._names) < len(names):
             self._names.append(self.add_item(Tag(self.look, "text", radius=0)))
         for n, tag in enumerate(self._names):
             tag.setVisible(n < len(names))
             if n < len(names):
                 tag.set_text(names[n])
-                right = max(float(np.nan_to_num(theory[n])), float(ends[n]))
-                tag.place(right, float(rows[n]), align=1.0 if right < 0.85 else -1.0)
+        widest = max((tag.width() for tag in self._names if tag.isVisible()), default=0.0)
+        width = max(self.box.width(), 1.0)
+        self._bar_end = max(0.5, RIGHT * (1 - (widest + self.look.text_px(10)) / width))
+        wide = (self._bar_end - BAR_START) * width > self.look.text_px(170)
+        shown = (0, 0.25, 0.5, 0.75, 1.0) if wide else (0, 0.5, 1.0)
+        self.x_axis.set_named([(self._place(p), f"{p:g}") for p in shown])
+
+    def _place(self, population: Any) -> Any:
+        """Where a population ends."""
+        return BAR_START + population * (self._bar_end - BAR_START)
+
+    def _draw_rows(self, scheme: LevelScheme, y: Values, rows: Values, half: float) -> None:
+        n = len(y)
+        self._levels.setData(np.tile([0.0, LEVEL_END], n), np.repeat(y, 2), connect="pairs")
+        self._links.setData(np.tile([LEVEL_END, BAR_START], n), np.column_stack([y, rows]).ravel(), connect="pairs")
+        ends = self._place(np.clip(np.nan_to_num(scheme.populations), 0, 1))
+        x, outline = _boxes(np.full(n, BAR_START), ends, rows - half, rows + half)
+        self._bars.set_outline(x, outline)
+        theory = self._place(np.asarray(scheme.theory, dtype=float))
+        self._ticks.setData(
+            np.repeat(theory, 2), np.column_stack([rows - 1.5 * half, rows + 1.5 * half]).ravel(), connect="pairs"
+        )
+        self._place_names(theory, ends, rows)
+
+    def _place_names(self, theory: Values, ends: Values, rows: Values) -> None:
+        for n, (law, end, row) in enumerate(zip(np.nan_to_num(theory), ends, rows)):
+            self._names[n].place(max(float(law), float(end)), float(row))
 
     def read_out(self, x: float, y: float) -> str:
         """The level under the mouse."""

@@ -32,7 +32,6 @@ class SpectrumPlot(PlotPanel):
     def __init__(self, plot: Spectrum, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(plot, system, look, parent)
         self._scale = Scale()
-        self._fit = Fit(0.0, 1.0)
         self._auto = Fit()
         self._lines = Lines(np.zeros(0), np.zeros(0), "power")
         self._fill = self.add_fill("simulation", 0.10)
@@ -48,8 +47,8 @@ class SpectrumPlot(PlotPanel):
         x, y = envelope(self._lines.frequency, self._lines.amplitude, rows, self.columns())
         if not self.zoomed:
             self._scale = scale_for(max(abs(left), abs(right)), frequency_unit(self.system))
-            low, high = self._fit.around(float(y.min()) if len(y) else 0.0, float(y.max()) if len(y) else 1.0)
-            self.set_view((left / self._scale.factor, right / self._scale.factor), (low - 0.03, high + 0.05))
+            low = min(-0.03, 1.1 * float(y.min()) if len(y) else 0.0)
+            self.set_view((left / self._scale.factor, right / self._scale.factor), (low, 1.05))
             self.caption.set_texts(self.plot.title, "", f"frequency, {self._scale.unit} →")
         factor = self._scale.factor
         self._curve.setData(x / factor, y)

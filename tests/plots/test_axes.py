@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spinviz.plots.axes import Fit, Scale, round_up, scale_for, tick_text, ticks
+from spinviz.plots.axes import Fit, Scale, numbers, round_up, scale_for, tick_text, ticks
 from spinviz.plots.levels import spread
 
 
@@ -35,6 +35,13 @@ def test_ticks_are_round_and_inside() -> None:
     assert ticks(1.0, 1.0, 5)[0] == []
 
 
+@pytest.mark.parametrize(("low", "high"), [(-432.0, 432.0), (0.1, 0.9), (-1.04, 1.04), (2.3, 2.4), (-0.03, 1.05)])
+def test_even_a_short_axis_has_two_numbers(low: float, high: float) -> None:
+    shown = numbers(low, high, 2)
+    assert 2 <= len(shown) <= 9
+    assert all(low <= value <= high for value, _ in shown)
+
+
 @pytest.mark.parametrize(("value", "above"), [(1.0, 1.0), (1.01, 1.5), (0.034, 0.04), (9.1, 10.0)])
 def test_round_up(value: float, above: float) -> None:
     assert round_up(value) == pytest.approx(above)
@@ -55,6 +62,11 @@ def test_declared_limits_hold_until_a_number_goes_beyond() -> None:
     fit = Fit(0.0, 1.0)
     assert fit.around(0.3, 0.4) == (0.0, 1.0)
     assert fit.around(0.3, 1.7)[1] >= 1.7
+
+
+def test_a_little_beyond_a_declared_limit_does_not_open_the_axis() -> None:
+    assert Fit(0.0, 1.0).around(-0.01, 1.02) == (0.0, 1.0)
+    assert Fit(0.0).around(-0.001, 0.9) == (0.0, 1.0)
 
 
 def test_a_constant_gets_room() -> None:
