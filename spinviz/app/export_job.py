@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -9,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from spinviz.files.errors import printable
 
 PATIENCE = 5000
 """Milliseconds that a cancelled export has for tidying up."""
+SOFTWARE_THREADS = "LP_NUM_THREADS"
+"""Mesa's name for the threads of its software OpenGL."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class ExportJob(QObject):
         self._session = session
         self._begun = monotonic()
         self._process = QProcess(self)
+        self._process.setProcessEnvironment(environment())
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._end)
         self._process.errorOccurred.connect(self._refused)
@@ -121,6 +125,14 @@ class ExportJob(QObject):
     def _tidy(self) -> None:
         if self._session.parent.name.startswith("spinviz-export-"):
             shutil.rmtree(self._session.parent, ignore_errors=True)
+
+
+def environment() -> QProcessEnvironment:
+    """Return an environment in which drawing in software leaves half of the processor to the window."""
+    found = QProcessEnvironment.systemEnvironment()
+    if not found.contains(SOFTWARE_THREADS):
+        found.insert(SOFTWARE_THREADS, str(max(1, (os.cpu_count() or 2) // 2)))
+    return found
 
 
 def command(arguments: Sequence[str]) -> tuple[str, list[str]]:

@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.theme)
         self.picture = Picture(self.theme, self.controller.worker.shown, self.transport, opengl, settings.samples)
         self.picture.animate = settings.animate
+        self.controller.worker.prepare = self.picture.prepare
         self.messages = self.picture.messages
         self.setCentralWidget(self.picture)
         self.library = Library(self.theme)
@@ -132,9 +133,8 @@ class MainWindow(QMainWindow):
     # --- what is open -------------------------------------------------------------------------------------------
 
     def show_system(self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float) -> None:
-        """Give every panel what belongs to ``system``; ``speed`` is what counts as the usual one."""
+        """Give every panel but the plots what belongs to ``system``; ``speed`` is what counts as the usual one."""
         self.picture.set_system(system)
-        self.plots.set_system(system)
         self.docks["plots"].setVisible(bool(system.plots) and not self._hidden_by_f9)
         self.side.set_system(system, parameters, preset)
         if not preset:

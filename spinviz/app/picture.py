@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.message_bar import MessageBar
 from spinviz.app.pacing import OneInFlight
+from spinviz.engine.loop import Loop
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
@@ -18,6 +19,7 @@ from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.canvas import View
+from spinviz.view.lettering import typeset
 from spinviz.view.probe import MissingOpenGL, Probe
 
 TRANSPORT_MARGINS = (12, 6, 12, 10)
@@ -73,6 +75,11 @@ class Picture(QWidget):
         self.view.failed.connect(self.failed)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
+
+    def prepare(self, loop: Loop) -> None:
+        """Set the equation of what comes next, in whichever thread: it takes a moment."""
+        if self.view is not None:
+            typeset(loop.system.equation, self.view.theme.text)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -32,6 +32,9 @@ class Reactions(QObject):
         self._messages = window.messages
         self._looked_around = False
         self._plot = InTurn(self._plot_parts, PLOT_INTERVAL, parent=self)
+        self._building: Iterator[None] = iter(())
+        self._builder = QTimer(self, interval=0)
+        self._builder.timeout.connect(self._build_plot)
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
         self._compiling.timeout.connect(self._say_compiling)
         self._connect_controller()
@@ -73,15 +76,23 @@ class Reactions(QObject):
     def _on_opened(self, opened: Opened) -> None:
         w, loop = self._window, opened.loop
         self._plot.forget()
+        self._building = w.plots.build(loop.system)
+        self._builder.start()
         w.show_system(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
         if opened.theme and opened.theme != w.theme.name:
             w.set_theme(opened.theme)
         w.picture.use_camera(opened.camera)
 
+    def _build_plot(self) -> None:
+        """Build one plot: all at once would hold the window up."""
+        if next(self._building, self) is self:
+            self._builder.stop()
+
     def _on_frame(self, frame: Frame) -> None:
         w = self._window
         w.picture.show_frame(frame)
-        self._plot(frame)
+        if not self._builder.isActive():
+            self._plot(frame)
         w.side.show_frame(frame)
         w.transport.show_frame(frame)
         if not self._looked_around:

@@ -71,6 +71,8 @@ class Worker(QObject):
         self._lock = threading.Condition()
         self._stuck = False
         self._observer: Callable[[Loop], None] | None = None
+        self.prepare: Callable[[Loop], None] = lambda loop: None
+        """Called in the simulation thread before a loop is shown: what the window can have done there."""
         self._thread = threading.Thread(target=self._work, name="simulation", daemon=True)
 
     # --- called by the window -----------------------------------------------------------------------------------
@@ -162,6 +164,7 @@ class Worker(QObject):
         self._cancel.clear()
         try:
             opened = opening(self._went_on)
+            self.prepare(opened.loop)
         except Stopped:
             return
         except Exception as error:

@@ -105,7 +105,8 @@ def _haloed(text: str, face: QFont, color: QColor, halo: QColor, ratio: float) -
 
 
 @lru_cache(maxsize=64)
-def _svg(latex: str, color: str) -> bytes | None:
+def typeset(latex: str, color: str) -> bytes | None:
+    """Return an equation as SVG, None when it cannot be set; kept. Any thread may do this ahead of the picture."""
     with warnings.catch_warnings():
         # ziafont 0.10 reads its own font through a deprecated function of importlib.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -122,7 +123,7 @@ def _svg(latex: str, color: str) -> bytes | None:
 
 
 def _equation(latex: str, pixels: float, color: str, widest: float, ratio: float) -> QImage:
-    svg = _svg(latex, color)
+    svg = typeset(latex, color)
     if svg is None:
         face = font(pixels, italic=True)
         return _haloed(latex, face, QColor(color), QColor(0, 0, 0, 0), ratio)
