@@ -257,8 +257,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         Observable("field", "Field", "h", "J"),
     )
     plots = (
-        Trace("magnetization", "Magnetization", ("m",), -1.05, 1.05, window=lambda p: 10 * IsingDomains.lens(p)),
-        Trace("energy_trace", "Energy per site", ("energy",), window=lambda p: 10 * IsingDomains.lens(p)),
+        Trace("traces", "Magnetization and energy", ("m", "energy"), window=lambda p: 10 * IsingDomains.lens(p)),
         Curve(
             "order", "Magnetization over temperature", "T", "abs_m", x_low=0.0, x_high=lambda p: 2 * p.Tc,
             low=0.0, high=1.05, mean=True, settle=SETTLE,
@@ -455,10 +454,10 @@ class IsingDomains(System[IsingParameters, IsingState]):
         cubic = p.lattice == "cubic"
         height = 1.0 if cubic else 0.1
         return Stage(
-            low=(-1.3, -1.0, -height), high=(1.0, 1.0, height), unit="sites", unit_length=p.side / 2, axes=False,
+            low=(-1.3, -1.0, -height), high=(1.0, 1.0, 1.2 if cubic else 0.28),
+            unit="sites", unit_length=p.side / 2, axes=False,
             legend="colormap", colormap=colormap(p), low_value=0.0 if walls else -1.0,
             legend_title={"spins": "spin", "local mean": "local mean spin", "walls": "broken bonds"}[p.shown],
-            entries=(("net", "magnetization m"), *((("accent", "field h"),) if p.h else ())),
             elevation=24.0 if cubic else 46.0, azimuth=32.0 if cubic else 10.0,
         )  # fmt: skip
 

@@ -430,15 +430,15 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
                 color=float32(colors(p.spin)[state.level[every]]),
             ),
             Lines(MAST, color="muted", width=1.4),
-            Arrows(FEET[:1], float32([[0, 0, m]]), length=REACH, radius=0.06, color="net", label="net moment M"),
-            Arrows(FEET[1:], float32([[0, 0, sign]]), length=REACH, radius=0.035, color="accent", label="field B"),
+            Arrows(FEET[:1], float32([[0, 0, m]]), length=REACH, radius=0.06, color="net"),
+            Arrows(FEET[1:], float32([[0, 0, sign]]), length=REACH, radius=0.035, color="accent"),
             Labels(tips(sign), ("M", f"B = {show(abs(p.B), 'T')}"), size=1.3, italic=True),
         )  # fmt: skip
 
     def stage(self, p: ParamagnetParameters) -> Stage:
         """The plane of moments with the net moment beside it."""
         return Stage(
-            low=(-2.5, -1.0, -0.3), high=(1.6, 1.0, 0.6), axes=False, azimuth=12.0, elevation=28.0,
+            low=(-2.5, -1.0, -0.3), high=(1.7, 1.0, 1.0), axes=False, azimuth=12.0, elevation=28.0,
             entries=(("up", "moment along B (low energy)"), ("down", "moment against B")),
         )  # fmt: skip
 
@@ -451,7 +451,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
         return f"{spins}{true}{shown} · precession slowed down"
 
 
-REACH = 0.95
+REACH = 0.8
 """Length of the arrow of a saturated M."""
 FEET = float32([[-2.0, -0.3, 0.0], [-2.4, -0.3, 0.0]])
 MAST = float32([[-2.0, -0.3, -REACH], [-2.0, -0.3, REACH]])

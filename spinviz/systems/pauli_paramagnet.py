@@ -442,7 +442,6 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
                 color="theory",
                 width=2.2,
                 dashed=True,
-                label="Fermi level μ",
             ),
             Spheres(float32(states[free]), 0.10 * view.size, color="muted", opacity=0.5, label="empty state"),
             Spheres(float32(positions[moved & seen]), 0.66 * size, color="net", opacity=0.4, label="moved just now"),
@@ -455,15 +454,19 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
                 color=shades[seen],
             ),
             Lines(MAST, color="muted", width=1.4),
-            Arrows(FEET[:1], float32([[0, 0, P]]), length=REACH, radius=0.045, color="net", label="magnetization M"),
-            Arrows(FEET[1:], float32([[0, 0, sign]]), length=REACH, radius=0.025, color="accent", label="field B"),
-            Labels(letters(mu, sign), ("M", field_text(p), "μ" if reach else "", "spin down ↓", "spin up ↑"), size=1.2),
+            Arrows(FEET[:1], float32([[0, 0, P]]), length=REACH, radius=0.045, color="net"),
+            Arrows(FEET[1:], float32([[0, 0, sign]]), length=REACH, radius=0.025, color="accent"),
+            Labels(
+                letters(mu, sign),
+                ("M", field_text(p), "Fermi level μ" if reach else "", "spin down ↓", "spin up ↑"),
+                size=1.2,
+            ),
         )
 
     def stage(self, p: PauliParameters) -> Stage:
         """Two bands side by side, energy upwards."""
         return Stage(
-            low=(-2.75, -0.2, -0.55), high=(WIDE, 0.2, 1.85), axes=False, azimuth=-9.0, elevation=9.0,
+            low=(-2.75, -0.2, -0.55), high=(2.3, 0.2, 2.12), axes=False, azimuth=-9.0, elevation=9.0,
             entries=(("up", "moment along B"), ("down", "moment against B")),
         )  # fmt: skip
 
