@@ -93,7 +93,8 @@ class Controller(QObject):
         self.stop_recording()
         if self.modified:
             self.autosave()
-        self._autosave.wait()
+        # A session being saved and a recording being finished are on their way to the disk.
+        self.worker.flush()
         ended = self.worker.stop()
         self._autosave.leave(keep=self.modified)
         return ended
@@ -181,9 +182,11 @@ class Controller(QObject):
         self._before = self._after = None
         if opened.path is not None:
             self.undo.clear()
-            self.store.remember(opened.path)
-            self.modified = opened.path == self.recovery
+            # What was recovered has no name yet, and must not be lost a second time.
+            self.modified = self._autosave.due = opened.path == self.recovery
             self.path = None if self.modified else self.path
+            if self.path is not None:
+                self.store.remember(self.path)
         elif before is not None and after is not None:
             self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
             self.modified = False

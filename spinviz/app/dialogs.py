@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from spinviz.app.commands import MENUS, Command
 from spinviz.app.settings import LIMITS, Settings
 from spinviz.model.theme import THEMES
+from spinviz.panels.parts import QuietCombo
 
 MOUSE = (
     ("Turn", "Drag"),
@@ -44,11 +44,11 @@ class SettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.settings = settings
         self._reset = reset
-        self.theme = QComboBox(self)
+        self.theme = QuietCombo(self)
         for theme in THEMES.values():
             self.theme.addItem(theme.title, theme.name)
         self.memory = _spin(self, "memory", " MiB", 64)
-        self.samples = QComboBox(self)
+        self.samples = QuietCombo(self)
         for samples, title in ((0, "In the shaders (fastest)"), (2, "2 ×"), (4, "4 ×"), (8, "8 ×")):
             self.samples.addItem(title, samples)
         self.animate = QCheckBox("Glide from view to view", self)
@@ -69,6 +69,8 @@ class SettingsDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         again = buttons.addButton("Reset all", QDialogButtonBox.ButtonRole.ResetRole)
         again.clicked.connect(self._start_over)
+        again.setAutoDefault(False)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)

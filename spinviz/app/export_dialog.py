@@ -26,6 +26,7 @@ from spinviz.export.plan import MOST_FRAMES, PlanError, read_fps, read_size
 from spinviz.export.words import duration
 from spinviz.model.theme import THEMES
 from spinviz.model.units import UnitError, read_number
+from spinviz.panels.parts import QuietCombo
 
 KINDS = (
     (".mp4", "MP4 movie: plays everywhere"),
@@ -186,7 +187,7 @@ class ExportDialog(QDialog):
 
 
 def _combo(parent: QWidget, entries: tuple[tuple[str, str], ...]) -> QComboBox:
-    combo = QComboBox(parent)
+    combo = QuietCombo(parent)
     for value, title in entries:
         combo.addItem(title, value)
     return combo

@@ -123,6 +123,14 @@ class Worker(QObject):
         self._observer = observer
         self.call(self._listen)
 
+    def flush(self, timeout: float = 3.0) -> bool:
+        """Wait until everything asked for so far is done; return whether it was in time."""
+        if self._live is None or not self._thread.is_alive():
+            return True
+        done = threading.Event()
+        self.call(lambda _: done.set())
+        return done.wait(timeout)
+
     def stop(self, timeout: float = 3.0) -> bool:
         """Stop the thread; return whether it ended in time (a step of seconds is left behind)."""
         self._stop.set()

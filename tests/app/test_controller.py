@@ -204,6 +204,17 @@ def test_recordings_hold_every_sample(controller: Controller, qtbot: Any, until:
     assert np.array_equal(recording.values[:, 0], loops[0].samples.history().observables["mean"])
 
 
+def test_closing_waits_for_what_goes_to_the_disk(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
+    made = Controller(SettingsStore(tmp_path / "s.ini"), lambda: ("dark", {}))
+    with qtbot.waitSignal(made.frame, timeout=15000):
+        made.start(open_choice(Choice("toy")))
+    made.start_recording(tmp_path / "r.h5")
+    made.save(tmp_path / "a.spinviz")
+    assert made.close()
+    assert read_recording(tmp_path / "r.h5").complete
+    assert (tmp_path / "a.spinviz").exists()
+
+
 def read_complete(path: Path) -> bool:
     return path.exists() and read_recording(path).complete
 
@@ -236,6 +247,9 @@ def test_unsaved_work_is_offered_after_a_crash(
     assert controller.parameters.rate == 9.0
     assert controller.path is None
     assert controller.modified
+    assert controller.close()
+    assert not dead.exists()
+    assert (state_folder() / "last.spinviz").exists()
 
 
 def test_a_clean_end_keeps_unsaved_work_as_the_last_session(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
