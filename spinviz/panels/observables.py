@@ -172,7 +172,7 @@ class ObservableTable(QTableWidget):
 
     def _share_width(self) -> None:
         width = self.viewport().width()
-        parts = (0.25, 0.28, 0.22, 0.25)
+        parts = (0.23, 0.27, 0.22, 0.28)
         widths = [int(part * width) for part in parts]
         widths[0] += width - sum(widths)
         for column, wide in enumerate(widths):

@@ -212,6 +212,16 @@ class QuietAxis(pg.AxisItem):
                 taken = left + width + self._look.text_px(6)
                 painter.drawText(QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text)
 
+    def fit_width(self, low: float, high: float, length: float) -> float:
+        """Make room for the numbers between ``low`` and ``high`` and return the width."""
+        metrics = QFontMetricsF(self._look.font(SMALL))
+        labels = self._labels(low, high, length, vertical=True)
+        widest = max((metrics.horizontalAdvance(text) for _, text in labels), default=0.0)
+        width = round(min(max(widest + self._look.text_px(12), self._look.text_px(44)), self._look.text_px(66)))
+        if width != self.width():
+            self.setWidth(width)
+        return width
+
     def _font(self, labels: list[tuple[float, str]], width: float) -> QFont:
         """The small font, smaller where numbers of many digits would not fit beside the plot."""
         face = self._look.font(SMALL)

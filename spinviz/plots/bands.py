@@ -52,7 +52,7 @@ class BandsPlot(PlotPanel):
             self._scale = scale_for(max(abs(low), abs(high)), self.plot.unit)
             top = high + HEADROOM * (high - low)
             self.set_view((-1.08, 1.08), (low / self._scale.factor, top / self._scale.factor))
-            self.caption.set_texts(self.plot.title, "", f"↑ energy, {self._scale.unit}   density of states ↔")
+            self.caption.set_texts(self.plot.title, "", f"↑ energy, {self._scale.unit}   ↔ states")
         e = np.asarray(energy) / self._scale.factor
         self._up.setData(up / width, e)
         self._down.setData(-down / width, e)

@@ -34,7 +34,7 @@ KINDS: dict[type, type[PlotPanel]] = {
 }
 ROW = 4
 """Plots beside each other; more are put into two rows."""
-LEAST_WIDTH, LEAST_HEIGHT = 185.0, 150.0
+LEAST_WIDTH, LEAST_HEIGHT = 170.0, 150.0
 DESIGN_HEIGHT = 200.0
 """Height of a row of plots in the design, in pixels of a 720-line window."""
 

@@ -30,6 +30,7 @@ class Caption(QWidget):
     def set_look(self, look: Look) -> None:
         """Take the theme and the size."""
         self._look = look
+        self._inset = look.text_px(44)
         self._fold()
         self.update()
 
@@ -45,6 +46,12 @@ class Caption(QWidget):
     def _fold(self) -> None:
         self._two_lines = self.width() < self._look.text_px(TWO_LINES)
         self.setFixedHeight(round(self._look.text_px(40 if self._two_lines else 25)))
+
+    def set_inset(self, inset: float) -> None:
+        """Begin the text so far to the right: below the axis."""
+        if inset != self._inset:
+            self._inset = inset
+            self.update()
 
     def set_texts(self, title: str, unit: str, axes: str) -> None:
         """Show the title, the unit of what it names, and the other axis ("time, ms →")."""
@@ -84,7 +91,7 @@ class Caption(QWidget):
         """Draw title, axis text and badge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, gap = self._look.text_px(44), self._look.text_px(10)
+        left, gap = self._inset, self._look.text_px(10)
         line = self.height() / 2 if self._two_lines else float(self.height())
         font, small = self._look.font(TEXT), self._look.font(SMALL + 0.5)
         title = runs(self._title)

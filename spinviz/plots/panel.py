@@ -188,6 +188,7 @@ class PlotPanel(QWidget):
         shown = self.box.state["viewRange"]
         if tuple(shown[0]) != x or tuple(shown[1]) != y:
             self.box.setRange(xRange=x, yRange=y, padding=0)
+            self.caption.set_inset(self.y_axis.fit_width(*y, self.box.height()))
 
     def columns(self) -> int:
         """Return how many columns of the graph can be told apart."""

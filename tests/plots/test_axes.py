@@ -39,7 +39,7 @@ def test_ticks_are_round_and_inside() -> None:
 def test_even_a_short_axis_has_two_numbers(low: float, high: float) -> None:
     shown = numbers(low, high, 2)
     assert 2 <= len(shown) <= 9
-    assert all(low <= value <= high for value, _ in shown)
+    assert all(low - 1e-9 <= value <= high + 1e-9 for value, _ in shown)
 
 
 @pytest.mark.parametrize(("value", "above"), [(1.0, 1.0), (1.01, 1.5), (0.034, 0.04), (9.1, 10.0)])
