@@ -120,8 +120,7 @@ class Worker(QObject):
 
     def observe(self, observer: Callable[[Loop], None] | None) -> None:
         """Let ``observer`` see the loop after every batch of steps: a recording. An error ends it and is told."""
-        self._observer = observer
-        self.call(self._listen)
+        self.call(lambda loop: self._listen(loop, observer))
 
     def flush(self, timeout: float = 3.0) -> bool:
         """Wait until everything asked for so far is done; return whether it was in time."""
@@ -213,7 +212,8 @@ class Worker(QObject):
     def _publish(self, frame: Frame) -> None:
         self._emit(self.frame, frame)
 
-    def _listen(self, loop: Loop) -> None:
+    def _listen(self, loop: Loop, observer: Callable[[Loop], None] | None) -> None:
+        self._observer = observer
         if self._live is not None:
             self._live.observer = self._watch if self._observer else None
             self._watch(loop)
