@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from plots.fake_systems import Decay, Electrons, Lattice, LatticeParameters
 from spinviz.model.frame import Frame, History
 from spinviz.model.theme import DARK, LIGHT, THEMES, Theme
+from spinviz.plots import share
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.image import lookup_table
 from spinviz.plots.trace import roles_of
@@ -311,3 +313,38 @@ def test_colour_maps_reach_the_themes_poles(theme: Theme) -> None:
     assert QColor(*table[0].tolist()) == QColor(theme.down)
     assert QColor(*table[-1].tolist()) == QColor(theme.up)
     assert lookup_table("viridis", theme).shape == (256, 3)
+
+
+def test_many_plots_scroll_in_a_low_dock_and_use_two_rows_in_a_high_one(qtbot: QtBot, board: PlotBoard) -> None:
+    board.set_system(Electrons())
+    board.resize(700, 180)
+    board.show()
+    qtbot.waitExposed(board)
+    qtbot.waitUntil(lambda: len({panel.y() for panel in board.panels}) == 1)
+    assert min(panel.width() for panel in board.panels) >= 170
+    assert board._scroll.horizontalScrollBar().maximum() > 0
+    board.resize(700, 420)
+    qtbot.waitUntil(lambda: len({panel.y() for panel in board.panels}) == 2)
+
+
+def test_an_export_shows_all_plots_without_scrolling(board: PlotBoard) -> None:
+    system = Electrons()
+    board.set_system(system)
+    board.render_frame(QSize(500, 300), system.frame())
+    assert all(panel.x() + panel.width() <= 500 for panel in board.panels)
+    assert len({panel.y() for panel in board.panels}) == 2
+
+
+def test_saving_writes_the_file_or_says_why_not(
+    board: PlotBoard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = Decay()
+    board.set_system(system)
+    board.render_frame(QSize(900, 200), system.frame())
+    share.save_table(board.panels[0], str(tmp_path / "coil.csv"))
+    assert (tmp_path / "coil.csv").read_text(encoding="utf-8").startswith("time [s],voltage [V],law transverse\n")
+    said: list[str] = []
+    monkeypatch.setattr(share.QMessageBox, "warning", lambda *a: said.append(a[2]))
+    share.save_table(board.panels[0], str(tmp_path / "nowhere" / "coil.csv"))
+    assert len(said) == 1
+    assert "create it or choose another folder" in said[0]
