@@ -20,13 +20,14 @@ def main() -> int:
     options = arguments()
     own = tempfile.mkdtemp()
     os.environ |= {"XDG_CONFIG_HOME": own, "XDG_STATE_HOME": own}
-    from spinviz.app.start import make_application, make_window
+    from spinviz.app.start import make_application, make_window, opening_of
     from spinviz.systems import systems
 
     folder = Path(options.folder)
     folder.mkdir(parents=True, exist_ok=True)
     application = make_application()
     window = make_window(options.themes.split(",")[0])
+    window.controller.start(opening_of("", "", 2**28))
     window.show()
     chosen = options.systems.split(",") if options.systems else list(systems())
     for size in options.sizes.split(","):

@@ -39,9 +39,9 @@ RATE = 3e7
 """Cell steps per second that are asked of one core while watching: a quarter of what it can do."""
 TURN = 0.1
 """Largest rotation [rad] of a moment in one Heun step."""
-ARROWS = 4096
+ARROWS = 2600
 """Cells up to which every one gets its arrow in a plane; beyond it a plane is coloured and carries fewer arrows."""
-SPARSE = 48
+SPARSE = 44
 """Arrows along the longer side of a coloured plane."""
 WAVE = 0.05
 """Amplitude of the starting spin wave: its square is what the linear law leaves out."""
@@ -80,8 +80,8 @@ class ExchangeParameters(Parameters):
     waves: int = quantity(
         2, "", "Wavelengths of a starting spin wave along x.", title="Wavelengths", ge=0, le=64, rebuild=True
     )
-    nx: int = quantity(64, "cells", "Cells along x.", symbol="n_x", ge=1, le=1024, scale="log", rebuild=True)
-    ny: int = quantity(64, "cells", "Cells along y.", symbol="n_y", ge=1, le=1024, scale="log", rebuild=True)
+    nx: int = quantity(48, "cells", "Cells along x.", symbol="n_x", ge=1, le=1024, scale="log", rebuild=True)
+    ny: int = quantity(48, "cells", "Cells along y.", symbol="n_y", ge=1, le=1024, scale="log", rebuild=True)
     nz: int = quantity(1, "cells", "Cells along z.", symbol="n_z", ge=1, le=256, scale="log", rebuild=True)
     dx: float = quantity(1.5e-9, "m", "Cell size along x.", symbol="Δx", ge=1e-10, le=1e-6, scale="log", rebuild=True)
     dy: float = quantity(1.5e-9, "m", "Cell size along y.", symbol="Δy", ge=1e-10, le=1e-6, scale="log", rebuild=True)
@@ -528,16 +528,19 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
 
     @staticmethod
     def energy(state: ExchangeState, p: ExchangeParameters) -> LatticeEnergy:
-        """Energies [J] of the terms."""
-        return lattice_energy(state.lattice, field_of(p), p.moment)
+        """Energies [J] of the terms; exchange counts from the uniform state, as A (grad m)^2 does."""
+        terms, b, (nz, ny, nx) = lattice_energy(state.lattice, field_of(p), p.moment), field_of(p), p.shape
+        wrapped = int(p.periodic)
+        bonds = ((nx - 1 + wrapped) * ny * nz, nx * (ny - 1 + wrapped) * nz, nx * ny * (nz - 1))
+        if state.lattice.occupied < p.cells:
+            bonds = inner_bonds(state.lattice)
+        uniform = p.moment * sum(field * count for field, count in zip(b.exchange, bonds))
+        return terms._replace(exchange=terms.exchange + uniform)
 
     @staticmethod
     def above_uniform(energy: LatticeEnergy, p: ExchangeParameters) -> float:
-        """Energy [J] above that of the uniform state along the easy axis, with open boundaries."""
-        b = field_of(p)
-        bonds = ((p.nx - 1) * p.ny * p.nz, p.nx * (p.ny - 1) * p.nz, p.nx * p.ny * (p.nz - 1))
-        exchange = -p.moment * sum(field * count for field, count in zip(b.exchange, bonds))
-        return energy.exchange + energy.anisotropy - exchange + p.moment * b.anisotropy / 2 * p.cells
+        """Energy [J] above that of the uniform state along the easy axis."""
+        return energy.exchange + energy.anisotropy + p.K1 * p.dx * p.dy * p.dz * p.cells
 
     def draw(self, state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
         """Arrows, cells, or a coloured plane with fewer arrows."""
@@ -568,7 +571,7 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
         flat = p.nz * p.dz < 0.2 * max(p.nx * p.dx, p.ny * p.dy)
         return Stage(
             low=(-half[0], -half[1], -max(half[2], 0.5)), high=(half[0], half[1], max(half[2], 0.5)), unit="m",
-            unit_length=p.dx, azimuth=-62.0 if flat else 35.0, elevation=48.0 if flat else 24.0, legend="direction",
+            unit_length=p.dx, azimuth=-24.0 if flat else 35.0, elevation=52.0 if flat else 24.0, legend="direction",
         )  # fmt: skip
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
@@ -576,8 +579,16 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
         source = f" · from {Path(p.input).name}" if p.input else ""
         shown = ""
         if p.show == "auto" and p.nz == 1 and p.cells > ARROWS:
-            shown = f" · one arrow for every {ceil(max(p.nx, p.ny) / SPARSE)}th cell"
+            every = ceil(max(p.nx, p.ny) / SPARSE)
+            shown = f" · one arrow for {every} × {every} cells"
         return f"{p.nx} × {p.ny} × {p.nz} cells of {p.dx * 1e9:.3g} nm{source}{shown}"
+
+
+def inner_bonds(lattice: SpinLattice) -> tuple[int, int, int]:
+    """Bonds along x, y, z between two cells with material, in a lattice with open boundaries."""
+    inside = lattice.vectors.any(axis=3)
+    along = [inside[:, :, 1:] & inside[:, :, :-1], inside[:, 1:] & inside[:, :-1], inside[1:] & inside[:-1]]
+    return int(along[0].sum()), int(along[1].sum()), int(along[2].sum())
 
 
 def coloured(m: NDArray[np.floating]) -> NDArray[np.float32]:
