@@ -119,8 +119,9 @@ def _speed(text: str, system: System[Any, Any]) -> float:
 def _look(options: argparse.Namespace) -> Look:
     from spinviz.files.session import SUFFIX
 
-    if Path(options.system).suffix.lower() == SUFFIX or Path(options.system).is_file():
+    if Path(options.system).suffix.lower() == SUFFIX:
         return _session(options)
+    _name_system_of_file(options)
     from spinviz.engine.loop import Loop
 
     start = start_of(options)
@@ -130,6 +131,20 @@ def _look(options: argparse.Namespace) -> Look:
     )
     speed = float((preset and preset.speed) or start.system.speed(start.parameters))
     return Look(loop, speed, preset.length / speed if preset and preset.length else SECONDS)
+
+
+def _name_system_of_file(options: argparse.Namespace) -> None:
+    """``spinviz export FILE`` is short for the system that starts from such files, with ``--input FILE``."""
+    from spinviz.systems import systems
+
+    path = Path(options.system)
+    if not path.suffix or not path.is_file():
+        return
+    for system in systems().values():
+        if path.suffix.lower() in system.suffixes():
+            options.system, options.input = system.name, options.input or str(path)
+            return
+    raise BadInput(f"no system starts from {path.name}: use an OVF file (.ovf, .omf, .ohf) or a session (.spinviz)")
 
 
 def _session(options: argparse.Namespace) -> Look:

@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return _reader_left()
+    except MemoryError as error:
+        say(f"the memory of this machine is not enough ({error}): choose smaller numbers")
+        return BAD_INPUT
     except Exception as error:
         if is_bad_input(error):
             say(str(error))

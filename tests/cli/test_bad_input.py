@@ -132,6 +132,25 @@ def test_no_display(spinviz_cli, monkeypatch):
     assert "spinviz export toy" in said.err
 
 
+def test_too_large_for_the_memory(spinviz_cli, monkeypatch):
+    def too_large(start):
+        raise MemoryError("Unable to allocate 512. GiB")
+
+    monkeypatch.setattr(running, "loop_of", too_large)
+    said = spinviz_cli(*RUN)
+    assert said.code == 2
+    assert said.err == (
+        "spinviz: the memory of this machine is not enough (Unable to allocate 512. GiB): choose smaller numbers\n"
+    )
+
+
+def test_file_that_no_system_opens(spinviz_cli, tmp_path):
+    (tmp_path / "notes.txt").write_text("no field")
+    said = spinviz_cli("export", "notes.txt", "--out", "a.mp4")
+    assert said.code == 2
+    assert "no system starts from notes.txt" in said.err
+
+
 def test_fault_goes_to_a_log(spinviz_cli, tmp_path, monkeypatch):
     import platformdirs
 
