@@ -182,7 +182,7 @@ QToolButton[look="segment"] { border-radius: 4px; border-color: transparent; bac
     padding: 2px 8px; color: @secondary; }
 QToolButton[look="segment"]:hover { background: @hover; }
 QToolButton[look="segment"]:checked { background: @chosen; color: @chosen_text; border-color: @accent; }
-QToolButton[look="segment"]:focus { border-color: @accent; border-style: dotted; }
+QToolButton[look="segment"]:focus { border-color: @text; }
 QToolButton[look="round"] { background: @accent; border: 2px solid @accent; color: @on_accent; padding: 0; }
 QToolButton[look="round"]:hover { background: @chosen_text; border-color: @chosen_text; }
 QToolButton[look="round"]:focus { border-color: @text; }
