@@ -22,11 +22,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint; `main` prints it."""
-        raise BadInput(
-            f"{message} (spinviz {self.prog.split()[-1]} --help shows what there is)".replace(
-                "spinviz spinviz", "spinviz"
-            )
-        )
+        raise BadInput(f"{message} ({self.prog} --help shows what there is)")
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -58,7 +54,9 @@ def _parser() -> tuple[Parser, tuple[str, ...]]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"spinviz {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    commands = parser.add_subparsers(
+        prog="spinviz", dest="command", required=True, metavar="COMMAND", parser_class=Parser
+    )
     _list(commands)
     _run(commands)
     _export(commands)

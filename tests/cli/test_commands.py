@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 from toy import Toy, ToyParameters
 
+from spinviz.cli import main
 from spinviz.engine.loop import Loop
+from spinviz.files.ovf import OVF, read_ovf, write_ovf
 
 
 def rows(path: Path) -> tuple[list[str], np.ndarray]:
@@ -115,6 +117,20 @@ def test_recording(spinviz_cli, tmp_path):
         np.testing.assert_allclose(recording["time"], [0, 0.1, 0.2, 0.3], rtol=1e-12)
         np.testing.assert_allclose(recording["values"][:, 0], np.exp(-recording["time"][:]), rtol=1e-12)
         np.testing.assert_allclose(recording["arrays/values"][3], np.exp(-0.3) * np.ones(3), rtol=1e-12)
+
+
+def test_field_file_comes_out_as_it_went_in(tmp_path):
+    rng = np.random.default_rng(2)
+    values = rng.normal(size=(2, 5, 4, 3))
+    values *= 8e5 / np.linalg.norm(values, axis=-1, keepdims=True)
+    given, found = tmp_path / "given.ovf", tmp_path / "found.ovf"
+    write_ovf(given, OVF.from_array(values, (2e-9, 3e-9, 4e-9), valueunits=("A/m",)))
+    assert main(["run", "exchange_lattice", "--input", str(given), "--duration", "0", "--out", str(found)]) == 0
+    before, after = read_ovf(given), read_ovf(found)
+    assert np.array_equal(before.values, after.values)
+    assert before.stepsize == after.stepsize
+    assert main(["run", "exchange_lattice", "--input", str(given), "--duration", "1 ps", "--out", str(found)]) == 0
+    assert not np.array_equal(before.values, read_ovf(found).values)
 
 
 def test_failure_keeps_what_was_observed(spinviz_cli, tmp_path):
