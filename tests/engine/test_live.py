@@ -96,3 +96,12 @@ def test_slows_simulated_time_and_says_so_when_steps_are_too_expensive() -> None
         served.live.send(SetSpeed(1000.0))
         served.until(lambda: bool(served.frames) and served.frames[-1].speed == 1000.0)
         served.until(lambda: served.frames[-1].actual_speed < 500.0)
+
+
+def test_speed_below_a_step_in_a_tenth_of_a_second_moves() -> None:
+    """A lens of five steps a second never took one: what was owed was forgotten before it made a whole step."""
+    loop = Loop(Toy())
+    live = Live(loop, speed=5 * loop.dt)
+    with Served(live) as served:
+        served.until(lambda: len(served.frames) > 2 and served.frames[-1].step >= 3)
+        assert served.frames[-1].actual_speed == served.frames[-1].speed
