@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
 
 from spinviz.model.law import Check, Law
 from spinviz.model.parameters import Parameters, choice, quantity
@@ -454,7 +453,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         cubic = p.lattice == "cubic"
         height = 1.0 if cubic else 0.1
         return Stage(
-            low=(-1.3, -1.0, -height), high=(1.0, 1.0, 1.2 if cubic else 0.28),
+            low=(-1.3, -1.0, -height), high=(1.0, 1.0, 1.2 if cubic else 0.36),
             unit="sites", unit_length=p.side / 2, axes=False,
             legend="colormap", colormap=colormap(p), low_value=0.0 if walls else -1.0,
             legend_title={"spins": "spin", "local mean": "local mean spin", "walls": "broken bonds"}[p.shown],
@@ -481,13 +480,20 @@ REACH = 0.6
 def shown(state: IsingState, p: IsingParameters) -> NDArray[np.float32]:
     """Values of the cells (nz, ny, nx)."""
     if p.shown == "local mean":
-        size = tuple(1 if n == 1 else 5 for n in state.spins.shape)
-        return float32(uniform_filter(state.spins.astype(np.float32), size, mode="wrap"))
+        return float32(local_mean(state.spins))
     if p.shown == "walls":
         axes = [axis for axis, n in enumerate(state.spins.shape) if n > 1]
         broken = sum((state.spins != np.roll(state.spins, way, axis)) for axis in axes for way in (1, -1))
         return float32(broken / (2 * len(axes)))
     return float32(state.spins)
+
+
+def local_mean(spins: NDArray[np.int8]) -> Values:
+    """Mean over two neighbours to each side along every axis (nz, ny, nx), periodic."""
+    total, axes = spins.astype(np.int16), [axis for axis, n in enumerate(spins.shape) if n > 1]
+    for axis in axes:
+        total = np.sum([np.roll(total, way, axis) for way in range(-2, 3)], axis=0, dtype=np.int16)
+    return np.asarray(total / 5.0 ** len(axes))
 
 
 def colormap(p: IsingParameters) -> str:

@@ -57,7 +57,7 @@ class ParamagnetParameters(Parameters):
         "electrons", "What carries the moment: electron shells, or protons (always spin 1/2).", title="Moments of",
         rebuild=True,
     )  # fmt: skip
-    g: float = quantity(ELECTRON_G, "", "g-factor of the electron shells.", symbol="g", ge=0.1, le=10)
+    g: float = quantity(ELECTRON_G, "", "g-factor of the electron shells.", title="g-factor", symbol="g", ge=0.1, le=10)
     tau: float = quantity(
         0.5, "s", "Relaxation time of M, the longest of a ladder of levels.", title="Relaxation time", symbol="τ",
         ge=0.02, le=2, scale="log",

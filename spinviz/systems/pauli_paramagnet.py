@@ -593,6 +593,6 @@ def letters(mu: float, sign: float) -> NDArray[np.float32]:
     """Where the words are (5, 3)."""
     top = 1.06 * REACH
     return float32([
-        [*FEET[0, :2], top], [*FEET[1, :2], top + 0.13 if sign >= 0 else -REACH - 0.1], [WIDE, 0, mu + 0.09],
+        [*FEET[0, :2], top], [*FEET[1, :2], top + 0.13 if sign >= 0 else -REACH - 0.1], [WIDE + 0.12, 0, mu + 0.1],
         [-0.85, 0, -0.47], [0.85, 0, -0.47],
     ])  # fmt: skip
