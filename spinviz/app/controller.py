@@ -48,6 +48,8 @@ class Controller(QObject):
     """Title, speed, running, recording or the undo stack."""
     written = Signal(str, str)
     """Purpose ("session" or "export") and path of a session file."""
+    announced = Signal(object)
+    """System, parameters and preset of what is being opened."""
     library = Signal(object)
     """All systems by name."""
 
@@ -66,6 +68,8 @@ class Controller(QObject):
         self.path: Path | None = None
         self.modified = False
         self.last_frame: Frame | None = None
+        self.coming: tuple[System[Any, Any], Parameters, str] | None = None
+        """What is being opened while nothing runs yet."""
         self.recorder: Recorder | None = None
         self._look = look
         self._edited = 0.0
@@ -79,6 +83,7 @@ class Controller(QObject):
         self.worker.frame.connect(self._on_frame)
         self.worker.failed.connect(self._on_failed)
         self.written.connect(self._on_written)
+        self.announced.connect(self._on_announced)
         self.undo.indexChanged.connect(self.changed)
 
     def start(self, opening: Opening) -> None:
@@ -171,6 +176,14 @@ class Controller(QObject):
     @property
     def _memory(self) -> int:
         return self.settings.memory * 2**20
+
+    def announce(self, known: tuple[System[Any, Any], Parameters, str]) -> None:
+        """Say what is being opened; called in the simulation thread before kernels compile."""
+        self.worker.prepare(known[0])
+        self.announced.emit(known)
+
+    def _on_announced(self, known: tuple[System[Any, Any], Parameters, str]) -> None:
+        self.coming = known
 
     def _on_opened(self, opened: Opened) -> None:
         loop = opened.loop

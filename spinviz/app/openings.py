@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -32,14 +33,20 @@ class Choice:
     speed: float | None = None
 
 
-def open_choice(choice: Choice, memory: int = MEMORY) -> Opening:
+Announce = Callable[[tuple[System[Any, Any], Parameters, str]], None]
+"""Told system, parameters and preset before the first kernel compiles."""
+
+
+def open_choice(choice: Choice, memory: int = MEMORY, announce: Announce = lambda known: None) -> Opening:
     """A run from the beginning."""
 
     def opening(progress: Progress) -> Opened:
         system = system_named(choice.system)
         # Parameters that came from a file belong to no preset: its scheduled actions would disturb them.
         preset = choice.preset or ("" if choice.parameters is not None else system.presets[0].name)
-        loop = Loop(system, choice.parameters, preset=preset, memory=memory)
+        parameters = choice.parameters or system.Parameters.of(**system.preset(preset).parameters)
+        announce((system, parameters, preset))
+        loop = Loop(system, parameters, preset=preset, memory=memory)
         return Opened(loop, choice.speed or speed_of(loop), choice.running)
 
     return opening

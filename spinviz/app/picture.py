@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.message_bar import MessageBar
 from spinviz.app.pacing import OneInFlight
-from spinviz.engine.loop import Loop
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
@@ -76,10 +75,10 @@ class Picture(QWidget):
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
 
-    def prepare(self, loop: Loop) -> None:
+    def prepare(self, system: System[Any, Any]) -> None:
         """Set the equation of what comes next, in whichever thread: it takes a moment."""
         if self.view is not None:
-            typeset(loop.system.equation, self.view.theme.text)
+            typeset(system.equation, self.view.theme.text)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -87,6 +86,8 @@ class Picture(QWidget):
         """Another system is on."""
         self._system = system
         self._frame = None
+        if self.view is not None:
+            self.view.set_equation(system.equation)
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame``; the next one may come when it is painted."""

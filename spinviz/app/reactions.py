@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
+COMPILED_AFTER = 700
+"""Milliseconds without compilation before it no longer does: kernels follow each other."""
 PLOT_INTERVAL = 0.024
 """Seconds between the drawings of two plots: three of them are drawn 14 times a second each."""
 
@@ -37,6 +39,8 @@ class Reactions(QObject):
         self._builder.timeout.connect(self._build_plot)
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
         self._compiling.timeout.connect(self._say_compiling)
+        self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
+        self._compiled.timeout.connect(self._end_progress)
         self._connect_controller()
         self._connect_panels()
 
@@ -127,12 +131,18 @@ class Reactions(QObject):
 
     def _on_compiling(self, begins: bool) -> None:
         if begins:
+            self._compiled.stop()
             self._compiling.start()
         else:
             self._compiling.stop()
-            self._end_progress()
+            self._compiled.start()
 
     def _say_compiling(self) -> None:
+        c = self._window.controller
+        if c.system is None and c.coming is not None:
+            # The first start on a machine: show what will run while its kernels compile.
+            system, parameters, preset = c.coming
+            self._window.show_system(system, parameters, preset, system.speed(parameters))
         self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
 
     def _on_progress(self, part: float) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from spinviz.app.main_window import MainWindow
+    from spinviz.app.openings import Announce
     from spinviz.app.worker import Opening
     from spinviz.view.probe import Probe
 
@@ -44,7 +45,9 @@ def start(target: str | None = "", *, preset: str = "", theme: str = "") -> int:
     application = make_application()
     note("Qt is ready")
     window = make_window(theme, note)
-    window.controller.start(opening_of(target or "", preset, window.controller.settings.memory * 2**20))
+    controller = window.controller
+    memory = controller.settings.memory * 2**20
+    controller.start(opening_of(target or "", preset, memory, controller.announce))
     note("the simulation starts")
     window.show()
     note("the window is shown")
@@ -149,14 +152,14 @@ def look_at_opengl() -> Probe:
     return probe()
 
 
-def opening_of(target: str, preset: str, memory: int) -> Opening:
+def opening_of(target: str, preset: str, memory: int, announce: Announce = lambda known: None) -> Opening:
     """Return what builds the first run: a file when there is one of that name, else a system."""
     from spinviz.app.openings import Choice, open_choice, open_file
     from spinviz.systems import OPENING
 
     if target and Path(target).exists():
         return open_file(Path(target), memory=memory)
-    return open_choice(Choice(target or OPENING, preset), memory)
+    return open_choice(Choice(target or OPENING, preset), memory, announce)
 
 
 def run(application: QApplication, window: MainWindow, note: Stopwatch) -> int:

@@ -20,6 +20,7 @@ from spinviz.app.compilation import watch_compilation
 from spinviz.engine.live import Call, Command, Live
 from spinviz.engine.loop import Loop
 from spinviz.model.frame import Frame
+from spinviz.model.system import System
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a Python thread gives way: with the default of 5 ms each return of the window from Qt to Python
@@ -71,8 +72,8 @@ class Worker(QObject):
         self._lock = threading.Condition()
         self._stuck = False
         self._observer: Callable[[Loop], None] | None = None
-        self.prepare: Callable[[Loop], None] = lambda loop: None
-        """Called in the simulation thread before a loop is shown: what the window can have done there."""
+        self.prepare: Callable[[System[Any, Any]], None] = lambda system: None
+        """Called in the simulation thread before a system is shown: what the window can have done there."""
         self._thread = threading.Thread(target=self._work, name="simulation", daemon=True)
 
     # --- called by the window -----------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ class Worker(QObject):
         self._cancel.clear()
         try:
             opened = opening(self._went_on)
-            self.prepare(opened.loop)
+            self.prepare(opened.loop.system)
         except Stopped:
             return
         except Exception as error:
