@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from spinviz.bench.environment import THREAD_COUNTS, remember
+from spinviz.bench.environment import THREAD_COUNTS, busy, remember
 
 if TYPE_CHECKING:
     from spinviz.bench.measurement import Benchmark, Peer, Result
 
-BUSY = 0.75
-"""Load per processor above which frames wait for other programs."""
 REMEDY = "pip install 'spinviz[bench]'"
 
 
@@ -27,7 +25,7 @@ def run(names: Sequence[str] = (), *, as_json: bool = False, window: bool = Fals
     Standard output receives the table, or with ``as_json`` nothing but JSON; standard error receives the progress.
     Errors: `catalogue.UnknownBenchmark`.
     """
-    _single_threaded()
+    single_threaded()
     from spinviz.bench import report
     from spinviz.bench.catalogue import benchmarks, chosen
 
@@ -56,7 +54,7 @@ def measured(selected: Sequence[Benchmark]) -> list[Result]:
     return results
 
 
-def _single_threaded() -> None:
+def single_threaded() -> None:
     """Keep kernels and peers to one thread; other processes get the environment as it was."""
     if "numba" in sys.modules:
         import numba
@@ -68,11 +66,8 @@ def _single_threaded() -> None:
 
 
 def _say_busy() -> None:
-    """Kernels are timed in seconds of processor; frames and starts in seconds of the clock, which others lengthen."""
-    processors = os.cpu_count() or 1
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    if load > BUSY * processors:
-        _say(f"load {load:.1f} on {processors} processors: frames and starts will take longer than on a quiet machine")
+    if busy():
+        _say(f"{busy()}: frames and starts take longer than on a quiet machine and are not judged")
 
 
 def _say_missing(selected: Sequence[Benchmark]) -> None:

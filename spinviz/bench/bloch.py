@@ -14,7 +14,7 @@ from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
 from spinviz.physics import bloch
 
-ISOCHROMATS, STEPS, PEER_STEPS, DT = 4096, 500, 100, 1e-5
+ISOCHROMATS, STEPS, DT = 4096, 500, 1e-5
 FREE_STEPS = 2000
 GYROMAGNETIC_RATIO_HZ_PER_GAUSS = 4257.0
 RF_FLOPS, RF_BYTES = 48, 80  # counted in `_turn_slightly`, a fused multiply-add as two; seven rows read, three written
@@ -73,10 +73,10 @@ def prepare_blochsimulator() -> Run | None:
     except ImportError:
         return None
     _, _, dw = tissue()
-    df, dt = dw / (2 * np.pi), np.full(PEER_STEPS, DT)
-    hertz = pulse(PEER_STEPS) / (2 * np.pi)
+    df, dt = dw / (2 * np.pi), np.full(STEPS, DT)
+    hertz = pulse(STEPS) / (2 * np.pi)
     gauss = hertz / GYROMAGNETIC_RATIO_HZ_PER_GAUSS
-    ones, no_gradient = np.ones(ISOCHROMATS), np.zeros((PEER_STEPS, 3))
+    ones, no_gradient = np.ones(ISOCHROMATS), np.zeros((STEPS, 3))
     no_index, no_phase = np.zeros(0, np.int32), np.zeros(0, complex)
     start_m = np.tile([0.0, 0.0, 1.0], (ISOCHROMATS, 1))
     coil = np.ones((1, ISOCHROMATS), complex)
@@ -96,7 +96,7 @@ def prepare_blochsimulator() -> Run | None:
         for simulate in (classic, streaming):
             simulate()
             moments.append(clock())
-        return ISOCHROMATS * PEER_STEPS / min(np.diff(moments))
+        return ISOCHROMATS * STEPS / min(np.diff(moments))
 
     run()
     return run

@@ -5,7 +5,6 @@ One sample per pixel, as in a window on software OpenGL. Nothing here needs a di
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spinviz.bench.measurement import Result, Skipped, rounds
+from spinviz.bench.measurement import Result, Skipped, duration, rounds
 from spinviz.model.theme import DARK
 from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
 
@@ -22,11 +21,6 @@ FRAMES = 4
 """Different pictures shown in turns."""
 MOST_ARROWS = 102_400
 Frames = tuple[Sequence[tuple[Visual, ...]], Stage]
-
-
-def processors() -> int:
-    """How many this process may use: software OpenGL takes them all."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def arrow_frames(count: int) -> Frames:
@@ -70,8 +64,7 @@ class Frame:
 
     def measure(self) -> Result:
         """Draw, twice to warm up."""
-        ms = statistics.median(self._times())
-        return frame_result(self.name, ms, self.target)
+        return duration(self.name, statistics.median(self._times()), "ms/frame", self.target)
 
     def _times(self) -> list[float]:
         from spinviz.export.headless import prepare
@@ -95,19 +88,6 @@ class Frame:
                 offscreen.picture(shown[k % len(shown)], stage, home(stage), texts)
                 times.append(1e3 * (time.perf_counter() - began))
         return times[2:] if application is not None else []
-
-
-def frame_result(name: str, ms: float, target: float | None) -> Result:
-    """A duration beside the longest that is asked for."""
-    return Result(
-        name,
-        ms,
-        "ms/frame",
-        processors(),
-        "float32",
-        target=f"at most {target:g} ms" if target else "",
-        reached=ms <= target if target else None,
-    )
 
 
 def _arrows(count: int, target: float | None = None) -> Frame:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
 
 from spinviz.bench import machine
+from spinviz.bench.environment import busy, processors
 from spinviz.bench.machine import Run
 
 ROUNDS = 7
@@ -39,6 +40,19 @@ class Result:
     peer_ratio: float | None = None
     target: str = ""
     reached: bool | None = None
+    """None when nothing is asked for, or cannot be judged for the reason in ``note``."""
+    note: str = ""
+
+
+def duration(name: str, value: float, unit: str, limit: float | None = None) -> Result:
+    """A time of the clock and the longest that is asked for; a busy machine may fulfil that but cannot miss it."""
+    result = Result(name, value, unit, processors(), "")
+    if limit is None:
+        return result
+    target = f"at most {limit:g} {unit.partition('/')[0]}"
+    if value > limit and busy():
+        return replace(result, target=target, note="busy")
+    return replace(result, target=target, reached=value <= limit)
 
 
 class Benchmark(Protocol):

@@ -45,7 +45,15 @@ def _row(result: Result, titles: dict[str, str]) -> tuple[str, ...]:
     ratio = "" if result.peer_ratio is None else f"{result.peer_ratio:.3g}"
     verdict = {None: "", True: "reached", False: "MISSED"}[result.reached]
     name = f"{result.name}: {titles[result.name]}" if result.name in titles else result.name
-    return (name, quantity(result.rate, result.unit), share, result.peer or "", ratio, result.target, verdict)
+    return (
+        name,
+        quantity(result.rate, result.unit),
+        share,
+        result.peer or "",
+        ratio,
+        result.target,
+        result.note or verdict,
+    )
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:

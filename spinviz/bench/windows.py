@@ -20,9 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
-from spinviz.bench.drawing import frame_result, processors
 from spinviz.bench.environment import original
-from spinviz.bench.measurement import Result, Skipped
+from spinviz.bench.measurement import Result, Skipped, duration
 
 PATIENCE = 120.0
 """Seconds after which another process is given up."""
@@ -83,7 +82,8 @@ class WindowFrame:
     def measure(self) -> Result:
         """In a process with a display."""
         _require_window()
-        return frame_result(self.name, said_by("window_frames", str(self.count))["median"], self.target)
+        ms = float(said_by("window_frames", str(self.count))["median"])
+        return duration(self.name, ms, "ms/frame", self.target)
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,7 @@ class Start:
         """Start the program a few times; the first time fills the caches and does not count."""
         _require_window()
         times = [seconds_to_moving_picture() for _ in range(STARTS + 1)][1:]
-        seconds = statistics.median(times)
-        return Result(
-            self.name,
-            seconds,
-            "s",
-            processors(),
-            "",
-            target=f"at most {self.target:g} s",
-            reached=seconds <= self.target,
-        )
+        return duration(self.name, statistics.median(times), "s", self.target)
 
 
 def seconds_to_moving_picture() -> float:
@@ -175,9 +166,7 @@ class Heartbeat:
         _require_window()
         phases = said_by("event_loop", "--seconds", str(BEATS))
         worst = max(float(phase["percentile_99"]) for phase in phases)
-        return Result(
-            self.name, worst, "ms", processors(), "", target=f"at most {self.target:g} ms", reached=worst <= self.target
-        )
+        return duration(self.name, worst, "ms", self.target)
 
 
 BENCHMARKS = (WindowFrame(40_000, 40), Start())

@@ -10,6 +10,7 @@ from itertools import count
 import numpy as np
 import pytest
 
+from spinviz.bench import __main__ as document
 from spinviz.bench import drawing, ising, llg, machine, measurement, report, windows
 from spinviz.bench.catalogue import UnknownBenchmark, benchmarks, chosen
 from spinviz.bench.measurement import Kernel, Peer, Result, Skipped, Work
@@ -200,7 +201,7 @@ def test_what_cannot_run_is_left_out_and_said(monkeypatch, capsys):
 def test_kernels_and_peers_are_kept_to_one_thread():
     """In a fresh process: numba must see the number before it is imported; measured programs must not."""
     code = (
-        "import spinviz.bench as b, os; b._single_threaded(); import numba;"
+        "import spinviz.bench as b, os; b.single_threaded(); import numba;"
         "from spinviz.bench.environment import original;"
         "print(numba.config.NUMBA_NUM_THREADS, os.environ['OMP_NUM_THREADS'], original().get('OMP_NUM_THREADS'))"
     )
@@ -219,3 +220,26 @@ def test_arrows_are_drawn_without_a_window():
     environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert told.stdout.strip() == "ms/frame", told.stderr
+
+
+def test_numbers_of_a_document_are_renewed():
+    text = f"before\n{document.BEGIN}\nold\n{document.END}\nafter\n"
+    assert document.renewed(text, "| new |") == f"before\n{document.BEGIN}\n| new |\n{document.END}\nafter\n"
+    with pytest.raises(ValueError, match="no place for numbers"):
+        document.renewed("nothing here", "| new |")
+
+
+def test_markdown_has_as_many_columns_in_every_row():
+    table = report.as_markdown([Result("a", 2e6, "steps/s", 1, "float32")], {})
+    assert {line.count("|") for line in table.splitlines()} == {len(report.HEAD) + 1}
+    assert "2 M steps/s" in table
+
+
+def test_a_busy_machine_does_not_miss_a_time_but_may_reach_it(monkeypatch):
+    monkeypatch.setattr(measurement, "busy", lambda: "load 8")
+    late = measurement.duration("a", 50.0, "ms/frame", 40.0)
+    assert (late.target, late.reached, late.note) == ("at most 40 ms", None, "busy")
+    assert measurement.duration("a", 30.0, "ms/frame", 40.0).reached is True
+    monkeypatch.setattr(measurement, "busy", lambda: "")
+    assert measurement.duration("a", 50.0, "ms/frame", 40.0).reached is False
+    assert measurement.duration("a", 50.0, "ms/frame").reached is None
