@@ -1,11 +1,11 @@
-"""The right dock: preset, actions, parameters, observables and notes, scrolling together."""
+"""The right dock: preset, actions and parameters above; observables, laws and notes below, always in sight."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import Parameters
@@ -18,38 +18,32 @@ from spinviz.panels.parameters import ParameterForm
 from spinviz.panels.parts import Heading
 from spinviz.panels.style import text_px
 
+MOST_BELOW = 0.45
+"""Part of the height that observables and notes take at most, until the user moves the border."""
 
-class SidePanel(QScrollArea):
+
+class SidePanel(QSplitter):
     """Everything about the system that is open; connect to the signals of its parts."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Qt.Orientation.Vertical, parent)
         self._theme = theme
         self._notes = ""
+        self._moved = False
         self.presets = Presets()
         self.actions_grid = Actions()
         self.form = ParameterForm(theme)
         self.table = ObservableTable(theme)
         self.notes = Notes()
         self._actions_heading = Heading("Actions")
-        inside = QWidget()
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(14, 12, 12, 14)
-        layout.setSpacing(7)
-        parts: tuple[tuple[QWidget, ...], ...] = (
-            (Heading("Preset"), self.presets, self._actions_heading, self.actions_grid),
-            (Heading("Parameters"), self.form),
-            (Heading("Observables and laws"), self.table, self.notes),
-        )
-        for group in parts:
-            for part in group:
-                layout.addWidget(part)
-            layout.addSpacing(4)
-        layout.addStretch(1)
-        self.setWidget(inside)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        above = (Heading("Preset"), self.presets, self._actions_heading, self.actions_grid)
+        self._above = _column((*above, Heading("Parameters"), self.form))
+        self._below = _column((Heading("Observables and laws"), self.table, self.notes))
+        self.addWidget(self._above)
+        self.addWidget(self._below)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(5)
+        self.splitterMoved.connect(self._on_moved)
         self.setAccessibleName("Parameters and observables")
 
     def sizeHint(self) -> QSize:
@@ -59,6 +53,24 @@ class SidePanel(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """Room for field, title and scroll bar."""
         return QSize(text_px(self._theme, 270), 200)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Share the height until the user has moved the border."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _on_moved(self, *_: object) -> None:
+        self._moved = True
+
+    def _share(self) -> None:
+        """Give observables and notes what they need, but not more than their part."""
+        inside = self._below.widget()
+        if self._moved or inside is None:
+            return
+        # Texts wrap: what they need depends on the width they have.
+        wanted = inside.heightForWidth(max(1, self.width() - 12)) if inside.hasHeightForWidth() else 0
+        below = min(max(wanted, inside.sizeHint().height()) + 4, round(MOST_BELOW * self.height()))
+        self.setSizes([self.height() - below, below])
 
     def set_system(self, system: System[Any, Any], parameters: Parameters, preset: str = "") -> None:
         """Show ``system`` with ``parameters`` that began with ``preset``."""
@@ -70,6 +82,7 @@ class SidePanel(QScrollArea):
         notes = next((p.notes for p in system.presets if p.name == preset and p.notes), system.notes)
         self._notes = notes
         self.notes.set_notes(notes, self._theme)
+        self._share()
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Show ``parameters`` without a signal."""
@@ -85,3 +98,20 @@ class SidePanel(QScrollArea):
         self.form.set_theme(theme)
         self.table.set_theme(theme)
         self.notes.set_notes(self._notes, theme)
+
+
+def _column(parts: tuple[QWidget, ...]) -> QScrollArea:
+    """Return ``parts`` below each other, scrolling when there is no room."""
+    inside = QWidget()
+    layout = QVBoxLayout(inside)
+    layout.setContentsMargins(14, 12, 12, 10)
+    layout.setSpacing(7)
+    for part in parts:
+        layout.addWidget(part)
+    layout.addStretch(1)
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

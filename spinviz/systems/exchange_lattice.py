@@ -586,7 +586,7 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
 
 def inner_bonds(lattice: SpinLattice) -> tuple[int, int, int]:
     """Bonds along x, y, z between two cells with material, in a lattice with open boundaries."""
-    inside = lattice.vectors.any(axis=3)
+    inside = np.asarray(lattice.vectors.any(axis=3))
     along = [inside[:, :, 1:] & inside[:, :, :-1], inside[:, 1:] & inside[:, :-1], inside[1:] & inside[:-1]]
     return int(along[0].sum()), int(along[1].sum()), int(along[2].sum())
 
