@@ -27,6 +27,23 @@ from spinviz.physics.constants import (
     VACUUM_PERMEABILITY,
 )
 from spinviz.physics.rng import RandomState, drawn_from
+from spinviz.systems.pictures.fermi_seas import (
+    BOTTOM,
+    CEILING,
+    ENVELOPE_BREAKS,
+    FEET,
+    MAST,
+    REACH,
+    SMALLEST,
+    WIDE,
+    View,
+    colors,
+    in_flight,
+    letters,
+    level_energies,
+    places_of,
+    smooth,
+)
 
 Values = NDArray[np.float64]
 
@@ -117,14 +134,6 @@ class PauliState:
     setting: tuple[Any, ...]
     count: int
     moves: int
-
-
-@lru_cache(maxsize=8)
-def level_energies(electrons: int, top: float, fermi: float) -> Values:
-    """Energies (L,) [unit of ``fermi``] of one band without field, up to ``top`` times that; read-only."""
-    energies = population.free_electron_levels(electrons, ceil(electrons / 2 * top**1.5), fermi)
-    energies.flags.writeable = False
-    return energies
 
 
 def levels_of(p: PauliParameters) -> Values:
@@ -232,6 +241,13 @@ def bands_now(state: PauliState, p: PauliParameters) -> tuple[Values, Values, Va
     mu = float(gas(p.n, p.B_shown, p.T).mu) / ELEMENTARY_CHARGE
     occupied = 1 / (1 + np.exp(np.clip((E - mu) / (p.t * p.EF), -60, 60)))
     return E, up, down, occupied, occupied.copy(), mu
+
+
+def above_fermi(state: PauliState, p: PauliParameters) -> Values:
+    """Energies (N,) of the electrons above the Fermi level [kT], at least a hundredth of E_F for each kT."""
+    up = 1 - 2 * (state.place >= len(state.occupant) // 2)
+    energy = levels_of(p)[state.place % (len(state.occupant) // 2)] / p.fermi - p.b * up
+    return np.asarray((energy - float(gas(p.n, p.B_shown, p.T).mu) / p.fermi) / max(p.t, 0.01))
 
 
 class PauliParamagnet(System[PauliParameters, PauliState]):
@@ -421,22 +437,22 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
 
     def draw(self, state: PauliState, p: PauliParameters) -> tuple[Visual, ...]:
         """Both bands, their electrons, the Fermi level, field and polarization."""
-        view = View.of(p)
-        states, shown = view.states(p)
+        view = View.of(p.electrons, p.b, p.t)
+        states, shown = places_of(view, p.electrons, p.top)
         free = (state.occupant < 0) & shown
         flying = state.age <= 1
         progress = smooth(((state.count - 1) % FRAMES + 1) / FRAMES) if state.count else 1.0
-        positions, turned = in_flight(states, state, flying, progress)
+        positions, turned = in_flight(states, state.before, state.place, flying, progress)
         up = (state.place < len(state.occupant) // 2).astype(float)
         spin = np.where(flying, turned, 2 * up - 1)
         directions = np.column_stack([np.sqrt(np.maximum(1 - spin**2, 0)), np.zeros_like(spin), spin])
         P, mu = population.polarization(state.occupant), view.height(float(gas(p.n, p.B_shown, p.T).mu) / p.fermi)
-        sign, size, shades = float(np.sign(p.B)), max(view.size, SMALLEST), float32(colors(spin, state, p))
+        sign, size, shades = float(np.sign(p.B)), max(view.size, SMALLEST), float32(colors(spin, above_fermi(state, p)))
         moved = flying & (state.before != state.place)
         seen = positions[:, 2] < CEILING
         reach, mu = (WIDE, mu) if BOTTOM - 0.1 < mu < CEILING else (0.0, 0.0)
         return (
-            Lines(float32(view.envelope(p)), color="muted", width=1.8, breaks=ENVELOPE_BREAKS),
+            Lines(float32(view.envelope(p.electrons)), color="muted", width=1.8, breaks=ENVELOPE_BREAKS),
             Lines(
                 float32([[-reach, 0, mu], [reach, 0, mu]]),
                 color="theory",
@@ -467,7 +483,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         """Two bands side by side, energy upwards."""
         return Stage(
             low=(-2.75, -0.2, -0.55), high=(2.3, 0.2, 2.12), axes=False, azimuth=-9.0, elevation=9.0,
-            entries=(("up", "moment along B"), ("down", "moment against B")),
+            entries=(("up", "moment up"), ("down", "moment down")),
         )  # fmt: skip
 
     def caption(self, state: PauliState, p: PauliParameters) -> str:
@@ -476,7 +492,8 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         cut = "" if p.holds_all else " · so hot that the highest states are missing: raise them"
         energy = f"Fermi energy {show(p.EF, 'eV')}, of which kT is {plain(p.t, 2)}"
         shift = f"the shift of each band {plain(abs(p.b), 2)}"
-        above = np.count_nonzero(View.of(p).states(p)[0][state.place, 2] >= CEILING)
+        states, _ = places_of(View.of(p.electrons, p.b, p.t), p.electrons, p.top)
+        above = np.count_nonzero(states[state.place, 2] >= CEILING)
         hidden = f" ({above} above the picture)" if above else ""
         return f"{p.electrons} electrons{hidden} · {energy} and {shift}{shown}{cut}"
 
@@ -485,114 +502,3 @@ def field_text(p: PauliParameters) -> str:
     """The field, and how it is exaggerated."""
     factor = f" × {plain(p.exaggeration, 3)}" if p.exaggeration > 1 else ""
     return f"B = {show(abs(p.B), 'T')}{factor}"
-
-
-TALL, WIDE, GAP = 1.15, 2.1, 0.16
-"""Picture: height of E_F, end of the Fermi level, half of the gap between the bands."""
-BOTTOM, CEILING = -0.33, 1.75
-"""Lowest point of a band, and where the drawing of empty states ends."""
-SMALLEST = 0.055
-"""Size of an electron where the states are crowded."""
-REACH = 1.5
-FEET = float32([[-2.2, 0.0, 0.0], [-2.5, 0.0, 0.0]])
-MAST = float32([[-2.2, 0.0, 0.0], [-2.2, 0.0, REACH]])
-EDGE = 64
-ENVELOPE_BREAKS: NDArray[np.bool_] = np.arange(2 * EDGE) % EDGE == 0
-ENVELOPE_BREAKS.flags.writeable = False
-UP, DOWN = np.array([242, 120, 75]) / 255, np.array([74, 141, 240]) / 255
-
-
-@dataclass(frozen=True)
-class View:
-    """How energies become places: smaller in strong fields and heat, so that everything stays in the picture.
-
-    ``unit``: height of E_F; ``base``: height of E = 0; ``size``: distance of neighbouring states.
-    """
-
-    unit: float
-    base: float
-    size: float
-    shift: float
-
-    @staticmethod
-    def of(p: PauliParameters) -> View:
-        """The view for these parameters."""
-        shrunk = 1 / (1 + 0.75 * max(abs(p.b) - 0.2, 0.0) + 2.0 * max(p.t - 0.3, 0.0))
-        unit = TALL * shrunk
-        # Up to E_F a band of width w sqrt(E/E_F) has the area 2/3 w TALL for N/2 electrons; w = 1.4.
-        size = sqrt(2 / 3 * 1.4 * TALL / (p.electrons / 2)) * shrunk
-        return View(unit, max(0.0, BOTTOM + abs(p.b) * unit), size, p.b)
-
-    def height(self, energy: Any) -> Any:
-        """Height of energies [E_F]."""
-        return self.base + self.unit * energy
-
-    def states(self, p: PauliParameters) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Places (2L, 3) of all states, and which of them are drawn when empty (2L,)."""
-        return _places(self, p.electrons, p.top)
-
-    def envelope(self, p: PauliParameters) -> Values:
-        """The density of states of both bands (2 EDGE, 3): parabolas on their sides."""
-        parts = []
-        for side in (1, -1):
-            highest = (CEILING - self.base) / self.unit + side * self.shift
-            e = max(highest, 0.01) * np.linspace(0, 1, EDGE) ** 2
-            x = GAP + 0.75 * np.sqrt(e) * p.electrons * self.size**2 / self.unit + 0.5 * self.size
-            parts.append(np.column_stack([side * x, np.zeros(EDGE), self.height(e - side * self.shift)]))
-        return np.concatenate(parts)
-
-
-@lru_cache(maxsize=2)
-def _places(view: View, electrons: int, top: float) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """States in rows of equal energy width; spin up to the right, lowered; spin down to the left, raised.
-
-    The number of states in a row follows the density of states, so the outline of a band is its parabola.
-    """
-    energy = level_energies(electrons, top, 1.0)
-    row = np.floor(energy * view.unit / view.size)
-    x = GAP + (np.arange(len(row)) - np.searchsorted(row, row) + 0.5) * view.size
-    z, zero = (row + 0.5) * view.size / view.unit, np.zeros_like(x)
-    up = np.column_stack([x, zero, view.height(z - view.shift)])
-    down = np.column_stack([-x, zero, view.height(z + view.shift)])
-    places = float32(np.concatenate([up, down]))
-    drawn: NDArray[np.bool_] = places[:, 2] < CEILING
-    drawn.flags.writeable = False
-    return places, drawn
-
-
-def in_flight(
-    states: NDArray[np.float32], state: PauliState, flying: NDArray[np.bool_], progress: float
-) -> tuple[Values, Values]:
-    """Positions (N, 3), on an arc towards the viewer for those that move, and the spins (N,) on the way."""
-    half = len(state.occupant) // 2
-    start, end = states[state.before].astype(float), states[state.place].astype(float)
-    part = np.where(flying, progress, 1.0)[:, None]
-    path = start + (end - start) * part
-    span = np.linalg.norm(end - start, axis=1)
-    path[:, 1] -= 0.6 * span * (4 * part * (1 - part))[:, 0]
-    before, after = 1 - 2.0 * (state.before >= half), 1 - 2.0 * (state.place >= half)
-    return path, before + (after - before) * part[:, 0]
-
-
-def smooth(part: float) -> float:
-    """A part of the way that begins and ends gently."""
-    return part * part * (3 - 2 * part)
-
-
-def colors(spin: Values, state: PauliState, p: PauliParameters) -> Values:
-    """sRGB (N, 3) by spin; electrons deep in the sea, which cannot move, are darker."""
-    half = len(state.occupant) // 2
-    energy = levels_of(p)[state.place % half] / p.fermi - p.b * (1 - 2 * (state.place >= half))
-    mu = float(gas(p.n, p.B_shown, p.T).mu) / p.fermi
-    light = 0.58 + 0.42 / (1 + np.exp(np.clip((mu - energy - 4 * p.t) / max(p.t, 0.01), -60, 60)))
-    mix = (0.5 + 0.5 * spin)[:, None]
-    return (mix * UP + (1 - mix) * DOWN) * light[:, None]
-
-
-def letters(mu: float, sign: float) -> NDArray[np.float32]:
-    """Where the words are (5, 3)."""
-    top = 1.06 * REACH
-    return float32([
-        [*FEET[0, :2], top], [*FEET[1, :2], top + 0.13 if sign >= 0 else -REACH - 0.1], [WIDE + 0.12, 0, mu + 0.1],
-        [-0.85, 0, -0.47], [0.85, 0, -0.47],
-    ])  # fmt: skip

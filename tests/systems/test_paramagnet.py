@@ -10,6 +10,7 @@ from spinviz.engine.snapshots import copy_state
 from spinviz.model.visuals import Arrows
 from spinviz.systems import paramagnet
 from spinviz.systems.paramagnet import Paramagnet, ParamagnetParameters
+from spinviz.systems.pictures.moments import colors
 
 MU_B, K_B = 9.2740100657e-24, 1.380649e-23
 
@@ -97,6 +98,13 @@ def test_lowest_proton_level_has_its_spin_along_the_field() -> None:
     state, _ = after(0.0)
     assert paramagnet.level_scheme(state, protons).names[0] == "m = +1/2"
     assert paramagnet.level_scheme(state, electrons).names[0] == "m = −1/2"
+
+
+def test_colour_says_along_or_against_the_field() -> None:
+    warm, cold = colors(0.5, 1.0)
+    assert warm[0] > warm[2]
+    assert cold[2] > cold[0]
+    np.testing.assert_array_equal(colors(0.5, -1.0), [cold, warm])
 
 
 def test_curie_line_is_tangent_to_brillouin() -> None:

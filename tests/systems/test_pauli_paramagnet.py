@@ -11,8 +11,13 @@ from spinviz.physics import band_population as population
 from spinviz.physics import bands
 from spinviz.systems import pauli_paramagnet
 from spinviz.systems.pauli_paramagnet import FRAMES, PauliParamagnet, PauliParameters
+from spinviz.systems.pictures import fermi_seas
 
 MU_B = 9.2740100657e-24
+
+
+def view_of(p: PauliParameters) -> fermi_seas.View:
+    return fermi_seas.View.of(p.electrons, p.b, p.t)
 
 
 def test_sodium_as_published() -> None:
@@ -82,19 +87,19 @@ def test_flight_begins_and_ends_in_the_states() -> None:
     loop = Loop(PauliParamagnet(), preset="warm")
     loop.advance(5 * FRAMES)
     state, p = loop.state, loop.parameters
-    states, _ = pauli_paramagnet.View.of(p).states(p)
+    states, _ = fermi_seas.places_of(view_of(p), p.electrons, p.top)
     flying = state.before != state.place
     assert flying.any()
     for progress, places in ((0.0, state.before), (1.0, state.place)):
-        path, spin = pauli_paramagnet.in_flight(states, state, flying, progress)
+        path, spin = fermi_seas.in_flight(states, state.before, state.place, flying, progress)
         np.testing.assert_allclose(path, states[places], atol=1e-6)
         np.testing.assert_array_equal(spin > 0, places < len(state.occupant) // 2)
 
 
 def test_rows_of_states_follow_the_density_of_states() -> None:
     p = PauliParameters.of(B=0.0, electrons=2000)
-    view = pauli_paramagnet.View.of(p)
-    states, _ = view.states(p)
+    view = view_of(p)
+    states, _ = fermi_seas.places_of(view, p.electrons, p.top)
     up = states[: len(states) // 2]
     for energy in (0.3, 1.0):
         row = np.abs(up[:, 2] - view.height(energy)) < view.size / 2
@@ -107,8 +112,7 @@ def test_rows_of_states_follow_the_density_of_states() -> None:
 def test_picture_stays_on_the_stage(preset: str, B: float) -> None:
     system = PauliParamagnet()
     p = PauliParameters.of(**{**system.preset(preset).parameters, "B": B})
-    view = pauli_paramagnet.View.of(p)
-    outline = view.envelope(p)
+    outline = view_of(p).envelope(p.electrons)
     low, high = np.array(system.stage(p).low), np.array(system.stage(p).high)
     assert np.all(outline[:, [0, 2]] >= low[[0, 2]])
     assert np.all(outline[:, [0, 2]] <= high[[0, 2]] + 1e-6)
