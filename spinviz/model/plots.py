@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values: TypeAlias = NDArray[np.float64]
+When: TypeAlias = Callable[[Any], bool] | None
+"""Function of the parameters: whether the plot has something to say; None for always."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Trace:
     high: float | None = None
     window: Callable[[Any], float] | None = None
     """Function of the parameters: the time shown at least [s or the system's time unit]; laws are drawn ahead to it."""
+    when: When = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Curve:
     high: float | None = None
     mean: bool = False
     settle: float = 0.0
+    when: When = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Spectrum:
     imaginary: str = ""
     span: Callable[[Any], tuple[float, float]] | None = None
     """Function of the parameters: the frequencies shown [Hz]."""
+    when: When = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Histogram:
     low: float = -1.0
     high: float = 1.0
     bins: int = 40
+    when: When = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,7 @@ class Levels:
     title: str
     scheme: Callable[[Any, Any], LevelScheme]
     unit: str = "J"
+    when: When = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,7 @@ class Bands:
     title: str
     scheme: Callable[[Any, Any], tuple[Values, Values, Values, Values, Values, float]]
     unit: str = "eV"
+    when: When = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,7 @@ class Image:
     low: float = -1.0
     high: float = 1.0
     unit: str = ""
+    when: When = None
 
 
 Plot: TypeAlias = Trace | Curve | Spectrum | Histogram | Levels | Bands | Image

@@ -45,6 +45,7 @@ class PlotBoard(QWidget):
     def __init__(self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = Look(theme, scale)
+        self._all: list[PlotPanel] = []
         self._panels: list[PlotPanel] = []
         self._laid_out = False
         self._unseen = False
@@ -69,7 +70,7 @@ class PlotBoard(QWidget):
 
     @property
     def panels(self) -> tuple[PlotPanel, ...]:
-        """The plots in order."""
+        """The plots that have something to say with the present parameters, in order."""
         return tuple(self._panels)
 
     def sizeHint(self) -> QSize:
@@ -88,15 +89,28 @@ class PlotBoard(QWidget):
 
     def build(self, system: System[Any, Any]) -> Iterator[None]:
         """Do what `set_system` does in steps of one plot, between which a window can answer."""
-        for panel in self._panels:
+        for panel in self._all:
             self._grid.removeWidget(panel)
             panel.hide()
             panel.setParent(None)
             panel.deleteLater()
-        self._panels = []
+        self._all, self._panels = [], []
         for plot in system.plots:
             yield
-            self._panels.append(self._panel(plot, system))
+            self._all.append(self._panel(plot, system))
+        self._panels = list(self._all)
+        self._arrange()
+        self.updateGeometry()
+
+    def _choose(self, parameters: Any) -> None:
+        """Leave out the plots that have nothing to say with ``parameters``."""
+        chosen = [panel for panel in self._all if panel.plot.when is None or panel.plot.when(parameters)]
+        if chosen == self._panels:
+            return
+        for panel in self._all:
+            self._grid.removeWidget(panel)
+            panel.setVisible(panel in chosen)
+        self._panels = chosen
         self._arrange()
         self.updateGeometry()
 
@@ -134,6 +148,7 @@ class PlotBoard(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame`` in every plot."""
+        self._choose(frame.parameters)
         for panel in self._panels:
             panel.show_frame(frame)
 
@@ -152,7 +167,7 @@ class PlotBoard(QWidget):
         self._laid_out = False
         self._paint_background()
         self._arrange()
-        for panel in self._panels:
+        for panel in self._all:
             panel.set_look(look)
 
     def _paint_background(self) -> None:
@@ -165,6 +180,8 @@ class PlotBoard(QWidget):
         ``scale``: how many times as large as in a 720-line window; by default what makes a row 200 design pixels high.
         For a board that is not on screen; a board in a window would change its size.
         """
+        if frame is not None:
+            self._choose(frame.parameters)
         self._fit_to(size, scale)
         if frame is not None:
             self.show_frame(frame)

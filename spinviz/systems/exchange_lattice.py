@@ -286,7 +286,10 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
             window=lambda p: 10 * ExchangeLattice.lens(p),
         ),
         Trace("energy", "Energy", ("energy",), window=lambda p: 10 * ExchangeLattice.lens(p)),
-        Trace("wave", "Spin wave", ("wave",), window=lambda p: 10 * ExchangeLattice.lens(p)),
+        Trace(
+            "wave", "Spin wave", ("wave",), window=lambda p: 10 * ExchangeLattice.lens(p),
+            when=lambda p: p.start == "wave" and not p.input,
+        ),
         Histogram("distribution", "Distribution of m_z", lambda s, p: s.lattice.vectors[..., 2].ravel(), "m_z"),
     )  # fmt: skip
     laws = (

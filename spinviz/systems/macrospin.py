@@ -198,8 +198,9 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         Curve(
             "loop", "Magnetization over field", "field", "along", low=-1.05, high=1.05,
             x_low=lambda p: -1.1 * max(abs(p.B), 1e-3), x_high=lambda p: 1.1 * max(abs(p.B), 1e-3),
+            when=lambda p: p.period > 0,
         ),
-        Histogram("distribution", "Distribution of m_z", lambda s, p: s.spins.m[2], "m_z"),
+        Histogram("distribution", "Distribution of m_z", lambda s, p: s.spins.m[2], "m_z", when=lambda p: p.count > 1),
     )  # fmt: skip
     laws = (
         Law(

@@ -12,12 +12,14 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from plots.fake_systems import Decay, Electrons, Lattice, LatticeParameters
+from spinviz.engine.loop import Loop
 from spinviz.model.frame import Frame, History
 from spinviz.model.theme import DARK, LIGHT, THEMES, Theme
 from spinviz.plots import share
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.image import lookup_table
 from spinviz.plots.trace import roles_of
+from spinviz.systems.macrospin import Macrospin
 
 SYSTEMS = [Decay, Lattice, Electrons]
 
@@ -348,3 +350,18 @@ def test_saving_writes_the_file_or_says_why_not(
     share.save_table(board.panels[0], str(tmp_path / "nowhere" / "coil.csv"))
     assert len(said) == 1
     assert "create it or choose another folder" in said[0]
+
+
+def test_plots_without_anything_to_say_are_left_out(qtbot: QtBot) -> None:
+    system = Macrospin()
+    board = PlotBoard()
+    qtbot.addWidget(board)
+    board.set_system(system)
+    for preset, names in (
+        ("precession", ["components", "energy"]),
+        ("thermal", ["components", "energy", "distribution"]),
+        ("easy_axis", ["components", "energy", "loop"]),
+    ):
+        board.render_frame(QSize(800, 200), Loop(system, preset=preset).frame())
+        assert [panel.plot.name for panel in board.panels] == names
+        assert all(panel.width() > 200 for panel in board.panels)
