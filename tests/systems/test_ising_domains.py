@@ -106,6 +106,17 @@ def test_start_in_equilibrium_is_at_yangs_magnetization() -> None:
     assert abs(state.m) == pytest.approx(0.868748, abs=0.03)
 
 
+def test_energy_at_the_critical_point() -> None:
+    p = IsingParameters.of(T=IsingParameters().Tc, L=128, algorithm="wolff", start="equilibrium")
+    loop = Loop(IsingDomains(), p, seed=4)
+    loop.advance_to(600.0)
+    law = loop.laws["onsager"]
+    assert law.theory == pytest.approx(-np.sqrt(2), abs=1e-9)
+    # One configuration scatters by 0.03; 500 sweeps of clusters make some hundred independent ones.
+    assert law.value == pytest.approx(-np.sqrt(2) - 0.6 / 128, abs=0.012)
+    assert not loop.laws["yang"].holds
+
+
 def test_clusters_of_a_sweep_turn_about_the_whole_lattice() -> None:
     for T in (1.5, 2.269, 2.6, 4.0):
         system, p = IsingDomains(), IsingParameters.of(T=T, L=64, algorithm="wolff", start="equilibrium")
