@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
 from spinviz.physics import llg
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT
-from spinviz.physics.spin_lattice import SpinLattice, atomistic_field, thermal_field
+from spinviz.physics.spin_lattice import LatticeField, SpinLattice, atomistic_field, thermal_field
 
 SIZE = 64
 MOMENT, J, K, B, ALPHA, DT, T = 2.0, 10.0, 0.5, 1.0, 0.1, 1e-15, 10.0  # muB, meV, meV, T, -, s, K
@@ -47,7 +48,7 @@ def prepare(precision: str, thermal: bool = False, size: int = 0) -> Run:
     vectors = np.random.default_rng(1).normal(size=(size, size, size, 3))
     lattice = SpinLattice.from_vectors(vectors, dtype=np.dtype(precision).type, periodic=(True, True, True))
     moment = MOMENT * BOHR_MAGNETON
-    field = atomistic_field(moment, J=J * MEV, K=K * MEV, B=(0, 0, B))
+    field = lattice_field()
     noise = thermal_field(ALPHA, BOLTZMANN * T, moment, DT) if thermal else 0.0
 
     def run() -> float:
@@ -57,6 +58,11 @@ def prepare(precision: str, thermal: bool = False, size: int = 0) -> Run:
 
     run()
     return run
+
+
+def lattice_field() -> LatticeField:
+    """Exchange, anisotropy and Zeeman field of the lattice."""
+    return atomistic_field(MOMENT * BOHR_MAGNETON, J=J * MEV, K=K * MEV, B=(0, 0, B))
 
 
 @contextlib.contextmanager
@@ -76,14 +82,29 @@ def silent_stdout() -> Iterator[None]:
 def prepare_spirit(thermal: bool = False, size: int = 0) -> Run | None:
     """The peer in the same units; None where spirit is not installed. Its state lives as long as the process."""
     try:
-        from spirit import configuration, geometry, hamiltonian, simulation, state
-        from spirit.parameters import llg as parameters
+        from spirit import simulation
     except ImportError:
         return None
     size = size or SIZE
+    peer = spirit_state(thermal, size)
+
+    def run() -> float:
+        start = clock()
+        simulation.n_shot(peer, PEER_STEPS)
+        return PEER_STEPS * size**3 / (clock() - start)
+
+    run()
+    return run
+
+
+def spirit_state(thermal: bool, size: int) -> Any:
+    """Spirit's handle of the lattice of ``prepare``, started at random and ready for `simulation.n_shot`."""
+    from spirit import configuration, geometry, hamiltonian, simulation, state
+    from spirit.parameters import llg as parameters
+
     with tempfile.TemporaryDirectory() as folder, silent_stdout():
         file = Path(folder, "spirit.cfg")
-        file.write_text(CONFIGURATION)
+        file.write_text(CONFIGURATION, encoding="utf-8")
         peer = state.setup(str(file), True)
     geometry.set_bravais_lattice_type(peer, geometry.BRAVAIS_LATTICE_SC)
     geometry.set_n_cells(peer, [size, size, size])
@@ -101,14 +122,7 @@ def prepare_spirit(thermal: bool = False, size: int = 0) -> Run | None:
     parameters.set_convergence(peer, 0.0)
     parameters.set_iterations(peer, 10**9, 10**9)
     simulation.start(peer, simulation.METHOD_LLG, simulation.SOLVER_HEUN, single_shot=True)
-
-    def run() -> float:
-        start = clock()
-        simulation.n_shot(peer, PEER_STEPS)
-        return PEER_STEPS * size**3 / (clock() - start)
-
-    run()
-    return run
+    return peer
 
 
 def _kernel(precision: str, thermal: bool, target: float | None) -> Kernel:

@@ -15,6 +15,8 @@ from spinviz.bench import drawing, ising, llg, machine, measurement, report, win
 from spinviz.bench.catalogue import UnknownBenchmark, benchmarks, chosen
 from spinviz.bench.measurement import Kernel, Peer, Result, Skipped, Work
 from spinviz.cli import main
+from spinviz.physics.llg import step
+from spinviz.physics.spin_lattice import SpinLattice
 
 KEYS = {"name", "rate", "unit", "threads", "precision", "limit_share", "peer", "peer_ratio"}
 
@@ -243,3 +245,21 @@ def test_a_busy_machine_does_not_miss_a_time_but_may_reach_it(monkeypatch):
     monkeypatch.setattr(measurement, "busy", lambda: "")
     assert measurement.duration("a", 50.0, "ms/frame", 40.0).reached is False
     assert measurement.duration("a", 50.0, "ms/frame").reached is None
+
+
+@pytest.mark.parametrize("dt", [1e-16, 1e-17])
+def test_spirit_computes_the_same_physics(monkeypatch, dt):
+    """One step of both second-order methods: the difference is a part of (largest angle)^3, a wrong term is not."""
+    pytest.importorskip("spirit", reason="pip install 'spinviz[bench]'")
+    from spirit import simulation, system
+
+    monkeypatch.setattr(llg, "DT", dt)
+    peer = llg.spirit_state(thermal=False, size=6)
+    start = np.array(system.get_spin_directions(peer))
+    simulation.n_shot(peer, 1)
+    theirs = np.array(system.get_spin_directions(peer))
+    lattice = SpinLattice.from_vectors(start.reshape(6, 6, 6, 3), dtype=np.float64, periodic=(True, True, True))
+    step(lattice, llg.lattice_field(), dt=dt, alpha=llg.ALPHA)
+    angle = np.abs(theirs - start).max()
+    assert angle > 1e-4 * (dt / 1e-17)
+    assert np.abs(lattice.to_vectors().reshape(-1, 3) - theirs.reshape(-1, 3)).max() < 3 * angle**3
