@@ -109,6 +109,11 @@ class IsingParameters(Parameters):
         return float(CRITICAL_TEMPERATURE_3D if self.lattice == "cubic" else CRITICAL_TEMPERATURE_2D)
 
     @property
+    def swings(self) -> bool:
+        """Whether the field changes with time."""
+        return self.h != 0 and self.period > 0
+
+    @property
     def alone(self) -> bool:
         """Whether single sites are tried one per step."""
         return self.algorithm == "single" and self.side <= LESSON_SIDE and self.lattice == "square"
@@ -147,7 +152,7 @@ def setting_of(p: IsingParameters) -> tuple[Any, ...]:
 
 def field_at(p: IsingParameters, time: float) -> float:
     """Field [J] at a time [sweep]; it starts at its largest value, where the lattice is soon magnetized."""
-    return p.h * cos(2 * pi * time / p.period) if p.period > 0 else p.h
+    return p.h * cos(2 * pi * time / p.period) if p.swings else p.h
 
 
 def begin(state: IsingState, p: IsingParameters) -> None:
@@ -309,15 +314,16 @@ class IsingDomains(System[IsingParameters, IsingState]):
         Trace("traces", "Magnetization and energy", ("m", "energy"), window=lambda p: 10 * IsingDomains.lens(p)),
         Curve(
             "order", "Magnetization over temperature", "T", "abs_m", x_low=0.0, x_high=lambda p: 2 * p.Tc,
-            low=0.0, high=1.05, mean=True, settle=SETTLE,
+            low=0.0, high=1.05, mean=True, settle=SETTLE, when=lambda p: not p.swings,
         ),
         Curve(
             "energy", "Energy over temperature", "T", "energy", x_low=0.0, x_high=lambda p: 2 * p.Tc,
-            mean=True, settle=SETTLE,
+            mean=True, settle=SETTLE, when=lambda p: not p.swings,
         ),
         Curve(
             "loop", "Magnetization over field", "field", "m", low=-1.05, high=1.05,
             x_low=lambda p: -1.1 * max(abs(p.h), 0.1), x_high=lambda p: 1.1 * max(abs(p.h), 0.1),
+            when=lambda p: p.h != 0,
         ),
     )  # fmt: skip
     laws = (
@@ -465,14 +471,13 @@ class IsingDomains(System[IsingParameters, IsingState]):
     def observe(self, state: IsingState, p: IsingParameters) -> dict[str, float]:
         """Counts of this configuration, fluctuations since the last change."""
         sites, dimensions, h = state.spins.size, 3 if p.lattice == "cubic" else 2, field_at(p, state.time)
-        still = p.period == 0 or p.h == 0
         return {
             "m": state.m,
             "abs_m": abs(state.m),
             "energy": -state.bonds / sites - h * state.m,
             "walls": (1 - state.bonds / (dimensions * sites)) / 2,
-            "specific_heat": fluctuation(state, 1) / p.T**2 if still else nan,
-            "susceptibility": fluctuation(state, 3) / p.T if still else nan,
+            "specific_heat": fluctuation(state, 1) / p.T**2 if not p.swings else nan,
+            "susceptibility": fluctuation(state, 3) / p.T if not p.swings else nan,
             "T": p.T,
             "field": h,
         }
