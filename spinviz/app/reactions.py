@@ -96,6 +96,7 @@ class Reactions(QObject):
         w = self._window
         w.picture.show_frame(frame)
         if not self._builder.isActive():
+            w.plots.choose(frame.parameters)
             self._plot(frame)
         w.side.show_frame(frame)
         w.transport.show_frame(frame)

@@ -102,7 +102,7 @@ class PlotBoard(QWidget):
         self._arrange()
         self.updateGeometry()
 
-    def _choose(self, parameters: Any) -> None:
+    def choose(self, parameters: Any) -> None:
         """Leave out the plots that have nothing to say with ``parameters``."""
         chosen = [panel for panel in self._all if panel.plot.when is None or panel.plot.when(parameters)]
         if chosen == self._panels:
@@ -148,7 +148,7 @@ class PlotBoard(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame`` in every plot."""
-        self._choose(frame.parameters)
+        self.choose(frame.parameters)
         for panel in self._panels:
             panel.show_frame(frame)
 
@@ -181,7 +181,7 @@ class PlotBoard(QWidget):
         For a board that is not on screen; a board in a window would change its size.
         """
         if frame is not None:
-            self._choose(frame.parameters)
+            self.choose(frame.parameters)
         self._fit_to(size, scale)
         if frame is not None:
             self.show_frame(frame)

@@ -83,8 +83,8 @@ class ExchangeParameters(Parameters):
     nx: int = quantity(48, "cells", "Cells along x.", symbol="n_x", ge=1, le=1024, scale="log", rebuild=True)
     ny: int = quantity(48, "cells", "Cells along y.", symbol="n_y", ge=1, le=1024, scale="log", rebuild=True)
     nz: int = quantity(1, "cells", "Cells along z.", symbol="n_z", ge=1, le=256, scale="log", rebuild=True)
-    dx: float = quantity(1.5e-9, "m", "Cell size along x.", symbol="Δx", ge=1e-10, le=1e-6, scale="log", rebuild=True)
-    dy: float = quantity(1.5e-9, "m", "Cell size along y.", symbol="Δy", ge=1e-10, le=1e-6, scale="log", rebuild=True)
+    dx: float = quantity(2e-9, "m", "Cell size along x.", symbol="Δx", ge=1e-10, le=1e-6, scale="log", rebuild=True)
+    dy: float = quantity(2e-9, "m", "Cell size along y.", symbol="Δy", ge=1e-10, le=1e-6, scale="log", rebuild=True)
     dz: float = quantity(1.0e-9, "m", "Cell size along z.", symbol="Δz", ge=1e-10, le=1e-6, scale="log", rebuild=True)
     periodic: bool = switch(True, "Periodic boundaries along x and y.", title="Periodic", rebuild=True)
     precision: Literal["single", "double"] = choice(
@@ -562,7 +562,7 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
     def arrows(m: NDArray[np.floating], p: ExchangeParameters, every: tuple[int, int, int]) -> Arrows:
         """One arrow for every n-th cell, in the middle of its cell."""
         part = tuple(slice(n // 2, None, n) for n in every)
-        length = 0.95 * max(every)
+        length = 1.3 * max(every) if p.nz == 1 else 0.95
         return Arrows(
             positions(p.shape, (1.0, p.dy / p.dx, p.dz / p.dx), every), float32(m[part].reshape(-1, 3)), length=length,
             radius=0.13, pivot="middle",
@@ -574,7 +574,7 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
         flat = p.nz * p.dz < 0.2 * max(p.nx * p.dx, p.ny * p.dy)
         return Stage(
             low=(-half[0], -half[1], -max(half[2], 0.5)), high=(half[0], half[1], max(half[2], 0.5)), unit="m",
-            unit_length=p.dx, azimuth=-24.0 if flat else 35.0, elevation=52.0 if flat else 24.0, legend="direction",
+            unit_length=p.dx, azimuth=-24.0 if flat else 35.0, elevation=42.0 if flat else 24.0, legend="direction",
         )  # fmt: skip
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
