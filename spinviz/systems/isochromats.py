@@ -354,8 +354,8 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         ),
         Preset(
             "hahn_echo", "Hahn echo", "A 180° pulse at τ turns the fan round: at 2τ all isochromats meet again.",
-            parameters={"T1": 1.0, "T2": 0.4, "offset": 0.0, "spread": 5.0},
-            actions=((0.0, "reset"), (0.0, "90x"), (0.12, "180y")), repeat=0.5, speed=0.04, length=0.42,
+            parameters={"T1": 0.5, "T2": 0.15, "offset": 0.0, "spread": 8.0},
+            actions=((0.0, "reset"), (0.0, "90x"), (0.06, "180y")), repeat=0.3, speed=0.02, length=0.24,
             notes="The fast ones run ahead until the 180° pulse puts them behind: at twice the waiting time all meet "
             "and the signal returns. What T₂ took does not come back.",
         ),
