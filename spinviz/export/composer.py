@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import QSize
@@ -54,15 +54,17 @@ class WindowComposer:
     ) -> None:
         prepare()
         self.system, self.size, self.theme, self.camera = system, size, theme, camera
-        shown = with_plots_for(system, size) if plots and system.plots else None
-        self.strip = strip_height(size, len(shown.plots)) if shown else 0
+        # One row of plots leaves a wide picture its room; a tall one has room for all.
+        most = ROW if size[0] >= size[1] else len(system.plots)
+        shown = min(len(system.plots), most) if plots else 0
+        self.strip = strip_height(size, shown) if shown else 0
         # The overlay measures letters by the height of the view; here they belong to the whole picture.
         letters = replace(theme, font_scale=theme.font_scale * size[1] / (size[1] - self.strip))
         self._view = Offscreen((size[0], size[1] - self.strip), letters, samples)
         self._board: PlotBoard | None = None
-        if shown is not None:
-            self._board = PlotBoard(theme)
-            self._board.set_system(shown)
+        if shown:
+            self._board = PlotBoard(theme, most=most)
+            self._board.set_system(system)
 
     def picture(self, frame: Frame) -> Picture:
         """Return the picture (h, w, 3) of ``frame``."""
@@ -96,13 +98,6 @@ def composing(system: System[Any, Any], size: tuple[int, int], theme: Theme, **o
         yield composer
     finally:
         composer.close()
-
-
-def with_plots_for(system: System[Any, Any], size: tuple[int, int]) -> System[Any, Any]:
-    """Return ``system`` with the plots that leave the picture its room: one row below a wide one, all below a tall."""
-    if len(system.plots) <= ROW or size[1] > size[0]:
-        return system
-    return cast(System[Any, Any], type(type(system).__name__, (type(system),), {"plots": system.plots[:ROW]})())
 
 
 def scale(size: tuple[int, int]) -> float:

@@ -40,10 +40,13 @@ DESIGN_HEIGHT = 200.0
 
 
 class PlotBoard(QWidget):
-    """The plots of a system, side by side and equally wide."""
+    """The plots of a system, side by side and equally wide; at ``most`` that many, the first that have a say."""
 
-    def __init__(self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None, *, most: int | None = None
+    ) -> None:
         super().__init__(parent)
+        self._most = most
         self._look = Look(theme, scale)
         self._all: list[PlotPanel] = []
         self._panels: list[PlotPanel] = []
@@ -104,7 +107,8 @@ class PlotBoard(QWidget):
 
     def choose(self, parameters: Any) -> None:
         """Leave out the plots that have nothing to say with ``parameters``."""
-        chosen = [panel for panel in self._all if panel.plot.when is None or panel.plot.when(parameters)]
+        telling = [panel for panel in self._all if panel.plot.when is None or panel.plot.when(parameters)]
+        chosen = telling[: self._most]
         if chosen == self._panels:
             return
         for panel in self._all:
