@@ -48,8 +48,9 @@ class OneInFlight(QObject):
 class InTurn(QObject):
     """Passes the latest frame to one part after the other, so that no single wait of the window holds them all.
 
-    ``parts`` gives the functions that show a frame; each gets one at most every ``interval`` seconds times their
-    number, and the last frame reaches them all.
+    ``parts`` gives the functions that show a frame. Each frame goes to the next of them at once: it is then painted
+    together with the picture, because painting any part of the window costs a composition of the whole. The last
+    frame reaches the others at ``interval`` seconds.
     """
 
     def __init__(
@@ -65,11 +66,11 @@ class InTurn(QObject):
         self._timer.timeout.connect(self._show_one)
 
     def __call__(self, frame: Any) -> None:
-        """Pass ``frame`` on, unless a later one comes before."""
+        """Pass ``frame`` on."""
         self._frame = frame
         self._due = len(self._parts())
-        if not self._timer.isActive():
-            self._timer.start()
+        self._timer.start()
+        self._show_one()
 
     def forget(self) -> None:
         """Drop what waits: it belongs to a run that is gone."""

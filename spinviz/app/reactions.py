@@ -21,8 +21,8 @@ COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
 COMPILED_AFTER = 700
 """Milliseconds without compilation before it no longer does: kernels follow each other."""
-PLOT_INTERVAL = 0.024
-"""Seconds between the drawings of two plots: three of them are drawn 14 times a second each."""
+PLOT_INTERVAL = 0.05
+"""Seconds between the drawings of two plots when no frames come."""
 
 
 class Reactions(QObject):
