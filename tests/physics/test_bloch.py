@@ -306,6 +306,24 @@ def test_too_large_a_step_says_how_many_are_needed():
         bloch.shaped_pulse(*spins.m, *spins.tissue, np.full((10, 2), 300.0), 0.01)
 
 
+@pytest.mark.parametrize("share", [1e-3, 0.3, 0.999])
+def test_small_rotations_keep_their_shorter_polynomials_exact(share):
+    """A constant field, without relaxation, against the exponential of its generator; 200 steps."""
+    dt, steps = 1e-5, 200
+    w = share * bloch.SMALL_ROTATION / dt * np.array([0.48, -0.6, 0.64])
+    spins = Isochromats.in_equilibrium(np.full(9, w[2]))
+    spins.mx[:], spins.my[:], spins.mz[:] = 0.48, 0.64, 0.6
+    bloch.shaped_pulse(*spins.m, *spins.tissue, np.full((steps, 2), w[0] + 1j * w[1]), dt)
+    # dM/dt = M x w
+    generator = np.array([[0, w[2], -w[1]], [-w[2], 0, w[0]], [w[1], -w[0], 0]])
+    expected = expm(generator * steps * dt) @ [0.48, 0.64, 0.6]
+    assert (
+        bloch.largest_rotation(bloch.magnus_steps([[w[0] + 1j * w[1]] * 2], dt), dt * spins.dw) < bloch.SMALL_ROTATION
+    )
+    # expm and 200 roundings of 1e-16
+    assert np.max(np.abs(np.array(spins.m).T - expected)) < 3e-14
+
+
 def test_empty_pulse_changes_nothing():
     spins = random_spins(count=7)
     before = np.array(spins.m)
