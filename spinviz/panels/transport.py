@@ -70,6 +70,7 @@ class Transport(QFrame):
         self.lens_label = QLabel()
         self.lens_label.setProperty("look", "small")
         self.lens_label.setAccessibleName("Time lens")
+        self.lens_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.record_button = self._button("Record", "Record to a file", lambda on: self.record.emit(on))
         self.record_button.setCheckable(True)
         self.record_button.toggled.connect(lambda _: self._style_record())

@@ -127,8 +127,8 @@ class TracePlot(PlotPanel):
                 continue
             at, value = x[-1] / self._x_scale.factor, y[-1] / self._y_scale.factor
             align = 1.0 if at < x_low + 0.88 * (x_high - x_low) else -1.0
-            # Written to the left the name stands on its curve, not across it; at the top of the plot below it.
-            beside = 0.0 if align > 0 else 0.7 * head.height()
+            # The name stands on its curve or on the law ahead, not across it; at the top of the plot below it.
+            beside = 0.7 * head.height()
             if (high - value) / per_pixel < beside + 0.6 * head.height():
                 beside = -beside
             place = _free(value / per_pixel + beside, heights, head.height())

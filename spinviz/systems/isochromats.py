@@ -35,7 +35,7 @@ LAB_TURNS = 1.5
 """Turns per second on screen that the laboratory frame is slowed down to."""
 FEWEST = 256
 """Isochromats from which on their sum is close to the continuous law."""
-EXACT_LIMIT = 2000
+EXACT_LIMIT = 5000
 """Isochromats up to which the exact sum is drawn ahead as a curve."""
 DRAWN = 48
 """Isochromats drawn at most: a fan of more is a solid."""
@@ -68,7 +68,7 @@ class IsochromatParameters(Parameters):
     distribution: Distribution = choice("lorentzian", "Distribution of the offsets.", title="Distribution")
     flip: float = quantity(30.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=360)
     isochromats: int = quantity(
-        400, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
+        1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
     )
     frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference of the picture.", title="Frame")
 
@@ -159,7 +159,8 @@ def refocus(state: IsochromatState, angle: float, before: Values) -> None:
     transverse = float(np.max(np.hypot(state.mx, state.my)))
     known = state.coherence
     if transverse < 1e-9:
-        excites = abs(sin(angle)) > 1e-9
+        # Only an even M_z gives one coherence: pulses before a spoiler leave one that varies with the offset.
+        excites = abs(sin(angle)) > 1e-9 and float(np.ptp(state.mz)) < 1e-9
         state.coherence = Coherence(state.time, state.time, nan) if excites else Coherence()
     elif abs(cos(angle / 2)) < 1e-9:
         state.coherence = Coherence(known.excited, 2 * state.time - known.centre, known.amplitude)
@@ -189,8 +190,19 @@ def free_voltage(state: IsochromatState, p: IsochromatParameters, t: Values) -> 
     carrier, dw = PROTON_GYROMAGNETIC_RATIO * p.B0, offsets_of(p)
     start = (state.origin[0] + 1j * state.origin[1]) * (1j * (carrier + dw) + 1 / p.T2) / carrier
     elapsed = np.asarray(t, dtype=np.float64) - state.since
-    phases = np.exp(-1j * np.multiply.outer(elapsed, dw))
-    return np.asarray(-np.real(phases @ start) / p.isochromats * np.exp(-elapsed / p.T2))
+    return -np.real(sums_of_phases(start, dw, elapsed)) / p.isochromats * np.exp(-elapsed / p.T2)
+
+
+def sums_of_phases(start: NDArray[np.complex128], dw: Values, t: Values) -> NDArray[np.complex128]:
+    """Sum over isochromats of start exp(-i dw t) (n,) at evenly spaced times: one exponential each for all of them."""
+    phases = start * np.exp(-1j * dw * t[0])
+    turn = np.exp(-1j * dw * (t[1] - t[0])) if len(t) > 1 else None
+    sums = np.empty(len(t), dtype=np.complex128)
+    for k in range(len(t)):
+        sums[k] = phases.sum()
+        if turn is not None:
+            phases *= turn
+    return sums
 
 
 def ensemble_amplitude(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
@@ -207,7 +219,7 @@ def predicted_voltage(state: IsochromatState, p: IsochromatParameters, t: Values
     """The normalised coil voltage (n,) ahead of now; NaN before the last event."""
     ahead = t >= state.since - 1e-12
     curve = np.full(len(t), nan)
-    if p.isochromats <= EXACT_LIMIT:
+    if p.isochromats <= EXACT_LIMIT and ahead.any():
         curve[ahead] = free_voltage(state, p, t[ahead])
     return curve
 
