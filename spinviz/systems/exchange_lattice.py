@@ -174,7 +174,7 @@ def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
             return textures.wave(p.shape, p.waves, WAVE)
         case "vortex":
             return textures.vortex(p.shape, max(2.0, min(p.nx, p.ny) / 12))
-    return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 7), max(1.5, width), p.D >= 0)
+    return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 4), max(1.5, width), p.D >= 0)
 
 
 @lru_cache(maxsize=2)
@@ -339,7 +339,12 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
         ),
     )  # fmt: skip
     presets = (
-        Preset("skyrmion", "Skyrmion", "A Néel skyrmion relaxes and breathes in a thin film.", length=4e-10),
+        Preset(
+            "skyrmion", "Skyrmion", "A Néel skyrmion in a thin film, written too large, breathes.",
+            parameters={"alpha": 0.015}, length=5e-10,
+            notes="Written too large, the skyrmion breathes eight billion times a second until damping calms it. Its "
+            "size changes, its topological charge Q never does: it cannot be untied by bending, only torn.",
+        ),
         Preset(
             "labyrinth", "Labyrinth", "From disorder to stripes: strong DMI winds the film into a labyrinth.",
             parameters={"start": "random", "D": 4.5e-3, "B": 0.0, "alpha": 0.3, "nx": 128, "ny": 128},
