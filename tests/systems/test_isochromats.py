@@ -56,3 +56,35 @@ def test_continuous_law_is_not_claimed_after_a_second_90() -> None:
     loop.advance_to(0.06)
     assert not loop.laws["dephasing"].holds
     assert loop.laws["precession"].passed
+
+
+def test_continuous_law_is_not_claimed_after_an_excitation_of_uneven_mz() -> None:
+    """90-t-90 leaves an M_z that varies with the offset: a third pulse makes a stimulated echo, not A D(t)."""
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(spread=5.0, offset=0.0, T1=1.0, T2=0.4))
+    for time, action in ((0.0, "90x"), (0.06, "90x"), (0.061, "spoil"), (0.062, "90x")):
+        loop.advance_to(time)
+        loop.apply(Act(action))
+    loop.advance_to(0.08)
+    assert loop.observables["transverse"] > 0.1
+    assert not loop.laws["dephasing"].holds
+
+
+def test_spectrum_of_the_voltage_is_a_line_at_the_offset_of_the_law_s_width() -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(offset=20.0, spread=2.0, T2=0.2, isochromats=4000))
+    loop.apply(Act("90x"))
+    loop.advance_to(0.6)
+    history = loop.samples.history()
+    signal = history.observables["voltage"][1:] + 1j * history.observables["voltage_90"][1:]
+    signal[0] /= 2  # The trapezoidal rule: without it the line stands on a pedestal.
+    f = np.fft.fftshift(np.fft.fftfreq(1 << 16, loop.dt))
+    line = np.fft.fftshift(np.fft.fft(signal, 1 << 16)).real
+    above = f[line > line.max() / 2]
+    # 1/(pi T2*) = 1/(pi 0.2) + 2 * 2.0; one bin of the padded transform and the ripple of the quantiles.
+    assert above[-1] - above[0] == pytest.approx(1 / (pi * 0.2) + 4.0, rel=0.01)
+    assert f[np.argmax(line)] == pytest.approx(20.0, abs=0.1)
+
+
+def test_too_few_isochromats_are_said_to_meet_again() -> None:
+    system = Isochromats()
+    p = system.Parameters.of(isochromats=20, spread=20.0)
+    assert "meet again every 318 ms" in system.caption(system.initial_state(p, np.random.default_rng(0)), p)
