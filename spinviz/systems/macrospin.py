@@ -382,7 +382,10 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         B = applied_field(p, state.time) / max(abs(p.B), 1e-12)
         axis = 1.25 if p.Bk else 0.0
         visuals: list[Visual] = [
-            Lines(float32([[0, 0, -axis], [0, 0, axis]]), color="muted", width=1.6, dashed=True, label="easy axis" if p.Bk else ""),
+            Lines(
+                float32([[0, 0, -axis], [0, 0, axis]]), color="muted", width=1.6, dashed=True,
+                label="easy axis" if p.Bk else "",
+            ),
             Lines(float32(path), color="net", width=2.4, fade=True, label="path of m"),
             Arrows(middle(1), float32(0.62 * B * field_axis(p)[None, :]), radius=0.05, color="accent", label="field B"),
             Arrows(middle(1), float32(mean), radius=0.04, color="net", label="magnetization m"),
