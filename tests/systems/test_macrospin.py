@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
-from spinviz.physics.macrospin_laws import axial_rapidity, thermal_mean_square
+from spinviz.physics.macrospin_laws import axial_rapidity, thermal_mean_square, thermal_moments
 from spinviz.systems.macrospin import Macrospin
 
 
@@ -56,3 +56,36 @@ def test_reversing_the_field_starts_a_new_closed_form() -> None:
     loop.apply(SetParameters(loop.parameters.change(tilt=40.0)))
     loop.advance(3)
     assert not loop.laws["precession"].holds
+
+
+def test_thermal_moments_are_those_of_langevin_and_of_uniaxial_anisotropy() -> None:
+    mean, square, fourth = thermal_moments(0.0, 2.0)
+    assert (mean, square) == pytest.approx((0.5373147, 1 - 2 * 0.5373147 / 2), abs=1e-7)  # <u^2> = 1 - 2 L/x
+    mean, square, fourth = thermal_moments(6.0, 0.0)
+    assert (mean, square) == pytest.approx((0.0, 0.626185), abs=1e-6)
+    # d<u^2>/dsigma = <u^4> - <u^2>^2
+    slope = (thermal_moments(6.02, 0.0)[1] - thermal_moments(5.98, 0.0)[1]) / 0.02
+    assert fourth - square**2 == pytest.approx(slope, rel=1e-4)
+
+
+@pytest.mark.parametrize("change", [{"period": 1e-9}, {"alpha": 0.02}, {"alpha": 0.0}, {"diameter": 1.5e-9}], ids=str)
+def test_hard_axis_line_is_not_claimed_where_the_moment_cannot_follow(change: dict[str, float]) -> None:
+    p = Macrospin().Parameters.of(**{**Macrospin().preset("hard_axis").parameters, **change})
+    loop = Loop(Macrospin(), p)
+    held = []
+    for _ in range(300):
+        loop.advance(max(1, round(p.period / 200 / loop.dt)))
+        held.append(loop.laws["hard_axis"].holds)
+    assert not any(held)
+
+
+def test_equilibrium_is_not_claimed_before_the_start_is_forgotten() -> None:
+    preset = dict(Macrospin().preset("thermal").parameters)
+    loop = Loop(Macrospin(), Macrospin.Parameters.of(**{**preset, "alpha": 0.005, "start": 0.0}))
+    loop.advance_to(2.2e-8)
+    assert not loop.laws["boltzmann"].holds
+
+
+def test_a_quickly_swinging_field_is_sampled() -> None:
+    p = Macrospin.Parameters.of(B=0.001, period=1e-11, tilt=90.0)
+    assert Macrospin().timestep(p) <= 1e-11 / 64
