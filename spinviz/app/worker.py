@@ -22,9 +22,9 @@ from spinviz.engine.loop import Loop
 from spinviz.model.frame import Frame
 from spinviz.model.system import System
 
-SWITCH_INTERVAL = 0.0005
-"""Seconds after which a Python thread gives way: with the default of 5 ms each return of the window from Qt to Python
-may cost that long while the simulation runs, which added up to 30 ms a frame."""
+SWITCH_INTERVAL = 0.002
+"""Seconds after which a Python thread gives way. With Python's 5 ms the window waits longer for its turn while the
+simulation runs; below 1 ms the threads spend their time changing turns (99 % of the gaps: 80, 50 and 90 ms)."""
 
 log = logging.getLogger(__name__)
 
