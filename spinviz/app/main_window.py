@@ -15,7 +15,7 @@ from spinviz.app.commands import Command, command_table
 from spinviz.app.controller import Controller
 from spinviz.app.dialogs import shown
 from spinviz.app.file_actions import FileActions
-from spinviz.app.menus import Menus, is_override
+from spinviz.app.menus import Menus, RecentMenu, is_override
 from spinviz.app.picture import Picture
 from spinviz.app.popups import Popups
 from spinviz.app.reactions import Reactions
@@ -74,6 +74,9 @@ class MainWindow(QMainWindow):
         self.popups = Popups(self)
         self.commands: tuple[Command, ...] = command_table(self)
         self.menus = Menus(self.menuBar(), self.commands, self)
+        store = self.controller.store
+        self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, self.menus.menus["File"])
+        self.menus.menus["File"].insertMenu(self.menus.actions["reopen"], self.recent)
         self._action_keys = [self._action_key(n) for n in range(1, 10)]
         self._build_corners()
         self.reactions = Reactions(self)

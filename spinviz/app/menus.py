@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -42,6 +43,38 @@ def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
     if widget is None or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
         return False
     return any(isinstance(widget, kind) and event.key() in keys for kind, keys in KEYS_OF_WIDGETS)
+
+
+class RecentMenu(QMenu):
+    """The files opened last, looked up whenever the menu opens."""
+
+    def __init__(
+        self,
+        files: Callable[[], list[Path]],
+        open_file: Callable[[Path], None],
+        forget: Callable[[], None],
+        parent: QMenu,
+    ) -> None:
+        super().__init__("Open recent", parent)
+        self._files, self._open, self._forget = files, open_file, forget
+        self.setAccessibleName("Open recent")
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Offer what is there now."""
+        self.clear()
+        for path in self._files():
+            action = self.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._chosen, path))
+        if self.isEmpty():
+            self.addAction("Nothing yet").setEnabled(False)
+        else:
+            self.addSeparator()
+            self.addAction("Forget these").triggered.connect(self._forget)
+
+    def _chosen(self, path: Path, *_: object) -> None:
+        self._open(path)
 
 
 class Menus(QObject):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -35,6 +36,7 @@ class Popups(QObject):
         for n, action in enumerate(system.actions[:9] if system else (), 1):
             entries.append((f"Action: {action.title}", str(n), f"action:{n}"))
         entries += [(f"Theme: {t.title}", "", f"theme:{t.name}") for t in THEMES.values()]
+        entries += [(f"Open {path.name}", "", f"file:{path}") for path in w.controller.store.recent()]
         for one in w.systems.values():
             entries += [(f"{one.title}: {p.title}", "", f"open:{one.name}:{p.name}") for p in one.presets]
         self.palette.set_entries(entries)
@@ -45,6 +47,8 @@ class Popups(QObject):
         kind, _, rest = identifier.partition(":")
         if kind == "open":
             w.controller.open_system(*rest.split(":"))
+        elif kind == "file":
+            w.files.open(Path(rest))
         elif kind == "action":
             w.side.actions_grid.press(int(rest))
         elif kind == "theme" and rest:

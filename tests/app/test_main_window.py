@@ -200,6 +200,20 @@ def test_a_session_dropped_shows_its_step_camera_and_theme(
     assert not window.controller.running
 
 
+def test_recent_files_open_again(window: MainWindow, qtbot: Any, tmp_path: Path) -> None:
+    window.recent.fill()
+    assert [action.text() for action in window.recent.actions()] == ["Nothing yet"]
+    with qtbot.waitSignal(window.controller.written, timeout=15000):
+        window.controller.save(tmp_path / "b.spinviz")
+    window.recent.fill()
+    assert window.recent.actions()[0].text() == "b.spinviz"
+    with qtbot.waitSignal(window.controller.opened, timeout=15000):
+        window.recent.actions()[0].trigger()
+    window.controller.store.forget_recent()
+    window.recent.fill()
+    assert window.recent.actions()[0].text() == "Nothing yet"
+
+
 def test_a_failing_step_is_told_and_the_window_lives_on(window: MainWindow, until: Any) -> None:
     window.controller.edit(window.controller.parameters.change(broken=True))
     until(lambda: "no longer finite" in window.messages.text)
