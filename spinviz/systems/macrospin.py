@@ -82,6 +82,11 @@ class MacrospinParameters(Parameters):
         """Time [s] of one turn in the largest effective field."""
         return 2 * pi / (ELECTRON_GYROMAGNETIC_RATIO * max(abs(self.B) + abs(self.Bk), 1e-3))
 
+    @property
+    def diffusion(self) -> float:
+        """Rate [1/s] at which heat turns m: alpha gamma kT/((1 + alpha^2) mu), Brown 1963."""
+        return ELECTRON_GYROMAGNETIC_RATIO * self.alpha * BOLTZMANN * self.T / ((1 + self.alpha**2) * self.moment)
+
 
 @dataclass
 class MacrospinState:
@@ -190,7 +195,7 @@ def crosswise(state: MacrospinState, p: MacrospinParameters) -> bool:
 
 def free_time(p: MacrospinParameters) -> float:
     """Relaxation time [s] of <m> in the heat alone: (1 + alpha^2) mu/(2 alpha gamma kT), Brown 1963."""
-    return (1 + p.alpha**2) * p.moment / max(2 * p.alpha * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * p.T, 1e-300)
+    return 0.5 / max(p.diffusion, 1e-300)
 
 
 def equilibrium_moments(p: MacrospinParameters) -> tuple[float, float, float]:
@@ -388,7 +393,8 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         """Runge-Kutta steps in the field at the middle of each."""
         if state.key != motion_key(p):
             self.begin(state, p)
-        inner = ceil(dt / p.turn * (RESOLUTION if p.T == 0 else RESOLUTION / 16))
+        steps = RESOLUTION / p.turn if p.T == 0 else max(RESOLUTION / 16 / p.turn, 250 * p.diffusion)
+        inner = ceil(dt * steps)
         dt_inner = dt / inner
         noise = thermal_field(p.alpha, BOLTZMANN * p.T, p.moment, dt_inner) if p.T > 0 else 0.0
         B = applied_field(p, state.time + dt / 2) * field_axis(p)
@@ -413,8 +419,7 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         # The field stands still during a step: at least 64 of them in a period.
         dt = min(max(p.turn, self.lens(p) / 4) / STEPS_PER_SECOND, p.period / 64 if p.period > 0 else inf)
         if p.T > 0:
-            diffusion = ELECTRON_GYROMAGNETIC_RATIO * p.alpha * BOLTZMANN * p.T / ((1 + p.alpha**2) * p.moment)
-            dt = min(4 * dt, 0.01 / max(diffusion, 1e-300))
+            dt = min(4 * dt, 0.01 / max(p.diffusion, 1e-300))
         return dt
 
     def speed(self, p: MacrospinParameters) -> float:
