@@ -30,6 +30,7 @@ from spinviz.physics.levels import langevin
 from spinviz.physics.macrospin_laws import axial_rapidity
 from spinviz.physics.spin_lattice import LatticeField, SpinLattice, micromagnetic_field, thermal_field
 from spinviz.physics.topology import topological_charge
+from spinviz.systems.pictures.mesh import coloured, corner, positions
 
 Values = NDArray[np.float64]
 SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
@@ -637,7 +638,7 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
         flat = p.nz == 1
         if p.show == "arrows" or (p.show == "auto" and (p.cells <= ARROWS or not flat)):
             return (self.arrows(m, p, (1, 1, 1)),)
-        cells = Cells(coloured(m), corner(p), spacing, colormap="direction")
+        cells = Cells(coloured(m), corner(p.shape, spacing), spacing, colormap="direction")
         if p.show == "cells" or not flat:
             return (cells,)
         every = ceil(max(p.nx, p.ny) / SPARSE)
@@ -686,29 +687,3 @@ def inner_bonds(lattice: SpinLattice) -> tuple[int, int, int]:
     inside = np.asarray(lattice.vectors.any(axis=3))
     along = [inside[:, :, 1:] & inside[:, :, :-1], inside[:, 1:] & inside[:, :-1], inside[1:] & inside[:-1]]
     return int(along[0].sum()), int(along[1].sum()), int(along[2].sum())
-
-
-def coloured(m: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Vectors for `Cells`: NaN where there is no material."""
-    values = np.array(m, dtype=np.float32)
-    values[~values.any(axis=3)] = nan
-    values.flags.writeable = False
-    return values
-
-
-def corner(p: ExchangeParameters) -> tuple[float, float, float]:
-    """Lower corner of the mesh, whose middle is the origin; a coloured plane lies under its arrows."""
-    low = -p.nz * p.dz / p.dx / 2
-    return -p.nx / 2, -p.ny * p.dy / p.dx / 2, low if p.nz > 1 else low - p.dz / p.dx / 2
-
-
-@lru_cache(maxsize=4)
-def positions(
-    shape: tuple[int, int, int], spacing: tuple[float, float, float], every: tuple[int, int, int]
-) -> NDArray[np.float32]:
-    """Middles (N, 3) of every n-th cell; one array for each mesh, so that it is uploaded once."""
-    axes = [
-        (np.arange(n // 2, count, n) - (count - 1) / 2) * size for count, n, size in zip(shape, every, spacing[::-1])
-    ]
-    z, y, x = np.meshgrid(*axes, indexing="ij")
-    return float32(np.stack([x, y, z], axis=-1).reshape(-1, 3))
