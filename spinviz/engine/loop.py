@@ -7,6 +7,7 @@ rate, the speed and whether anybody watches cannot change a bit of it, and any e
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -195,7 +196,7 @@ class Loop:
         self._restart()
 
     def _branch(self) -> None:
-        if self.step < self.last_step or any(step > self.step for step, _ in self.events):
+        if self.step < self.last_step or (self.events and self.events[-1][0] > self.step):
             self.events = [item for item in self.events if item[0] <= self.step]
             self.samples.forget_after(self.step)
             self.snapshots.forget_after(self.step)
@@ -232,9 +233,10 @@ class Loop:
         while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:
             self._anchor = replace(self._anchor, scheduled=self._anchor.scheduled + 1)
             self._perform(Act(due[1]))
-        for step, event in self.events:
-            if step == self.step:
-                self._perform(event)
+        now = bisect_left(self.events, self.step, key=lambda item: item[0])
+        while now < len(self.events) and self.events[now][0] == self.step:
+            self._perform(self.events[now][1])
+            now += 1
 
     def _scheduled(self, index: int) -> tuple[float, str] | None:
         """The scheduled action number ``index``: those of the command line first where times agree."""
