@@ -59,6 +59,8 @@ FEWEST = 400
 NEARLY_INFINITE = 128
 """Side from which the energy is off by less than 0.005 J even at Tc, where it is by 0.6 J/L."""
 M_TOLERANCE, ENERGY_TOLERANCE, HEAT_TOLERANCE = 0.01, 0.02, 0.15
+"""Three standard errors from which on means and fluctuations are compared."""
+SIGMAS = 4.0
 BITS = (1, 0, 1, 1, 0, 0, 1, 0)
 
 
@@ -171,7 +173,7 @@ def sample(state: IsingState, p: IsingParameters) -> None:
     """Take the present configuration into the moments, and notice when it is not one domain."""
     if state.time < state.since + SETTLE:
         return
-    m, e = abs(state.m), -state.bonds / state.spins.size
+    m, e = abs(state.m), -state.bonds / state.spins.size - field_at(p, state.time) * state.m
     state.sums += (1.0, e, e * e, m, m * m)
     if p.lattice == "square" and p.Tc > p.T:
         state.mixed |= m < 0.8 * float(spontaneous_magnetization(p.T))
@@ -231,6 +233,22 @@ def sampled(state: IsingState, p: IsingParameters, scatter: float, tolerance: fl
     """Whether three standard errors of the mean are expected to be below the tolerance by now."""
     tau = relaxation_sweeps(p.T, p.side, p.algorithm == "wolff")
     return state.time - state.since >= SETTLE + 30 + sweeps_needed(scatter, tolerance, tau)
+
+
+def standard_error(state: IsingState, p: IsingParameters, scatter: float) -> float:
+    """Expected error of a mean of configurations that scatter by ``scatter``, an independent one every 2 tau."""
+    tau = relaxation_sweeps(p.T, p.side, p.algorithm == "wolff")
+    return scatter / max((state.time - state.since - SETTLE) / (2 * tau), 1.0) ** 0.5
+
+
+def error_of_m(state: IsingState, p: IsingParameters) -> float:
+    """Expected error of the mean |m|; 2.5e-4 for the finite lattice."""
+    return standard_error(state, p, scatter_of_m(p.T, p.side)) + 2.5e-4
+
+
+def error_of_energy(state: IsingState, p: IsingParameters) -> float:
+    """Expected error of the mean energy; a quarter of 0.6/L for the finite lattice where L < 8 xi."""
+    return standard_error(state, p, scatter_of_energy(p.T, p.side)) + (2.5e-4 if large(p) else 0.15 / p.side)
 
 
 def knows_m(state: IsingState, p: IsingParameters) -> bool:
@@ -332,10 +350,10 @@ class IsingDomains(System[IsingParameters, IsingState]):
             theory=lambda s, p: float(spontaneous_magnetization(p.T)),
             latex=r"|m|=\left[1-\sinh^{-4}(2J/k_BT)\right]^{1/8}",
             validity="Square lattice, no field, one domain, L ≥ 8 ξ, sampled long enough for the tolerance.",
-            tolerance=M_TOLERANCE,
-            because="Three standard errors by the known susceptibility and relaxation time; L ≥ 8 ξ leaves 1e-3.",
+            tolerance=SIGMAS,
+            because="Standard errors by the known susceptibility and relaxation time; L ≥ 8 ξ leaves 1e-3.",
             reference="Yang, Phys. Rev. 85, 808 (1952)",
-            check=Check(1500.0, {"T": 2.0, "L": 128, "start": "up"}),
+            check=Check(6000.0, {"T": 2.0, "L": 128, "start": "up"}), scale=error_of_m,
             averaged=True, settle=SETTLE, holds=knows_m,
             curve=lambda s, p, T: over_axis(spontaneous_magnetization, p, T),
         ),
@@ -344,10 +362,10 @@ class IsingDomains(System[IsingParameters, IsingState]):
             theory=lambda s, p: float(internal_energy(p.T)),
             latex=r"e=-J\coth 2K\left[1+\frac{2}{\pi}k'F(k)\right],\ K=\frac{J}{k_BT}",
             validity="Square lattice, no field, one domain, L ≥ 8 ξ or 128, sampled long enough for the tolerance.",
-            tolerance=ENERGY_TOLERANCE,
-            because="Three standard errors by the exact specific heat and the relaxation time; size adds 0.6/L at Tc.",
+            tolerance=SIGMAS,
+            because="Standard errors by the exact specific heat and the relaxation time; size adds 0.6/L at Tc.",
             reference="Onsager, Phys. Rev. 65, 117 (1944)",
-            check=Check(1500.0, {"T": 2.5, "L": 128}),
+            check=Check(6000.0, {"T": 2.5, "L": 128}), scale=error_of_energy,
             averaged=True, settle=SETTLE, holds=knows_energy, curve=lambda s, p, T: over_axis(internal_energy, p, T),
             plots=("energy",),
         ),

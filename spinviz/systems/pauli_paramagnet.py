@@ -184,6 +184,18 @@ def error_of_chi(state: PauliState, p: PauliParameters) -> float:
     return VACUUM_PERMEABILITY * BOHR_MAGNETON * p.n * standard_error(state, p) / abs(p.B_shown)
 
 
+def error_of_pauli(state: PauliState, p: PauliParameters) -> float:
+    """That error and a quarter of the next terms: 0.175 (muB B/E_F)^2 + 10 (kT/E_F)^4, fitted to the exact gas."""
+    beyond = 0.175 * p.b**2 + 10 * p.t**4
+    return error_of_chi(state, p) + float(bands.pauli_susceptibility(p.n)) * beyond / 4
+
+
+def error_of_curie(state: PauliState, p: PauliParameters) -> float:
+    """That error and a quarter of what Pauli's principle, 0.27 (E_F/kT)^1.5, and saturation, (muB B/kT)^2/3, take."""
+    beyond = 0.27 * p.t**-1.5 + (p.b / p.t) ** 2 / 3
+    return error_of_chi(state, p) + float(bands.curie_susceptibility(p.n, p.T)) * beyond / 4
+
+
 def settled(state: PauliState, p: PauliParameters) -> bool:
     """Whether equilibrium is reached and the states kept are enough."""
     return p.holds_all and state.time - state.since > SETTLE + 20
@@ -191,7 +203,7 @@ def settled(state: PauliState, p: PauliParameters) -> bool:
 
 def responds(state: PauliState, p: PauliParameters) -> bool:
     """Whether M is proportional to B and the electrons are degenerate."""
-    return settled(state, p) and 0 < abs(p.b) <= 0.3 and p.t <= 0.1
+    return settled(state, p) and 0 < abs(p.b) <= 0.2 and p.t <= 0.1
 
 
 def classical(state: PauliState, p: PauliParameters) -> bool:
@@ -305,7 +317,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
             tolerance=SIGMAS,
             because="Standard errors of the mean over the sweeps; N electrons differ from the infinite gas by 1e-4.",
             reference="Pathria, Statistical Mechanics, section 8.2",
-            check=Check(600.0, {"T": 6.0}),
+            check=Check(600.0, {"T": 6.0, "electrons": 2000}),
             scale=standard_error, averaged=True, settle=SETTLE, holds=settled,
             curve=lambda s, p, B: np.interp(B, *polarization_curve(p.n, p.T, float(B[0]), float(B[-1]))),
             plots=("over_B",),
@@ -314,12 +326,12 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
             "pauli", "Pauli susceptibility", "chi",
             theory=lambda s, p: float(bands.pauli_susceptibility(p.n) * bands.sommerfeld_factor(p.T, p.n)),
             latex=r"\chi_P=\mu_0\mu_B^2\,g(E_F)\left[1-\frac{\pi^2}{12}\left(\frac{T}{T_F}\right)^2\right]",
-            validity="kT ≤ 0.1 E_F and μ_B B ≤ 0.3 E_F, in equilibrium.",
+            validity="kT ≤ 0.1 E_F and μ_B B ≤ 0.2 E_F, in equilibrium.",
             tolerance=SIGMAS,
-            because="Standard errors of the mean; the next terms in T and B are below 1 % at these limits.",
+            because="Standard errors of the mean and a quarter of the next terms in B and T, 0.8 % at most.",
             reference="Pauli, Z. Phys. 41, 81 (1927); Sommerfeld, Z. Phys. 47, 1 (1928)",
-            check=Check(600.0, {"T": 6.0}),
-            scale=error_of_chi, averaged=True, settle=SETTLE, holds=responds,
+            check=Check(600.0, {"T": 6.0, "electrons": 2000}),
+            scale=error_of_pauli, averaged=True, settle=SETTLE, holds=responds,
             curve=pauli_over_T, plots=("over_T",),
         ),
         Law(
@@ -329,7 +341,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
             validity="Equilibrium in a field, the states kept reach up to E_F + 15 kT.",
             tolerance=SIGMAS, because="Standard errors of the mean over the sweeps.",
             reference="Pathria, Statistical Mechanics, section 8.2",
-            check=Check(600.0, {"T": 30.0}),
+            check=Check(600.0, {"T": 30.0, "electrons": 2000}),
             scale=error_of_chi, averaged=True, settle=SETTLE, holds=lambda s, p: settled(s, p) and p.B != 0,
             curve=chi_over_T, plots=("over_T",),
         ),
@@ -338,10 +350,10 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
             theory=lambda s, p: float(bands.curie_susceptibility(p.n, p.T)),
             latex=r"\chi_C=\frac{\mu_0 n\mu_B^2}{k_BT}",
             validity="Far above the Fermi temperature, kT ≥ 1.5 E_F and μ_B B ≤ 0.4 kT; drawn everywhere.",
-            tolerance=0.25,
-            because="Quantum statistics: 0.27 (E_F/kT)^1.5 of it, 14 % at 1.5 E_F; the rest is sampling.",
+            tolerance=SIGMAS,
+            because="Standard errors, a quarter of 0.27 (E_F/kT)^1.5 (Pauli) and of (μ_B B/kT)²/3 (saturation).",
             reference="Curie, Ann. Chim. Phys. 5, 289 (1895)",
-            check=Check(400.0, preset="curie"), scale="theory", averaged=True, settle=SETTLE,
+            check=Check(400.0, preset="curie"), scale=error_of_curie, averaged=True, settle=SETTLE,
             holds=classical, curve=curie_over_T, plots=("over_T",),
         ),
     )  # fmt: skip
@@ -360,7 +372,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         ),
         Preset(
             "sodium", "Sodium", "A real metal: 10 T, exaggerated 1000 times to be seen at all.",
-            parameters={"EF": 3.24, "T": 1500.0, "B": 10.0, "exaggeration": 1000.0}, length=60.0,
+            parameters={"EF": 3.24, "T": 300.0, "B": 10.0, "exaggeration": 1000.0}, length=60.0,
             notes="In sodium 10 T shift the bands by 0.6 meV, the sea is 3240 meV deep. Not three electrons in ten "
             "thousand turn: this is why metals are so weakly magnetic.",
         ),

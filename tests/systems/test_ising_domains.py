@@ -175,3 +175,17 @@ def test_cells_show_what_was_chosen(shown: str) -> None:
         assert values.mean() == pytest.approx(state.m, abs=1e-6)
     if shown == "walls":
         assert values.mean() == pytest.approx(IsingDomains().observe(state, p)["walls"], abs=1e-6)
+
+
+def test_specific_heat_in_a_field_counts_the_energy_of_the_field() -> None:
+    T, h = 3.0, 1.0
+    bits = (np.arange(1 << 16)[:, None] >> np.arange(16)) & 1
+    s = (2 * bits - 1).reshape(-1, 4, 4)
+    bonds = (s * np.roll(s, 1, 1)).sum((1, 2)) + (s * np.roll(s, 1, 2)).sum((1, 2))
+    energy = -bonds - h * s.sum((1, 2))
+    weight = np.exp(-(energy - energy.min()) / T)
+    weight /= weight.sum()
+    exact = (weight @ energy**2 - (weight @ energy) ** 2) / T**2 / 16
+    state, p = run(6000, T=T, h=h, L=4)
+    # As above: some 590 independent samples, and a variance errs by sqrt(3/n) of itself.
+    assert IsingDomains().observe(state, p)["specific_heat"] == pytest.approx(exact, rel=4 * np.sqrt(3 / 590))

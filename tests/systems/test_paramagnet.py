@@ -168,3 +168,13 @@ def test_live_temperature_starts_a_new_relaxation() -> None:
     loop.advance_to(2.0)
     assert loop.state.since == pytest.approx(1.0, abs=0.02)
     assert loop.laws["relaxation"].passed
+
+
+def test_curie_law_allows_for_its_distance_from_brillouin_however_long_the_mean() -> None:
+    system, p = Paramagnet(), ParamagnetParameters.of(B=0.1, T=0.68, N=100_000, tau=0.02)
+    state = system.initial_state(p, np.random.default_rng(0))
+    state.time = 1e9  # No scatter is left.
+    assert 0.09 < p.x < 0.1
+    law = next(law for law in system.laws if law.name == "curie")
+    deviation = law.deviation(tanh(p.x), law.theory(state, p), state, p)
+    assert 0.5 * law.tolerance < deviation <= law.tolerance

@@ -9,6 +9,7 @@ from spinviz.engine.loop import Act, Loop
 from spinviz.engine.snapshots import copy_state
 from spinviz.physics import band_population as population
 from spinviz.physics import bands
+from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT, VACUUM_PERMEABILITY
 from spinviz.systems import pauli_paramagnet
 from spinviz.systems.pauli_paramagnet import FRAMES, PauliParamagnet, PauliParameters
 from spinviz.systems.pictures import fermi_seas
@@ -140,3 +141,27 @@ def test_same_seed_gives_the_same_bits() -> None:
             system.step(one, p, 1 / FRAMES)
     np.testing.assert_array_equal(state.place, twin.place)
     np.testing.assert_array_equal(state.random, twin.random)
+
+
+@pytest.mark.parametrize(("b", "t"), [(0.05, 0.1), (0.2, 0.02), (0.2, 0.1)])
+def test_pauli_law_stays_within_the_terms_it_allows_for_against_the_exact_gas(b: float, t: float) -> None:
+    n = PauliParameters.of(EF=0.01).n
+    B, T = b * 0.01 * ELECTRON_VOLT / BOHR_MAGNETON, t * 0.01 * ELECTRON_VOLT / BOLTZMANN
+    exact = VACUUM_PERMEABILITY * float(bands.equilibrium(n, B, T).magnetization) / B
+    law = float(bands.pauli_susceptibility(n) * bands.sommerfeld_factor(T, n))
+    assert 0 < law / exact - 1 < 0.175 * b**2 + 10 * t**4
+    assert law / exact - 1 < 0.008
+
+
+@pytest.mark.parametrize(("t", "share"), [(1.5, 0.01), (1.5, 0.4), (3.0, 0.4)])
+def test_curie_law_stays_within_the_terms_it_allows_for_against_the_exact_gas(t: float, share: float) -> None:
+    n = PauliParameters.of(EF=0.01).n
+    T = t * 0.01 * ELECTRON_VOLT / BOLTZMANN
+    B = share * BOLTZMANN * T / BOHR_MAGNETON
+    exact = VACUUM_PERMEABILITY * float(bands.equilibrium(n, B, T).magnetization) / B
+    beyond = 1 - exact / float(bands.curie_susceptibility(n, T))
+    assert 0 < beyond < 0.27 * t**-1.5 + share**2 / 3
+
+
+def test_sodium_is_shown_as_a_solid() -> None:
+    assert PauliParamagnet().preset("sodium").parameters["T"] < 371  # It melts at 371 K.
