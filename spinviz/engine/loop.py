@@ -87,7 +87,7 @@ class Loop:
         self.seed = seed
         self.events: list[tuple[int, Event]] = []
         self._memory = memory
-        self._extra = sorted(schedule)
+        self._extra = sorted(schedule, key=lambda item: item[0])  # Those of one time in the order given.
         for _, name in (*self._extra, *self.preset.actions):
             system.action(name)
         self.initial = parameters or system.Parameters.of(**self.preset.parameters)

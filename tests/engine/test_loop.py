@@ -7,6 +7,7 @@ from toy import Toy, ToyParameters
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import Snapshots
 from spinviz.model.system import UnknownName
+from spinviz.systems.isochromats import Isochromats
 
 NOISY = ToyParameters(noise=0.1)
 
@@ -170,3 +171,10 @@ def test_snapshots_keep_first_and_last() -> None:
     assert isinstance(loop.snapshots, Snapshots)
     assert loop.snapshots.before(0).step == 0
     assert loop.snapshots.before(100).step > 80
+
+
+def test_scheduled_actions_of_one_time_keep_their_order() -> None:
+    """As strings "90x" sorts before "reset", and a reset after the pulse leaves no signal."""
+    loop = Loop(Isochromats(), schedule=((0.01, "spoil"), (0.0, "reset"), (0.0, "90x")))
+    loop.advance(1)
+    assert loop.observables["transverse"] > 0.9
