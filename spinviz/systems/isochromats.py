@@ -142,6 +142,13 @@ def begin(state: IsochromatState, p: IsochromatParameters) -> None:
     state.tissue = tissue(p)
 
 
+def departure(state: IsochromatState, p: IsochromatParameters) -> tuple[float, Values]:
+    """Time and magnetization (3, N) the closed forms start from: the last event, or now after an edit while paused."""
+    if state.tissue == tissue(p):
+        return state.since, state.origin
+    return state.time, np.stack([state.mx, state.my, state.mz])
+
+
 def pulse(state: IsochromatState, p: IsochromatParameters, angle: float, phase: float) -> None:
     """Rotate everything by ``angle`` [rad] about the axis at ``phase`` [rad] in the transverse plane, at once."""
     before = state.net
@@ -188,8 +195,9 @@ def free_voltage(state: IsochromatState, p: IsochromatParameters, t: Values) -> 
     negative time derivative in the laboratory, where every isochromat turns with w0 + dw.
     """
     carrier, dw = PROTON_GYROMAGNETIC_RATIO * p.B0, offsets_of(p)
-    start = (state.origin[0] + 1j * state.origin[1]) * (1j * (carrier + dw) + 1 / p.T2) / carrier
-    elapsed = np.asarray(t, dtype=np.float64) - state.since
+    since, m0 = departure(state, p)
+    start = (m0[0] + 1j * m0[1]) * (1j * (carrier + dw) + 1 / p.T2) / carrier
+    elapsed = np.asarray(t, dtype=np.float64) - since
     return -np.real(sums_of_phases(start, dw, elapsed)) / p.isochromats * np.exp(-elapsed / p.T2)
 
 
@@ -217,7 +225,7 @@ def ensemble_amplitude(state: IsochromatState, p: IsochromatParameters, t: Value
 
 def predicted_voltage(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
     """The normalised coil voltage (n,) ahead of now; NaN before the last event."""
-    ahead = t >= state.since - 1e-12
+    ahead = t >= departure(state, p)[0] - 1e-12
     curve = np.full(len(t), nan)
     if p.isochromats <= EXACT_LIMIT and ahead.any():
         curve[ahead] = free_voltage(state, p, t[ahead])
@@ -226,8 +234,8 @@ def predicted_voltage(state: IsochromatState, p: IsochromatParameters, t: Values
 
 def predicted_mz(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
     """Mz/M0 = 1 + (Mz(t0) - 1) exp(-(t - t0)/T1) (n,); NaN before the last event."""
-    start = float(state.origin[2].mean())
-    return np.where(t >= state.since - 1e-12, 1 + (start - 1) * np.exp(-(t - state.since) / p.T1), nan)
+    since, m0 = departure(state, p)
+    return np.where(t >= since - 1e-12, 1 + (float(m0[2].mean()) - 1) * np.exp(-(t - since) / p.T1), nan)
 
 
 def predicted_transverse(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:

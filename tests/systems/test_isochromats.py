@@ -49,6 +49,16 @@ def test_a_live_edit_starts_a_new_closed_form() -> None:
     assert not loop.laws["dephasing"].holds
 
 
+@pytest.mark.parametrize("edit", [{"T1": 0.2}, {"T2": 0.06}, {"offset": -20.0}, {"spread": 2.0}])
+def test_the_laws_hold_right_after_an_edit_while_paused(edit: dict[str, float]) -> None:
+    loop = Loop(Isochromats(), preset="fid")
+    loop.advance_to(0.05)
+    loop.apply(SetParameters(loop.parameters.change(**edit)))
+    for name in ("precession", "recovery"):
+        assert loop.laws[name].holds
+        assert loop.laws[name].deviation < 1e-12
+
+
 def test_continuous_law_is_not_claimed_after_a_second_90() -> None:
     loop = Loop(Isochromats(), preset="hahn_echo")
     loop.advance_to(0.05)
