@@ -159,6 +159,7 @@ class FileActions(QObject):
         self._plan = None
         self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
+        self._messages.dismiss()  # an older problem would hide the progress and its Cancel
         self._on_progress(0.0, "")
         self.job.start()
 

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from shiboken6 import isValid
 from toy import Toy, ToyParameters
 
+from spinviz.app import export_job
 from spinviz.app import theme as dress
 from spinviz.app.controller import Controller
+from spinviz.app.export_job import ExportPlan
 from spinviz.app.faults import Faults
 from spinviz.app.garbage import Collector
 from spinviz.app.main_window import MainWindow
@@ -236,6 +238,18 @@ def test_an_unexpected_fault_becomes_a_message(window: MainWindow, capsys: Any) 
     assert "RuntimeError: odd" in window.messages.text
     window.messages.copy()
     assert "Traceback" in QApplication.clipboard().text()
+
+
+def test_an_older_problem_does_not_hide_the_progress_of_an_export(
+    window: MainWindow, until: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forever = "import time; print('progress 0 9', flush=True); time.sleep(60)"
+    monkeypatch.setattr(export_job, "command", lambda arguments: (sys.executable, ["-c", forever]))
+    window.messages.say("an older problem")
+    window.files.export(ExportPlan(str(tmp_path / "a.mp4")))
+    until(lambda: window.messages.text.startswith("Exporting a.mp4"))
+    window.files.cancel_export()
+    until(lambda: window.files.job is None)
 
 
 def test_full_screen_and_escape(window: MainWindow, qtbot: Any) -> None:
