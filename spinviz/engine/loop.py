@@ -203,6 +203,7 @@ class Loop:
             self.last_step = self.step
 
     def _perform(self, event: Event) -> None:
+        before, changed = self.parameters, None
         if isinstance(event, Act):
             action = self.system.action(event.action)
             try:
@@ -214,8 +215,10 @@ class Loop:
             if changed is not None:
                 self._use(changed)
         else:
-            self._use(event.parameters)
-        self._anchor.averages.restart(self.time)
+            changed = event.parameters
+            self._use(changed)
+        if changed is None or changed != before:  # A reversed field of zero changes nothing: the means go on.
+            self._anchor.averages.restart(self.time)
         self._observe()
 
     def _use(self, parameters: Parameters) -> None:

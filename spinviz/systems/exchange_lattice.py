@@ -149,7 +149,7 @@ def field_of(p: ExchangeParameters) -> LatticeField:
 
 def motion_key(p: ExchangeParameters) -> tuple[object, ...]:
     """What the motion depends on: a change of it begins a new closed form."""
-    return p.B, p.tilt, p.A, p.D, p.K1, p.axis, p.alpha, p.T, p.Ms
+    return p.B, p.tilt, p.A, p.D, p.K1, p.axis, p.alpha, p.T, p.Ms, p.show
 
 
 @lru_cache(maxsize=64)

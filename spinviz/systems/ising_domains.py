@@ -148,8 +148,8 @@ class IsingState:
 
 
 def setting_of(p: IsingParameters) -> tuple[Any, ...]:
-    """What equilibrium and its sampling depend on."""
-    return p.T, p.h, p.period, p.algorithm, p.shape
+    """What equilibrium and its sampling depend on, and what restarts the means of the loop: any change does."""
+    return p.T, p.h, p.period, p.algorithm, p.shape, p.shown
 
 
 def field_at(p: IsingParameters, time: float) -> float:
@@ -176,7 +176,8 @@ def sample(state: IsingState, p: IsingParameters) -> None:
     m, e = abs(state.m), -state.bonds / state.spins.size - field_at(p, state.time) * state.m
     state.sums += (1.0, e, e * e, m, m * m)
     if p.lattice == "square" and p.Tc > p.T:
-        state.mixed |= m < 0.8 * float(spontaneous_magnetization(p.T))
+        whole = float(spontaneous_magnetization(p.T))
+        state.mixed |= m < max(0.8 * whole, whole - 8 * scatter_of_m(p.T, p.side))
 
 
 def fluctuation(state: IsingState, first: int) -> float:

@@ -258,6 +258,11 @@ def coherent(state: IsochromatState, p: IsochromatParameters) -> bool:
     return known and (p.isochromats >= FEWEST or p.spread == 0) and distance < recurrence(p) / 4
 
 
+def turned_phase(state: IsochromatState, p: IsochromatParameters) -> float:
+    """Largest angle [rad] that an isochromat has turned since the last event."""
+    return float(np.max(np.abs(offsets_of(p)))) * (state.time - state.since)
+
+
 def ripple(p: IsochromatParameters) -> float:
     """Largest difference of |M+|/M0 of N quantiles from the continuous decay: their tails are sampled thinly.
 
@@ -321,9 +326,9 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             latex=r"M_+(t)=\langle M_+(0)\,e^{-i\,\delta\omega\,t}\rangle\,e^{-t/T_2}",
             validity="Between two pulses, with the parameters unchanged.",
             tolerance=1e-12,
-            because="Rounding of some thousand exact steps of 1e-16 each.",
+            because="Rounding of some thousand exact steps of 1e-16 each, and of the phases turned since the pulse.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
-            check=Check(0.4, actions=((0.0, "90x"),)),
+            check=Check(0.4, actions=((0.0, "90x"),)), scale=lambda s, p: 1 + 1e-3 * turned_phase(s, p),
             curve=predicted_voltage, plots=("fid",),
         ),
         Law(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import cos, nan, pi, sqrt
+from math import cos, exp, nan, pi, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -181,9 +181,15 @@ def standard_error(state: ParamagnetState, p: ParamagnetParameters, values: Valu
     return max(spread_of(values, p), 1 / p.N) / sqrt(p.N * looks)
 
 
+def remainder(state: ParamagnetState, p: ParamagnetParameters) -> float:
+    """Part of the start's distance from equilibrium that is left in the running mean: exp(-t/tau) from SETTLE on."""
+    return exp(-SETTLE / p.tau) * p.tau / max(state.time - state.since - SETTLE, p.tau)
+
+
 def error_of_m(state: ParamagnetState, p: ParamagnetParameters) -> float:
     """Expected error of the mean of m."""
-    return standard_error(state, p, 1 - np.arange(len(populations(p))) / p.spin)
+    distance = abs(state.start - float(levels.brillouin(p.spin, p.x)))
+    return standard_error(state, p, 1 - np.arange(len(populations(p))) / p.spin) + distance * remainder(state, p)
 
 
 def error_of_curie(state: ParamagnetState, p: ParamagnetParameters) -> float:
@@ -193,7 +199,7 @@ def error_of_curie(state: ParamagnetState, p: ParamagnetParameters) -> float:
 
 def error_of_lowest(state: ParamagnetState, p: ParamagnetParameters) -> float:
     """Expected error of the mean population of the lowest level."""
-    return standard_error(state, p, (np.arange(len(populations(p))) == lowest(p)).astype(float))
+    return standard_error(state, p, (np.arange(len(populations(p))) == lowest(p)).astype(float)) + remainder(state, p)
 
 
 def lowest(p: ParamagnetParameters) -> int:

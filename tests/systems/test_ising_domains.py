@@ -189,3 +189,26 @@ def test_specific_heat_in_a_field_counts_the_energy_of_the_field() -> None:
     state, p = run(6000, T=T, h=h, L=4)
     # As above: some 590 independent samples, and a variance errs by sqrt(3/n) of itself.
     assert IsingDomains().observe(state, p)["specific_heat"] == pytest.approx(exact, rel=4 * np.sqrt(3 / 590))
+
+
+def test_laws_and_means_count_from_the_same_moment() -> None:
+    loop = Loop(IsingDomains(), IsingParameters.of(T=10.0, L=32, start="up"))
+    loop.advance_to(400)
+    mean = loop.laws["onsager"].value
+    loop.apply(Act("flip_field"))  # Of a field of zero: nothing changes, and the mean goes on.
+    assert loop.laws["onsager"].value == pytest.approx(mean, rel=1e-2)
+    loop.apply(SetParameters(loop.parameters.change(shown="walls")))
+    loop.advance_to(loop.time + 105)  # Five samples: too few.
+    assert not loop.laws["onsager"].holds
+
+
+def test_a_small_foreign_domain_is_noticed_deep_below_Tc() -> None:
+    system, p = IsingDomains(), IsingParameters.of(T=0.68, L=32, start="up")
+    state = system.initial_state(p, np.random.default_rng(0))
+    state.time = ising_domains.SETTLE
+    ising_domains.sample(state, p)
+    assert not state.mixed
+    state.spins[0, :6, :6] = -1  # |m| = 0.93, where Yang's is 0.99998 and scatters by less than 0.01.
+    ising_domains.count(state)
+    ising_domains.sample(state, p)
+    assert state.mixed

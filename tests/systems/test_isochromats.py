@@ -98,3 +98,11 @@ def test_too_few_isochromats_are_said_to_meet_again() -> None:
     system = Isochromats()
     p = system.Parameters.of(isochromats=20, spread=20.0)
     assert "meet again every 318 ms" in system.caption(system.initial_state(p, np.random.default_rng(0)), p)
+
+
+def test_precession_law_allows_for_the_rounding_of_large_phases() -> None:
+    p = Isochromats.Parameters.of(T1=5.0, T2=2.0, spread=8.0, offset=0.0, isochromats=600)
+    loop = Loop(Isochromats(), p)
+    loop.apply(Act("90x"))
+    loop.advance_to(3.0)
+    assert loop.laws["precession"].passed

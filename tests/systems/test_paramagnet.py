@@ -178,3 +178,14 @@ def test_curie_law_allows_for_its_distance_from_brillouin_however_long_the_mean(
     law = next(law for law in system.laws if law.name == "curie")
     deviation = law.deviation(tanh(p.x), law.theory(state, p), state, p)
     assert 0.5 * law.tolerance < deviation <= law.tolerance
+
+
+def test_laws_allow_for_what_is_left_of_an_inversion() -> None:
+    """Where everything is in one level the mean scatters less than exp(-3) of the inverted start."""
+    system = Paramagnet()
+    loop = Loop(system, ParamagnetParameters.of(B=8.7, T=1.0, N=400, tau=0.5))
+    loop.apply(Act("invert"))
+    loop.advance_to(3.0)
+    for name in ("brillouin", "tanh", "boltzmann"):
+        assert loop.laws[name].holds
+        assert loop.laws[name].passed
