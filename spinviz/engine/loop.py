@@ -203,7 +203,7 @@ class Loop:
             self.last_step = self.step
 
     def _perform(self, event: Event) -> None:
-        before, changed = self.parameters, None
+        before = self.parameters
         if isinstance(event, Act):
             action = self.system.action(event.action)
             try:
@@ -215,9 +215,8 @@ class Loop:
             if changed is not None:
                 self._use(changed)
         else:
-            changed = event.parameters
-            self._use(changed)
-        if changed is None or changed != before:  # A reversed field of zero changes nothing: the means go on.
+            self._use(event.parameters)
+        if isinstance(event, Act) or self.parameters != before:
             self._anchor.averages.restart(self.time)
         self._observe()
 

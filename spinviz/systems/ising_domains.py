@@ -206,6 +206,12 @@ def quench(state: IsingState, p: IsingParameters) -> IsingParameters:
     return p.change(T=round(0.3 * p.Tc, 2), h=0.0)
 
 
+def flip_field(state: IsingState, p: IsingParameters) -> IsingParameters:
+    """Change the sign of the field; means start again even where that changes nothing."""
+    begin(state, p)
+    return p.change(h=-p.h)
+
+
 def write_droplet(state: IsingState, p: IsingParameters) -> None:
     """Turn a round patch in the middle against its surroundings."""
     z, y, x = (np.arange(n) - n / 2 + 0.5 for n in state.spins.shape)
@@ -433,7 +439,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         Action("quench", "Quench", "From infinite temperature at once to 0.3 Tc, without field.", quench),
         Action("heat", "Heat", "Raise the temperature to 1.5 Tc.", lambda s, p: p.change(T=round(1.5 * p.Tc, 2))),
         Action("critical", "To Tc", "Set the critical temperature.", lambda s, p: p.change(T=p.Tc)),
-        Action("flip_field", "Flip the field", "Change the sign of the field.", lambda s, p: p.change(h=-p.h)),
+        Action("flip_field", "Flip the field", "Change the sign of the field.", flip_field),
         Action(
             "up", "All up", "Turn every spin up.", lambda s, p: turn(s, p, np.ones_like(s.spins)),
         ),

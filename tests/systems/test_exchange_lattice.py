@@ -138,3 +138,11 @@ def test_skyrmion_starts_with_the_chirality_that_lowers_the_dmi_energy() -> None
         system = ExchangeLattice()
         loop = Loop(system, ExchangeLattice.Parameters.of(D=D))
         assert system.energy(loop.state, loop.parameters).dmi < 0
+
+
+def test_precession_is_resolved_where_no_exchange_shortens_the_steps() -> None:
+    preset = dict(ExchangeLattice().preset("uniform").parameters)
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**{**preset, "A": 0.0, "nx": 4, "ny": 4, "nz": 1}))
+    loop.advance_to(1e-10)
+    assert loop.laws["together"].holds
+    assert loop.laws["together"].deviation < 1e-3
