@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cos, nan, pi
+from math import cos, nan, pi, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -245,7 +245,7 @@ def sampled(state: IsingState, p: IsingParameters, scatter: float, tolerance: fl
 def standard_error(state: IsingState, p: IsingParameters, scatter: float) -> float:
     """Expected error of a mean of configurations that scatter by ``scatter``, an independent one every 2 tau."""
     tau = relaxation_sweeps(p.T, p.side, p.algorithm == "wolff")
-    return scatter / max((state.time - state.since - SETTLE) / (2 * tau), 1.0) ** 0.5
+    return scatter / sqrt(max((state.time - state.since - SETTLE) / (2 * tau), 1.0))
 
 
 def error_of_m(state: IsingState, p: IsingParameters) -> float:

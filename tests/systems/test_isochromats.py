@@ -106,3 +106,16 @@ def test_precession_law_allows_for_the_rounding_of_large_phases() -> None:
     loop.apply(Act("90x"))
     loop.advance_to(3.0)
     assert loop.laws["precession"].passed
+
+
+@pytest.mark.parametrize("distribution", ["lorentzian", "gaussian", "uniform"])
+def test_dephasing_law_allows_for_the_ripple_of_few_isochromats(distribution: str) -> None:
+    p = Isochromats.Parameters.of(T1=2.0, T2=2.0, spread=10.0, offset=0.0, isochromats=600, distribution=distribution)
+    loop = Loop(Isochromats(), p)
+    loop.apply(Act("90x"))
+    held = 0
+    while loop.time < 0.5:
+        loop.advance(5)
+        held += loop.laws["dephasing"].holds
+        assert loop.laws["dephasing"].passed or not loop.laws["dephasing"].holds
+    assert held > 20
