@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from spinviz.app.export_job import ExportPlan
 from spinviz.export.plan import MOST_FRAMES, PlanError, read_fps, read_size
-from spinviz.export.words import duration
+from spinviz.model.clock import duration
 from spinviz.model.theme import THEMES
 from spinviz.model.units import UnitError, read_number
 from spinviz.panels.parts import QuietCombo

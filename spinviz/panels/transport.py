@@ -8,9 +8,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from spinviz.model.clock import clock, duration
 from spinviz.model.frame import Frame
 from spinviz.model.theme import DARK, Theme
-from spinviz.model.units import plain, show
+from spinviz.model.units import plain
 from spinviz.panels.parts import QuietSlider, repolish
 from spinviz.panels.style import icon, text_px
 
@@ -170,7 +171,7 @@ class Transport(QFrame):
             self.timeline.setPageStep(max(1, (frame.last_step - frame.first_step) // 20))
             self.timeline.blockSignals(False)
         self.timeline.setEnabled(frame.last_step > frame.first_step)
-        _set_text(self.time_label, _time_text(frame.time, self._unit))
+        _set_text(self.time_label, clock(frame.time, frame.speed, self._unit))
         self._show_speed(frame.speed, frame.actual_speed if frame.running else frame.speed)
 
     def show_recording(self, on: bool) -> None:
@@ -199,14 +200,14 @@ class Transport(QFrame):
         _set_text(self.factor_button, f"× {plain(self.factor, 2)}")
         part = actual / asked if actual is not None and asked > 0 else 1.0
         slow = part < SLOW
-        lens = f"1 s = {_time_text(asked, self._unit)}"
+        lens = f"1 s = {duration(asked, self._unit)}"
         _set_text(self.lens_label, f"! machine keeps {plain(part, 1)}×" if slow else lens)
         look = "warning" if slow else "small"
         if self.lens_label.property("look") != look:
             self.lens_label.setProperty("look", look)
             repolish(self.lens_label)
-        whole = f"1 s on screen = {_time_text(asked, self._unit)}"
-        kept = f"; the machine keeps {_time_text(actual, self._unit)}" if slow and actual is not None else ""
+        whole = f"1 s on screen = {duration(asked, self._unit)}"
+        kept = f"; the machine keeps {duration(actual, self._unit)}" if slow and actual is not None else ""
         if self.lens_label.toolTip() != whole + kept:
             self.lens_label.setToolTip(whole + kept)
             self.lens_label.setAccessibleDescription(whole + kept)
@@ -220,7 +221,7 @@ class Transport(QFrame):
         """Return a new menu of speeds."""
         menu = QMenu(self)
         for factor in reversed(FACTORS):
-            action = QAction(f"× {plain(factor, 2)}     1 s = {_time_text(factor * self._base, self._unit)}", menu)
+            action = QAction(f"× {plain(factor, 2)}     1 s = {duration(factor * self._base, self._unit)}", menu)
             action.setCheckable(True)
             action.setChecked(abs(factor / self.factor - 1) < 1e-6)
             action.triggered.connect(partial(lambda f, _=False: self._ask(f), factor))
@@ -241,12 +242,6 @@ class Transport(QFrame):
         size = text_px(self._theme, 18)
         self.record_button.setIconSize(QSize(size, size))
         self.record_button.setToolTip("Stop recording" if on else "Record to a file")
-
-
-def _time_text(time: float, unit: str) -> str:
-    """Time for people, with the plural of what is counted."""
-    text = show(time, unit, 3 if unit == "s" else 6)
-    return text + "s" if unit == "sweep" and time != 1 else text
 
 
 def _set_text(widget: QLabel | QToolButton, text: str) -> None:

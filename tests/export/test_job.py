@@ -20,8 +20,8 @@ from spinviz.engine.replay import session_of
 from spinviz.export.composer import composing, strip_height
 from spinviz.export.job import Job, export, is_picture
 from spinviz.export.plan import Plan
-from spinviz.export.words import clock, duration
 from spinviz.files.session import save_session
+from spinviz.model.clock import clock, duration
 from spinviz.model.theme import DARK, THEMES
 from spinviz.view.camera import Camera
 
