@@ -245,7 +245,7 @@ def sampled(state: IsingState, p: IsingParameters, scatter: float, tolerance: fl
 def standard_error(state: IsingState, p: IsingParameters, scatter: float) -> float:
     """Expected error of a mean of configurations that scatter by ``scatter``, an independent one every 2 tau."""
     tau = relaxation_sweeps(p.T, p.side, p.algorithm == "wolff")
-    return scatter / sqrt(max((state.time - state.since - SETTLE) / (2 * tau), 1.0))
+    return float(scatter / sqrt(max((state.time - state.since - SETTLE) / (2 * tau), 1.0)))
 
 
 def error_of_m(state: IsingState, p: IsingParameters) -> float:

@@ -193,7 +193,7 @@ def error_of_pauli(state: PauliState, p: PauliParameters) -> float:
 def error_of_curie(state: PauliState, p: PauliParameters) -> float:
     """That error and a quarter of what Pauli's principle, 0.27 (E_F/kT)^1.5, and saturation, (muB B/kT)^2/3, take."""
     beyond = 0.27 * p.t**-1.5 + (p.b / p.t) ** 2 / 3
-    return error_of_chi(state, p) + float(bands.curie_susceptibility(p.n, p.T) * beyond / 4)
+    return float(error_of_chi(state, p) + bands.curie_susceptibility(p.n, p.T) * beyond / 4)
 
 
 def settled(state: PauliState, p: PauliParameters) -> bool:
