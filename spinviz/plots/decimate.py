@@ -42,7 +42,7 @@ def envelope(x: Values, y: Values, rows: slice, columns: int) -> tuple[Values, V
     kept[1::2] = np.where(falling, low, high)
     at = np.empty(2 * buckets)
     at[0::2] = x[start:end:size]
-    at[1::2] = x[start + size // 2 : end : size]
+    at[1::2] = x[start + size - 1 : end : size]  # the end of a column: a steady slope stays straight
     return np.concatenate([at, x[end : rows.stop]]), np.concatenate([kept, y[end : rows.stop]])
 
 

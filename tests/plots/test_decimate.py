@@ -73,3 +73,11 @@ def test_a_path_at_rest_is_one_point_and_its_ends_stay() -> None:
     assert thin_x[0] == x[0]
     assert thin_x[-1] == x[-1]
     assert set(np.linspace(1, 10, 10)) <= set(thin_x)
+
+
+@pytest.mark.parametrize("slope", [3.0, -3.0])
+def test_a_steady_slope_stays_a_straight_line(slope: float) -> None:
+    x = np.linspace(0, 1, 4000)
+    thin_x, thin_y = envelope(x, slope * x, slice(0, len(x)), 100)
+    assert len(thin_x) < 400
+    np.testing.assert_allclose(thin_y, slope * thin_x, rtol=0, atol=1e-15)
