@@ -331,7 +331,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             tolerance=1e-12,
             because="Rounding of some thousand exact steps of 1e-16 each, and of the phases turned since the pulse.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
-            check=Check(0.4, actions=((0.0, "90x"),)), scale=lambda s, p: 1 + 1e-3 * turned_phase(s, p),
+            check=Check(0.4, actions=((0.0, "90x"),)), scale=lambda s, p: 1 + 1e-2 * turned_phase(s, p),
             curve=predicted_voltage, plots=("fid",),
         ),
         Law(
