@@ -158,7 +158,10 @@ class Controller(QObject):
         self._choose(Choice(name, self.preset.name))
 
     def find_systems(self) -> None:
-        """Import all systems in the simulation thread; `library` follows."""
+        """Import all systems in the simulation thread, or here while nothing runs in it; `library` follows."""
+        if self.system is None:
+            self.library.emit(systems())
+            return
         self.worker.call(lambda _: self.library.emit(systems()))
 
     def _choose(self, choice: Choice) -> None:

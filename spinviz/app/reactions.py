@@ -125,6 +125,9 @@ class Reactions(QObject):
 
     def _on_message(self, text: str, severity: Severity) -> None:
         self._messages.say(text, severity, stays=severity != "info")
+        if severity == "error" and self._window.controller.system is None:
+            # What was asked for at the start did not open, so no first frame fills the library.
+            self._window.controller.find_systems()
 
     def _on_picture_failed(self, text: str) -> None:
         line, _, details = text.partition("\n")

@@ -252,6 +252,20 @@ def test_an_older_problem_does_not_hide_the_progress_of_an_export(
     until(lambda: window.files.job is None)
 
 
+def test_after_a_file_that_does_not_open_the_library_is_there(
+    qtbot: Any, tmp_path: Path, only_toys: None, until: Any
+) -> None:
+    path = tmp_path / "strange.abc"
+    path.write_text("")
+    made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
+    qtbot.addWidget(made)
+    made.show()
+    made.controller.start(opening_of(str(path), "", 2**20))
+    until(lambda: "toy" in made.systems)
+    assert ".abc" in made.messages.text
+    made.close()
+
+
 def test_full_screen_and_escape(window: MainWindow, qtbot: Any) -> None:
     press(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
