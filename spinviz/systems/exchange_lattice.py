@@ -6,11 +6,8 @@ effective K1. The start is a texture in closed form or an OVF file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from math import atanh, ceil, cos, floor, inf, log10, nan, pi, radians, sin, sqrt
+from math import ceil, floor, inf, log10, nan, sqrt
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,306 +15,51 @@ from numpy.typing import NDArray
 from spinviz.files.errors import FileError
 from spinviz.files.ovf import OVF, read_ovf
 from spinviz.model.law import Check, Law
-from spinviz.model.parameters import ParameterError, Parameters, choice, file, quantity, switch
+from spinviz.model.parameters import ParameterError
 from spinviz.model.plots import Histogram, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
 from spinviz.physics import llg, textures
-from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
+from spinviz.physics.constants import BOLTZMANN
 from spinviz.physics.effective_field import LatticeEnergy
 from spinviz.physics.lattice_energy import lattice_energy
-from spinviz.physics.levels import langevin
-from spinviz.physics.macrospin_laws import axial_rapidity
-from spinviz.physics.spin_lattice import LatticeField, SpinLattice, micromagnetic_field, thermal_field
+from spinviz.physics.spin_lattice import SpinLattice, thermal_field
 from spinviz.physics.topology import topological_charge
+from spinviz.systems.exchange.laws import (
+    SETTLE,
+    error_of_mz,
+    independent,
+    langevin_of,
+    mean_of,
+    symmetric,
+    together,
+    walled,
+    wave_amplitude,
+    wave_of,
+    waving,
+)
+from spinviz.systems.exchange.mesh import (
+    ExchangeParameters,
+    ExchangeState,
+    field_of,
+    inner_step,
+    mesh_wall_energy,
+    mesh_wall_width,
+    motion_key,
+    read_start,
+    start_vectors,
+    wall_width,
+)
 from spinviz.systems.pictures.mesh import coloured, corner, positions
-
-Values = NDArray[np.float64]
-SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
 
 FRAMES = 120
 """Samples per second on screen."""
 RATE = 3e7
 """Cell steps per second that are asked of one core while watching: a quarter of what it can do."""
-TURN, UNDAMPED_TURN = 0.1, 0.04
-"""Largest rotation [rad] of a moment in one Heun step; without damping its growth, rotation^4/8 a step, shows."""
-LOCAL_TURN = 0.02
-"""The same in the applied and the anisotropy field."""
-UNDAMPED = 1e-3
-SETTLE = 1e-10
-"""Time [s] after a change that counts in no mean."""
 ARROWS = 2600
 """Cells up to which every one gets its arrow in a plane; beyond it a plane is coloured and carries fewer arrows."""
 SPARSE = 44
 """Arrows along the longer side of a coloured plane."""
-WAVE = 0.05
-"""Amplitude of the starting spin wave: its square is what the linear law leaves out."""
-
-
-class ExchangeParameters(Parameters):
-    """Inputs of `ExchangeLattice`."""
-
-    B: float = quantity(
-        0.05, "T", "Applied field, negative for the opposite direction.", title="Applied field", symbol="B", ge=-5, le=5
-    )
-    tilt: float = quantity(
-        0.0, "°", "Angle of the field from z, in the xz plane.", title="Field angle", symbol="ψ", ge=0, le=90
-    )
-    A: float = quantity(1.5e-11, "J/m", "Exchange stiffness.", title="Exchange", symbol="A", ge=0, le=1e-10)
-    D: float = quantity(
-        3.7e-3, "J/m²", "Interfacial Dzyaloshinskii-Moriya constant.", title="Interfacial DMI", symbol="D",
-        ge=-1e-2, le=1e-2,
-    )  # fmt: skip
-    K1: float = quantity(
-        6e5, "J/m³", "Uniaxial anisotropy constant, for a film less μ₀Ms²/2.", title="Anisotropy", symbol="K₁",
-        ge=-2e6, le=2e6,
-    )  # fmt: skip
-    axis: Literal["x", "y", "z"] = choice("z", "Easy axis of the anisotropy.", title="Easy axis")
-    alpha: float = quantity(0.1, "", "Gilbert damping.", title="Damping", symbol="α", ge=0, le=2)
-    T: float = quantity(0.0, "K", "Temperature of the thermal noise.", title="Temperature", symbol="T", ge=0, le=1000)
-    Ms: float = quantity(
-        5.8e5, "A/m", "Saturation magnetization.", title="Saturation", symbol="M_s", gt=1e3, le=1e7, scale="log"
-    )
-    start: Literal["skyrmion", "random", "uniform", "wall", "wave", "vortex"] = choice(
-        "skyrmion", "Texture to start from.", title="Start", rebuild=True
-    )
-    angle: float = quantity(
-        30.0, "°", "Angle from z of a uniform start.", title="Start angle", symbol="θ₀", ge=0, le=180, rebuild=True
-    )
-    waves: int = quantity(
-        2, "", "Wavelengths of a starting spin wave along x.", title="Wavelengths", ge=0, le=64, rebuild=True
-    )
-    nx: int = quantity(48, "cells", "Cells along x.", symbol="n_x", ge=1, le=1024, scale="log", rebuild=True)
-    ny: int = quantity(48, "cells", "Cells along y.", symbol="n_y", ge=1, le=1024, scale="log", rebuild=True)
-    nz: int = quantity(1, "cells", "Cells along z.", symbol="n_z", ge=1, le=256, scale="log", rebuild=True)
-    dx: float = quantity(2e-9, "m", "Cell size along x.", symbol="Δx", ge=1e-10, le=1e-6, scale="log", rebuild=True)
-    dy: float = quantity(2e-9, "m", "Cell size along y.", symbol="Δy", ge=1e-10, le=1e-6, scale="log", rebuild=True)
-    dz: float = quantity(1.0e-9, "m", "Cell size along z.", symbol="Δz", ge=1e-10, le=1e-6, scale="log", rebuild=True)
-    periodic: bool = switch(True, "Periodic boundaries along x and y.", title="Periodic", rebuild=True)
-    precision: Literal["single", "double"] = choice(
-        "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
-    )
-    show: Literal["auto", "arrows", "cells"] = choice(
-        "auto", "What is drawn: arrows, coloured cells, or by size.", title="Show"
-    )
-    input: str = file("OVF file to start from: its mesh and directions are taken.", SUFFIXES, title="Start file")
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """(nz, ny, nx)."""
-        return self.nz, self.ny, self.nx
-
-    @property
-    def cells(self) -> int:
-        """Number of cells."""
-        return self.nx * self.ny * self.nz
-
-    @property
-    def moment(self) -> float:
-        """Ms times the volume of a cell [J/T]."""
-        return self.Ms * self.dx * self.dy * self.dz
-
-    @property
-    def easy(self) -> tuple[float, float, float]:
-        """Easy axis."""
-        return float(self.axis == "x"), float(self.axis == "y"), float(self.axis == "z")
-
-
-@dataclass
-class ExchangeState:
-    """The lattice, the mean vector after the last change and its time, and the energy now.
-
-    ``key``: what the closed forms depend on; ``origin`` (3,); ``wave``: complex amplitude of the start's wave.
-    """
-
-    lattice: SpinLattice
-    time: float
-    origin: Values
-    since: float
-    wave: complex
-    key: tuple[object, ...]
-    uniform: bool
-
-
-@lru_cache(maxsize=64)
-def field_of(p: ExchangeParameters) -> LatticeField:
-    """The terms of the effective field."""
-    direction = (p.B * sin(radians(p.tilt)), 0.0, p.B * cos(radians(p.tilt)))
-    terms = micromagnetic_field(p.Ms, (p.dx, p.dy, p.dz), A=p.A, K1=p.K1, axis=p.easy, B=direction, D=p.D)
-    # Along an axis of one cell there are no neighbours: their exchange would only shorten the step.
-    exchange = [b if n > 1 else 0.0 for b, n in zip(terms.exchange, (p.nx, p.ny, p.nz))]
-    return LatticeField((exchange[0], exchange[1], exchange[2]), terms.anisotropy, terms.axis, terms.zeeman, terms.dmi)
-
-
-def motion_key(p: ExchangeParameters) -> tuple[object, ...]:
-    """What the motion depends on: a change of it begins a new closed form."""
-    return p.B, p.tilt, p.A, p.D, p.K1, p.axis, p.alpha, p.T, p.Ms, p.show
-
-
-@lru_cache(maxsize=64)
-def inner_step(p: ExchangeParameters) -> float:
-    """Longest stable step [s]; with noise shorter, so that one kick stays small."""
-    dt = llg.stable_timestep(field_of(p), angle=TURN if p.alpha >= UNDAMPED else UNDAMPED_TURN)
-    # Heun's steps turn too fast by a sixth of the squared rotation: the motion of all together needs small ones.
-    dt = min(dt, LOCAL_TURN / (ELECTRON_GYROMAGNETIC_RATIO * max(abs(p.B) + abs(2 * p.K1 / p.Ms), 1e-300)))
-    if p.T > 0:
-        kick = 2 * p.alpha * BOLTZMANN * p.T * ELECTRON_GYROMAGNETIC_RATIO / ((1 + p.alpha**2) * p.moment)
-        # Steps of a part of the time 1/kick make the temperature too low by about that part.
-        dt = min(dt, 0.004 / max(kick, 1e-300))
-    return min(dt, 1e-12)
-
-
-def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
-    """Unit vectors (nz, ny, nx, 3) of the start; zero where a file has no material."""
-    if p.input:
-        return resampled(read_start(p.input, Path(p.input).stat().st_mtime_ns).unit_vectors(), p.shape)
-    width = wall_width(p) / p.dx
-    width = width if 0.5 < width < p.nx / 4 else max(1.0, min(3.0, p.nx / 8))
-    match p.start:
-        case "random":
-            return textures.random(p.shape, rng)
-        case "uniform":
-            return textures.uniform(p.shape, max(radians(p.angle), 1e-4))
-        case "wall":
-            return textures.wall(p.shape, mesh_wall_width(p) / p.dx if resolves_wall(p) else width)
-        case "wave":
-            return textures.wave(p.shape, p.waves, WAVE)
-        case "vortex":
-            return textures.vortex(p.shape, max(2.0, min(p.nx, p.ny) / 12))
-    return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 4), max(1.5, width), p.D >= 0)
-
-
-@lru_cache(maxsize=2)
-def read_start(path: str, modified: int) -> OVF:
-    """Read an OVF file once; ``modified`` is its time stamp."""
-    return read_ovf(path)
-
-
-def resampled(vectors: Values, shape: tuple[int, int, int]) -> Values:
-    """Nearest cells of ``vectors`` on a mesh of another ``shape``."""
-    if vectors.shape[:3] == shape:
-        return vectors
-    index = [(np.arange(n) * old) // n for n, old in zip(shape, vectors.shape[:3])]
-    return np.asarray(vectors[np.ix_(*index)])
-
-
-def wall_width(p: ExchangeParameters) -> float:
-    """Width parameter sqrt(A/K1) [m] of a domain wall; 0 without anisotropy."""
-    return sqrt(p.A / p.K1) if p.K1 > 0 else 0.0
-
-
-def mesh_wall_width(p: ExchangeParameters) -> float:
-    """Width [m] of a wall at rest on the mesh: sqrt(A/K1) (1 - r^2/8), r = cell over width.
-
-    cos(dtheta) is weaker exchange than dtheta^2: -A dx^2/12 (theta'^4 + theta''^2) minimised with the profile's width;
-    it lowers the energy by r^2/24. Relaxed chains of r = 0.4 agree to 9e-4 and 2e-4.
-    """
-    return wall_width(p) * (1 - (p.dx / wall_width(p)) ** 2 / 8)
-
-
-def mesh_wall_energy(p: ExchangeParameters) -> float:
-    """Energy [J/m^2] of a wall at rest on the mesh: 4 sqrt(A K1) (1 - r^2/24), see `mesh_wall_width`."""
-    return 4 * sqrt(p.A * p.K1) * (1 - (p.dx / wall_width(p)) ** 2 / 24)
-
-
-def resolves_wall(p: ExchangeParameters) -> bool:
-    """Whether a domain wall across x is wide on the mesh and narrow in the lattice."""
-    return p.K1 > 0 and 2.5 * p.dx < wall_width(p) < p.nx * p.dx / 16
-
-
-def mean_of(state: ExchangeState) -> Values:
-    """Mean unit vector (3,)."""
-    return state.lattice.mean()
-
-
-def wave_of(state: ExchangeState, p: ExchangeParameters) -> complex:
-    """Amplitude <m+ exp(-i k x)> of the wave with ``p.waves`` wavelengths along x."""
-    m = state.lattice.vectors
-    across = m[..., 0].mean(axis=(0, 1), dtype=np.float64) + 1j * m[..., 1].mean(axis=(0, 1), dtype=np.float64)
-    return complex(np.mean(across * np.exp(-2j * pi * p.waves * np.arange(p.nx) / p.nx)))
-
-
-def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
-    """Whether the lattice holds one free domain wall about the easy axis z, resolved by the mesh."""
-    alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.T == 0 and p.axis == "z"
-    if not alone or p.periodic or not resolves_wall(p):
-        return False
-    # A changed constant makes the wall breathe: it rests after some damping times.
-    rate = p.alpha * ELECTRON_GYROMAGNETIC_RATIO * 2 * p.K1 / p.Ms / (1 + p.alpha**2)
-    if state.since > 0 and rate * (state.time - state.since) < 8:
-        return False
-    mz = state.lattice.vectors[..., 2]
-    straight = np.ptp(mz, axis=(0, 1)).max() < 1e-3 and mz[0, 0, 0] > 0.99 and mz[0, 0, -1] < -0.99
-    return bool(straight and np.count_nonzero(np.diff(np.signbit(mz[0, 0]))) == 1)
-
-
-def symmetric(state: ExchangeState, p: ExchangeParameters) -> bool:
-    """Whether all moments turn together about z."""
-    free = p.D == 0 or p.periodic
-    return state.uniform and free and p.T == 0 and p.axis == "z" and p.tilt == 0 and state.key == motion_key(p)
-
-
-def waving(state: ExchangeState, p: ExchangeParameters) -> bool:
-    """Whether a small wave runs through a periodic lattice magnetized along z."""
-    known = p.start == "wave" and not p.input and state.key == motion_key(p) and abs(state.wave) > 1e-3
-    pure = abs(abs(state.wave) ** 2 + float(state.origin[2]) ** 2 - 1) < 1e-4
-    stable = p.B + 2 * p.K1 / p.Ms > 0
-    return known and pure and stable and p.periodic and p.T == 0 and p.D == 0 and p.axis == "z" and p.tilt == 0
-
-
-def wave_amplitude(state: ExchangeState, p: ExchangeParameters, t: Values) -> Values:
-    """Real part of the wave over its first amplitude.
-
-    A wave of even m_z is a solution at any amplitude: exchange then acts as the anisotropy field
-    (4 A/(Ms dx^2)) (1 - cos k dx), in the continuum 2 A k^2/Ms, and the rest is `axial_rapidity`. For small ones it is
-    the dispersion w = gamma (B + 2 K1/Ms + that), Herring and Kittel, Phys. Rev. 81, 869 (1951).
-    """
-    k = 2 * pi * p.waves / p.nx
-    Bk = 2 * p.K1 / p.Ms + (4 * p.A / (p.Ms * p.dx**2) * (1 - cos(k)) if p.nx > 1 else 0.0)
-    u0, elapsed = float(state.origin[2]), np.maximum(t - state.since, 0.0)
-    size = np.ones(len(elapsed))
-    if p.alpha == 0:
-        phase = ELECTRON_GYROMAGNETIC_RATIO * (p.B + Bk * u0) * elapsed
-    else:
-        v = axial_rapidity(u0, p.B, Bk, p.alpha * ELECTRON_GYROMAGNETIC_RATIO / (1 + p.alpha**2) * elapsed)
-        phase, size = (v - atanh(u0)) / p.alpha, np.cosh(atanh(u0)) / np.cosh(v)
-    return np.where(t >= state.since, np.cos(phase + np.angle(state.wave)) * size, nan)
-
-
-def free_time(p: ExchangeParameters) -> float:
-    """Relaxation time [s] of <m> in the heat alone: (1 + alpha^2) mu/(2 alpha gamma kT), Brown 1963."""
-    return (1 + p.alpha**2) * p.moment / max(2 * p.alpha * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * p.T, 1e-300)
-
-
-def independent(state: ExchangeState, p: ExchangeParameters) -> bool:
-    """Whether every cell is a moment of its own in heat and field, and forgets its start while the mean settles."""
-    alone = p.A == 0 and p.D == 0 and p.K1 == 0 and p.tilt == 0 and not p.input
-    return alone and p.T > 0 and 6 * free_time(p) <= SETTLE
-
-
-def langevin_of(p: ExchangeParameters) -> float:
-    """<m_z> of independent cells."""
-    return float(langevin(p.moment * p.B / (BOLTZMANN * p.T)))
-
-
-def error_of_mz(state: ExchangeState, p: ExchangeParameters) -> float:
-    """Standard error of the mean m_z of independent cells, and 5e-4 for the length of the steps."""
-    looks = max((state.time - state.since - SETTLE) / (2 * free_time(p)), 1.0)
-    x, mean = p.moment * p.B / (BOLTZMANN * p.T), langevin_of(p)
-    variance = 1 - 2 * mean / x - mean**2 if abs(x) > 1e-3 else 1 / 3
-    return sqrt(max(variance, 0.0) / (p.cells * looks)) + 5e-4
-
-
-def together(state: ExchangeState, p: ExchangeParameters, t: Values) -> Values:
-    """m_x (n,) of moments that all turn together about z, see `axial_rapidity`; NaN before the last change."""
-    x, y, u0 = state.origin / max(float(np.linalg.norm(state.origin)), 1e-12)
-    if abs(u0) > 1 - 1e-9 or p.alpha == 0:
-        return np.full(len(t), nan)
-    rate = p.alpha * ELECTRON_GYROMAGNETIC_RATIO / (1 + p.alpha**2)
-    elapsed = t - state.since
-    v = axial_rapidity(float(u0), p.B, 2 * p.K1 / p.Ms, rate * np.maximum(elapsed, 0))
-    phi = np.arctan2(y, x) + (v - atanh(u0)) / p.alpha
-    return np.where(elapsed >= 0, np.cos(phi) / np.cosh(v), nan)
 
 
 class ExchangeLattice(System[ExchangeParameters, ExchangeState]):

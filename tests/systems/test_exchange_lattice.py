@@ -146,3 +146,13 @@ def test_precession_is_resolved_where_no_exchange_shortens_the_steps() -> None:
     loop.advance_to(1e-10)
     assert loop.laws["together"].holds
     assert loop.laws["together"].deviation < 1e-3
+
+
+def test_uniform_law_is_not_claimed_once_the_moments_have_fallen_apart() -> None:
+    p = ExchangeLattice.Parameters.of(start="uniform", angle=20.0, D=0.0, **SMALL)
+    loop = Loop(ExchangeLattice(), p)
+    loop.advance(2)
+    assert loop.laws["together"].holds
+    loop.state.lattice.vectors[0, :12] *= np.array([1, -1, 1])
+    loop.advance(1)
+    assert not loop.laws["together"].holds

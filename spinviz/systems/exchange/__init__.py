@@ -1,0 +1,1 @@
+"""Mesh and closed forms of the exchange lattice."""
