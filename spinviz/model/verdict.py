@@ -44,8 +44,8 @@ def deviation_text(law: Law, now: LawNow | None, unit: str = "") -> str:
     if law.scale == 1.0 and unit:
         return show(now.deviation, unit, 1)
     if callable(law.scale) and now.tolerance >= 0.1:
-        small = now.deviation < 0.1
-        return f"{_one_digit(now.deviation) if small else plain(now.deviation, 2)} {'≤' if now.passed else '>'} {plain(now.tolerance, 2)}"
+        found = _one_digit(now.deviation) if now.deviation < 0.1 else plain(now.deviation, 2)
+        return f"{found} {'≤' if now.passed else '>'} {plain(now.tolerance, 2)}"
     return _one_digit(now.deviation)
 
 
