@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from spinviz.cli.parser import arguments
-from spinviz.cli.problems import BAD_INPUT, INTERRUPTED, TERMINATED, Stopped, Terminated, fault, is_bad_input, say
+from spinviz.cli.problems import BAD_INPUT, INTERRUPTED, TERMINATED, Stopped, Terminated, fault, is_bad_input, kept, say
 
 COMMANDS = {
     "open": "spinviz.cli.opening",
@@ -32,10 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             return int(importlib.import_module(COMMANDS[options.command]).command(options))
     except SystemExit as leave:  # argparse after --help and --version
         return int(leave.code or 0)
-    except KeyboardInterrupt:
-        say("interrupted: nothing half written is left behind")
+    except KeyboardInterrupt as stop:
+        say(f"interrupted: {kept(stop) or 'nothing half written is left behind'}")
         return INTERRUPTED
-    except Terminated:
+    except Terminated as stop:
+        if kept(stop):
+            say(f"terminated: {kept(stop)}")
         return TERMINATED
     except Stopped as stopped:
         say(str(stopped))

@@ -29,6 +29,11 @@ class Terminated(BaseException):
     """SIGTERM arrived."""
 
 
+def kept(stop: BaseException) -> str:
+    """Return what was noted (`BaseException.add_note`) about files that outlive ``stop``; empty for none."""
+    return "; ".join(getattr(stop, "__notes__", ()))
+
+
 def say(text: str) -> None:
     """Write one line to standard error; a windowed program has none."""
     if sys.stderr is not None:

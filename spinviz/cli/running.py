@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spinviz.cli.problems import BadInput, Stopped
+from spinviz.cli.problems import BadInput, Stopped, Terminated
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import Start, check_writable, ending, start_of, time_of
 from spinviz.files.atomic import atomic_write
+from spinviz.model import clock
 
 if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
@@ -161,14 +164,28 @@ def _write_h5(out: str, moments: Moments, laws: bool) -> None:
     loop = moments.loop
     arrays = {name: array for name, array in state_arrays(loop.state).items() if array.dtype.kind in "fiub"}
     kinds = {name: (array.shape, array.dtype) for name, array in arrays.items()}
-    with RecordingWriter(out, _header(loop), _columns(loop, False), kinds) as recording:
-        due = 0.0
-        for now in moments:
-            found = state_arrays(now.state) if now.time >= due else {}
-            same = all(name in found and found[name].shape == shape for name, (shape, _) in kinds.items())
-            recording.append(now.time, _row(now, False), {name: found[name] for name in kinds} if same else None)
-            if same and moments.every is None:
-                due = now.time + moments.duration / STATES
+    due = last = 0.0
+    recording = RecordingWriter(out, _header(loop), _columns(loop, False), kinds)
+    try:
+        with recording:
+            for now in moments:
+                found = state_arrays(now.state) if now.time >= due else {}
+                same = all(name in found and found[name].shape == shape for name, (shape, _) in kinds.items())
+                recording.append(now.time, _row(now, False), {name: found[name] for name in kinds} if same else None)
+                last = now.time
+                if same and moments.every is None:
+                    due = now.time + moments.duration / STATES
+    except (KeyboardInterrupt, Terminated) as stop:
+        stop.add_note(_left(out, recording.path, clock.duration(last, loop.system.time_unit)))
+        raise
+
+
+def _left(out: str, place: Path, until: str) -> str:
+    """Say which file holds a cut recording, in the user's words for its folder where they lead there."""
+    beside = Path(out).with_name(place.name)
+    name = beside if os.path.realpath(beside) == os.fspath(place) else place
+    untouched = "" if os.path.realpath(out) == os.fspath(place) else f", {out} is as it was"
+    return f"{name} holds what was recorded until {until}{untouched}"
 
 
 def _header(loop: Loop) -> dict[str, str]:

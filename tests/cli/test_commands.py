@@ -17,6 +17,7 @@ from toy import Toy, ToyParameters
 from spinviz.cli import main
 from spinviz.engine.loop import Loop
 from spinviz.files.ovf import OVF, read_ovf, write_ovf
+from spinviz.files.recording import read_recording
 
 
 def rows(path: Path) -> tuple[list[str], np.ndarray]:
@@ -161,6 +162,31 @@ def test_interrupted_run_leaves_nothing(tmp_path, number, code):
     assert "Traceback" not in err
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
     assert (tmp_path / "a.csv").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "word"), [(signal.SIGTERM, 143, "terminated"), (signal.SIGINT, 130, "interrupted")]
+)
+def test_interrupted_recording_is_named(spinviz_cli, tmp_path, monkeypatch, number, code, word):
+    step = Toy.step
+
+    def step_until(self, state, p, dt):
+        if state.time > 0.145:
+            signal.raise_signal(number)
+        step(self, state, p, dt)
+
+    monkeypatch.setattr(Toy, "step", step_until)
+    monkeypatch.chdir(tmp_path)
+    run = ("run", "toy", "--duration", "10", "--out", "r.h5")
+    said = spinviz_cli(*run)
+    assert (said.code, said.err) == (code, f"spinviz: {word}: r.h5 holds what was recorded until 150 ms\n")
+    first = (tmp_path / "r.h5").read_bytes()
+    said = spinviz_cli(*run)
+    text = "r.part1.h5 holds what was recorded until 150 ms, r.h5 is as it was"
+    assert (said.code, said.err) == (code, f"spinviz: {word}: {text}\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.h5", "r.part1.h5"]
+    assert (tmp_path / "r.h5").read_bytes() == first
+    assert read_recording(tmp_path / "r.part1.h5").time[-1] == pytest.approx(0.15)
 
 
 def test_reader_that_leaves_early(tmp_path):
