@@ -141,7 +141,7 @@ def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
     words = [sys.executable, *([] if frozen else ["-m", "spinviz"]), *arguments]
     nice = shutil.which("nice")
     if nice:
-        words = [nice, "-n", "10", *words]
+        words = [nice, "-n", "19", *words]
     return words[0], words[1:]
 
 
