@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from spinviz.cli.opening import has_display
+from spinviz.cli.problems import BadInput
 
 PATIENCE = 60.0
 """Seconds that a probe may take."""
@@ -138,10 +139,13 @@ def probe(which: str) -> int:
         application = QApplication(["spinviz"])
     from vispy import gloo
 
-    from spinviz.view.context import hidden_context
+    from spinviz.view.context import OpenGLMissing, hidden_context
 
-    context = hidden_context()
-    context.enter()
+    try:
+        context = hidden_context()
+        context.enter()
+    except OpenGLMissing as error:
+        raise BadInput(str(error)) from error
     texts = [gloo.gl.glGetParameter(getattr(gloo.gl, name)) for name in ("GL_VERSION", "GL_RENDERER")]
     context.leave()
     context.close()

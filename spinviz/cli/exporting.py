@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spinviz.cli.doctor import GL_PACKAGES
 from spinviz.cli.opening import find_theme
 from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
@@ -53,8 +54,10 @@ def command(options: argparse.Namespace) -> int:
             say(f"size {options.size} is rounded up to {size}: video needs even numbers")
         with Progress(f"export {loop.system.name}") as progress:
             export(loop, job, _report(progress, options.progress))
-    except (PlanError, OpenGLMissing) as error:
+    except PlanError as error:
         raise BadInput(str(error)) from error
+    except OpenGLMissing as error:
+        raise BadInput(f"{error}; on Debian or Ubuntu run '{GL_PACKAGES}', elsewhere run 'spinviz doctor'") from error
     except StepFailed as failure:
         raise Stopped(f"nothing was written: {failure}") from failure
     return 0

@@ -1,6 +1,8 @@
 """Every bad input gets exit code 2 and one line with value, limit and remedy, and damages nothing."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -130,6 +132,31 @@ def test_no_display(spinviz_cli, monkeypatch):
     assert said.code == 2
     assert "no display" in said.err
     assert "spinviz export toy" in said.err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="hides the drivers of EGL")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["export", "macrospin", "--out", "b.mp4"],
+            ["apt-get install libgl1 libegl1 libegl-mesa0", "'spinviz doctor'"],
+        ),
+        (["doctor", "--probe", "headless"], []),
+    ],
+)
+def test_no_opengl(tmp_path, arguments, words):
+    hidden = {"__EGL_VENDOR_LIBRARY_FILENAMES": "/none", "EGL_PLATFORM": "x", "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-m", "spinviz", *arguments],
+        capture_output=True, text=True, timeout=100, env={**os.environ, **hidden}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("spinviz: EGL could not create an OpenGL context: ")
+    for word in words:
+        assert word in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_too_large_for_the_memory(spinviz_cli, monkeypatch):
