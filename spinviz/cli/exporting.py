@@ -77,7 +77,7 @@ def _job(options: argparse.Namespace) -> tuple[Job, Loop]:
     from spinviz.export.job import Job, is_picture
     from spinviz.model.theme import THEMES
 
-    _check_out(options.out)
+    _check_out(options.out, options.length)
     look = _look(options)
     theme = THEMES[find_theme(options.theme) if options.theme else look.theme]
     single = is_picture(options.out) and options.length is None
@@ -85,8 +85,8 @@ def _job(options: argparse.Namespace) -> tuple[Job, Loop]:
     return Job(options.out, plan, theme, options.plots, look.camera, single), look.loop
 
 
-def _check_out(out: str) -> None:
-    """Refuse an unknown kind or a place that cannot be written. Errors: `BadInput`, `FileError`."""
+def _check_out(out: str, length: str | None) -> None:
+    """Refuse an unknown kind, a picture with a length, a place without a way in. Errors: `BadInput`, `FileError`."""
     from spinviz.export.series import is_series, series_of
 
     if is_series(out):
@@ -94,7 +94,13 @@ def _check_out(out: str) -> None:
             raise BadInput(f"--out {out} is a series of {Path(out).suffix} files: only .png can be a series")
         check_writable(str(series_of(out).path(0)) if series_of(out).folder.exists() else out)
         return
-    ending(out, ENDINGS)
+    if ending(out, ENDINGS) == ".png" and length is not None:
+        path = Path(out)
+        numbered, folder = path.with_name(f"{path.stem}_%05d.png"), f"{path.with_suffix('')}/"
+        raise BadInput(
+            f"--out {out} is one picture and has no --length {length}: for a series use {numbered} or the folder "
+            f"{folder}, for one picture leave --length out"
+        )
     check_writable(out)
 
 

@@ -26,7 +26,7 @@ def size_for(out: str, size: tuple[int, int]) -> tuple[int, int]:
 
 def check(out: str, plan: Plan) -> None:
     """Refuse what cannot be written before anything is computed. Errors: `PlanError`, `FileError`."""
-    if is_series(out) or Path(out).suffix.lower() == ".png":
+    if is_series(out):
         check_series(series_of(out), plan.frames)
     elif Path(out).suffix.lower() == ".gif" and plan.fps > MOST_GIF_FPS:
         raise PlanError(
@@ -35,15 +35,15 @@ def check(out: str, plan: Plan) -> None:
 
 
 def write_animation(out: str, pictures: Iterable[Picture], plan: Plan) -> None:
-    """Write the pictures as the ending of ``out`` says; a series for a folder, "name_%05d.png" or "name.png".
+    """Write the pictures as the ending of ``out`` says; a series for a folder or "name_%05d.png".
 
     What is at ``out`` stays until the new file is complete; an error or a cancellation leaves nothing behind.
     Errors: `FileError`.
     """
-    suffix = Path(out).suffix.lower()
-    if is_series(out) or suffix == ".png":
+    if is_series(out):
         write_series(series_of(out), pictures)
         return
+    suffix = Path(out).suffix.lower()
     with atomic_path(out) as temporary:
         try:
             WRITERS[suffix](temporary, pictures, plan.size, plan.fps)

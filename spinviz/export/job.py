@@ -47,6 +47,8 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
     plan = check_frames(job.plan)
     if plan.size != size_for(job.out, plan.size):
         raise ValueError(f"size {plan.size} does not fit {job.out}: use size_for")
+    if job.single != is_picture(job.out):
+        raise ValueError(f"{job.out} is {'no' if job.single else 'a'} single picture: see is_picture")
     if not job.single:
         check(job.out, plan)
     with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera) as composer:

@@ -33,14 +33,12 @@ class Series:
 
 
 def series_of(out: str) -> Series:
-    """Return the series that ``out`` means: "name_%05d.png", "name.png" (name_00000.png) or a folder."""
+    """Return the series that ``out`` means: "name_%05d.png" or a folder."""
     path = Path(out)
     match = _NUMBER.search(path.name)
     if match:
         before, after = path.name[: match.start()], path.name[match.end() :]
         return Series(path.parent, before.replace("%%", "%"), after.replace("%%", "%"), int(match[1] or DIGITS))
-    if path.suffix.lower() == ".png" and not path.is_dir():
-        return Series(path.parent, f"{path.stem}_", path.suffix)
     return Series(path, "frame_", ".png")
 
 

@@ -70,6 +70,10 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["export", "toy", "--out", "a.avi"], ["a.avi", ".mp4, .webm, .gif, .apng, .png"]),
         (["export", "toy", "--out", "a.gif", "--fps", "60"], ["too fast for a GIF", "50"]),
         (["export", "toy", "--out", "a_%05d.jpg"], ["only .png"]),
+        (
+            ["export", "toy", "--out", "one.png", "--length", "10"],
+            ["one.png is one picture", "--length 10", "one_%05d.png", "one/", "leave --length out"],
+        ),
         (["export", "gone.spinviz", "--out", "a.mp4"], ["the file does not exist"]),
         (["gone.ovf"], ["the file does not exist"]),
         (["run", "toy", "--out", "a.csv", "--fast"], ["--fast"]),

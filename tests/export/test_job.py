@@ -92,6 +92,13 @@ def test_one_picture(tmp_path, notes):
         assert image.text["spinviz:time"] == "0.25 s"
 
 
+@pytest.mark.parametrize(("out", "single"), [("a.png", False), ("a_%05d.png", True), ("a.mp4", True)])
+def test_one_picture_is_no_series(tmp_path, notes, out, single):
+    with pytest.raises(ValueError, match="single picture"):
+        export(Loop(Toy(), preset="plain"), Job(str(tmp_path / out), plan(), single=single))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_clock_shows_what_moves():
     assert clock(0.288, 0.04, "s") == "288 ms"
     assert clock(1.2884e-9, 5e-11, "s") == "1.288 ns"
