@@ -30,7 +30,19 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser, names = _parser()
     if not argv or (argv[0] not in names and argv[0] not in ("-h", "--help", "--version")):
         return _opener().parse_args(argv)
-    return parser.parse_args(argv)
+    return parser.parse_args(_joined(argv))
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Write "--duration -1ns" as "--duration=-1ns": argparse takes "-1ns" for an option, we know what is wrong."""
+    found: list[str] = []
+    for word in argv:
+        is_value = len(word) > 1 and word[0] == "-" and word[1] not in "-h"
+        if is_value and found and found[-1].startswith("--") and "=" not in found[-1]:
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _opener() -> Parser:
