@@ -12,9 +12,20 @@ from spinviz.cli.doctor import GL_PACKAGES
 from spinviz.cli.opening import find_theme
 from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
-from spinviz.cli.running import SECONDS
-from spinviz.cli.starting import check_writable, ending, number_of, start_of, time_of
-from spinviz.model.system import System
+from spinviz.cli.starting import (
+    SECONDS,
+    check_writable,
+    ending,
+    number_of,
+    start_of,
+    time_of,
+    usual_length,
+    usual_speed,
+)
+from spinviz.model.system import Preset, System
+
+MOST_SECONDS = 60.0
+"""On screen, without ``--length``: what a preset asks for at parameters that make it slow is cut to this."""
 
 if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
@@ -110,19 +121,22 @@ def _plan(options: argparse.Namespace, look: Look, single: bool) -> Plan:
 
     system = look.loop.system
     fps = read_fps(options.fps)
-    speed = look.speed if options.speed is None else _speed(options.speed, system)
-    shortest = 1 / float(fps)
-    length = look.length if options.length is None else number_of(options.length, "s", "--length", shortest, LONGEST)
-    start = 0.0 if options.start is None else time_of(options.start, system, "--start")
+    speed = look.speed if options.speed is None else _speed(options.speed, system, look.speed)
+    length, shortest = look.length, 1 / float(fps)
+    if options.length is not None:
+        length = number_of(options.length, "s", "--length", max(length, shortest), shortest, LONGEST)
+    start = 0.0
+    if options.start is not None:
+        start = time_of(options.start, system, "--start", look.speed * look.length)
     if single and options.start is None:
         start = speed * length / 2  # in the middle something is to be seen
     size = size_for(options.out, read_size(options.size))
     return check_frames(Plan(size, fps, length, start, speed))
 
 
-def _speed(text: str, system: System[Any, Any]) -> float:
+def _speed(text: str, system: System[Any, Any], usual: float) -> float:
     text = text.strip().removesuffix("/s") if system.time_unit != "1/s" else text
-    return time_of(text, system, "--speed", positive=True)
+    return time_of(text, system, "--speed", usual, positive=True)
 
 
 def _look(options: argparse.Namespace) -> Look:
@@ -134,12 +148,16 @@ def _look(options: argparse.Namespace) -> Look:
     from spinviz.engine.loop import Loop
 
     start = start_of(options)
-    preset = start.system.preset(start.shown) if start.shown else None
     loop = Loop(
         start.system, start.parameters, preset=start.preset, schedule=start.schedule, seed=start.seed, memory=MEMORY
     )
-    speed = float((preset and preset.speed) or start.system.speed(start.parameters))
-    return Look(loop, speed, preset.length / speed if preset and preset.length else SECONDS)
+    speed = usual_speed(start.system, start.parameters, start.shown)
+    return Look(loop, speed, usual_length(start.system, start.parameters, start.shown) / speed)
+
+
+def _length(preset: Preset | None, speed: float) -> float:
+    """Seconds on screen that a preset asks for, which large parameters make slow but not endless."""
+    return min(preset.length / speed, MOST_SECONDS) if preset and preset.length else SECONDS
 
 
 def _name_system_of_file(options: argparse.Namespace) -> None:
@@ -173,9 +191,10 @@ def _session(options: argparse.Namespace) -> Look:
         session = replace(session, parameters=parameters_over(session.parameters, options.set))
     if options.seed is not None:
         session = replace(session, seed=seed_of(options.seed))
-    session = replace(session, schedule=(*session.schedule, *schedule_of(system, options.action)))
     preset = system.preset(session.preset) if session.preset else None
     length = preset.length / session.speed if preset and preset.length else SECONDS
+    added = schedule_of(system, options.action, length * session.speed)
+    session = replace(session, schedule=(*session.schedule, *added))
     return Look(loop_of(session, MEMORY), session.speed, length, session.theme, camera_of(session.camera))
 
 

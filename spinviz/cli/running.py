@@ -13,15 +13,13 @@ import numpy as np
 
 from spinviz.cli.problems import BadInput, Stopped, Terminated
 from spinviz.cli.progress import Progress
-from spinviz.cli.starting import Start, check_writable, ending, start_of, time_of
+from spinviz.cli.starting import Start, check_writable, ending, start_of, time_of, usual_length
 from spinviz.files.atomic import atomic_write
 from spinviz.model import clock
 
 if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
 
-SECONDS = 10.0
-"""What is run when neither the command line nor the preset says how long: this long at the system's speed."""
 MOST_ROWS = 10**8
 STATES = 200
 """States in a recording that has a row for every step; with --every each row has one."""
@@ -35,7 +33,7 @@ def command(options: argparse.Namespace) -> int:
     check_writable(options.out)
     start = start_of(options)
     duration = duration_of(options.duration, start)
-    every = None if options.every is None else time_of(options.every, start.system, "--every", positive=True)
+    every = every_of(options.every, start)
     loop = loop_of(start)
     _check_rows(loop, duration, every)
     if options.laws and write is not _write_csv:
@@ -50,12 +48,14 @@ def command(options: argparse.Namespace) -> int:
 
 def duration_of(text: str | None, start: Start) -> float:
     """Return the simulated time to run: as given, or the preset's length, or ten seconds on screen."""
-    if text is not None:
-        return time_of(text, start.system, "--duration")
-    preset = start.system.preset(start.shown) if start.shown else None
-    if preset and preset.length:
-        return preset.length
-    return SECONDS * float((preset and preset.speed) or start.system.speed(start.parameters))
+    usual = usual_length(start.system, start.parameters, start.shown)
+    return usual if text is None else time_of(text, start.system, "--duration", usual)
+
+
+def every_of(text: str | None, start: Start) -> float | None:
+    """Return the simulated time between two rows; None for every step."""
+    usual = usual_length(start.system, start.parameters, start.shown) / 100
+    return None if text is None else time_of(text, start.system, "--every", usual, positive=True)
 
 
 def loop_of(start: Start) -> Loop:

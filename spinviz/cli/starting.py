@@ -13,9 +13,11 @@ from typing import Any
 from spinviz.cli.problems import BadInput
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import System, UnknownName
-from spinviz.model.units import UnitError, read_number, show
+from spinviz.model.units import UnitError, example, read_number, show
 
 MOST_SEED = 2**63 - 1
+SECONDS = 10.0
+"""What is run or shown when neither the command line nor the preset says how long: this long at the system's speed."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,20 @@ def start_of(options: argparse.Namespace) -> Start:
     shown = system.presets[0].name if options.input is None else ""
     if options.preset:
         shown = find(options.preset, (p.name for p in system.presets), f"{system.name} has no preset")
-    schedule = schedule_of(system, options.action)
     p = parameters_of(system, shown, options.input, options.set)
+    schedule = schedule_of(system, options.action, usual_length(system, p, shown))
     keeps = bool(options.preset) or not schedule
     return Start(system, p, shown if keeps else "", schedule, seed_of(options.seed), shown)
+
+
+def usual_speed(system: System[Any, Any], p: Parameters, preset: str) -> float:
+    """Return the simulated time per second on screen: the preset's, or else the system's."""
+    return float((preset and system.preset(preset).speed) or system.speed(p))
+
+
+def usual_length(system: System[Any, Any], p: Parameters, preset: str) -> float:
+    """Return the simulated time worth running: the preset's length, or else ten seconds on screen."""
+    return float((preset and system.preset(preset).length) or SECONDS * usual_speed(system, p, preset))
 
 
 def find_system(name: str) -> System[Any, Any]:
@@ -114,7 +126,7 @@ def _example(p: Parameters) -> str:
     return f'"{name}={q.show(q.value)}"'
 
 
-def schedule_of(system: System[Any, Any], actions: Iterable[str]) -> tuple[tuple[float, str], ...]:
+def schedule_of(system: System[Any, Any], actions: Iterable[str], usual: float) -> tuple[tuple[float, str], ...]:
     """Return (time, action) pairs from NAME@TIME texts."""
     found = []
     for text in actions:
@@ -122,36 +134,37 @@ def schedule_of(system: System[Any, Any], actions: Iterable[str]) -> tuple[tuple
         if not at:
             raise BadInput(f"--action '{text}' has no time: write NAME@TIME, for example --action {text}@0")
         find(name, (a.name for a in system.actions), f"{system.name} has no action")
-        found.append((time_of(time, system, f"--action {name}@"), name))
+        found.append((time_of(time, system, f"--action {name}@", usual), name))
     return tuple(found)
 
 
-def time_of(text: str, system: System[Any, Any], flag: str, *, positive: bool = False) -> float:
-    """Return a time in the system's unit. Errors: `UnitError`, `BadInput` for a negative (or zero) one."""
+def time_of(text: str, system: System[Any, Any], flag: str, usual: float, *, positive: bool = False) -> float:
+    """Return a time in the system's unit; ``usual`` is the example in complaints.
+
+    Errors: `UnitError`, `BadInput` for a negative (or zero) one.
+    """
     unit = system.time_unit
     try:
-        time = read_number(text.replace("sweeps", "sweep"), unit)
+        time = read_number(text.replace("sweeps", "sweep"), unit, usual)
     except UnitError as error:
         raise UnitError(f"{flag}: {error}") from error
-    return _above_zero(time, flag, unit, positive)
+    if time < 0 or (positive and time == 0) or time == float("inf"):
+        what = "above 0" if positive else "0 or more"
+        raise BadInput(
+            f"{flag} {show(time, unit)} is out of range: choose {what}, for example '{example(unit, usual)}'"
+        )
+    return time
 
 
-def number_of(text: str, unit: str, flag: str, low: float, high: float) -> float:
-    """Return a number in ``unit`` between limits. Errors: `UnitError`, `BadInput`."""
+def number_of(text: str, unit: str, flag: str, usual: float, low: float, high: float) -> float:
+    """Return a number in ``unit`` between limits; ``usual`` is the example. Errors: `UnitError`, `BadInput`."""
     try:
-        value = read_number(text, unit)
+        value = read_number(text, unit, usual)
     except UnitError as error:
         raise UnitError(f"{flag}: {error}") from error
     if not low <= value <= high:
         limits = f"between {show(low, unit)} and {show(high, unit)}"
         raise BadInput(f"{flag} {text} is out of range: choose a value {limits}")
-    return value
-
-
-def _above_zero(value: float, flag: str, unit: str, positive: bool) -> float:
-    if value < 0 or (positive and value == 0) or value == float("inf"):
-        what = "above 0" if positive else "0 or more"
-        raise BadInput(f"{flag} {show(value, unit)} is out of range: choose {what}, for example '3 {unit}'")
     return value
 
 

@@ -73,7 +73,7 @@ class Quantity:
         if self.kind in ("choice", "file"):
             return text.strip() if self.kind == "choice" else text
         try:
-            number = read_number(text, self.unit)
+            number = read_number(text, self.unit, float(self.value))
         except UnitError as error:
             raise ParameterError(f"{self.name}: {error}") from error
         if self.kind == "integer":

@@ -42,14 +42,15 @@ class UnitError(ValueError):
     """A text that is no number in the expected unit."""
 
 
-def read_number(text: str, unit: str) -> float:
+def read_number(text: str, unit: str, usual: float = 3.0) -> float:
     """Return ``text`` ("3 T", "12 ms", "0.5") as a number in ``unit``.
 
-    A bare number is taken in ``unit`` itself. Errors: `UnitError` naming the text, what was expected and an example.
+    A bare number is taken in ``unit`` itself. Errors: `UnitError` naming the text, what was expected and, as an
+    example, the ``usual`` value.
     """
     match = _NUMBER.match(text.replace("−", "-").replace(",", "."))
     if match is None:
-        raise UnitError(f"'{text}' is no number: write for example '{example(unit)}'")
+        raise UnitError(f"'{text}' is no number: write for example '{example(unit, usual)}'")
     value, written = float(match.group(1)), match.group(2)
     written = _SAME.get(written, written)
     if written in ("", unit):
@@ -58,10 +59,21 @@ def read_number(text: str, unit: str) -> float:
         return value * PREFIXES[written[: -len(unit)]]
     if (written, unit) in _CGS:
         return value * _CGS[written, unit]
-    return _convert(value, written, unit, text)
+    try:
+        return _convert(value, written, unit)
+    except _NoFit as error:
+        wanted = f"in {unit}" if unit else "without unit"
+        raise UnitError(
+            f"'{text}': unit '{written}' does not fit, the value is {wanted}: "
+            f"write for example '{example(unit, usual)}'"
+        ) from error
 
 
-def _convert(value: float, written: str, unit: str, text: str) -> float:
+class _NoFit(ValueError):
+    """A unit that does not exist, or measures something else."""
+
+
+def _convert(value: float, written: str, unit: str) -> float:
     import pint
 
     try:
@@ -76,10 +88,7 @@ def _convert(value: float, written: str, unit: str, text: str) -> float:
         SyntaxError,
         OverflowError,
     ) as error:
-        wanted = f"in {unit}" if unit else "without unit"
-        raise UnitError(
-            f"'{text}': unit '{written}' does not fit, the value is {wanted}: write for example '{example(unit)}'"
-        ) from error
+        raise _NoFit from error
 
 
 def _spelled(unit: str) -> str:
@@ -100,9 +109,10 @@ def _registry() -> Any:
     return _REGISTRIES[0]
 
 
-def example(unit: str) -> str:
-    """An example of what to type for ``unit``."""
-    return f"3 {unit}".strip()
+def example(unit: str, usual: float = 3.0) -> str:
+    """Return what to type for the ``usual`` value, which `read_number` understands."""
+    shown = show(usual, unit)
+    return f"{usual:g} {unit}".strip() if "·10" in shown else shown.replace("−", "-")
 
 
 def prefix_for(value: float, unit: str) -> tuple[str, float]:

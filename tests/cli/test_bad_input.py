@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 import spinviz.cli.running as running
+from spinviz.cli.exporting import MOST_SECONDS, _length
+from spinviz.cli.starting import time_of, usual_length
+from spinviz.model.parameters import ParameterError
+from spinviz.model.system import Preset
+from spinviz.model.units import UnitError
+from spinviz.systems import systems
 
 RUN = ("run", "toy", "--out", "a.csv", "--duration", "0.05")
 EXPORT = ("export", "toy", "--out", "a.mp4")
@@ -99,6 +105,45 @@ def test_one_line(spinviz_cli, arguments, words, tmp_path):
         assert word in said.err, said.err
     assert (tmp_path / "a.csv").read_text() == "precious"
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "example"),
+    [
+        ([*RUN, "--set", "count=nan"], "3"),
+        ([*RUN, "--set", "dt=3 T"], "10 ms"),
+        (["run", "toy", "--out", "a.csv", "--duration", "foo"], "10 s"),
+        ([*RUN, "--every", "foo"], "100 ms"),
+        ([*RUN, "--action", "kick@foo"], "10 s"),
+        ([*EXPORT, "--speed", "foo"], "1 s"),
+        ([*EXPORT, "--start", "foo"], "10 s"),
+        ([*EXPORT, "--length", "foo"], "10 s"),
+        ([*EXPORT, "--fps", "0.05", "--length", "foo"], "20 s"),
+    ],
+)
+def test_example_is_what_is_usual_here(spinviz_cli, arguments, example):
+    said = spinviz_cli(*arguments)
+    assert said.code == 2
+    assert f"write for example '{example}'" in said.err
+
+
+def test_examples_can_be_followed():
+    found = 0
+    for system in systems().values():
+        p = system.Parameters.of()
+        for name, q in p.quantities().items():
+            if q.kind in ("number", "integer"):
+                with pytest.raises(ParameterError) as refusal:
+                    p.read(name, "nan")
+                p.read(name, str(refusal.value).split("write for example '")[1][:-1])
+                found += 1
+        for preset in system.presets:
+            usual = usual_length(system, p, preset.name)
+            with pytest.raises(UnitError) as refused:
+                time_of("foo", system, "--duration", usual)
+            text = str(refused.value).split("write for example '")[1][:-1]
+            assert time_of(text, system, "--duration", usual) == pytest.approx(usual, rel=1e-3)
+    assert found > 20
 
 
 def test_input_that_is_no_ovf_file(spinviz_cli, tmp_path):
@@ -204,3 +249,9 @@ def test_fault_goes_to_a_log(spinviz_cli, tmp_path, monkeypatch):
     (log,) = (tmp_path / "log").iterdir()
     assert str(log) in said.err
     assert "Traceback" in log.read_text()
+
+
+def test_picture_of_a_lattice_too_large_for_its_movie(tmp_path: Path) -> None:
+    """Its preset asks for 10,000 s on screen: the length of a movie that nobody asked for is no reason to refuse."""
+    assert _length(Preset("slow", "Slow", length=1e-9), 1e-13) == MOST_SECONDS
+    assert _length(Preset("quick", "Quick", length=1e-9), 1e-10) == 10.0

@@ -41,12 +41,12 @@ def test_values_are_immutable_hashable_and_changed_by_copies() -> None:
     [
         ("B0", "25 T", ["B0 = 25 T", "between 0 T and 20 T"]),
         ("T", "0", ["T = 0 K", "excluded"]),
-        ("T", "nan", ["T", "is no number"]),
+        ("T", "nan", ["T", "is no number", "'300 K'"]),
         ("spins", "2.5", ["whole number", "4096"]),
         ("spins", "5000", ["5000", "between 1 and 4096"]),
         ("frame", "spinning", ["spinning", "rotating, laboratory"]),
         ("noise", "perhaps", ["perhaps", "on or off"]),
-        ("B0", "3 s", ["unit 's'", "3 T"]),
+        ("B0", "3 s", ["unit 's'", "'1.5 T'"]),
         ("b0", "3", ["unknown parameter 'b0'", "B0"]),
     ],
 )

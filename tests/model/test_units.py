@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinviz.model.units import UnitError, plain, read_number, show
+from spinviz.model.units import UnitError, example, plain, read_number, show
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,22 @@ def test_refuses_what_is_no_field_in_one_line_with_an_example(text: str) -> None
         read_number(text, "T")
     assert "3 T" in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (1.5, "T", "1.5 T"),
+        (2.5e-9, "s", "2.5 ns"),
+        (-90.0, "°", "-90°"),
+        (0.02, "", "0.02"),
+        (1e-5, "", "1e-05"),
+        (4e7, "J/kB", "4e+07 J/kB"),
+    ],
+)
+def test_an_example_reads_back(value: float, unit: str, expected: str) -> None:
+    assert example(unit, value) == expected
+    assert read_number(expected, unit) == pytest.approx(value, rel=1e-12)
 
 
 @pytest.mark.parametrize(
