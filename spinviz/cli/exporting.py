@@ -14,6 +14,7 @@ from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import (
     SECONDS,
+    check_happen,
     check_writable,
     ending,
     number_of,
@@ -45,6 +46,8 @@ class Look:
     loop: Loop
     speed: float
     length: float
+    added: tuple[tuple[float, str], ...]
+    """The actions of the command line."""
     theme: str = "dark"
     camera: Any = None
 
@@ -93,6 +96,11 @@ def _job(options: argparse.Namespace) -> tuple[Job, Loop]:
     theme = THEMES[find_theme(options.theme) if options.theme else look.theme]
     single = is_picture(options.out) and options.length is None
     plan = _plan(options, look, single)
+    if single:
+        check_happen(look.added, look.loop, plan.start, "the picture shows", "a later --start")
+    else:
+        end = plan.start + float((plan.frames - 1) / plan.fps) * plan.speed
+        check_happen(look.added, look.loop, end, "the export ends at", "a longer --length")
     return Job(options.out, plan, theme, options.plots, look.camera, single), look.loop
 
 
@@ -152,7 +160,7 @@ def _look(options: argparse.Namespace) -> Look:
         start.system, start.parameters, preset=start.preset, schedule=start.schedule, seed=start.seed, memory=MEMORY
     )
     speed = usual_speed(start.system, start.parameters, start.shown)
-    return Look(loop, speed, usual_length(start.system, start.parameters, start.shown) / speed)
+    return Look(loop, speed, usual_length(start.system, start.parameters, start.shown) / speed, start.schedule)
 
 
 def _length(preset: Preset | None, speed: float) -> float:
@@ -195,7 +203,7 @@ def _session(options: argparse.Namespace) -> Look:
     length = preset.length / session.speed if preset and preset.length else SECONDS
     added = schedule_of(system, options.action, length * session.speed)
     session = replace(session, schedule=(*session.schedule, *added))
-    return Look(loop_of(session, MEMORY), session.speed, length, session.theme, camera_of(session.camera))
+    return Look(loop_of(session, MEMORY), session.speed, length, added, session.theme, camera_of(session.camera))
 
 
 def camera_of(state: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from spinviz.cli.problems import BadInput, Stopped, Terminated
 from spinviz.cli.progress import Progress
-from spinviz.cli.starting import Start, check_writable, ending, start_of, time_of, usual_length
+from spinviz.cli.starting import Start, check_happen, check_writable, ending, start_of, time_of, usual_length
 from spinviz.files.atomic import atomic_write
 from spinviz.model import clock
 
@@ -36,6 +36,7 @@ def command(options: argparse.Namespace) -> int:
     every = every_of(options.every, start)
     loop = loop_of(start)
     _check_rows(loop, duration, every)
+    check_happen(start.schedule, loop, duration, "the run ends at", "a longer --duration")
     if options.laws and write is not _write_csv:
         raise BadInput(f"--laws adds columns to a .csv file, not to {options.out}: leave it out or write a .csv")
     with Progress(f"run {start.system.name}") as progress:

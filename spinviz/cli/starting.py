@@ -8,12 +8,16 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spinviz.cli.problems import BadInput
+from spinviz.model import clock
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import System, UnknownName
 from spinviz.model.units import UnitError, example, read_number, show
+
+if TYPE_CHECKING:
+    from spinviz.engine.loop import Loop
 
 MOST_SEED = 2**63 - 1
 SECONDS = 10.0
@@ -136,6 +140,15 @@ def schedule_of(system: System[Any, Any], actions: Iterable[str], usual: float) 
         find(name, (a.name for a in system.actions), f"{system.name} has no action")
         found.append((time_of(time, system, f"--action {name}@", usual), name))
     return tuple(found)
+
+
+def check_happen(actions: Iterable[tuple[float, str]], loop: Loop, end: float, what: str, remedy: str) -> None:
+    """Refuse an action later than what is run, which would silently not happen. Errors: `BadInput`."""
+    last = loop.steps_until(end) * loop.dt
+    for time, name in actions:
+        if time - loop.dt / 2 > last * (1 + 1e-9):
+            late, ends = (clock.duration(t, loop.system.time_unit) for t in (time, end if time > end else last))
+            raise BadInput(f"--action {name}@{late} never happens, {what} {ends}: choose an earlier time or {remedy}")
 
 
 def time_of(text: str, system: System[Any, Any], flag: str, usual: float, *, positive: bool = False) -> float:

@@ -89,6 +89,7 @@ def test_own_actions_replace_those_of_the_unnamed_preset(spinviz_cli, tmp_path):
     assert kicks("--action", "kick@250 ms") == [0.25]
     assert kicks("--action", "kick@0.25", "--preset", "kicked") == [0.25, 0.5]
     assert kicks("--preset", "plain") == []
+    assert kicks("--action", "kick@1") == [1.0]  # the last moment counts
 
 
 def test_same_seed_same_file(spinviz_cli, tmp_path):
