@@ -13,7 +13,6 @@ from spinviz.cli.opening import find_theme
 from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import (
-    SECONDS,
     check_happen,
     check_writable,
     ending,
@@ -23,7 +22,8 @@ from spinviz.cli.starting import (
     usual_length,
     usual_speed,
 )
-from spinviz.model.system import Preset, System
+from spinviz.model.parameters import Parameters
+from spinviz.model.system import System
 
 MOST_SECONDS = 60.0
 """On screen, without ``--length``: what a preset asks for at parameters that make it slow is cut to this."""
@@ -160,12 +160,12 @@ def _look(options: argparse.Namespace) -> Look:
         start.system, start.parameters, preset=start.preset, schedule=start.schedule, seed=start.seed, memory=MEMORY
     )
     speed = usual_speed(start.system, start.parameters, start.shown)
-    return Look(loop, speed, usual_length(start.system, start.parameters, start.shown) / speed, start.schedule)
+    return Look(loop, speed, _seconds(start.system, start.parameters, start.shown, speed), start.schedule)
 
 
-def _length(preset: Preset | None, speed: float) -> float:
-    """Seconds on screen that a preset asks for, which large parameters make slow but not endless."""
-    return min(preset.length / speed, MOST_SECONDS) if preset and preset.length else SECONDS
+def _seconds(system: System[Any, Any], p: Parameters, preset: str, speed: float) -> float:
+    """Seconds on screen that a preset asks for, which parameters can make long but not endless."""
+    return min(usual_length(system, p, preset) / speed, MOST_SECONDS)
 
 
 def _name_system_of_file(options: argparse.Namespace) -> None:
@@ -199,8 +199,7 @@ def _session(options: argparse.Namespace) -> Look:
         session = replace(session, parameters=parameters_over(session.parameters, options.set))
     if options.seed is not None:
         session = replace(session, seed=seed_of(options.seed))
-    preset = system.preset(session.preset) if session.preset else None
-    length = preset.length / session.speed if preset and preset.length else SECONDS
+    length = _seconds(system, session.parameters, session.preset, session.speed)
     added = schedule_of(system, options.action, length * session.speed)
     session = replace(session, schedule=(*session.schedule, *added))
     return Look(loop_of(session, MEMORY), session.speed, length, added, session.theme, camera_of(session.camera))

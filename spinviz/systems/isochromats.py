@@ -481,7 +481,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         larmor = show(PROTON_GYROMAGNETIC_RATIO * p.B0 / (2 * pi), "Hz")
         frame = f"rotating frame, {show(p.offset, 'Hz')} offset"
         if p.frame == "laboratory":
-            frame = f"laboratory frame, Larmor frequency {larmor} slowed down to {LAB_TURNS:g} turns a second"
+            frame = f"laboratory frame, {larmor} slowed to {LAB_TURNS:g} turns a second"
         every = -(-p.isochromats // DRAWN)
         drawn = f" ({len(range(0, p.isochromats, every))} drawn)" if every > 1 else ""
         again = recurrence(p)
