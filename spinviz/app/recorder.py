@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from spinviz import __version__
 from spinviz.engine.loop import Loop
 
 if TYPE_CHECKING:
     from spinviz.files.recording_writer import RecordingWriter
+
+
+INTERVAL = 0.1
+"""Seconds between two writes: each one, and its way to the disk, holds the window up a little."""
 
 
 class Recorder:
@@ -23,6 +30,7 @@ class Recorder:
         self._step = -1
         self._event: object = None
         self._loop: Loop | None = None
+        self._written = 0.0
 
     @property
     def frames(self) -> int:
@@ -31,6 +39,8 @@ class Recorder:
 
     def __call__(self, loop: Loop) -> None:
         """Write what is new. Errors, which end the recording: `FileError`; `ValueError` when another run was opened."""
+        if loop is self._loop and not self._gone_back(loop) and monotonic() - self._written < INTERVAL:
+            return
         try:
             self._append(loop)
         except ValueError:
@@ -42,15 +52,20 @@ class Recorder:
             self._begin(loop)
             return
         if loop is not self._loop:
-            self.close()
+            self._writer.close()
             raise ValueError(f"The recording {self.path.name} ended because another run was opened.")
         self._go_back(loop)
         history = loop.samples.history()
         rows = loop.samples.rows_until(self._step)
         columns = [history.observables[name][rows:] for name in loop.samples.observables]
-        for time, *values in zip(history.time[rows:], *columns):
-            self._writer.append(float(time), values)
+        self._writer.extend(history.time[rows:], np.stack(columns, axis=1))
         self._step = loop.last_step
+        self._written = monotonic()
+
+    def _gone_back(self, loop: Loop) -> bool:
+        """Whether samples that are still to be written may be replaced by others."""
+        latest = loop.events[-1] if loop.events else None
+        return loop.last_step < self._step or latest is not self._event
 
     def _go_back(self, loop: Loop) -> None:
         """After an edit in the past or a rewind the new samples follow behind the old ones."""
@@ -63,9 +78,12 @@ class Recorder:
         self._event = latest
 
     def close(self) -> None:
-        """Finish the file."""
-        if self._writer is not None:
-            self._writer.close()
+        """Write the last samples and finish the file."""
+        if self._writer is None:
+            return
+        if self._loop is not None and not self.ended:
+            self._append(self._loop)
+        self._writer.close()
 
     def _begin(self, loop: Loop) -> None:
         # h5py takes a moment to load: not at every start of the window.

@@ -9,7 +9,7 @@ from spinviz.model.frame import History
 
 Values = NDArray[np.float64]
 
-LIMIT = 100_000
+LIMIT = 50_000
 """Rows kept in memory; beyond it every second row goes, and from then on every second sample is taken."""
 
 

@@ -100,6 +100,22 @@ class RecordingWriter:
             _append_row(self._time, self.frames, time)
         self.frames += 1
 
+    def extend(self, times: ArrayLike, values: ArrayLike) -> None:
+        """Add many frames without arrays at once: ``times`` (n,) [s], ``values`` (n, columns)."""
+        time, table = np.asarray(times, np.float64), np.asarray(values, np.float64)
+        if not np.isfinite(time).all():
+            raise ValueError("a time of the frames is not finite; give finite numbers")
+        if table.shape != (len(time), self._columns):
+            raise ValueError(f"values of shape {table.shape} given; give {(len(time), self._columns)}")
+        if not len(time):
+            return
+        with self._refusals():
+            chunks = -(-len(time) // _ROWS_PER_CHUNK) + 1
+            self._room.ensure(chunks * self._frame_bytes(with_arrays=False))
+            _append_rows(self._values, self.frames, table)
+            _append_rows(self._time, self.frames, time)
+        self.frames += len(time)
+
     def close(self) -> None:
         """Finish the recording and put it in the place of the file it replaces; may be called twice."""
         if not self._file:
@@ -264,8 +280,12 @@ def _frame_stack(place: Any, name: str, shape: tuple[int, ...], dtype: DTypeLike
 
 
 def _append_row(dataset: Any, index: int, row: Any) -> None:
-    dataset.resize(index + 1, axis=0)
-    dataset[index] = row
+    _append_rows(dataset, index, np.asarray(row)[np.newaxis])
+
+
+def _append_rows(dataset: Any, index: int, rows: Any) -> None:
+    dataset.resize(index + len(rows), axis=0)
+    dataset[index : index + len(rows)] = rows
     dataset.flush()
 
 

@@ -196,9 +196,10 @@ def test_recordings_hold_every_sample(controller: Controller, qtbot: Any, until:
     loops: list[Loop] = []
     controller.worker.call(loops.append)
     until(lambda: bool(loops))
-    controller.stop_recording()
-    until(lambda: read_complete(tmp_path / "r.h5"))
+    with qtbot.waitSignal(controller.message, timeout=15000):
+        controller.stop_recording()
     recording = read_recording(tmp_path / "r.h5")
+    assert recording.complete
     assert recording.columns == (("mean", ""), ("rate", "1/s"))
     assert np.array_equal(recording.time, loops[0].samples.history().time)
     assert np.array_equal(recording.values[:, 0], loops[0].samples.history().observables["mean"])
@@ -213,10 +214,6 @@ def test_closing_waits_for_what_goes_to_the_disk(qtbot: Any, tmp_path: Path, onl
     assert made.close()
     assert read_recording(tmp_path / "r.h5").complete
     assert (tmp_path / "a.spinviz").exists()
-
-
-def read_complete(path: Path) -> bool:
-    return path.exists() and read_recording(path).complete
 
 
 def test_a_recording_that_fails_ends_and_the_run_goes_on(controller: Controller, qtbot: Any, until: Any) -> None:

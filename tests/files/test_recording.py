@@ -376,3 +376,25 @@ def test_flipped_bytes_never_raise_anything_else(tmp_path):
             flipped[rng.integers(0, used, 12)] = rng.integers(0, 256, 12)
             (tmp_path / "flipped.h5").write_bytes(flipped.tobytes())
             returns_or_refuses(tmp_path / "flipped.h5")
+
+
+def test_many_frames_at_once_are_the_same_as_one_by_one(tmp_path: Path) -> None:
+    times, values = np.arange(3000) / 7, np.arange(6000.0).reshape(3000, 2)
+    with RecordingWriter(tmp_path / "a.h5", {}, [("x", ""), ("y", "T")]) as writer:
+        writer.append(times[0], list(values[0]))
+        writer.extend(times[1:5], values[1:5])
+        writer.extend(times[5:5], values[5:5])
+        writer.extend(times[5:], values[5:])
+        assert writer.frames == 3000
+    recording = read_recording(tmp_path / "a.h5")
+    assert np.array_equal(recording.time, times)
+    assert np.array_equal(recording.values, values)
+
+
+def test_frames_of_the_wrong_shape_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with RecordingWriter(tmp_path / "a.h5", {}, [("x", "")]) as writer:
+        with pytest.raises(ValueError, match="shape"):
+            writer.extend([1.0, 2.0], [[1.0, 2.0]])
+        with pytest.raises(ValueError, match="finite"):
+            writer.extend([np.nan], [[1.0]])
+        assert writer.frames == 0
