@@ -139,9 +139,10 @@ def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
     """Return the program and its arguments that run ``spinviz`` with ``arguments``, out of the window's way."""
     frozen = bool(getattr(sys, "frozen", False))
     words = [sys.executable, *([] if frozen else ["-m", "spinviz"]), *arguments]
-    nice = shutil.which("nice")
-    if nice:
-        words = [nice, "-n", "19", *words]
+    for polite in (("chrt", "--idle", "0"), ("nice", "-n", "19")):
+        if program := shutil.which(polite[0]):
+            words = [program, *polite[1:], *words]
+            break
     return words[0], words[1:]
 
 
