@@ -55,14 +55,14 @@ def measured(selected: Sequence[Benchmark]) -> list[Result]:
 
 
 def single_threaded() -> None:
-    """Keep kernels and peers to one thread; other processes get the environment as it was."""
-    if "numba" in sys.modules:
-        import numba
+    """Keep kernels and peers to one thread; other processes get the environment as it was.
 
-        with suppress(ValueError):
-            numba.set_num_threads(1)
+    None of our kernels is parallel. Numba reads its number again at every compilation and refuses another one, so
+    that it is set only where numba is still to be imported.
+    """
     remember()
-    os.environ.update(dict.fromkeys(THREAD_COUNTS, "1"))
+    names = [name for name in THREAD_COUNTS if name != "NUMBA_NUM_THREADS" or "numba" not in sys.modules]
+    os.environ.update(dict.fromkeys(names, "1"))
 
 
 def _say_busy() -> None:

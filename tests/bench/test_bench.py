@@ -31,7 +31,7 @@ def tiny(monkeypatch):
     monkeypatch.setattr(ising, "SIZES", {3: 4, 2: 8})
     monkeypatch.setattr(ising, "CLUSTERS", 3)
     monkeypatch.setattr(ising, "WARM_UP", 3)
-    for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         monkeypatch.setenv(name, os.environ.get(name, "1"))
     measurement.limit.cache_clear()
     yield

@@ -307,7 +307,9 @@ for name, module in sorted(sys.modules.items()):
     if name.startswith("spinviz.") and module is not None:
         for member, kernel in vars(module).items():
             if isinstance(kernel, CPUDispatcher) and kernel.py_func.__module__ == name:
-                kinds = {re.sub("float(32|64)", "float", str(signature)) for signature in kernel.signatures}
+                # A constant given by another kernel is the same integer, compiled in.
+                texts = [re.sub(r"Literal\\[int\\]\\(-?[0-9]+\\)", "int64", str(s)) for s in kernel.signatures]
+                kinds = {re.sub("float(32|64)", "float", text) for text in texts}
                 if len(kinds) > 1:
                     print(name, member, *kinds, sep="\\n    ")
 """
