@@ -60,7 +60,7 @@ class Transport(QFrame):
         self.timeline.setAccessibleName("Timeline")
         self.timeline.setToolTip("Timeline of the frames kept: drag to go back")
         self.timeline.setTracking(True)
-        self.timeline.setMinimumWidth(60)
+        self.timeline.setMinimumWidth(36)
         self.timeline.valueChanged.connect(self.seek.emit)
         self.time_label = QLabel()
         self.time_label.setAccessibleName("Time")
@@ -201,7 +201,7 @@ class Transport(QFrame):
         part = actual / asked if actual is not None and asked > 0 else 1.0
         slow = part < SLOW
         lens = f"1 s = {duration(asked, self._unit)}"
-        _set_text(self.lens_label, f"! machine keeps {plain(part, 1)}×" if slow else lens)
+        _set_text(self.lens_label, f"! only {plain(part, 1)}×" if slow else lens)
         look = "warning" if slow else "small"
         if self.lens_label.property("look") != look:
             self.lens_label.setProperty("look", look)

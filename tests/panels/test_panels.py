@@ -230,7 +230,7 @@ def test_scrubbing_asks_for_steps_and_holds_the_hand(qtbot: QtBot, transport: Tr
 def test_a_slow_machine_is_said_so(transport: Transport) -> None:
     frame = Decay().frame()
     transport.show_frame(replace(frame, actual_speed=0.4 * frame.speed))
-    assert transport.lens_label.text() == "! machine keeps 0.4×"
+    assert transport.lens_label.text() == "! only 0.4×"
     assert transport.lens_label.property("look") == "warning"
     transport.show_frame(replace(frame, actual_speed=0.4 * frame.speed, running=False))
     assert transport.lens_label.text() == "1 s = 40 ms"
