@@ -297,13 +297,14 @@ def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme:
             corner = part.mapTo(window, QPoint(part.width(), part.height()))
             assert corner.x() <= 1280
             assert corner.y() <= 720
+        assert window.picture.view is not None
+        assert window.picture.view.width() > 560
+        assert window.picture.view.height() > 260
+        for button in window.transport.findChildren(QAbstractButton):
+            assert button.width() >= button.minimumSizeHint().width() * 0.9, button.accessibleName()
 
     # A busy machine lays the window out later.
     qtbot.waitUntil(all_inside, timeout=10000)
-    assert window.picture.view.width() > 560
-    assert window.picture.view.height() > 260
-    for button in window.transport.findChildren(QAbstractButton):
-        assert button.width() >= button.minimumSizeHint().width() * 0.9, button.accessibleName()
 
 
 def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> None:
