@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -10,8 +11,9 @@ from PySide6.QtCore import QObject, QTimer
 HIDDEN = 250
 """Milliseconds after which a frame counts as shown although nothing was painted: the window is minimised."""
 
-BREATH = 1
-"""Milliseconds between a painted frame and the wish for the next."""
+BREATH, LONGEST_BREATH = 1, 25
+"""Milliseconds between a painted frame and the wish for the next: as many as it took to paint, within these. So the
+window keeps half of its time for people, and a quick graphics card its sixty pictures a second."""
 
 
 class OneInFlight(QObject):
@@ -21,6 +23,7 @@ class OneInFlight(QObject):
         super().__init__(parent)
         self._release = release
         self.waiting = False
+        self._begun = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._let_go)
@@ -28,6 +31,7 @@ class OneInFlight(QObject):
     def given(self) -> None:
         """A frame was handed to the view."""
         self.waiting = True
+        self._begun = monotonic()
         self._timer.start(HIDDEN)
 
     def painted(self) -> None:
@@ -38,7 +42,8 @@ class OneInFlight(QObject):
         """
         if self.waiting:
             self.waiting = False
-            self._timer.start(BREATH)
+            worked = round(1000 * (monotonic() - self._begun))
+            self._timer.start(min(max(worked, BREATH), LONGEST_BREATH))
 
     def _let_go(self) -> None:
         self.waiting = False
