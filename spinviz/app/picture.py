@@ -48,7 +48,6 @@ class Picture(QWidget):
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
-        self._banner = ""
         self._pending_camera: Camera | None = None
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -102,17 +101,12 @@ class Picture(QWidget):
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
 
-    def set_banner(self, text: str) -> None:
-        """Say over the picture what is going on; empty for nothing."""
-        self._banner = text
-        self._write()
-
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
             return
         texts = texts_of(self._system, self._frame)
         self.view.set_equation(texts.equation)
-        self.view.set_texts(texts.time, texts.lens, texts.caption, self._banner)
+        self.view.set_texts(texts.time, texts.lens, texts.caption)
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""

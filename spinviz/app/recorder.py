@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spinviz import __version__
-from spinviz.engine.loop import Loop
+from spinviz.engine.loop import Event, Loop
 
 if TYPE_CHECKING:
     from spinviz.files.recording_writer import RecordingWriter
@@ -28,7 +28,7 @@ class Recorder:
         self._writer: RecordingWriter | None = None
         self.ended = False
         self._step = -1
-        self._event: object = None
+        self._event: tuple[int, Event] | None = None
         self._loop: Loop | None = None
         self._written = 0.0
 
@@ -64,14 +64,13 @@ class Recorder:
 
     def _gone_back(self, loop: Loop) -> bool:
         """Whether samples that are still to be written may be replaced by others."""
-        latest = loop.events[-1] if loop.events else None
-        return loop.last_step < self._step or latest is not self._event
+        return loop.last_step < self._step or _latest_event(loop) is not self._event
 
     def _go_back(self, loop: Loop) -> None:
         """After an edit in the past or a rewind the new samples follow behind the old ones."""
         if loop.last_step < self._step:
             self._step = -1
-        latest = loop.events[-1] if loop.events else None
+        latest = _latest_event(loop)
         if latest is not None and latest is not self._event:
             # The sample of the step itself was taken again, after the event.
             self._step = min(self._step, latest[0] - 1)
@@ -103,4 +102,8 @@ class Recorder:
         self._loop = loop
         self._writer.append(loop.time, [loop.observables[o.name] for o in system.observables])
         self._step = loop.last_step
-        self._event = loop.events[-1] if loop.events else None
+        self._event = _latest_event(loop)
+
+
+def _latest_event(loop: Loop) -> tuple[int, Event] | None:
+    return loop.events[-1] if loop.events else None

@@ -88,9 +88,10 @@ class Loop:
         self.events: list[tuple[int, Event]] = []
         self._memory = memory
         self._extra = sorted(schedule, key=lambda item: item[0])  # Those of one time in the order given.
-        for _, name in (*self._extra, *self.preset.actions):
+        self._first_round = sorted((*self._extra, *self.preset.actions), key=lambda item: item[0])
+        for _, name in self._first_round:
             system.action(name)
-        self.initial = parameters or system.Parameters.of(**self.preset.parameters)
+        self.parameters = parameters or system.Parameters.of(**self.preset.parameters)
         self.rewind()
 
     # --- where we are -------------------------------------------------------------------------------------------
@@ -113,7 +114,6 @@ class Loop:
 
     def rewind(self) -> None:
         """Start again: same seed, the parameters of the present, no events."""
-        self.parameters = getattr(self, "parameters", self.initial)
         self.initial = self.parameters
         self.events = []
         self._restart()
@@ -131,6 +131,7 @@ class Loop:
         )
         self.snapshots = Snapshots(self._memory)
         self.state = self.system.initial_state(self.parameters, np.random.default_rng(self.seed))
+        self._state_size = size_of(self.state)
         self._observe()
         self._apply_due()
         self._keep(always=True)
@@ -163,7 +164,7 @@ class Loop:
         self._keep()
 
     def _check(self) -> None:
-        small = getattr(self, "_state_size", 0) < SMALL
+        small = self._state_size < SMALL
         if (small or self.step % CHECKED_EVERY == 0) and not is_finite(self.state):
             raise self._failure("the state is no longer finite (NaN or overflow)")
         complaint = self.system.check(self.state, self.parameters)
@@ -242,12 +243,11 @@ class Loop:
 
     def _scheduled(self, index: int) -> tuple[float, str] | None:
         """The scheduled action number ``index``: those of the command line first where times agree."""
-        actions = sorted((*self._extra, *self.preset.actions), key=lambda item: item[0])
-        if index < len(actions):
-            return actions[index]
+        if index < len(self._first_round):
+            return self._first_round[index]
         if not self.preset.repeat or not self.preset.actions:
             return None
-        later = index - len(actions)
+        later = index - len(self._first_round)
         time, name = self.preset.actions[later % len(self.preset.actions)]
         return time + self.preset.repeat * (1 + later // len(self.preset.actions)), name
 

@@ -129,6 +129,12 @@ def offsets_of(p: IsochromatParameters) -> Values:
 
 
 @lru_cache(maxsize=8)
+def decay_times(count: int, T2: float) -> Values:
+    """T2 (N,) [s] of every isochromat, as the kernels take it."""
+    return np.full(count, T2)
+
+
+@lru_cache(maxsize=8)
 def propagator(p: IsochromatParameters, dt: float) -> tuple[Values, Values, Values, Values]:
     """Coefficients of one exact step, see `bloch.free_propagator`."""
     ones = np.ones(p.isochromats)
@@ -443,7 +449,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     def observe(self, state: IsochromatState, p: IsochromatParameters) -> dict[str, float]:
         """Net magnetization and the voltage it induces."""
         sums = np.empty(7)
-        bloch.signal_sums(state.mx, state.my, state.mz, p.T2 * np.ones(p.isochromats), offsets_of(p), sums)
+        bloch.signal_sums(state.mx, state.my, state.mz, decay_times(p.isochromats, p.T2), offsets_of(p), sums)
         sums /= p.isochromats
         m, decay, turning = complex(sums[0], sums[1]), complex(sums[3], sums[4]), complex(sums[5], sums[6])
         carrier = PROTON_GYROMAGNETIC_RATIO * p.B0
