@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -135,19 +136,26 @@ class MainWindow(QMainWindow):
 
     # --- what is open -------------------------------------------------------------------------------------------
 
-    def show_system(self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float) -> None:
-        """Give every panel but the plots what belongs to ``system``; ``speed`` is what counts as the usual one."""
+    def build_system(
+        self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float
+    ) -> Iterator[None]:
+        """Give every panel what belongs to ``system``, in steps; ``speed`` is what counts as the usual one."""
         self.picture.set_system(system)
         self.docks["plots"].setVisible(bool(system.plots) and not self._hidden_by_f9)
-        self.side.set_system(system, parameters, preset)
-        if not preset:
-            self.side.presets.setPlaceholderText("From a file")
-            self.side.presets.setCurrentIndex(-1)
         self.transport.set_system(system.time_unit, speed)
-        self.library.show_chosen(system.name, preset)
         for number, action in enumerate(self._action_keys):
             action.setEnabled(number < len(system.actions))
         self.menus.refresh()
+        side = self.side.build(system, parameters, preset)
+        next(side)  # rows of the last system are gone before anybody shows them parameters of this one
+        yield
+        self.library.show_chosen(system.name, preset)
+        yield
+        yield from side
+        if not preset:
+            self.side.presets.setPlaceholderText("From a file")
+            self.side.presets.setCurrentIndex(-1)
+        yield from self.plots.build(system)
 
     def _press_action(self, number: int, *_: object) -> None:
         self.side.actions_grid.press(number)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 HIDDEN = 250
 """Milliseconds after which a frame counts as shown although nothing was painted: the window is minimised."""
 
-BREATH, LONGEST_BREATH = 1, 25
+BREATH, LONGEST_BREATH = 1, 8
 """Milliseconds between a painted frame and the wish for the next: as many as it took to paint, within these. So the
 window keeps half of its time for people, and a quick graphics card its sixty pictures a second."""
 

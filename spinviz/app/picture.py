@@ -68,7 +68,7 @@ class Picture(QWidget):
         self.messages.place(self._above.geometry().bottom())
 
     def _make_view(self, theme: Theme, opengl: Probe, samples: int) -> View:
-        self.view = View(theme, self, opengl.budget, samples)
+        self.view = View(theme, self, opengl.budget, samples, opengl.software)
         self.view.drawn.connect(self._flight.painted)
         self.view.failed.connect(self.failed)
         self.view.camera_changed.connect(self.camera_moved)
@@ -175,4 +175,4 @@ class Picture(QWidget):
 
     def image(self) -> QImage:
         """Return what the view shows."""
-        return (self.view or self).grab().toImage()
+        return self.view.image() if self.view is not None else self.grab().toImage()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -13,6 +14,8 @@ from spinviz.app.pacing import InTurn
 from spinviz.app.worker import Opened
 from spinviz.engine.live import speed_of
 from spinviz.model.frame import Frame
+from spinviz.model.parameters import Parameters
+from spinviz.model.system import System
 
 if TYPE_CHECKING:
     from spinviz.app.main_window import MainWindow
@@ -21,6 +24,8 @@ COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
 COMPILED_AFTER = 700
 """Milliseconds without compilation before it no longer does: kernels follow each other."""
+BUILD = 0.01
+"""Seconds of building panels without a look at what else is to be done."""
 PLOT_INTERVAL = 0.05
 """Seconds between the drawings of two plots when no frames come."""
 
@@ -36,7 +41,7 @@ class Reactions(QObject):
         self._plot = InTurn(self._plot_parts, PLOT_INTERVAL, parent=self)
         self._building: Iterator[None] = iter(())
         self._builder = QTimer(self, interval=0)
-        self._builder.timeout.connect(self._build_plot)
+        self._builder.timeout.connect(self._build_on)
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
         self._compiling.timeout.connect(self._say_compiling)
         self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
@@ -80,17 +85,23 @@ class Reactions(QObject):
     def _on_opened(self, opened: Opened) -> None:
         w, loop = self._window, opened.loop
         self._plot.forget()
-        self._building = w.plots.build(loop.system)
-        self._builder.start()
-        w.show_system(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
+        self._build(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
         if opened.theme and opened.theme != w.theme.name:
             w.set_theme(opened.theme)
         w.picture.use_camera(opened.camera)
 
-    def _build_plot(self) -> None:
-        """Build one plot: all at once would hold the window up."""
-        if next(self._building, self) is self:
-            self._builder.stop()
+    def _build(self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float) -> None:
+        """Build the panels step by step: all at once would hold the window up."""
+        self._building = self._window.build_system(system, parameters, preset, speed)
+        next(self._building)
+        self._builder.start()
+
+    def _build_on(self) -> None:
+        end = monotonic() + BUILD
+        while monotonic() < end:
+            if next(self._building, self) is self:
+                self._builder.stop()
+                return
 
     def _on_frame(self, frame: Frame) -> None:
         w = self._window
@@ -98,7 +109,7 @@ class Reactions(QObject):
         if not self._builder.isActive():
             w.plots.choose(frame.parameters)
             self._plot(frame)
-        w.side.show_frame(frame)
+            w.side.show_frame(frame)
         w.transport.show_frame(frame)
         if not self._looked_around:
             self._looked_around = True
@@ -146,7 +157,7 @@ class Reactions(QObject):
         if c.system is None and c.coming is not None:
             # The first start on a machine: show what will run while its kernels compile.
             system, parameters, preset = c.coming
-            self._window.show_system(system, parameters, preset, system.speed(parameters))
+            self._build(system, parameters, preset, system.speed(parameters))
         self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
 
     def _on_progress(self, part: float) -> None:

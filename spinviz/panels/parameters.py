@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -55,13 +56,22 @@ class ParameterForm(QWidget):
 
     def set_system(self, system: System[Any, Any], parameters: Parameters) -> None:
         """Replace the rows by those of ``system`` and show ``parameters``."""
+        for _ in self.build(system, parameters):
+            pass
+
+    def build(self, system: System[Any, Any], parameters: Parameters) -> Iterator[None]:
+        """Do what `set_system` does in steps of one row, between which a window can answer."""
         for row in self._rows.values():
             self._layout.removeWidget(row)
             row.hide()
             row.setParent(None)
             row.deleteLater()
-        self._rows = {name: self._row(name) for name in self._declared(system)}
-        self.show_parameters(parameters)
+        self._rows = {}
+        self._parameters = parameters
+        for name in self._declared(system):
+            yield
+            row = self._rows[name] = self._row(name)
+            row.show_value(getattr(self._parameters, name))
 
     def _declared(self, system: System[Any, Any]) -> list[str]:
         self._quantities = system.Parameters.quantities()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -74,11 +75,18 @@ class SidePanel(QSplitter):
 
     def set_system(self, system: System[Any, Any], parameters: Parameters, preset: str = "") -> None:
         """Show ``system`` with ``parameters`` that began with ``preset``."""
+        for _ in self.build(system, parameters, preset):
+            pass
+
+    def build(self, system: System[Any, Any], parameters: Parameters, preset: str = "") -> Iterator[None]:
+        """Do what `set_system` does in steps, between which a window can answer."""
         self.presets.set_system(system, preset)
         self.actions_grid.set_system(system)
         self._actions_heading.setVisible(bool(system.actions))
-        self.form.set_system(system, parameters)
+        yield from self.form.build(system, parameters)
+        yield
         self.table.set_system(system)
+        yield
         notes = next((p.notes for p in system.presets if p.name == preset and p.notes), system.notes)
         self._notes = notes
         self.notes.set_notes(notes, self._theme)

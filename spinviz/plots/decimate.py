@@ -58,11 +58,18 @@ def _extremes(blocks: Values) -> tuple[Values, Values, NDArray[np.bool_]]:
     return low[:, 0], high[:, 0], falling
 
 
-def path(x: Values, y: Values, dx: float, dy: float) -> tuple[Values, Values]:
-    """Return the points of a path that move to another pixel of size (dx, dy); first and last always stay."""
+def path(x: Values, y: Values, dx: float, dy: float, most: int = 4000) -> tuple[Values, Values]:
+    """Return the points of a path that move to another pixel of size (dx, dy); first and last always stay.
+
+    Of more than ``most`` points those stay that move to another square of 2, 4 or 8 pixels, and at last the latest.
+    """
     if len(x) < 3 or not (dx > 0 and dy > 0):
         return x, y
-    px, py = np.floor(x / dx), np.floor(y / dy)
-    kept = np.ones(len(x), dtype=bool)
-    kept[1:-1] = (px[1:-1] != px[:-2]) | (py[1:-1] != py[:-2])
-    return x[kept], y[kept]
+    for pixels in (1, 2, 4, 8):
+        px, py = np.floor(x / (pixels * dx)), np.floor(y / (pixels * dy))
+        kept = np.ones(len(x), dtype=bool)
+        kept[1:-1] = (px[1:-1] != px[:-2]) | (py[1:-1] != py[:-2])
+        x, y = x[kept], y[kept]
+        if len(x) <= most:
+            break
+    return x[-most:], y[-most:]

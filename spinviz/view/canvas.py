@@ -1,24 +1,21 @@
-"""The 3D view of the window: an OpenGL widget with the overlay on top, turned and moved with the mouse."""
+"""The 3D view of the window: the picture with the overlay on top, turned and moved with the mouse."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QSurfaceFormat, QWheelEvent
-from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtGui import QImage, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.theme import Theme
 from spinviz.model.visuals import Stage, Visual
 from spinviz.view.camera import Camera, Lens, along, between, home
-from spinviz.view.context import GlooHost, use_backend
 from spinviz.view.detail import SOFTWARE_BUDGET
-from spinviz.view.overlay import Overlay, Texts
-from spinviz.view.renderer import Renderer
+from spinviz.view.overlay import Texts
+from spinviz.view.painted import ByHardware, BySoftware
 
 ORBIT = 0.4
 """Degrees per pixel."""
@@ -26,86 +23,11 @@ GLIDE = 450
 """Milliseconds from one preset of the camera to another."""
 
 
-class Painted(QOpenGLWidget):
-    """The OpenGL part. It remakes its buffers when Qt gives it a new context."""
-
-    def __init__(self, view: View, theme: Theme, budget: int, samples: int) -> None:
-        super().__init__(view)
-        self._view, self.theme, self._budget = view, theme, budget
-        self._host: GlooHost | None = None
-        self._renderer: Renderer | None = None
-        surface = QSurfaceFormat()
-        surface.setDepthBufferSize(24)
-        surface.setSwapInterval(1)
-        surface.setSamples(samples)
-        self.setFormat(surface)
-        self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.NoPartialUpdate)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def initializeGL(self) -> None:
-        """Make what belongs to the context."""
-        self._guarded(self._make)
-
-    def paintGL(self) -> None:
-        """Draw the frame."""
-        self._guarded(self._paint)
-
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Tell whatever fails: an exception that leaves an OpenGL callback leaves PySide in disorder."""
-        try:
-            work()
-        except Exception as error:
-            self._view.complain(error)
-
-    def _make(self) -> None:
-        use_backend()
-        if self._host is not None:
-            self._host.close()
-        self._host = GlooHost()
-        self._renderer = None
-
-    def _paint(self) -> None:
-        if self._host is None:
-            return
-        self._host.enter(self.defaultFramebufferObject())
-        if self._renderer is None:
-            self._renderer = Renderer(self.theme, self._budget)
-        self._renderer.theme = self.theme
-        ratio = self.devicePixelRatioF()
-        size = (max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
-        view = self._view
-        lens = self._renderer.draw(view.visuals, view.stage, view.camera, size)
-        self._host.flush()
-        view.drawn_with(lens, self._renderer.message)
-
-
-class Written(QWidget):
-    """The overlay part: transparent, deaf to the mouse."""
-
-    def __init__(self, view: View, theme: Theme) -> None:
-        super().__init__(view)
-        self._view = view
-        self.overlay = Overlay(theme)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint texts and legends for the picture below."""
-        view = self._view
-        painter = QPainter(self)
-        size = (self.width(), self.height())
-        try:
-            self.overlay.paint(painter, view.texts, view.visuals, view.stage, view.lens(), size)
-        except Exception as error:
-            view.complain(error)
-        finally:
-            painter.end()
-
-
 class View(QWidget):
     """Shows frames. Left drag turns, right or middle or Shift drag moves, the wheel zooms, double click goes home.
 
-    ``budget``: arrows drawn before every n-th must do; ``samples``: multisampling, which costs much without a GPU.
+    ``budget``: arrows drawn before every n-th must do; ``samples``: multisampling, which costs much without a GPU;
+    ``software``: OpenGL has no graphics card here.
     """
 
     camera_changed = Signal(object)
@@ -114,7 +36,12 @@ class View(QWidget):
     failed = Signal(str)
 
     def __init__(
-        self, theme: Theme, parent: QWidget | None = None, budget: int = SOFTWARE_BUDGET, samples: int = 0
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        budget: int = SOFTWARE_BUDGET,
+        samples: int = 0,
+        software: bool = True,
     ) -> None:
         super().__init__(parent)
         self.visuals: tuple[Visual, ...] = ()
@@ -124,9 +51,10 @@ class View(QWidget):
         self._note = ""
         self._complaint = ""
         self._grip: QPointF | None = None
-        self._painted = Painted(self, theme, budget, samples)
-        self._painted.frameSwapped.connect(self.drawn)
-        self._written = Written(self, theme)
+        self.theme = theme
+        """The look."""
+        self._painted = (BySoftware if software else ByHardware)(self, self, theme, budget, samples)
+        self._painted.drawn.connect(self.drawn)
         self._flight: tuple[Camera, Camera] | None = None
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
@@ -140,15 +68,10 @@ class View(QWidget):
             "Picture of the running system. Drag to turn, Shift and drag to move, wheel to zoom, double click for home."
         )
 
-    @property
-    def theme(self) -> Theme:
-        """The look."""
-        return self._painted.theme
-
     def set_theme(self, theme: Theme) -> None:
         """Change the look."""
-        self._painted.theme = theme
-        self._written.overlay.theme = theme
+        self.theme = theme
+        self._painted.set_theme(theme)
         self.refresh()
 
     def show_frame(self, frame: Frame) -> None:
@@ -209,11 +132,15 @@ class View(QWidget):
 
     def refresh(self) -> None:
         """Draw again soon."""
-        self._painted.update()
-        self._written.update()
+        self._painted.redraw()
 
-    def drawn_with(self, lens: Lens, message: str) -> None:
-        """Told by the OpenGL part: what it left out."""
+    def image(self) -> QImage:
+        """What the view shows now."""
+        self._painted.complete()
+        return self.grab().toImage()
+
+    def tell(self, message: str) -> None:
+        """Take what a picture left out."""
         if message != self._note:
             self._note = message
             self._set_texts(replace(self.texts, note=message))
@@ -225,10 +152,8 @@ class View(QWidget):
             self.failed.emit(f"The picture could not be drawn: {error}\n\n{traceback.format_exc()}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Both parts fill the view."""
+        """The picture fills the view."""
         self._painted.setGeometry(self.rect())
-        self._written.setGeometry(self.rect())
-        self._written.raise_()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold."""
@@ -283,7 +208,7 @@ class View(QWidget):
     def _set_texts(self, texts: Texts) -> None:
         if texts != self.texts:
             self.texts = texts
-            self._written.update()
+            self.refresh()
 
 
 def directions(stage: Stage) -> tuple[object, ...]:

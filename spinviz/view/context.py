@@ -5,13 +5,19 @@ gloo keeps a queue of commands per "canvas"; `GlooHost` is the least object that
 
 from __future__ import annotations
 
+import ctypes
 import os
+from functools import cache
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
 from vispy import gloo
 from vispy.gloo.context import GLContext, forget_canvas, set_current_canvas
+from vispy.gloo.gl import gl2
 
+BGRA, UNSIGNED_BYTE = 0x80E1, 0x1401
 WITHOUT_DISPLAY = ("offscreen", "minimal", "")
 
 
@@ -133,3 +139,19 @@ def use_backend() -> None:
     """Choose vispy's plain OpenGL 2 functions."""
     if gloo.gl.current_backend.__name__.rsplit(".", 1)[-1] != "gl2":
         gloo.gl.use_gl("gl2")
+
+
+def read_pixels(into: NDArray[np.uint8]) -> None:
+    """Fill ``into``, contiguous (h, w, 4), blue first, with the current framebuffer from its lower left corner.
+
+    Waits until it is drawn. vispy's own function copies a picture four times (8 ms instead of 0.6 at 1280 x 720).
+    """
+    gloo.flush()
+    height, width, _ = into.shape
+    _native_read()(0, 0, width, height, BGRA, UNSIGNED_BYTE, into.ctypes.data_as(ctypes.c_void_p))
+
+
+@cache
+def _native_read() -> Any:
+    number = ctypes.c_int
+    return gl2._get_gl_func("glReadPixels", None, (*4 * (number,), *2 * (ctypes.c_uint,), ctypes.c_void_p))

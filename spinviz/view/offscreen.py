@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from vispy import gloo
 from spinviz.model.theme import Theme
 from spinviz.model.visuals import Stage, Visual
 from spinviz.view.camera import Camera, Lens
-from spinviz.view.context import hidden_context
+from spinviz.view.context import hidden_context, read_pixels
 from spinviz.view.detail import SOFTWARE_BUDGET
 from spinviz.view.overlay import Overlay, Texts
 from spinviz.view.renderer import Renderer
@@ -50,6 +49,7 @@ class Offscreen:
         self.size = size
         self.samples = 2 if samples > 1 else 1
         self._overlay = Overlay(theme)
+        self._begun: tuple[Sequence[Visual], Stage, Camera] = ((), Stage(), Camera())
         self._context = hidden_context()
         self._context.enter()
         try:
@@ -73,34 +73,75 @@ class Offscreen:
         """Change the look of the next pictures."""
         self._renderer.theme = theme
 
-    def draw(self, visuals: Sequence[Visual], stage: Stage, camera: Camera) -> tuple[Pixels, Lens]:
-        """Pixels (h, w, 3) of the 3D picture without texts, and the lens it was seen through."""
-        width, height = self.size
-        picture = np.empty((height, width, 3), np.uint8)
+    def resize(self, size: tuple[int, int]) -> None:
+        """Draw the next pictures with another size."""
+        if size == self.size:
+            return
+        self.size = size
         self._context.enter()
         try:
-            for x, y, w, h in tiles(self.size, LARGEST_TILE // self.samples):
-                picture[height - y - h : height - y, x : x + w] = self._tile(visuals, stage, camera, x, y)[-h:, :w]
+            self._make_buffers()
         finally:
             self._context.leave()
-        return picture, camera.lens(stage, self.size)
+
+    def draw(self, visuals: Sequence[Visual], stage: Stage, camera: Camera) -> tuple[Pixels, Lens]:
+        """Pixels (h, w, 3) of the 3D picture without texts, and the lens it was seen through."""
+        self.begin(visuals, stage, camera)
+        self.fetch()
+        return self._red_first(), camera.lens(stage, self.size)
 
     def picture(self, visuals: Sequence[Visual], stage: Stage, camera: Camera, texts: Texts = NO_TEXTS) -> Pixels:
         """Pixels (h, w, 3) of the whole picture, texts and legends included."""
-        pixels, lens = self.draw(visuals, stage, camera)
+        self.begin(visuals, stage, camera)
+        self.fetch()
+        self.finish(texts)
+        return self._red_first()
+
+    def begin(self, visuals: Sequence[Visual], stage: Stage, camera: Camera) -> None:
+        """Tell OpenGL what to draw; software OpenGL then draws in threads of its own."""
+        self._begun = (visuals, stage, camera)
+        self._context.enter()
+        try:
+            self._draw_tile(0, 0)
+            gloo.flush()
+        finally:
+            self._context.leave()
+
+    def fetch(self) -> None:
+        """Wait for what was begun."""
+        height = self.size[1]
+        self._context.enter()
+        try:
+            for x, y, w, h in tiles(self.size, LARGEST_TILE // self.samples):
+                if x or y:
+                    self._draw_tile(x, y)
+                with self._small if self.samples > 1 else self._frame:
+                    read_pixels(self._tile)
+                self._pixels[height - y - h : height - y, x : x + w] = self._tile[h - 1 :: -1, :w]
+        finally:
+            self._context.leave()
+
+    def finish(self, texts: Texts = NO_TEXTS, ratio: float = 1.0) -> QImage:
+        """What was fetched, with texts and legends, for a screen of ``ratio`` pixels per point.
+
+        The image is the one that the next `fetch` draws into.
+        """
+        image = self._image
+        image.setDevicePixelRatio(ratio)
+        visuals, stage, camera = self._begun
+        points = (round(self.size[0] / ratio), round(self.size[1] / ratio))
         if self.message and not texts.note:
             texts = replace(texts, note=self.message)
-        width, height = self.size
-        image = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-        image = image.convertToFormat(QImage.Format.Format_RGB32)
-        painter = QPainter(image)
         self._overlay.theme = self._renderer.theme
+        painter = QPainter(image)
         try:
-            self._overlay.paint(painter, texts, visuals, stage, lens, (width, height))
+            self._overlay.paint(painter, texts, visuals, stage, camera.lens(stage, points), points)
         finally:
             painter.end()
-        raw = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine() // 4, 4)
-        return np.ascontiguousarray(raw[:, :width, 2::-1])
+        return image
+
+    def _red_first(self) -> Pixels:
+        return np.ascontiguousarray(self._pixels[..., 2::-1])
 
     def close(self) -> None:
         """Free the context."""
@@ -110,6 +151,10 @@ class Offscreen:
         tile = [min(n, LARGEST_TILE // self.samples) for n in self.size]
         self._tile_size = (tile[0], tile[1])
         w, h = tile[0] * self.samples, tile[1] * self.samples
+        self._tile = np.empty((tile[1], tile[0], 4), np.uint8)
+        # Qt keeps a row of such an image in whole pixels: no row ends in a gap.
+        self._image = QImage(*self.size, QImage.Format.Format_RGB32)
+        self._pixels = np.frombuffer(self._image.bits(), np.uint8).reshape(self.size[1], self.size[0], 4)
         self._picture = gloo.Texture2D(shape=(h, w, 4), interpolation="linear", wrapping="clamp_to_edge")
         self._frame = gloo.FrameBuffer(self._picture, gloo.RenderBuffer((h, w), "depth"))
         self._small = gloo.FrameBuffer(gloo.RenderBuffer((tile[1], tile[0]), "color"))
@@ -117,19 +162,17 @@ class Offscreen:
         self._shrink["a_corner"] = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
         self._shrink["u_picture"] = self._picture
 
-    def _tile(self, visuals: Sequence[Visual], stage: Stage, camera: Camera, x: int, y: int) -> Any:
-        """Pixels of the tile with its lower left corner at (x, y)."""
+    def _draw_tile(self, x: int, y: int) -> None:
+        """Draw the tile with its lower left corner at (x, y)."""
         s = self.samples
         size = (self.size[0] * s, self.size[1] * s)
         with self._frame:
-            self._renderer.draw(visuals, stage, camera, size, Target(*size, x * s, y * s))
-            if s == 1:
-                return self._frame.read("color", alpha=False)
-        with self._small:
-            gloo.set_viewport(0, 0, *self._tile_size)
-            gloo.set_state(depth_test=False, blend=False)
-            self._shrink.draw("triangle_strip")
-            return self._small.read("color", alpha=False)
+            self._renderer.draw(*self._begun, size, Target(*size, x * s, y * s))
+        if s > 1:
+            with self._small:
+                gloo.set_viewport(0, 0, *self._tile_size)
+                gloo.set_state(depth_test=False, blend=False)
+                self._shrink.draw("triangle_strip")
 
 
 def tiles(size: tuple[int, int], largest: int) -> list[tuple[int, int, int, int]]:

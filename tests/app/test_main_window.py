@@ -25,6 +25,7 @@ from spinviz.app.openings import Choice, open_choice
 from spinviz.app.settings import SettingsStore
 from spinviz.app.start import opening_of, start
 from spinviz.model.theme import THEMES
+from spinviz.systems import system_named
 from spinviz.view.probe import MissingOpenGL, Probe
 
 
@@ -141,6 +142,15 @@ def test_presets_and_library(window: MainWindow, until: Any) -> None:
     until(lambda: bool(window.systems.get("toy")))
     window.library.chosen.emit("toy", "plain")
     until(lambda: window.controller.preset.name == "plain")
+
+
+def test_another_system_opens_in_steps_and_has_all_its_rows(window: MainWindow, until: Any) -> None:
+    """Panels are built between frames; nobody may show the rows of one system the parameters of another."""
+    window.controller.worker.open(open_choice(Choice("macrospin")))
+    until(lambda: window.side.form.rows.keys() == system_named("macrospin").Parameters.quantities().keys())
+    until(lambda: len(window.plots.panels) > 1)
+    window.controller.worker.open(open_choice(Choice("toy", "plain")))
+    until(lambda: window.side.form.rows.keys() == Toy.Parameters.quantities().keys())
 
 
 def test_the_theme_reaches_everything(window: MainWindow, qtbot: Any) -> None:

@@ -75,6 +75,18 @@ def test_a_path_at_rest_is_one_point_and_its_ends_stay() -> None:
     assert set(np.linspace(1, 10, 10)) <= set(thin_x)
 
 
+def test_a_long_spiral_keeps_its_turns_and_a_long_walk_its_end() -> None:
+    angle = np.linspace(0, 200 * np.pi, 60_000)
+    x, y = np.cos(angle) * np.exp(-angle / 300), np.sin(angle) * np.exp(-angle / 300)
+    thin_x, thin_y = path(x, y, 0.02, 0.02)
+    assert len(thin_x) <= 4000
+    assert thin_x[0] == x[0]
+    assert np.hypot(np.diff(thin_x), np.diff(thin_y)).max() < 3 * 8 * 0.02
+    walk = np.cumsum(np.random.default_rng(0).normal(size=(2, 100_000)), axis=1)
+    thin_x, thin_y = path(*walk, 0.01, 0.01)
+    assert (len(thin_x), thin_x[-1], thin_y[-1]) == (4000, walk[0, -1], walk[1, -1])
+
+
 @pytest.mark.parametrize("slope", [3.0, -3.0])
 def test_a_steady_slope_stays_a_straight_line(slope: float) -> None:
     x = np.linspace(0, 1, 4000)

@@ -21,9 +21,9 @@ VISUALS = (
 )
 
 
-@pytest.fixture
-def view(qtbot):
-    made = View(DARK)
+@pytest.fixture(params=[True, False], ids=["software", "hardware"])
+def view(qtbot, request):
+    made = View(DARK, software=request.param)
     qtbot.addWidget(made)
     made.resize(480, 270)
     troubles = []
@@ -144,8 +144,9 @@ def test_what_is_left_out_is_written(view, qtbot):
     assert view.texts.note == "every 2nd of 50,000 arrows"
 
 
-def test_an_error_is_told_once_and_the_next_frame_is_drawn(qtbot):
-    view = View(DARK)
+@pytest.mark.parametrize("software", [True, False])
+def test_an_error_is_told_once_and_the_next_frame_is_drawn(qtbot, software):
+    view = View(DARK, software=software)
     qtbot.addWidget(view)
     troubles = []
     view.failed.connect(troubles.append)
@@ -187,6 +188,7 @@ def test_another_window_may_take_the_view(view, qtbot):
     with qtbot.waitSignal(view.drawn):
         window.setCentralWidget(view)
         window.show()
+        view.refresh()
     view.resize(480, 270)
     with qtbot.waitSignal(view.drawn):
         view.refresh()
