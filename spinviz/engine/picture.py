@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from spinviz.engine.averages import Averages
 from spinviz.model.frame import History
 from spinviz.model.law import Law
-from spinviz.model.plots import Bands, Curve, Histogram, Image, Levels, Plot, Spectrum, Trace
+from spinviz.model.plots import Bands, Curve, Diagram, Graph, Histogram, Image, Levels, Plot, Spectrum, Trace
 from spinviz.model.system import System
 
 Values = NDArray[np.float64]
@@ -26,8 +26,10 @@ def plots_of(system: System[Any, Any], state: Any, p: Any, averages: Averages) -
     for plot in system.plots:
         if isinstance(plot, Histogram | Image):
             shown[plot.name] = np.array(plot.values(state, p))
-        elif isinstance(plot, Levels | Bands):
+        elif isinstance(plot, Levels | Bands | Diagram):
             shown[plot.name] = plot.scheme(state, p)
+        elif isinstance(plot, Graph):
+            shown[plot.name] = plot.lines(state, p)
         elif isinstance(plot, Curve) and plot.mean:
             shown[plot.name] = averages.points(plot.x, plot.y, plot.settle)
     return shown

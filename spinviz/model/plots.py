@@ -132,5 +132,91 @@ class Image:
     when: When = None
 
 
-Plot: TypeAlias = Trace | Curve | Spectrum | Histogram | Levels | Bands | Image
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One line of a `Graph`: x, y (n,), NaN for gaps. ``marks``: dots instead of a line; ``head``: a dot at its end."""
+
+    x: Values
+    y: Values
+    label: str = ""
+    role: str = "simulation"
+    dashed: bool = False
+    marks: bool = False
+    head: bool = False
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Lines against each other that are not time: a slice profile, a path in k-space, coherence pathways.
+
+    ``lines`` gives them from (state, parameters), laws among them dashed in the role ``"theory"``. Axes fit what is
+    shown unless limits are given; ``equal`` gives both the same scale.
+    """
+
+    name: str
+    title: str
+    lines: Callable[[Any, Any], tuple[Line, ...]]
+    x_symbol: str
+    y_symbol: str
+    x_unit: str = ""
+    y_unit: str = ""
+    x_low: Callable[[Any], float] | float | None = None
+    x_high: Callable[[Any], float] | float | None = None
+    low: Callable[[Any], float] | float | None = None
+    high: Callable[[Any], float] | float | None = None
+    equal: bool = False
+    when: When = None
+
+
+@dataclass(frozen=True, eq=False)
+class DiagramRow:
+    """One row of a `Diagram`: a name ("RF", "G_x", "ADC"), times (n,) [s] and values (n,) between -1 and 1."""
+
+    name: str
+    times: Values
+    values: Values
+    role: str = "simulation"
+
+
+@dataclass(frozen=True)
+class DiagramSpan:
+    """A time that the user can drag: an arrow from ``start`` to ``end`` [s] with the name of the ``parameter`` on it.
+
+    Dragging its end by dt changes the parameter by ``scale`` dt; an empty parameter is shown and cannot be dragged.
+    """
+
+    parameter: str
+    label: str
+    start: float
+    end: float
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class DiagramScheme:
+    """What a `Diagram` shows now: rows from top to bottom, spans, and ``cursor``, the time now [s] on its axis."""
+
+    rows: tuple[DiagramRow, ...]
+    cursor: float
+    start: float
+    end: float
+    spans: tuple[DiagramSpan, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A pulse sequence: rows of pulses, gradients and readouts over one time axis, with a cursor and spans to drag.
+
+    A click moves the run to that time: ``time`` turns a time on the axis into one of the run, given (axis time, state,
+    parameters); None when they are the same.
+    """
+
+    name: str
+    title: str
+    scheme: Callable[[Any, Any], DiagramScheme]
+    time: Callable[[float, Any, Any], float] | None = None
+    when: When = None
+
+
+Plot: TypeAlias = Trace | Curve | Spectrum | Histogram | Levels | Bands | Image | Graph | Diagram
 Role: TypeAlias = Literal["simulation", "theory", "net", "x", "y", "z", "up", "down", "muted", "text"]

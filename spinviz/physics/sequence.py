@@ -1,0 +1,204 @@
+"""Pulse sequences: blocks of radio-frequency pulses, gradients and readouts, as physics sees them.
+
+Convention as in `bloch`: dM/dt = M x w - relaxation in the frame rotating at the carrier, M+ = Mx + i My turns as
+exp(-i dw t). A gradient G [Hz/m] adds 2 pi G.r to the offset of a spin at r, so that a readout sees exp(-2 pi i k.r)
+with k the integral of G. A pulse w1 exp(i phase) turns about the axis at ``phase``; its carrier, shifted by f [Hz],
+turns as exp(-2 pi i f t) and meets spins whose offset is 2 pi f. Lengths in m, times in s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import pi
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+AXES = ("x", "y", "z")
+
+
+@dataclass(frozen=True)
+class HardPulse:
+    """A pulse of no duration: ``angle`` [rad] about the axis at ``phase`` [rad], ``start`` [s] after its block."""
+
+    angle: float
+    phase: float = 0.0
+    start: float = 0.0
+    use: str = "undefined"
+
+    @property
+    def duration(self) -> float:
+        """None."""
+        return 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Rf:
+    """A shaped pulse. ``times`` (n,) [s] after ``start``, rising from 0; ``w1`` [rad/s], complex.
+
+    ``held``: w1 (n - 1,) is constant between neighbouring times; otherwise w1 (n,) is joined by straight lines.
+    ``frequency`` [Hz] and ``phase`` [rad] shift the carrier: the field is w1 exp(i (phase - 2 pi frequency t)), t since
+    ``start``. ``use``: excitation, refocusing, inversion, saturation, preparation or undefined.
+    """
+
+    times: Array
+    w1: Complex
+    start: float = 0.0
+    frequency: float = 0.0
+    phase: float = 0.0
+    held: bool = True
+    use: str = "undefined"
+
+    @property
+    def duration(self) -> float:
+        """From the first to the last sample [s]."""
+        return float(self.times[-1])
+
+    def at(self, t: ArrayLike) -> Complex:
+        """Field gamma B1 [rad/s] at the times ``t`` [s] after ``start``; 0 outside."""
+        t = np.asarray(t, np.float64)
+        if self.held:
+            index = np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.w1) - 1)
+            shape = self.w1[index]
+        else:
+            shape = np.interp(t, self.times, self.w1.real) + 1j * np.interp(t, self.times, self.w1.imag)
+        inside = (t >= 0) & (t <= self.duration)
+        return np.asarray(np.where(inside, shape * np.exp(1j * (self.phase - 2 * pi * self.frequency * t)), 0.0))
+
+    @property
+    def flip(self) -> float:
+        """Flip angle [rad] on resonance: the integral of w1 along its own direction."""
+        if self.held:
+            return float(abs(np.sum(self.w1 * np.diff(self.times))))
+        return float(abs(np.trapezoid(self.w1, self.times)))
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """Straight lines between ``times`` (n,) [s] after the block began, rising, with ``amplitudes`` (n,) [Hz/m]."""
+
+    times: Array
+    amplitudes: Array
+
+    @classmethod
+    def trapezoid(cls, amplitude: float, rise: float, flat: float, fall: float, start: float = 0.0) -> Gradient:
+        """Ramp up, stay, ramp down: durations [s], ``amplitude`` [Hz/m]."""
+        times = start + np.cumsum([0.0, rise, flat, fall])
+        values = np.array([0.0, amplitude, amplitude, 0.0])
+        keep = np.concatenate([[True], np.diff(times) > 0])
+        if rise == 0 or fall == 0:
+            return cls(times[1:3], values[1:3]) if rise == fall == 0 else cls(times[keep], values[keep])
+        return cls(times[keep], values[keep])
+
+    def at(self, t: ArrayLike) -> Array:
+        """Amplitude [Hz/m] at the times ``t`` [s] after the block began; 0 outside."""
+        t = np.asarray(t, np.float64)
+        return np.asarray(np.interp(t, self.times, self.amplitudes, left=0.0, right=0.0), dtype=np.float64)
+
+    @property
+    def area(self) -> float:
+        """Integral [1/m]."""
+        return float(np.trapezoid(self.amplitudes, self.times))
+
+
+@dataclass(frozen=True)
+class Readout:
+    """Samples at start + (i + 1/2) dwell [s] after the block began; ``frequency`` [Hz] and ``phase`` [rad] of the
+    receiver as for `Rf`: the sum of M+ is multiplied by exp(-i (phase - 2 pi frequency t)), t since ``start``.
+    """
+
+    samples: int
+    dwell: float
+    start: float = 0.0
+    frequency: float = 0.0
+    phase: float = 0.0
+
+    @property
+    def times(self) -> Array:
+        """Times (samples,) [s] after the block began."""
+        return np.asarray(self.start + (np.arange(self.samples) + 0.5) * self.dwell, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """What happens together for ``duration`` [s]. ``spoil``: at its end all transverse magnetization is gone."""
+
+    duration: float
+    rf: Rf | HardPulse | None = None
+    gradients: tuple[Gradient | None, Gradient | None, Gradient | None] = (None, None, None)
+    readout: Readout | None = None
+    spoil: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """Blocks one after the other; the same block object may occur often. ``definitions``: name, fov, comments."""
+
+    blocks: tuple[Block, ...]
+    definitions: Mapping[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def starts(self) -> Array:
+        """Time (blocks + 1,) [s] at which each block begins; the last is the end."""
+        return np.concatenate([[0.0], np.cumsum([block.duration for block in self.blocks])], dtype=np.float64)
+
+    @property
+    def duration(self) -> float:
+        """Of everything [s]."""
+        return float(self.starts[-1])
+
+    @cached_property
+    def sample_times(self) -> Array:
+        """Time (samples,) [s] of every readout sample."""
+        parts = [start + b.readout.times for start, b in zip(self.starts, self.blocks) if b.readout is not None]
+        return np.concatenate(parts, dtype=np.float64) if parts else np.zeros(0)
+
+
+@dataclass(eq=False)
+class Sample:
+    """What is put into the scanner: N isochromats. Arrays (N,) float64 but ``position`` (3, N) [m].
+
+    T1, T2 [s]; M0 equilibrium magnetization (density times volume); dw offset [rad/s]; b1 scale of the transmitted
+    field.
+    """
+
+    T1: Array
+    T2: Array
+    M0: Array
+    dw: Array
+    position: Array
+    b1: Array
+
+    @classmethod
+    def of(
+        cls,
+        position: ArrayLike = ((0.0,), (0.0,), (0.0,)),
+        T1: ArrayLike = np.inf,
+        T2: ArrayLike = np.inf,
+        M0: ArrayLike = 1.0,
+        dw: ArrayLike = 0.0,
+        b1: ArrayLike = 1.0,
+    ) -> Sample:
+        """Spread scalars over all spins: as many as positions or offsets."""
+        place = np.array(position, dtype=np.float64)
+        count = max(place.shape[1], *(np.size(v) for v in (T1, T2, M0, dw, b1)))
+        place = np.ascontiguousarray(np.broadcast_to(place, (3, count)))
+        spread = [np.broadcast_to(np.asarray(v, np.float64), (count,)).copy() for v in (T1, T2, M0, dw, b1)]
+        return cls(spread[0], spread[1], spread[2], spread[3], place, spread[4])
+
+    @property
+    def count(self) -> int:
+        """N."""
+        return len(self.T1)
+
+    def in_equilibrium(self) -> Array:
+        """Magnetization (3, N) at rest along z."""
+        m = np.zeros((3, self.count))
+        m[2] = self.M0
+        return m
