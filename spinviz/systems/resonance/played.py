@@ -1,0 +1,240 @@
+"""Systems that play a pulse sequence on isochromats: subclasses say which sequence and which sample.
+
+The sequence begins again when it ends (`Played.repeats`), so that a sequence of one repetition time shows the approach
+to the steady state. A parameter that changes while it plays changes what is still to come: the magnetization stays.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, sin
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.parameters import Parameters
+from spinviz.model.plots import DiagramScheme, DiagramSpan, Line
+from spinviz.model.system import Observable, System
+from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.physics.sequence import HardPulse, Sample, Sequence
+from spinviz.physics.sequence_reference import play
+from spinviz.physics.timeline import Timeline
+from spinviz.systems.resonance.diagrams import rows_of
+
+Values = NDArray[np.float64]
+P = TypeVar("P", bound=Parameters)
+
+TRAIL = 2400
+"""Points of the path of M that are kept."""
+ARC = 24
+"""Points with which the path follows a hard pulse."""
+DRAWN = 48
+"""Isochromats drawn at most: a fan of more is a solid."""
+SECONDS = 8.0
+"""Seconds on screen of one sequence."""
+
+
+@dataclass
+class PlayedState:
+    """Magnetization (3, N) in the rotating frame; ``began``: when the present repetition did [s]; path of M.
+
+    trail (TRAIL, 4): time and M, a ring buffer of the points ``first`` to ``head - 1``; ``repetition`` counts from 0.
+    """
+
+    m: Values
+    time: float
+    began: float
+    repetition: int
+    trail: Values
+    first: int
+    head: int
+
+    @property
+    def local(self) -> float:
+        """Time since the present repetition began [s]."""
+        return self.time - self.began
+
+    @property
+    def net(self) -> Values:
+        """Mean magnetization (3,)."""
+        return np.asarray(self.m.mean(axis=1))
+
+    def leave_trail(self, m: Values, time: float) -> None:
+        """Append a point to the path of M."""
+        self.trail[self.head % TRAIL] = (time, *m)
+        self.head += 1
+
+    def path(self) -> Values:
+        """The path (n, 4): time and M, oldest first; at least two points."""
+        rows = self.trail[np.arange(max(self.first, self.head - TRAIL), self.head) % TRAIL]
+        return rows if len(rows) > 1 else np.tile([self.time, *self.net], (2, 1))
+
+
+class Played(System[P, PlayedState], Generic[P]):
+    """A system that plays `sequence` on `sample`. Observables, pulse diagram and picture are ready to be used."""
+
+    observables = (
+        Observable("signal", "Signal, in phase", "M_x/M₀"),
+        Observable("signal_90", "Signal, 90° behind", "M_y/M₀"),
+        Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
+        Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
+    )
+
+    @abstractmethod
+    def sequence(self, p: P) -> Sequence:
+        """Return what is played; called once for each set of parameters."""
+
+    @abstractmethod
+    def sample(self, p: P) -> Sample:
+        """Return what it is played on; called once for each set of parameters, N depends on rebuild ones only."""
+
+    def repeats(self, p: P) -> bool:
+        """Whether the sequence begins again when it ends; otherwise everything precesses on freely."""
+        return True
+
+    def fresh(self, p: P) -> bool:
+        """Whether every repetition begins in equilibrium: a sequence shown again, not a repetition time."""
+        return False
+
+    def spans(self, p: P) -> tuple[DiagramSpan, ...]:
+        """Return the times that can be dragged in the pulse diagram."""
+        return ()
+
+    def timeline(self, p: P) -> Timeline:
+        """The sequence laid out in time; kept for the last parameters."""
+        return _timeline(type(self), self, p)
+
+    def spins(self, p: P) -> Sample:
+        """The sample; kept for the last parameters. Never write into it."""
+        return _sample(type(self), self, p)
+
+    # --- the motion ---------------------------------------------------------------------------------------------
+
+    def initial_state(self, p: P, rng: np.random.Generator) -> PlayedState:
+        """Equilibrium along z."""
+        return PlayedState(self.spins(p).in_equilibrium(), 0.0, 0.0, 0, np.zeros((TRAIL, 4)), 0, 0)
+
+    def step(self, state: PlayedState, p: P, dt: float) -> None:
+        """Play on; begin again at the end."""
+        timeline = self.timeline(p)
+        end = state.time + dt
+        duration = timeline.sequence.duration
+        while self.repeats(p) and end - state.began >= duration:
+            self._play(state, p, timeline, max(duration, state.local))
+            state.began += max(duration, state.local)
+            state.time = state.began
+            state.repetition += 1
+            if self.fresh(p):
+                state.m[:] = self.spins(p).in_equilibrium()
+                state.first = state.head
+        self._play(state, p, timeline, end - state.began)
+        state.time = end
+
+    def _play(self, state: PlayedState, p: P, timeline: Timeline, until: float) -> None:
+        """Advance within the repetition to the local time ``until``; the path follows hard pulses along their arcs."""
+        sample, now = self.spins(p), state.local
+        for placed in timeline.hard:
+            if now <= placed.start < until:
+                self.advance(state, p, timeline, sample, now, placed.start)
+                self._follow(state, placed.what, placed.start)
+                now = placed.start
+        self.advance(state, p, timeline, sample, now, until)
+        state.time = state.began + until
+        state.leave_trail(state.net, state.time)
+
+    def advance(self, state: PlayedState, p: P, timeline: Timeline, sample: Sample, start: float, end: float) -> None:
+        """Play from ``start`` to ``end`` of the repetition [s]; a subclass that records or diffuses does it here."""
+        play(timeline, sample, state.m, start, end)
+
+    def _follow(self, state: PlayedState, pulse: Any, local: float) -> None:
+        assert isinstance(pulse, HardPulse)
+        axis, m = np.array([cos(pulse.phase), sin(pulse.phase), 0.0]), state.net
+        along, across = axis * (axis @ m), np.cross(m, axis)
+        for part in np.linspace(0.0, pulse.angle, ARC + 1)[1:]:
+            state.leave_trail(along + cos(part) * (m - along) + sin(part) * across, state.began + local)
+
+    # --- what is seen -------------------------------------------------------------------------------------------
+
+    def timestep(self, p: P) -> float:
+        """A sixtieth of a second on screen, divided by four."""
+        return self.speed(p) / 240
+
+    def speed(self, p: P) -> float:
+        """One sequence in `SECONDS`."""
+        return self.timeline(p).sequence.duration / SECONDS
+
+    def observe(self, state: PlayedState, p: P) -> dict[str, float]:
+        """Net magnetization; the signal's second channel lags by 90°."""
+        x, y, z = (float(value) for value in state.net)
+        return {"signal": x, "signal_90": y, "transverse": float(np.hypot(x, y)), "mz": z}
+
+    def draw(self, state: PlayedState, p: P) -> tuple[Visual, ...]:
+        """The isochromats, M and its path in the rotating frame."""
+        every = slice(None, None, -(-state.m.shape[1] // DRAWN))
+        sample = self.spins(p)
+        vectors = (state.m / np.where(sample.M0 > 0, sample.M0, 1.0))[:, every].T
+        net = state.net[None, :]
+        return (
+            Arrows(origins(len(vectors)), float32(vectors), radius=0.009, color="simulation", label="isochromats"),
+            Lines(float32(state.path()[:, 1:]), color="net", width=2.2, fade=True, label="path of M"),
+            Arrows(origins(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
+            Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+        )
+
+    def stage(self, p: P) -> Stage:
+        """A Bloch sphere."""
+        return Stage(
+            bloch_sphere=True,
+            axis_names=("x′", "y′", "z, B₀"),
+            low=(-1.05, -1.05, -1.05),
+            high=(1.05, 1.05, 1.2),
+        )
+
+    def diagram(self, state: PlayedState, p: P) -> DiagramScheme:
+        """The pulse diagram of one repetition with the time now: give it to a `Diagram` plot as ``scheme``."""
+        timeline = self.timeline(p)
+        return DiagramScheme(_rows(type(self), self, p), state.local, 0.0, timeline.sequence.duration, self.spans(p))
+
+    def run_time(self, axis_time: float, state: PlayedState, p: P) -> float:
+        """The time of the run that belongs to a time in the diagram."""
+        return state.began + axis_time
+
+    def kspace(self, state: PlayedState, p: P) -> tuple[Line, ...]:
+        """The path through k-space in this repetition and where it is now: give it to a `Graph` plot as ``lines``."""
+        timeline = self.timeline(p)
+        whole = _kpath(type(self), self, p)
+        so_far = timeline.kspace_at(np.linspace(0.0, max(state.local, 1e-12), 400))
+        return (
+            Line(whole[0], whole[1], role="muted"),
+            Line(so_far[0], so_far[1], "k(t)", role="simulation", head=True),
+        )
+
+
+@lru_cache(maxsize=8)
+def _timeline(kind: type, system: Played[Any], p: Any) -> Timeline:
+    return Timeline(system.sequence(p))
+
+
+@lru_cache(maxsize=8)
+def _sample(kind: type, system: Played[Any], p: Any) -> Sample:
+    return system.sample(p)
+
+
+@lru_cache(maxsize=8)
+def _rows(kind: type, system: Played[Any], p: Any) -> Any:
+    return rows_of(system.timeline(p))
+
+
+@lru_cache(maxsize=8)
+def _kpath(kind: type, system: Played[Any], p: Any) -> Values:
+    timeline = system.timeline(p)
+    return timeline.kspace_at(np.linspace(0.0, timeline.sequence.duration, 2000))
+
+
+@lru_cache(maxsize=8)
+def origins(count: int) -> NDArray[np.float32]:
+    """Tails (N, 3) of arrows that all start in the middle; one array, so that it is uploaded once."""
+    return float32(np.zeros((count, 3)))
