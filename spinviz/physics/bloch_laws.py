@@ -151,3 +151,43 @@ def spoiled_gradient_echo(angle: ArrayLike, TR: float, T1: float) -> NDArray[np.
 def ernst_angle(TR: float, T1: float) -> float:
     """Flip angle [rad] of the largest spoiled signal: acos(exp(-TR/T1))."""
     return float(np.arccos(np.exp(-TR / T1)))
+
+
+def spoiled_approach(n: ArrayLike, start: float, angle: float, TR: float, T1: float) -> NDArray[np.float64]:
+    """Mz/M0 just before pulse ``n`` of a spoiled gradient echo whose first (n = 0) finds ``start``.
+
+    m + (start - m) (E1 cos a)^n with m = (1 - E1)/(1 - E1 cos a), E1 = exp(-TR/T1): transverse magnetization is
+    destroyed before each pulse. Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966).
+    """
+    E1 = np.exp(-TR / T1)
+    factor = E1 * np.cos(angle)
+    steady = (1 - E1) / (1 - factor)
+    return np.asarray(steady + (start - steady) * factor ** np.asarray(n))
+
+
+def balanced_steady_state(
+    phase: ArrayLike, angle: ArrayLike, TR: float, T1: float, T2: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Mx, My, Mz (M0 = 1) just after each pulse about x when a spin turns by ``phase`` [rad] between two pulses.
+
+    D = (1 - E1 cos a)(1 - E2 cos p) - (E1 - cos a)(E2 - cos p) E2; Mx = (1 - E1) E2 sin a sin p/D,
+    My = (1 - E1) sin a (1 - E2 cos p)/D, Mz = (1 - E1)(E2 (E2 - cos p) + (1 - E2 cos p) cos a)/D. Pulses whose phase
+    advances from one to the next add that advance to ``phase``. Freeman and Hill, J. Magn. Reson. 4, 366 (1971).
+    """
+    E1, E2 = np.exp(-TR / T1), np.exp(-TR / T2)
+    ca, sa = np.cos(angle), np.sin(angle)
+    cp, sp = np.cos(phase), np.sin(phase)
+    D = (1 - E1 * ca) * (1 - E2 * cp) - (E1 - ca) * (E2 - cp) * E2
+    mz = (1 - E1) * (E2 * (E2 - cp) + (1 - E2 * cp) * ca) / D
+    return (1 - E1) * E2 * sa * sp / D, (1 - E1) * sa * (1 - E2 * cp) / D, mz
+
+
+def unspoiled_gradient_echo(angle: ArrayLike, TR: float, T1: float, T2: float) -> NDArray[np.float64]:
+    """Steady |M+| after each pulse, averaged over all phases per TR (FISP, GRASS, SSFP-FID), without spoiling.
+
+    tan(a/2) (1 - (E1 - cos a) r), r^2 = (1 - E2^2)/((1 - E1 cos a)^2 - E2^2 (E1 - cos a)^2): the mean of
+    `balanced_steady_state`, for angles below 180 degrees. Hänicke and Vogel, Magn. Reson. Med. 49, 771 (2003).
+    """
+    E1, E2, ca = np.exp(-TR / T1), np.exp(-TR / T2), np.cos(angle)
+    r = np.sqrt((1 - E2**2) / ((1 - E1 * ca) ** 2 - (E2 * (E1 - ca)) ** 2))
+    return np.asarray(np.tan(np.asarray(angle) / 2) * (1 - (E1 - ca) * r))
