@@ -11,7 +11,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop
 from spinviz.engine.snapshots import copy_state, is_finite, state_arrays
-from spinviz.model.parameters import Parameters
+from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.plots import Curve, Spectrum, Trace
 from spinviz.model.system import System
 from spinviz.model.units import read_number
@@ -194,7 +194,11 @@ def test_every_parameter_works_at_its_limits(system):
     for name, q in system.Parameters.quantities().items():
         for value in extremes(q):
             begun = perf_counter()
-            p = first.change(**{name: value})
+            try:
+                p = first.change(**{name: value})
+            except ParameterError as refused:  # A combination that makes no sense: TE beyond TR.
+                assert name in str(refused), refused
+                continue
             loop = loop_with(system, p)
             loop.advance(2)
             try:
