@@ -333,4 +333,6 @@ class MainWindow(QMainWindow):
             store.keep_shape("state", self.saveState(SHAPE))
         self.files.close()
         self.controller.close()
+        if self.picture.view is not None:
+            self.picture.view.release()
         super().closeEvent(event)

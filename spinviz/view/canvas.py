@@ -6,7 +6,7 @@ import traceback
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
@@ -139,6 +139,10 @@ class View(QWidget):
         self._painted.complete()
         return self.grab().toImage()
 
+    def release(self) -> None:
+        """Free what belongs to OpenGL; the view draws again when it is shown again."""
+        self._painted.release()
+
     def tell(self, message: str) -> None:
         """Take what a picture left out."""
         if message != self._note:
@@ -154,6 +158,11 @@ class View(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The picture fills the view."""
         self._painted.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Free the context."""
+        self.release()
+        super().closeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold."""

@@ -67,6 +67,9 @@ class ByHardware(QWidget):
     def complete(self) -> None:
         """Nothing is ever left to be fetched."""
 
+    def release(self) -> None:
+        """Qt frees the context with the widget."""
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Both fill the view."""
         self._card.setGeometry(self.rect())
@@ -188,6 +191,14 @@ class BySoftware(QWidget):
         """Draw what waits now."""
         self._begin()
         self._fetch()
+
+    def release(self) -> None:
+        """Free the context; a later picture makes another."""
+        self._begin_timer.stop()
+        self._fetch_timer.stop()
+        if self._offscreen is not None:
+            self._offscreen.close()
+            self._offscreen = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture fetched last; one of another size is drawn at once."""
