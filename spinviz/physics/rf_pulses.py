@@ -144,13 +144,15 @@ def hyperbolic_secant(
     _within("cut", cut, 1e-6, 0.5, "a part of the peak such as 0.01")
     rate = adiabatic.secant_rate(duration, cut)
     pulse = adiabatic.hyperbolic_secant(duration, peak, rate, pi * bandwidth / rate)
-    return modulated(pulse, **{"use": "inversion", **options})
+    options.setdefault("use", "inversion")
+    return modulated(pulse, **options)
 
 
 def bir4(duration: float, flip: float, peak: float, sweep: float, **options: Unpack[Options]) -> Rf:
     """BIR-4 of any ``flip`` [rad], ``peak`` [rad/s]; ``sweep``: largest offset of the carrier [Hz]."""
     _positive("duration", duration, "s")
-    return modulated(adiabatic.bir4(duration, flip, peak, 2 * pi * sweep), **{"samples": 4096, **options})
+    options.setdefault("samples", 4096)
+    return modulated(adiabatic.bir4(duration, flip, peak, 2 * pi * sweep), **options)
 
 
 def modulated(pulse: adiabatic.Modulation, **options: Unpack[Options]) -> Rf:
