@@ -1,0 +1,176 @@
+"""Phantoms for MRI simulators, HDF5: JEMRIS samples (.h5, which KomaMRI reads too) and KomaMRI phantoms (.phantom).
+
+JEMRIS: ``sample/data`` (z, y, x, 5) with density, 1/T1, 1/T2, 1/T2* [1/ms] and offset [rad/s] on a mesh;
+``sample/resolution`` and ``sample/offset`` (3,) [mm]. The mesh is centred on 0, voxels of density 0 are empty.
+KomaMRI: groups ``position`` (x, y, z [m]) and ``contrast`` (ρ, T1, T2 [s], Δw [rad/s]) with a number for every spin.
+T2* is read by no simulator of isochromats, ours included: it comes from the offsets.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.files.bounded import open_bounded
+from spinviz.files.errors import FileError, quoted
+from spinviz.physics.sequence import Sample
+
+Array = NDArray[np.float64]
+
+MAX_BYTES = 2 * 1024**3
+MAX_VOXELS = 2**26
+"""Of the mesh, empty ones included."""
+MAX_SPINS = 2**22
+LARGEST = 10.0
+"""m: the farthest a spin may be from the middle of the scanner."""
+SUFFIXES = (".h5", ".hdf5", ".phantom")
+
+_REWRITE = "write it again with the program it came from"
+_KINDS = "choose a JEMRIS sample (sample/data) or a KomaMRI phantom (position, contrast)"
+_CONTRASTS = {"T1": "T1", "T2": "T2", "ρ": "M0", "rho": "M0", "Δw": "dw", "Dw": "dw"}
+
+
+def read_phantom(path: str | os.PathLike[str]) -> Sample:
+    """Read the spins of a phantom.
+
+    M0 is the density as it stands in the file. Spins of density 0 are left out.
+
+    Raises
+    ------
+    FileError
+        For anything that is not such a file: other datasets, shapes that do not fit each other, NaN, T1 or T2 that are
+        not above 0 or T2 above 2 T1, too many voxels or spins.
+    """
+    with _opened(path) as file:
+        if "sample" in file and isinstance(file["sample"], h5py.Group):
+            return _jemris(path, file["sample"])
+        if "position" in file and "contrast" in file:
+            return _koma(path, file)
+        raise FileError(path, f"the file holds {_names(file)}, no phantom", _KINDS)
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
+    """Open an HDF5 file of ours to judge; whatever the library stumbles over is one line."""
+    with open_bounded(path, MAX_BYTES) as stream:
+        if stream.read(8) != b"\x89HDF\r\n\x1a\n":
+            raise FileError(path, "the file is not HDF5", _KINDS)
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except FileError:
+        raise
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, MemoryError) as error:
+        problem = f"the HDF5 library says {quoted(str(error), 100)}"
+        raise FileError(path, problem, "the file may be cut or damaged: get it again") from error
+
+
+def _jemris(path: str | os.PathLike[str], group: h5py.Group) -> Sample:
+    values = _numbers(path, group, "data")
+    if not 2 <= values.ndim <= 4 or values.shape[-1] != 5:
+        problem = f"sample/data has the shape {values.shape}, expected is (z, y, x, 5)"
+        raise FileError(path, problem, _REWRITE)
+    mesh = values.reshape((1,) * (4 - values.ndim) + values.shape)
+    resolution, offset = (1e-3 * _three(path, group, name) for name in ("resolution", "offset"))
+    if np.any(resolution <= 0):
+        raise FileError(path, f"the resolution is {1e3 * resolution.min():g} mm, it must be above 0", _REWRITE)
+    density, R1, R2, _, dw = np.moveaxis(mesh, -1, 0)
+    filled = np.nonzero(density != 0)
+    _check_count(path, len(filled[0]))
+    count = np.array(mesh.shape[2::-1], dtype=np.float64)[:, None]
+    index = np.array(filled[::-1], dtype=np.float64)
+    position = (index - (count - 1) / 2) * resolution[:, None] + offset[:, None]
+    with np.errstate(divide="ignore"):
+        # A rate of 0 is no relaxation at all; a negative one stays wrong.
+        T1, T2 = (1e-3 / np.where(rate[filled] == 0, 0.0, rate[filled]) for rate in (R1, R2))
+    return _sample(path, position, T1, T2, density[filled], dw[filled])
+
+
+def _koma(path: str | os.PathLike[str], file: h5py.File) -> Sample:
+    if "motion" in file:
+        raise FileError(path, "the phantom moves, which cannot be played", "write it without motion")
+    groups = {name: file[name] for name in ("position", "contrast")}
+    found = {axis: _numbers(path, groups["position"], axis).ravel() for axis in "xyz" if axis in groups["position"]}
+    for name, ours in _CONTRASTS.items():
+        if name in groups["contrast"]:
+            found[ours] = _numbers(path, groups["contrast"], name).ravel()
+    missing = [name for name in ("T1", "T2", "M0") if name not in found]
+    if missing or not found.keys() & set("xyz"):
+        problem = f"contrast lacks {missing[0]}" if missing else "position has none of x, y, z"
+        raise FileError(path, problem, "write the phantom with x, y, z, ρ, T1, T2 and Δw")
+    lengths = {name: len(array) for name, array in found.items()}
+    count = lengths["M0"]
+    odd = next((name for name, length in lengths.items() if length != count), None)
+    if odd is not None:
+        raise FileError(path, f"{odd} has {lengths[odd]} numbers, the density has {count}", _REWRITE)
+    zeros = np.zeros(count)
+    position = np.stack([found.get(axis, zeros) for axis in "xyz"])
+    keep = found["M0"] != 0
+    _check_count(path, int(np.count_nonzero(keep)))
+    T1, T2, M0, dw = (found.get(name, zeros)[keep] for name in ("T1", "T2", "M0", "dw"))
+    return _sample(path, position[:, keep], T1, T2, M0, dw)
+
+
+def _sample(path: str | os.PathLike[str], position: Array, T1: Array, T2: Array, M0: Array, dw: Array) -> Sample:
+    """Return the spins if each of them is possible."""
+    for name, array in (("the position", position), ("the density", M0), ("the offset", dw)):
+        _check(path, np.isfinite(np.atleast_2d(array)).all(axis=0), name, array, "finite")
+    _check(path, M0 > 0, "the density", M0, "above 0")
+    _check(path, T1 > 0, "T1", T1, "above 0 s")
+    _check(path, T2 > 0, "T2", T2, "above 0 s")
+    _check(path, (T2 <= 2 * T1 * (1 + 1e-9)) | np.isinf(T1), "T2", T2, "at most 2 T1", T1)
+    _check(path, np.abs(position).max(axis=0) <= LARGEST, "the position", position, f"within {LARGEST:g} m")
+    ordered = (np.ascontiguousarray(a, dtype=np.float64) for a in (T1, T2, M0, dw, position, np.ones(len(T1))))
+    return Sample(*ordered)
+
+
+def _check(
+    path: str | os.PathLike[str], good: NDArray[np.bool_], name: str, values: Array, limit: str, beside: Any = None
+) -> None:
+    """Refuse the phantom at the first spin that is not good."""
+    if good.all():
+        return
+    spin = int(np.argmin(good))
+    shown = ", ".join(f"{v:g}" for v in np.atleast_1d(values[..., spin]))
+    more = "" if beside is None else f" with T1 = {beside[spin]:g}"
+    problem = f"{name} of spin {spin} is {shown}{more}, it must be {limit}"
+    raise FileError(path, problem, f"correct the phantom ({int(np.count_nonzero(~good))} spins are like this)")
+
+
+def _check_count(path: str | os.PathLike[str], count: int) -> None:
+    if count == 0:
+        raise FileError(path, "the phantom is empty: its density is 0 everywhere", "choose another phantom")
+    if count > MAX_SPINS:
+        raise FileError(path, f"the phantom has {count} spins, the limit is {MAX_SPINS}", "cut out a part or thin it")
+
+
+def _numbers(path: str | os.PathLike[str], group: Any, name: str) -> Array:
+    """Return a dataset of real numbers as float64; its size is looked at before it is read."""
+    dataset = group.get(name) if isinstance(group, h5py.Group) else None
+    if not isinstance(dataset, h5py.Dataset):
+        where = group.name if isinstance(group, h5py.Group) else "the file"
+        raise FileError(path, f"{where} has no dataset {name}", _KINDS)
+    if dataset.dtype.kind not in "fiu" or dataset.shape is None:
+        raise FileError(path, f"{dataset.name} holds {dataset.dtype}, not real numbers", _REWRITE)
+    if dataset.size > 5 * MAX_VOXELS or (dataset.size or 1) < 1:
+        raise FileError(path, f"{dataset.name} has {dataset.size} numbers, the limit is {5 * MAX_VOXELS}", "thin it")
+    return np.asarray(dataset[()], dtype=np.float64)
+
+
+def _three(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array:
+    """Return three finite numbers, or one for all axes."""
+    values = _numbers(path, group, name).ravel()
+    if values.size not in (1, 3) or not np.isfinite(values).all():
+        raise FileError(path, f"sample/{name} is {values[:4].tolist()}, expected are 3 finite numbers", _REWRITE)
+    return np.asarray(np.broadcast_to(values, (3,)), dtype=np.float64)
+
+
+def _names(group: h5py.Group) -> str:
+    names = list(group)[:5]
+    return ", ".join(quoted(name) for name in names) or "nothing"
