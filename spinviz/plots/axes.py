@@ -10,8 +10,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPicture
 
+from spinviz.model.symbols import runs
 from spinviz.model.units import NEVER_PREFIXED, prefix_for, superscript
-from spinviz.plots.look import SMALL, Look
+from spinviz.plots.look import SMALL, Look, draw_runs, runs_width
 
 
 @dataclass(frozen=True)
@@ -187,8 +188,8 @@ class QuietAxis(pg.AxisItem):
         vertical = self.orientation == "left"
         length = rect.height() if vertical else rect.width()
         labels = self._labels(low, high, length, vertical)
-        painter.setFont(self._font(labels, rect.width()))
-        metrics = QFontMetricsF(painter.font())
+        font = self._font(labels, rect.width())
+        metrics = QFontMetricsF(font)
         inside = view.mapRectToItem(self, view.boundingRect())
         place: Callable[[float], float]
         if vertical:
@@ -201,16 +202,24 @@ class QuietAxis(pg.AxisItem):
             if self._with_grid:
                 self._grid_line(painter, at, inside, vertical)
             painter.setPen(self._look.color("secondary"))
-            width = metrics.horizontalAdvance(text)
+            width = runs_width(runs(text), font)
             if vertical:
-                gap = self._look.text_px(8)
-                painter.drawText(QPointF(rect.right() - gap - width, at + 0.36 * metrics.ascent()), text)
+                left = rect.right() - self._look.text_px(8) - width
+                self._write(painter, QPointF(left, at + 0.36 * metrics.ascent()), text, font)
             else:
                 left = at - width / 2
                 if left < taken:
                     continue
                 taken = left + width + self._look.text_px(6)
-                painter.drawText(QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text)
+                self._write(painter, QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text, font)
+
+    def _write(self, painter: QPainter, at: QPointF, text: str, font: QFont) -> None:
+        """Write a number, or a name with its subscripts."""
+        if self._named is None:
+            painter.setFont(font)
+            painter.drawText(at, text)
+        else:
+            draw_runs(painter, at, runs(text), font, self._look.color("secondary"))
 
     def fit_width(self, low: float, high: float, length: float) -> float:
         """Make room for the numbers between ``low`` and ``high`` and return the width."""

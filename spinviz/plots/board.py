@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
-from spinviz.model.plots import Bands, Curve, Histogram, Image, Levels, Plot, Spectrum, Trace
+from spinviz.model.plots import Bands, Curve, Diagram, Graph, Histogram, Image, Levels, Plot, Spectrum, Trace
 from spinviz.model.system import System
 from spinviz.model.theme import DARK, Theme
 from spinviz.plots.bands import BandsPlot
 from spinviz.plots.curve import CurvePlot
+from spinviz.plots.diagram import DiagramPlot
+from spinviz.plots.graph import GraphPlot
 from spinviz.plots.histogram import HistogramPlot
 from spinviz.plots.image import ImagePlot
 from spinviz.plots.levels import LevelsPlot
@@ -31,6 +33,8 @@ KINDS: dict[type, type[PlotPanel]] = {
     Levels: LevelsPlot,
     Bands: BandsPlot,
     Image: ImagePlot,
+    Graph: GraphPlot,
+    Diagram: DiagramPlot,
 }
 ROW = 4
 """Plots beside each other; more are put into two rows."""
@@ -40,7 +44,15 @@ DESIGN_HEIGHT = 200.0
 
 
 class PlotBoard(QWidget):
-    """The plots of a system, side by side and equally wide; at ``most`` that many, the first that have a say."""
+    """The plots of a system, side by side, wide ones twice as wide; at ``most`` that many, the first that have a say.
+
+    Signals: those of the plots, see `PlotPanel`.
+    """
+
+    edited = Signal(object, str, bool)
+    complained = Signal(str)
+    seek = Signal(str, float)
+    picked = Signal(str, int, int)
 
     def __init__(
         self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None, *, most: int | None = None
@@ -119,10 +131,12 @@ class PlotBoard(QWidget):
         self.updateGeometry()
 
     def _columns(self) -> int:
-        """Plots in a row: all, unless there are many and room (or, in an export, need) for two rows."""
-        count = len(self._panels)
+        """Columns of the grid: room for all, unless there are many and room (or, in an export, need) for two rows."""
+        parts = [_part(panel) for panel in self._panels]
         tall = self._unseen or self.height() >= 2 * self._look.text_px(LEAST_HEIGHT)
-        return -(-count // 2) if count > ROW and tall else count
+        if len(parts) <= ROW or not tall:
+            return sum(parts)
+        return next(n for n in range(max(parts), sum(parts) + 1) if places(parts, n)[-1][0] <= 1)
 
     def _arrange(self) -> None:
         """Put the plots into their places."""
@@ -130,10 +144,12 @@ class PlotBoard(QWidget):
         for n in range(max(self._grid.columnCount(), self._grid.rowCount())):
             self._grid.setColumnStretch(n, 0)
             self._grid.setRowStretch(n, 0)
-        for n, panel in enumerate(self._panels):
-            self._grid.addWidget(panel, n // columns, n % columns)
-            self._grid.setColumnStretch(n % columns, 1)
-            self._grid.setRowStretch(n // columns, 1)
+        parts = [_part(panel) for panel in self._panels]
+        for panel, part, (row, column) in zip(self._panels, parts, places(parts, columns)):
+            self._grid.addWidget(panel, row, column, 1, part)
+            self._grid.setRowStretch(row, 1)
+            for n in range(column, column + part):
+                self._grid.setColumnStretch(n, 1)
         # On screen plots keep a width at which they can be read, and scroll; an export shows all of them.
         self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * columns))
         self._arranged = columns
@@ -148,6 +164,10 @@ class PlotBoard(QWidget):
     def _panel(self, plot: Plot, system: System[Any, Any]) -> PlotPanel:
         panel = KINDS[type(plot)](plot, system, self._look, self._row)
         panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        panel.edited.connect(self.edited)
+        panel.complained.connect(self.complained)
+        panel.seek.connect(self.seek)
+        panel.picked.connect(self.picked)
         return panel
 
     def show_frame(self, frame: Frame) -> None:
@@ -222,3 +242,18 @@ class PlotBoard(QWidget):
 
     def _paint(self, painter: QPainter, at: QPoint) -> None:
         self.render(painter, at, QRegion(), QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren)
+
+
+def _part(panel: PlotPanel) -> int:
+    return 2 if panel.wide else 1
+
+
+def places(parts: list[int], columns: int) -> list[tuple[int, int]]:
+    """Return (row, column) of plots that are ``parts`` columns wide, one after another in rows of ``columns``."""
+    found, row, column = [], 0, 0
+    for part in parts:
+        if column and column + part > columns:
+            row, column = row + 1, 0
+        found.append((row, column))
+        column += part
+    return found

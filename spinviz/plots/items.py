@@ -49,6 +49,12 @@ class Tag(QGraphicsItem):
             self._text = text
             self.update()
 
+    def set_role(self, role: str) -> None:
+        """Change the colour."""
+        if role != self._role:
+            self._role = role
+            self.update()
+
     def height(self) -> float:
         """The height of a line of text in pixels."""
         return 1.21 * self._look.text_px(SMALL)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pyqtgraph as pg
-from PySide6.QtCore import QKeyCombination, QPointF, QRectF, Qt
+from PySide6.QtCore import QKeyCombination, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -25,7 +25,21 @@ COPY_IMAGE = QKeyCombination(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardMo
 
 
 class PlotPanel(QWidget):
-    """One plot of a system. Subclasses draw a frame in `draw` and describe a point in `read_out`."""
+    """One plot of a system. Subclasses draw a frame in `draw` and describe a point in `read_out`.
+
+    Signals: ``edited(parameters, name, final)``: new validated parameters, as of the form of parameters;
+    ``complained(text)``: why an edit is not possible, empty when it is again; ``seek(plot, time)``: the run shall go
+    to a time on the plot's axis; ``picked(plot, row, column)``: a pixel was clicked.
+    """
+
+    edited = Signal(object, str, bool)
+    complained = Signal(str)
+    seek = Signal(str, float)
+    picked = Signal(str, int, int)
+    grid: ClassVar[bool] = True
+    """Whether thin lines mark the heights."""
+    wide: ClassVar[bool] = False
+    """Whether the plot takes the room of two."""
 
     def __init__(self, plot: Plot, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,9 +105,12 @@ class PlotPanel(QWidget):
 
     def _build(self) -> None:
         self.x_axis = QuietAxis("bottom", self.look, grid=False)
-        self.y_axis = QuietAxis("left", self.look, grid=True)
+        self.y_axis = QuietAxis("left", self.look, grid=self.grid)
         self.graph = pg.PlotWidget(
-            axisItems={"bottom": self.x_axis, "left": self.y_axis}, background=None, enableMenu=False
+            axisItems={"bottom": self.x_axis, "left": self.y_axis},
+            viewBox=self.make_box(),
+            background=None,
+            enableMenu=False,
         )
         self.graph.setFrameShape(self.graph.Shape.NoFrame)
         self.graph.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -125,6 +142,10 @@ class PlotPanel(QWidget):
         self._reset.hide()
         self._styles += [self.x_axis.set_look, self.y_axis.set_look, self.caption.set_look]
         self._lay_out()
+
+    def make_box(self) -> pg.ViewBox | None:
+        """Return the part of the graph that shows numbers; None for the usual one."""
+        return None
 
     def _lay_out(self) -> None:
         px = self.look.px

@@ -12,7 +12,22 @@ from numpy.typing import NDArray
 
 from spinviz.files.atomic import atomic_write
 from spinviz.model.frame import Frame
-from spinviz.model.plots import Bands, Curve, Histogram, Image, Levels, LevelScheme, Plot, Spectrum, Trace
+from spinviz.model.plots import (
+    Bands,
+    Curve,
+    Diagram,
+    DiagramScheme,
+    Graph,
+    Histogram,
+    Image,
+    Levels,
+    LevelScheme,
+    Line,
+    Plot,
+    Spectrum,
+    Trace,
+)
+from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.plots.laws import laws_of
 from spinviz.plots.shown import density, frequency_unit, lines_of
@@ -40,6 +55,10 @@ def table(plot: Plot, frame: Frame, system: System[Any, Any]) -> tuple[list[str]
             columns = _bands(plot, frame.plots.get(plot.name))
         case Image():
             columns = _image(plot, frame.plots.get(plot.name))
+        case Graph():
+            columns = _graph(plot, frame.plots.get(plot.name, ()))
+        case Diagram():
+            columns = _diagram(frame.plots.get(plot.name))
     header = [name for name, _ in columns]
     return header, np.column_stack([values for _, values in columns]) if columns else np.zeros((0, 0))
 
@@ -180,3 +199,31 @@ def _image(plot: Image, values: Any) -> Columns:
     if values is None:
         return []
     return [(_titled(f"column {n}", plot.unit), column) for n, column in enumerate(np.asarray(values, dtype=float).T)]
+
+
+def _graph(plot: Graph, lines: tuple[Line, ...]) -> Columns:
+    """Two columns for each line."""
+    columns: Columns = []
+    for n, line in enumerate(lines, start=1):
+        label = plain_text(line.label) or f"line {n}"
+        columns.append((_titled(f"{label}: {plain_text(plot.x_symbol)}", plot.x_unit), line.x))
+        columns.append((_titled(f"{label}: {plain_text(plot.y_symbol)}", plot.y_unit), line.y))
+    return _padded(columns)
+
+
+def _diagram(scheme: DiagramScheme | None) -> Columns:
+    """Two columns for each row of the diagram."""
+    columns: Columns = []
+    for row in scheme.rows if scheme is not None else ():
+        name = plain_text(row.name)
+        columns += [(_titled(f"{name}: time", "s"), row.times), (name, row.values)]
+    return _padded(columns)
+
+
+def _padded(columns: Columns) -> Columns:
+    """Columns of one length: shorter ones end in empty cells."""
+    length = max((len(values) for _, values in columns), default=0)
+    return [
+        (name, np.concatenate([np.asarray(values, dtype=float), np.full(length - len(values), np.nan)]))
+        for name, values in columns
+    ]

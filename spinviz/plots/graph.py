@@ -1,0 +1,203 @@
+"""Lines against each other: slice profiles, paths in k-space, coherence pathways, their laws dashed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from spinviz.model.frame import Frame
+from spinviz.model.plots import Graph, Line
+from spinviz.model.symbols import plain_text
+from spinviz.model.system import System
+from spinviz.model.units import show
+from spinviz.plots.axes import Fit, Scale, scale_for
+from spinviz.plots.decimate import path
+from spinviz.plots.items import Stroke, Tag
+from spinviz.plots.legend import Entry, Legend
+from spinviz.plots.look import Look
+from spinviz.plots.panel import PlotPanel
+
+Values = NDArray[np.float64]
+MARGIN = 0.05
+"""Room around what is shown, in parts of it."""
+REACH = 60.0
+"""Pixels within which the read-out finds a line."""
+
+
+class Drawn:
+    """The items of one line: made once, given other numbers with every frame."""
+
+    def __init__(self, panel: GraphPlot) -> None:
+        self._panel = panel
+        self._style: object = None
+        self._stroke = Stroke(antialias=True)
+        self._head = Tag(panel.look, "simulation", radius=4.0)
+        self._marks: pg.ScatterPlotItem | None = None
+        for item in (self._stroke, self._head):
+            panel.box.addItem(item, ignoreBounds=True)
+
+    def show(self, line: Line, x: Values, y: Values) -> None:
+        """Draw ``line`` at ``x``, ``y`` in axis numbers."""
+        look = self._panel.look
+        theory = line.role == "theory"
+        style = (look, line.role, line.dashed, line.marks)
+        if style != self._style:
+            self._style = style
+            width = 1.8 if theory else 1.4 if line.role == "muted" else 2.0
+            self._stroke.setPen(look.pen(line.role, width, dashed=line.dashed or theory))
+            self._stroke.setZValue(20 if theory else 6 if line.role == "muted" else 10)
+            self._head.set_role(line.role)
+            self._head.set_look(look)
+        if line.marks:
+            self._stroke.setVisible(False)
+            self._show_marks(line.role, x, y)
+        else:
+            self._stroke.setVisible(True)
+            self._stroke.setData(*path(x, y, *self._panel.pixel()), connect="finite")
+            if self._marks is not None:
+                self._marks.setVisible(False)
+        known = line.head and len(x) > 0 and bool(np.isfinite(x[-1]) and np.isfinite(y[-1]))
+        self._head.setVisible(known)
+        if known:
+            self._head.place(float(x[-1]), float(y[-1]))
+
+    def _show_marks(self, role: str, x: Values, y: Values) -> None:
+        if self._marks is None:
+            self._marks = pg.ScatterPlotItem(pxMode=True, antialias=True)
+            self._marks.setZValue(15)
+            self._panel.box.addItem(self._marks, ignoreBounds=True)
+        look = self._panel.look
+        known = np.isfinite(x) & np.isfinite(y)
+        size = look.px(6.5) * look.theme.line_scale**0.5
+        self._marks.setData(x=x[known], y=y[known], brush=look.brush(role), pen=None, size=size)
+        self._marks.setVisible(True)
+
+    def hide(self) -> None:
+        """Draw nothing."""
+        for item in (self._stroke, self._head, self._marks):
+            if item is not None:
+                item.setVisible(False)
+
+
+class GraphPlot(PlotPanel):
+    """As many lines as the frame brings; what they are stands above them."""
+
+    def __init__(self, plot: Graph, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(plot, system, look, parent)
+        self._x_fit, self._y_fit = Fit(), Fit()
+        self._x_scale, self._y_scale = Scale(), Scale()
+        self._drawn: list[Drawn] = []
+        self.legend = Legend(look, self)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, self.legend)
+        self._style(self.legend.set_look)
+        if plot.equal:
+            self.box.setAspectLocked(True)
+            self.box.sigResized.connect(self.refresh)
+
+    def pixel(self) -> tuple[float, float]:
+        """Width and height of a pixel in axis numbers."""
+        (left, right), (low, high) = self.box.state["viewRange"]
+        return (right - left) / max(self.box.width(), 1.0), (high - low) / max(self.box.height(), 1.0)
+
+    def draw(self, frame: Frame) -> None:
+        """Show the lines of the frame."""
+        lines: tuple[Line, ...] = frame.plots.get(self.plot.name, ())
+        self.legend.set_entries(entries_of(lines))
+        if not self.zoomed:
+            self._rescale(frame.parameters, lines)
+        fx, fy = self._x_scale.factor, self._y_scale.factor
+        while len(self._drawn) < len(lines):
+            self._drawn.append(Drawn(self))
+        for drawn, line in zip(self._drawn, lines):
+            drawn.show(line, np.asarray(line.x) / fx, np.asarray(line.y) / fy)
+        for drawn in self._drawn[len(lines) :]:
+            drawn.hide()
+
+    def _rescale(self, p: Any, lines: tuple[Line, ...]) -> None:
+        plot: Graph = self.plot
+        left, right = self._limits(self._x_fit, plot.x_low, plot.x_high, p, [line.x for line in lines])
+        low, high = self._limits(self._y_fit, plot.low, plot.high, p, [line.y for line in lines])
+        self._x_scale = scale_for(max(abs(left), abs(right)), plot.x_unit)
+        self._y_scale = scale_for(max(abs(low), abs(high)), plot.y_unit)
+        if plot.equal and plot.x_unit == plot.y_unit:
+            self._x_scale = self._y_scale = max(self._x_scale, self._y_scale, key=lambda scale: scale.factor)
+        fx, fy = self._x_scale.factor, self._y_scale.factor
+        # Ends that were declared are ends; around what only happens to be there is a little room.
+        pad_x, pad_y = (MARGIN * (right - left) if plot.equal else 0.0), MARGIN * (high - low)
+        x, y = ((left - pad_x) / fx, (right + pad_x) / fx), ((low - pad_y) / fy, (high + pad_y) / fy)
+        self.set_view(*(self._square(x, y) if plot.equal else (x, y)))
+        self.legend.set_inset(self.y_axis.width())
+        unit = f", {self._x_scale.unit}" if self._x_scale.unit else ""
+        title, symbol = plot.title, plain_text(plot.y_symbol)
+        beside = f"{plain_text(plot.x_symbol)}{unit} →"
+        if symbol and symbol.lower() not in plain_text(title).lower():
+            own = f", {self._y_scale.unit}" if self._y_scale.unit else ""
+            self.caption.set_texts(title, "", f"↑ {symbol}{own}   {beside}")
+        else:
+            self.caption.set_texts(title, self._y_scale.unit, beside)
+
+    def _limits(self, fit: Fit, low: Any, high: Any, p: Any, values: list[Values]) -> tuple[float, float]:
+        """Declared limits, or limits around the numbers that hold still."""
+        known = [v[np.isfinite(v)] for v in map(np.asarray, values) if len(v)]
+        least = min((float(v.min()) for v in known if len(v)), default=np.inf)
+        most = max((float(v.max()) for v in known if len(v)), default=-np.inf)
+        a, b = declared(low, p), declared(high, p)
+        if a is not None and b is not None and b > a:
+            return a, b
+        fitted = fit.around(a if a is not None else least, b if b is not None else most)
+        return (fitted[0] if a is None else a), (fitted[1] if b is None else b)
+
+    def _square(
+        self, x: tuple[float, float], y: tuple[float, float]
+    ) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Widen one of the ranges until both axes have the same scale."""
+        inside: QRectF = self.box.rect()
+        width, height = max(inside.width(), 1.0), max(inside.height(), 1.0)
+        unit = max((x[1] - x[0]) / width, (y[1] - y[0]) / height)
+        return _widened(x, unit * width), _widened(y, unit * height)
+
+    def read_out(self, x: float, y: float) -> str:
+        """The nearest point of the nearest line."""
+        lines: tuple[Line, ...] = self.frame.plots.get(self.plot.name, ()) if self.frame else ()
+        px, py = self.pixel()
+        fx, fy = self._x_scale.factor, self._y_scale.factor
+        best, found = REACH, ""
+        for line in lines:
+            if len(line.x) == 0:
+                continue
+            away = np.hypot((np.asarray(line.x) / fx - x) / px, (np.asarray(line.y) / fy - y) / py)
+            if not np.isfinite(away).any():
+                continue
+            n = int(np.nanargmin(away))
+            if away[n] < best:
+                best = float(away[n])
+                parts = (
+                    f"{plain_text(self.plot.x_symbol)} {show(float(line.x[n]), self.plot.x_unit)}".strip(),
+                    f"{plain_text(self.plot.y_symbol)} {show(float(line.y[n]), self.plot.y_unit)}".strip(),
+                    plain_text(line.label),
+                )
+                found = "   ".join(part for part in parts if part)
+        return found
+
+
+def entries_of(lines: tuple[Line, ...]) -> tuple[Entry, ...]:
+    """Return what a legend has to say about ``lines``: every kind that has a label, once."""
+    every = (Entry(n.label, n.role, n.dashed or n.role == "theory", n.marks) for n in lines if n.label)
+    return tuple(dict.fromkeys(every))
+
+
+def declared(limit: Any, p: Any) -> float | None:
+    """Return a limit that may be a function of the parameters."""
+    return float(limit(p)) if callable(limit) else limit
+
+
+def _widened(limits: tuple[float, float], span: float) -> tuple[float, float]:
+    middle = 0.5 * (limits[0] + limits[1])
+    return middle - span / 2, middle + span / 2
