@@ -6,7 +6,7 @@ Angles [rad], times [s], signals in units of M0 and as magnitudes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, exp, sin, sqrt, tan
+from math import cos, exp, inf, sin, sqrt, tan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,23 +46,19 @@ def hahn_echoes(tau: float, T: float, a1: float, a2: float, a3: float, T1: float
     )
 
 
-def cpmg_first_echoes(refocusing: float) -> tuple[float, float]:
-    """First two echoes of a CPMG train without relaxation: sin^2(a/2), sin^2(a/2)(1 + cos^2(a/2)).
+def first_echoes(
+    refocusing: float, spacing: float = 0.0, T1: float = inf, T2: float = inf, *, meiboom_gill: bool = True
+) -> tuple[float, float]:
+    """First two echoes of a train of pulses: s e and s (s e^2 +- 2 c e e1), s = sin^2(a/2), c = cos^2(a/2).
 
-    The second echo is the sum of a spin echo, sin^4(a/2), and a stimulated echo, sin^2(a)/2. Hennig, J. Magn. Reson.
-    78, 397 (1988).
+    e = exp(-spacing/T2), e1 = exp(-spacing/T1); the second echo is the sum of a spin echo, turned round twice, and a
+    stimulated echo, stored along z from the first to the second pulse. With the phase of Meiboom and Gill (CPMG)
+    they add, s (1 + c) without relaxation; with that of Carr and Purcell (CP) they are subtracted. Magnitudes.
+    Hennig, J. Magn. Reson. 78, 397 (1988).
     """
-    s, c = sin(refocusing / 2) ** 2, cos(refocusing / 2) ** 2
-    return s, s * (1 + c)
-
-
-def cp_echoes(n: ArrayLike, refocusing: float) -> Array:
-    """Spin echo that survives n refocusing pulses of CP or CPMG in first order: |sin(a/2)|^(2n).
-
-    What is left of the direct path alone; all others (stimulated, reversed) come on top. Carr and Purcell, Phys. Rev.
-    94, 630 (1954).
-    """
-    return np.abs(np.sin(refocusing / 2)) ** (2 * np.asarray(n, np.float64))
+    s, c, e = sin(refocusing / 2) ** 2, cos(refocusing / 2) ** 2, exp(-spacing / T2)
+    stored = 2 * c * e * exp(-spacing / T1)
+    return s * e, abs(s * (s * e * e + (stored if meiboom_gill else -stored)))
 
 
 def diffusion_echo(tau: ArrayLike, slope: float, D: float) -> Array:
@@ -82,30 +78,17 @@ def diffusion_train(t: ArrayLike, spacing: float, slope: float, D: float) -> Arr
     return np.asarray(np.exp(-(slope**2) * D * spacing**2 * np.asarray(t, np.float64) / 12))
 
 
-def steady_fid(angle: float, TR: float, T1: float, T2: float) -> float:
-    """Steady signal just after the pulse when each TR dephases by whole turns (FISP, SSFP-FID).
-
-    tan(a/2) (1 - (E1 - cos a) r), r = (1 - E2^2)/sqrt(p^2 - q^2), p = 1 - E1 cos a - E2^2 (E1 - cos a),
-    q = E2 (1 - E1)(1 + cos a). Gyngell, Magn. Reson. Imaging 6, 415 (1988).
-    """
-    E1, r = exp(-TR / T1), _steady(angle, TR, T1, T2)
-    return tan(angle / 2) * (1 - (E1 - cos(angle)) * r)
-
-
 def steady_echo(angle: float, TR: float, T1: float, T2: float) -> float:
     """Steady signal just before the pulse when each TR dephases by whole turns (PSIF, SSFP-echo).
 
-    tan(a/2) (1 - (1 - E1 cos a) r) with r of `steady_fid`. Gyngell, Magn. Reson. Imaging 6, 415 (1988).
+    tan(a/2) (1 - (1 - E1 cos a) r), r = (1 - E2^2)/sqrt(p^2 - q^2), p = 1 - E1 cos a - E2^2 (E1 - cos a),
+    q = E2 (1 - E1)(1 + cos a); just after the pulse see `bloch_laws.unspoiled_gradient_echo`. Gyngell, Magn. Reson.
+    Imaging 6, 415 (1988).
     """
-    E1, r = exp(-TR / T1), _steady(angle, TR, T1, T2)
-    return tan(angle / 2) * (1 - (1 - E1 * cos(angle)) * r)
-
-
-def _steady(angle: float, TR: float, T1: float, T2: float) -> float:
     E1, E2 = exp(-TR / T1), exp(-TR / T2)
     p = 1 - E1 * cos(angle) - E2**2 * (E1 - cos(angle))
     q = E2 * (1 - E1) * (1 + cos(angle))
-    return (1 - E2**2) / sqrt(p * p - q * q)
+    return tan(angle / 2) * (1 - (1 - E1 * cos(angle)) * (1 - E2**2) / sqrt(p * p - q * q))
 
 
 def saturation_recovery(t: ArrayLike, T1: float) -> Array:

@@ -8,14 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinviz.physics import epg
-from spinviz.physics.bloch_laws import hahn_echo, spoiled_gradient_echo, stimulated_echo
+from spinviz.physics.bloch_laws import hahn_echo, spoiled_gradient_echo, stimulated_echo, unspoiled_gradient_echo
 from spinviz.physics.echo_laws import (
-    cpmg_first_echoes,
     diffusion_echo,
     diffusion_train,
+    first_echoes,
     hahn_echoes,
     steady_echo,
-    steady_fid,
 )
 from spinviz.physics.epg import Event, Medium, Pulse, Read, Spoil, Wait, run
 from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Sample, Sequence
@@ -117,11 +116,22 @@ def test_five_echoes_of_three_pulses(a: float) -> None:
 def test_cpmg_with_imperfect_refocusing(degrees: float) -> None:
     a = radians(degrees)
     echoes = run(epg.cpmg(400, 0.01, a), Medium()).echoes
-    np.testing.assert_allclose(echoes[:2].real, cpmg_first_echoes(a), atol=1e-14)
+    np.testing.assert_allclose(echoes[:2].real, first_echoes(a), atol=1e-14)
     np.testing.assert_allclose(echoes.imag, 0, atol=1e-14)
     # The plateau is reached in oscillations that decay as n^(-3/2); their mean is much closer.
     assert abs(echoes[-1].real - sin(a / 2)) < 400**-1.5 * 5
     assert echoes[-50:].real.mean() == pytest.approx(sin(a / 2), abs=2e-4)
+
+
+@pytest.mark.parametrize("degrees", [40, 120, 165])
+def test_first_two_echoes_relax(degrees: float) -> None:
+    a, T1, T2 = radians(degrees), 0.3, 0.05
+    events = epg.cpmg(2, 0.01, a)
+    found = np.abs(run(events, Medium(T1, T2)).echoes)
+    np.testing.assert_allclose(found, first_echoes(a, 0.01, T1, T2), atol=1e-14)
+    carr_purcell = [Pulse(a) if isinstance(e, Pulse) and e.phase else e for e in events]
+    found = np.abs(run(carr_purcell, Medium(T1, T2)).echoes)
+    np.testing.assert_allclose(found, first_echoes(a, 0.01, T1, T2, meiboom_gill=False), atol=1e-14)
 
 
 def test_cpmg_of_perfect_pulses_decays_with_T2() -> None:
@@ -143,7 +153,7 @@ def test_steady_state_of_fisp(degrees: float) -> None:
     a, TR, T1, T2 = radians(degrees), 0.01, 0.3, 0.06
     before, after = np.abs(run(gradient_echoes(a, TR, 300), Medium(T1, T2)).echoes[-2:])
     # 300 TR are 10 T1.
-    assert after == pytest.approx(steady_fid(a, TR, T1, T2), abs=1e-4)
+    assert after == pytest.approx(unspoiled_gradient_echo(a, TR, T1, T2), abs=1e-4)
     assert before == pytest.approx(steady_echo(a, TR, T1, T2), abs=1e-4)
 
 
@@ -152,7 +162,9 @@ def test_steady_state_of_fisp_is_the_mean_of_bssfp() -> None:
     a, TR, T1, T2 = radians(35), 0.01, 0.3, 0.06
     E1, E2, phi = exp(-TR / T1), exp(-TR / T2), 2 * pi * np.arange(4096) / 4096
     D = (1 - E1 * np.cos(a)) * (1 - E2 * np.cos(phi)) - (E1 - np.cos(a)) * (E2 - np.cos(phi)) * E2
-    assert np.mean((1 - E1) * sin(a) * (1 - E2 * np.cos(phi)) / D) == pytest.approx(steady_fid(a, TR, T1, T2))
+    assert np.mean((1 - E1) * sin(a) * (1 - E2 * np.cos(phi)) / D) == pytest.approx(
+        unspoiled_gradient_echo(a, TR, T1, T2)
+    )
 
 
 def test_radio_frequency_spoiling_approaches_ernst() -> None:
