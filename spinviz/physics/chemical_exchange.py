@@ -144,7 +144,7 @@ def resolvent(sites: Sites, f: ArrayLike) -> Complex:
 
 
 def line(sites: Sites, f: ArrayLike, m: Complex | None = None) -> Values:
-    """Absorption spectrum (...) [s] at frequencies ``f`` (...) [Hz] of the free decay from ``m`` (2,), in phase at first.
+    """Absorption spectrum (...) [s] at the frequencies ``f`` (...) [Hz] of the free decay from ``m`` (2,) in phase.
 
     Re 1^T (i w - L)^-1 m; for the populations as ``m`` the lineshape of Gutowsky and Holm, J. Chem. Phys. 25, 1228
     (1956), here with the relaxation times and populations of both sites.
