@@ -100,6 +100,15 @@ class Gradient:
         t = np.asarray(t, np.float64)
         return np.asarray(np.interp(t, self.times, self.amplitudes, left=0.0, right=0.0), dtype=np.float64)
 
+    def area_until(self, t: ArrayLike) -> Array:
+        """Integral [1/m] up to the times ``t`` [s] after the block began: exact for straight lines."""
+        t = np.clip(np.asarray(t, np.float64), self.times[0], self.times[-1])
+        widths = np.diff(self.times)
+        parts = np.concatenate([[0.0], np.cumsum(widths * (self.amplitudes[1:] + self.amplitudes[:-1]) / 2)])
+        k = np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, max(len(widths) - 1, 0))
+        height = np.interp(t, self.times, self.amplitudes)
+        return np.asarray(parts[k] + (t - self.times[k]) * (self.amplitudes[k] + height) / 2, dtype=np.float64)
+
     @property
     def area(self) -> float:
         """Integral [1/m]."""

@@ -1,0 +1,169 @@
+"""What every stretch of a timeline needs to know: gradient areas at all instants, equal steps, steps of pulses.
+
+Areas are summed from those of the blocks and times within the block, so that the time since the beginning of a long
+sequence does not cost digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import pi, sqrt
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.physics.bloch import magnus_steps
+from spinviz.physics.sequence import Array, Block, Rf
+from spinviz.physics.timeline import SAMPLE, Timeline
+
+EARLY = 0.5 - sqrt(3) / 6
+"""The first Gauss node of a step of length 1; the other lies as far from its end."""
+COLUMNS = 15
+_ULP = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Steps (n, COLUMNS) of equal length ``dt`` [s] of a pulse.
+
+    Columns: a, b, c, d, g of `bloch.magnus_steps`; sqrt(3)/12 dt times Re and Im w1 at both Gauss nodes; 2 pi dt times
+    the gradients at both nodes. ``ramping``: gradients change.
+    """
+
+    dt: float
+    steps: Array
+    ramping: bool
+
+    @cached_property
+    def bounds(self) -> tuple[float, ...]:
+        """Values 3 to 9 of the instruction, see `sequence_program`."""
+        a, b, c, d, g = np.max(np.abs(self.steps[:, :5]), axis=0).tolist()
+        return a, b, c, d, float(b == d == g == 0), float(self.ramping), g
+
+
+def steps_of_pulse(block: Block, start: float, end: float, step: float) -> list[Piece]:
+    """Pieces of the shaped pulse between two times [s] after the block began, in steps of at most ``step`` in which
+    neither the shape nor a gradient bends.
+    """
+    pulse = block.rf
+    assert isinstance(pulse, Rf)
+    gradients = [g for g in block.gradients if g is not None]
+    edges = np.concatenate([pulse.start + pulse.times, *(g.times for g in gradients)])
+    edges = np.unique(np.concatenate([[start], edges[(edges > start) & (edges < end)], [end]]))
+    # Edges that differ by rounding are one.
+    edges = edges[np.concatenate([[True], np.diff(edges) > 4 * _ULP * end])]
+    counts = np.maximum(1, np.ceil(np.diff(edges) / step - 1e-9)).astype(np.int64)
+    lengths = np.repeat(np.diff(edges) / counts, counts)
+    inside = np.concatenate([np.arange(n) for n in counts])
+    begins = np.repeat(edges[:-1], counts) + inside * lengths
+    changes = np.flatnonzero(np.abs(np.diff(lengths)) > 8 * _ULP * end) + 1
+    return [
+        _piece(block, pulse, begins[a:b], float(np.mean(lengths[a:b])))
+        for a, b in pairwise([0, *changes.tolist(), len(lengths)])
+    ]
+
+
+def _piece(block: Block, pulse: Rf, begins: Array, dt: float) -> Piece:
+    nodes = begins[:, None] + np.array([EARLY, 1 - EARLY]) * dt
+    w1 = pulse.at(nodes - pulse.start)
+    gradients = np.stack([np.zeros_like(nodes) if g is None else g.at(nodes) for g in block.gradients])
+    steps = np.empty((len(begins), COLUMNS))
+    steps[:, :5] = magnus_steps(w1, dt)
+    steps[:, 5:9] = sqrt(3) / 12 * dt * np.ascontiguousarray(w1).view(np.float64).reshape(-1, 4)
+    steps[:, 9:] = 2 * pi * dt * gradients.transpose(1, 2, 0).reshape(-1, 6)
+    return Piece(dt, steps, bool(np.any(gradients != gradients[:, :1, :1])))
+
+
+class _BlockAreas:
+    """Gradient areas by block and time within the block."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self.blocks = timeline.sequence.blocks
+        whole = {id(b): [0.0 if g is None else g.area for g in b.gradients] for b in self.blocks}
+        areas = np.array([whole[id(b)] for b in self.blocks]).reshape(-1, 3)
+        self.before = np.concatenate([np.zeros((1, 3)), np.cumsum(areas, axis=0)])
+
+    def of_instants(self) -> Array:
+        """Areas (n, 3) at `Timeline.instants`."""
+        kept: dict[int, Array] = {}
+        hard = [self.at(p.block, p.what.start) for p in self.timeline.hard]
+        sampled = []
+        for p in self.timeline.readouts:
+            block = self.blocks[p.block]
+            if id(block) not in kept:
+                assert block.readout is not None
+                kept[id(block)] = _areas_within(block, block.readout.times)
+            sampled.append(self.before[p.block] + kept[id(block)])
+        spoiled = [self.before[i + 1] for i, b in enumerate(self.blocks) if b.spoil]
+        every = np.concatenate([np.reshape(part, (-1, 3)) for part in (hard, *sampled, spoiled)])
+        parts = (len(hard), len(every) - len(hard) - len(spoiled), len(spoiled))
+        firsts = np.cumsum([0, *parts[:2]])
+        _, kinds, numbers = self.timeline.instants
+        return np.ascontiguousarray(every[firsts[kinds] + numbers])
+
+    def at(self, block: int, t: float) -> list[float]:
+        """Area (3,) at one time."""
+        found: list[float] = (self.before[block] + _areas_within(self.blocks[block], np.array([t]))[0]).tolist()
+        return found
+
+
+def _areas_within(block: Block, t: Array) -> Array:
+    """Areas (n, 3) from the beginning of the block to the times ``t``."""
+    return np.stack([np.zeros_like(t) if g is None else g.area_until(t) for g in block.gradients], axis=1)
+
+
+class Plan:
+    """What every stretch of a timeline needs to know, found once."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.times, self.kinds, self.numbers = timeline.instants
+        blocks = _BlockAreas(timeline)
+        self.areas = blocks.of_instants()
+        self.samples_before = np.concatenate([[0], np.cumsum(self.kinds == SAMPLE)])
+        self.shaped = sorted(timeline.shaped, key=lambda placed: placed.start)
+        self.begins = np.array([placed.start for placed in self.shaped])
+        self.ends = np.array([placed.start + placed.what.duration for placed in self.shaped])
+        self.begin_areas = [blocks.at(p.block, p.what.start) for p in self.shaped]
+        self.end_areas = [blocks.at(p.block, p.what.start + p.what.duration) for p in self.shaped]
+        self.time_unit = 4 * _ULP * max(timeline.sequence.duration, 1e-9)
+        self.area_unit = 4 * _ULP * max(float(np.max(np.abs(self.areas), initial=0.0)), 1e-6)
+        self.repeats = self._repeats()
+        self._whole: dict[tuple[int, float], list[Piece]] = {}
+
+    def _repeats(self) -> NDArray[np.int64]:
+        """For each instant that is a sample, how many equal steps in time and gradient area lead on to samples."""
+        if len(self.times) < 2:
+            return np.zeros(len(self.times), np.int64)
+        dt, area = np.diff(self.times), np.diff(self.areas, axis=0)
+        pulses = np.searchsorted(self.begins, self.times[1:], "left") - np.searchsorted(
+            np.sort(self.ends), self.times[:-1], "right"
+        )
+        sampled = (self.kinds[:-1] == SAMPLE) & (self.kinds[1:] == SAMPLE) & (pulses <= 0)
+        same_area = np.all(np.abs(np.diff(area, axis=0)) <= self.area_unit, axis=1)
+        equal = sampled[:-1] & sampled[1:] & (np.abs(np.diff(dt)) <= self.time_unit) & same_area
+        unequal = np.append(np.flatnonzero(~equal), len(dt) - 1)
+        runs = unequal[np.searchsorted(unequal, np.arange(len(dt)))] - np.arange(len(dt)) + 1
+        return np.append(np.where(sampled, runs, 0), 0)
+
+    def pieces(self, block: Block, start: float, end: float, step: float, whole: bool) -> list[Piece]:
+        """Steps of a pulse; those of a whole pulse are kept, for blocks that come again."""
+        if not whole:
+            return steps_of_pulse(block, start, end, step)
+        key = (id(block), step)
+        if key not in self._whole:
+            self._whole[key] = steps_of_pulse(block, start, end, step)
+        return self._whole[key]
+
+
+_plans: WeakKeyDictionary[Timeline, Plan] = WeakKeyDictionary()
+
+
+def plan_of(timeline: Timeline) -> Plan:
+    """The plan of a timeline, made once."""
+    if timeline not in _plans:
+        _plans[timeline] = Plan(timeline)
+    return _plans[timeline]

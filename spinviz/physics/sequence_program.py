@@ -1,0 +1,198 @@
+"""A stretch of a sequence as a list of instructions that are the same for every spin.
+
+Each instruction has four whole numbers and ten real ones (unused ones are 0):
+
+===========  =======================================  ========================================================
+kind         whole numbers                            real numbers
+===========  =======================================  ========================================================
+RELAXATION   slot to fill                             dt
+MULTIPLIER   slot to fill, slot of the relaxation     dt, 2 pi times gradient areas along x, y, z
+JUMP         slot of the multiplier
+READ         slot of the multiplier, first sample,
+             number of samples
+RECOVER      slot of the relaxation
+HARD                                                  angle, phase
+SPOIL
+SHAPED       slots of the relaxation in dt and dt/2   dt, first and last row of steps, largest of columns 0-3,
+                                                      1 if columns 1, 3, 4 vanish, 1 if gradients change, largest
+                                                      of column 4
+===========  =======================================  ========================================================
+
+Rows of steps: see `sequence_plan.Piece`. Transverse magnetization waits at its last event until something needs it,
+longitudinal magnetization until the next pulse: readouts cost no more than one multiplication for each sample.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.physics import sequence_kernels as kernels
+from spinviz.physics.sequence import Array, HardPulse
+from spinviz.physics.sequence_plan import COLUMNS, Piece, plan_of
+from spinviz.physics.timeline import HARD, SAMPLE, SPOIL, Timeline
+
+LONGEST_READ = 128
+"""Samples of one multiplier, after which rounding errors (1e-14) begin anew."""
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Instructions, see above, and the readout samples they add to: numbers ``first`` to ``last`` of the timeline."""
+
+    codes: NDArray[np.int64]
+    values: Array
+    steps: Array
+    samples: slice
+
+
+class _Slots:
+    """Slots that keep what was asked for most recently."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.held: OrderedDict[Hashable, int] = OrderedDict()
+
+    def place(self, key: Hashable) -> tuple[int, bool]:
+        """Slot of ``key`` and whether it must be filled anew."""
+        if key in self.held:
+            self.held.move_to_end(key)
+            return self.held[key], False
+        slot = self.held.popitem(last=False)[1] if len(self.held) == self.count else len(self.held)
+        self.held[key] = slot
+        return slot, True
+
+
+class Writer:
+    """Writes the program of a stretch from ``start`` to ``end`` [s]."""
+
+    def __init__(self, timeline: Timeline, start: float, end: float, step: float) -> None:
+        self.timeline, self.plan, self.step = timeline, plan_of(timeline), step
+        self.start, self.end = start, end
+        self.codes: list[tuple[int, int, int, int]] = []
+        self.values: list[tuple[float, ...]] = []
+        self.tables: OrderedDict[int, tuple[int, Piece]] = OrderedDict()
+        self.rows = 0
+        self.relaxations = _Slots(kernels.RELAXATION_SLOTS)
+        self.multipliers = _Slots(kernels.MULTIPLIER_SLOTS)
+        first, last = timeline.area(np.array([start, end])).T.tolist()
+        self.end_area = last
+        # When and at which gradient areas transverse, and when longitudinal magnetization wait.
+        self.turned, self.area, self.recovered = start, first, start
+
+    def program(self) -> Program:
+        """Go through all instants, and through pulses on the way."""
+        plan = self.plan
+        first, last = np.searchsorted(plan.times, (self.start, self.end), side="left").tolist()
+        times, kinds = plan.times[first:last].tolist(), plan.kinds[first:last].tolist()
+        areas, repeats = plan.areas[first:last].tolist(), plan.repeats[first:last].tolist()
+        before = int(plan.samples_before[first])
+        pulse = int(np.searchsorted(plan.ends, self.start, side="right"))
+        i = 0
+        while i < len(times):
+            pulse = self._pulses_until(times[i], areas[i], pulse)
+            if kinds[i] != SAMPLE:
+                self._event(kinds[i], int(plan.numbers[first + i]), times[i], areas[i])
+                i += 1
+                continue
+            number = int(plan.samples_before[first + i]) - before
+            self._write(kernels.READ, self._multiplier(times[i], areas[i]), number, 1)
+            self.turned, self.area = times[i], areas[i]
+            count = min(repeats[i], LONGEST_READ, len(times) - 1 - i)
+            if count > 1:
+                slot = self._multiplier(times[i + count], areas[i + count], count)
+                self._write(kernels.READ, slot, number + 1, count)
+                i += count
+            i += 1
+        self._pulses_until(self.end, self.end_area, pulse)
+        self._arrive(self.end, self.end_area)
+        return self._finished(slice(before, int(plan.samples_before[last])))
+
+    def _finished(self, samples: slice) -> Program:
+        values = np.zeros((len(self.codes), 10))
+        for row, value in zip(values, self.values):
+            row[: len(value)] = value
+        steps = [piece.steps for _, piece in self.tables.values()]
+        codes = np.array(self.codes, np.int64).reshape(-1, 4)
+        return Program(codes, values, np.concatenate(steps) if steps else np.zeros((0, COLUMNS)), samples)
+
+    def _write(self, kind: int, a: int = 0, b: int = 0, c: int = 0, *values: float) -> None:
+        self.codes.append((kind, a, b, c))
+        self.values.append(values)
+
+    def _event(self, kind: int, number: int, t: float, area: list[float]) -> None:
+        if kind == SPOIL:
+            self._write(kernels.SPOIL)
+            self.turned, self.area = t, area
+            return
+        assert kind == HARD
+        self._arrive(t, area)
+        pulse = self.timeline.hard[number].what
+        assert isinstance(pulse, HardPulse)
+        self._write(kernels.HARD, 0, 0, 0, pulse.angle, pulse.phase)
+
+    def _arrive(self, t: float, area: list[float]) -> None:
+        """Bring the whole magnetization to the time ``t``."""
+        if t > self.turned:
+            self._write(kernels.JUMP, self._multiplier(t, area))
+        if t > self.recovered:
+            self._write(kernels.RECOVER, self._relaxation(t - self.recovered))
+        self.turned, self.area, self.recovered = t, area, t
+
+    def _relaxation(self, dt: float) -> int:
+        slot, fresh = self.relaxations.place(round(dt / self.plan.time_unit))
+        if fresh:
+            self._write(kernels.RELAXATION, slot, 0, 0, dt)
+        return slot
+
+    def _multiplier(self, t: float, area: list[float], count: int = 1) -> int:
+        """Slot of one of ``count`` equal steps from where transverse magnetization waits."""
+        dt = (t - self.turned) / count
+        x, y, z = ((now - before) / count for now, before in zip(area, self.area))
+        unit = self.plan.area_unit
+        slot, fresh = self.multipliers.place(
+            (round(dt / self.plan.time_unit), round(x / unit), round(y / unit), round(z / unit))
+        )
+        if fresh:
+            self._write(kernels.MULTIPLIER, slot, self._relaxation(dt), 0, dt, 2 * pi * x, 2 * pi * y, 2 * pi * z)
+        return slot
+
+    def _pulses_until(self, t: float, area: list[float], index: int) -> int:
+        """Play shaped pulses before ``t``, from number ``index`` on; returns the number of the next one."""
+        plan = self.plan
+        while index < len(plan.begins) and plan.begins[index] < t:
+            begins, ends = float(plan.begins[index]), float(plan.ends[index])
+            if begins >= self.recovered:
+                self._arrive(begins, plan.begin_areas[index])
+            stop = min(ends, t)
+            self._pulse(index, self.recovered, stop, begins == self.recovered and stop == ends)
+            self.turned = self.recovered = stop
+            self.area = plan.end_areas[index] if stop == ends else area
+            if stop < ends:
+                return index
+            index += 1
+        return index
+
+    def _pulse(self, index: int, start: float, stop: float, whole: bool) -> None:
+        placed = self.plan.shaped[index]
+        block = self.timeline.sequence.blocks[placed.block]
+        first = placed.what.start if whole else start - placed.began
+        last = placed.what.start + placed.what.duration if whole else stop - placed.began
+        for piece in self.plan.pieces(block, first, last, self.step, whole):
+            full, half = self._relaxation(piece.dt), self._relaxation(piece.dt / 2)
+            if id(piece) not in self.tables:
+                self.tables[id(piece)] = (self.rows, piece)
+                self.rows += len(piece.steps)
+            row = self.tables[id(piece)][0]
+            values = (piece.dt, row, row + len(piece.steps), *piece.bounds)
+            self._write(kernels.SHAPED, full, half, 0, *values)
+
+
+def written(timeline: Timeline, start: float, end: float, step: float) -> Program:
+    """Instructions from ``start`` to ``end`` [s] with steps of at most ``step`` [s] in shaped pulses."""
+    return Writer(timeline, start, end, step).program()
