@@ -10,7 +10,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, sin
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,7 @@ class PlayedState:
 class Played(System[P, PlayedState], Generic[P]):
     """A system that plays `sequence` on `sample`. Observables, pulse diagram and picture are ready to be used."""
 
-    observables = (
+    observables: ClassVar[tuple[Observable, ...]] = (
         Observable("signal", "Signal, in phase", "M_x/M₀"),
         Observable("signal_90", "Signal, 90° behind", "M_y/M₀"),
         Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
