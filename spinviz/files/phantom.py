@@ -120,7 +120,8 @@ def _koma(path: str | os.PathLike[str], file: h5py.File) -> Sample:
 def _sample(path: str | os.PathLike[str], position: Array, T1: Array, T2: Array, M0: Array, dw: Array) -> Sample:
     """Return the spins if each of them is possible."""
     for name, array in (("the position", position), ("the density", M0), ("the offset", dw)):
-        _check(path, np.isfinite(np.atleast_2d(array)).all(axis=0), name, array, "finite")
+        finite = np.asarray(np.isfinite(np.atleast_2d(array)).all(axis=0))
+        _check(path, finite, name, array, "finite")
     _check(path, M0 > 0, "the density", M0, "above 0")
     _check(path, T1 > 0, "T1", T1, "above 0 s")
     _check(path, T2 > 0, "T2", T2, "above 0 s")

@@ -10,9 +10,10 @@ import os
 
 from spinviz.files.pulseq_blocks import build_sequence
 from spinviz.files.pulseq_text import read_text
+from spinviz.files.pulseq_write import write_pulseq
 from spinviz.physics.sequence import Sequence
 
-__all__ = ["read_pulseq"]
+__all__ = ["read_pulseq", "write_pulseq"]
 
 
 def read_pulseq(path: str | os.PathLike[str], *, B0: float | None = None) -> Sequence:

@@ -108,9 +108,15 @@ def _block(
             problem = f"block {number} lasts {duration:.10g} s but {what} ends at {longest:.10g} s"
             raise FileError(text.path, problem, "lengthen the block or shorten the event")
     else:
-        duration = max(longest, events.delay(ids[0]) if ids[0] else 0.0)
+        duration = _in_steps(max(longest, events.delay(ids[0]) if ids[0] else 0.0), raster)
     after = tuple(amplitude if end > duration - LATE else 0.0 for end, amplitude in last)
     return Block(duration, rf, (gradients[0], gradients[1], gradients[2]), readout, spoil), after
+
+
+def _in_steps(duration: float, raster: float) -> float:
+    """Return a multiple of the raster as newer versions write it, so that both are the same float."""
+    whole = round(duration / raster) * raster
+    return whole if abs(whole - duration) < 1e-12 else duration
 
 
 def _count(text: Text, totals: _Totals, block: Block) -> None:
