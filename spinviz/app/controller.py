@@ -18,7 +18,7 @@ from spinviz.app.recorder import Recorder
 from spinviz.app.recovery import Autosave
 from spinviz.app.settings import Settings, SettingsStore
 from spinviz.app.worker import Opened, Opening, Worker
-from spinviz.engine.live import Pause, Rewind, Run, Seek, SetSpeed, StepBy
+from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import session_of
 from spinviz.files.session import SUFFIX, CameraState, save_session
@@ -233,6 +233,18 @@ class Controller(QObject):
             except ParameterError as error:
                 self.message.emit(str(error), "error")
 
+    def pick(self, plot: str, row: int, column: int) -> None:
+        """Let the system answer a click on a pixel of an image."""
+        if self.system is None or self.parameters is None:
+            return
+        try:
+            picked = self.system.pick(self.parameters, plot, row, column)
+        except ParameterError as error:
+            self.message.emit(str(error), "error")
+            return
+        if picked is not None:
+            self.edit(picked)
+
     def _use(self, values: Mapping[str, Any]) -> None:
         if self.parameters is None or not values.keys() <= self.parameters.quantities().keys():
             return
@@ -274,6 +286,12 @@ class Controller(QObject):
         """Pause and go to a step of this run."""
         self.running = False
         self.worker.send(Seek(step))
+        self.changed.emit()
+
+    def seek_time(self, plot: str, time: float) -> None:
+        """Pause and go to a time on the axis of a diagram, as far as this run has come."""
+        self.running = False
+        self.worker.send(SeekTime(time, plot))
         self.changed.emit()
 
     def rewind(self) -> None:

@@ -38,6 +38,7 @@ class Reactions(QObject):
         self._window = window
         self._messages = window.messages
         self._looked_around = False
+        self._complaint = ""
         self._plot = InTurn(self._plot_parts, PLOT_INTERVAL, parent=self)
         self._building: Iterator[None] = iter(())
         self._builder = QTimer(self, interval=0)
@@ -75,6 +76,10 @@ class Reactions(QObject):
         t.record.connect(self._on_record)
         t.snapshot.connect(w.files.snapshot)
         t.export.connect(w.files.ask_export)
+        w.plots.edited.connect(c.edit)
+        w.plots.complained.connect(self._on_complained)
+        w.plots.seek.connect(c.seek_time)
+        w.plots.picked.connect(c.pick)
         w.picture.failed.connect(self._on_picture_failed)
 
     def _plot_parts(self) -> list[Callable[[Frame], None]]:
@@ -139,6 +144,14 @@ class Reactions(QObject):
         if severity == "error" and self._window.controller.system is None:
             # What was asked for at the start did not open, so no first frame fills the library.
             self._window.controller.find_systems()
+
+    def _on_complained(self, text: str) -> None:
+        """Say why a drag in a plot goes no further, and no longer when it does."""
+        if text and text != self._complaint:
+            self._messages.say(text, "warning", stays=False)
+        elif not text and self._complaint and self._messages.text == self._complaint:
+            self._messages.dismiss()
+        self._complaint = text
 
     def _on_picture_failed(self, text: str) -> None:
         line, _, details = text.partition("\n")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
 
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError
+from spinviz.model.plots import Diagram
 from spinviz.model.system import UnknownName
 
 FRAME_INTERVAL = 1 / 60
@@ -51,6 +53,14 @@ class Seek:
 
 
 @dataclass(frozen=True)
+class SeekTime:
+    """Command: pause and go to a time of this run: to one on the axis of the diagram ``plot``, where that is given."""
+
+    time: float
+    plot: str = ""
+
+
+@dataclass(frozen=True)
 class Rewind:
     """Command: start again with the present parameters."""
 
@@ -78,7 +88,7 @@ class Call:
     function: Callable[[Loop], None]
 
 
-Command = SetParameters | Act | Run | Pause | StepBy | Seek | Rewind | SetSpeed | Use | Call
+Command = SetParameters | Act | Run | Pause | StepBy | Seek | SeekTime | Rewind | SetSpeed | Use | Call
 
 
 class Live:
@@ -176,11 +186,21 @@ class Live:
             raise
 
     def _drain(self) -> None:
-        while True:
-            try:
-                command = self._commands.get_nowait()
-            except queue.Empty:
-                return
+        while commands := self._sent():
+            self._obey_all(commands)
+
+    def _sent(self) -> list[Command]:
+        """What was sent meanwhile."""
+        commands: list[Command] = []
+        with suppress(queue.Empty):
+            while True:
+                commands.append(self._commands.get_nowait())
+        return commands
+
+    def _obey_all(self, commands: list[Command]) -> None:
+        for command, later in zip(commands, [*commands[1:], None]):
+            if isinstance(command, Seek | SeekTime) and isinstance(later, Seek | SeekTime):
+                continue  # A timeline being dragged is followed to where it is now.
             try:
                 self._obey(command)
             except (StepFailed, ParameterError, UnknownName) as error:
@@ -202,6 +222,9 @@ class Live:
             case Seek(step):
                 self.running = False
                 self.loop.seek(step)
+            case SeekTime(time, plot):
+                self.running = False
+                self.loop.seek_time(self._run_time(time, plot))
             case Rewind():
                 self.loop.rewind()
             case SetSpeed(speed):
@@ -211,6 +234,14 @@ class Live:
             case Call(function):
                 function(self.loop)
         self._due = self.loop.time
+
+    def _run_time(self, time: float, plot: str) -> float:
+        """The time of the run that belongs to ``time`` on the axis of a diagram."""
+        loop = self.loop
+        for shown in loop.system.plots:
+            if isinstance(shown, Diagram) and shown.name == plot and shown.time is not None:
+                return float(shown.time(time, loop.state, loop.parameters))
+        return time
 
     def _go(self, step: int) -> None:
         if step <= self.loop.last_step:

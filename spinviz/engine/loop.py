@@ -261,6 +261,14 @@ class Loop:
             self._restore(snapshot)
         self.advance(step - self.step)
 
+    def seek_time(self, time: float) -> None:
+        """Go to the step of this run that is nearest to ``time``."""
+        snapshot = self.snapshots.before_time(time)
+        if not snapshot.time <= self.time <= time:
+            self._restore(snapshot)
+        while self.step < self.last_step and self.time + self.dt / 2 <= time:
+            self._step()
+
     def _restore(self, snapshot: Snapshot) -> None:
         self.state = copy_state(snapshot.state)
         self.parameters, self.step = snapshot.parameters, snapshot.step

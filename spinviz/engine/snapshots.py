@@ -130,6 +130,11 @@ class Snapshots:
         index = bisect_right(self._items, step, key=lambda item: item.step) - 1
         return self._items[max(index, 0)]
 
+    def before_time(self, time: float) -> Snapshot:
+        """Return the last snapshot at or before ``time``."""
+        index = bisect_right(self._items, time, key=lambda item: item.time) - 1
+        return self._items[max(index, 0)]
+
     def forget_after(self, step: int) -> None:
         """Drop every snapshot later than ``step``."""
         self._items = [item for item in self._items if item.step <= step]

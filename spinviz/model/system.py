@@ -137,6 +137,10 @@ class System(ABC, Generic[P, S]):
         """Return what is wrong with the state beyond NaN (a moment whose length drifted), or nothing."""
         return ""
 
+    def pick(self, p: P, plot: str, row: int, column: int) -> P | None:
+        """Return the parameters after a click on a pixel of the image ``plot``; None where it means nothing."""
+        return None
+
     def open(self, path: Path) -> P:
         """Return parameters that start from the file ``path``. Errors: `FileError` or `UnknownName`."""
         for q in self.Parameters.quantities().values():

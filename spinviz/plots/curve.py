@@ -14,7 +14,7 @@ from spinviz.model.plots import Curve
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.plots.axes import Fit, Scale, scale_for
+from spinviz.plots.axes import Fit, Scale, declared, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of
@@ -101,7 +101,7 @@ class CurvePlot(PlotPanel):
 
     def _rescale(self, frame: Frame, x: Values, y: Values, theories: list[tuple[Values, Values]]) -> None:
         p = frame.parameters
-        low_x, high_x = _limit(self.plot.x_low, p), _limit(self.plot.x_high, p)
+        low_x, high_x = declared(self.plot.x_low, p), declared(self.plot.x_high, p)
         now = [frame.observables.get(self.plot.x, np.nan)], [frame.observables.get(self.plot.y, np.nan)]
         low, high = _extent([x, np.array(now[0], dtype=float)] + [a for a, _ in theories])
         fitted = self._x_fit.around(low, high)
@@ -132,10 +132,6 @@ class CurvePlot(PlotPanel):
                 there = float(np.interp(x * fx, curve[0][order], curve[1][order]))
                 parts.append(f"law {show(there, self._y.unit, 3)}")
         return "   ".join(parts)
-
-
-def _limit(limit: Any, p: Any) -> float | None:
-    return float(limit(p)) if callable(limit) else limit
 
 
 def _extent(arrays: list[Values]) -> tuple[float, float]:

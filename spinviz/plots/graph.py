@@ -15,7 +15,7 @@ from spinviz.model.plots import Graph, Line
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.plots.axes import Fit, Scale, scale_for
+from spinviz.plots.axes import Fit, Scale, declared, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Stroke, Tag
 from spinviz.plots.legend import Entry, Legend
@@ -191,11 +191,6 @@ def entries_of(lines: tuple[Line, ...]) -> tuple[Entry, ...]:
     """Return what a legend has to say about ``lines``: every kind that has a label, once."""
     every = (Entry(n.label, n.role, n.dashed or n.role == "theory", n.marks) for n in lines if n.label)
     return tuple(dict.fromkeys(every))
-
-
-def declared(limit: Any, p: Any) -> float | None:
-    """Return a limit that may be a function of the parameters."""
-    return float(limit(p)) if callable(limit) else limit
 
 
 def _widened(limits: tuple[float, float], span: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""A two-dimensional array in colours, with a bar that says what they mean."""
+"""A two-dimensional array in colours, with a bar that says what they mean; pixels can be picked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
@@ -15,14 +15,21 @@ from spinviz.model.plots import Image
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.model.units import show
-from spinviz.plots.axes import scale_for, tick_text, ticks
+from spinviz.plots.axes import Scale, declared, scale_for, tick_text, ticks
 from spinviz.plots.items import Tag
 from spinviz.plots.look import Look
+from spinviz.plots.mouse import Box
 from spinviz.plots.panel import PlotPanel
 
-BAR_GAP, BAR_WIDTH = 0.06, 0.05
-"""Place and width of the colour bar in parts of the picture's height."""
+Values = NDArray[np.float64]
+
+BAR_GAP, BAR_WIDTH, TEXT_WIDTH = 0.05, 0.05, 0.25
+"""Place and width of the colour bar and room for its numbers, in parts of the picture's height."""
 SHADES = 256
+MOST = 99.5
+"""Percentile shown white where no limit is declared: a few bright pixels shall not darken the others."""
+STEADY = 0.25
+"""An automatic limit stays until it is off by more than this part: the picture does not flicker."""
 
 
 class ImagePlot(PlotPanel):
@@ -35,13 +42,18 @@ class ImagePlot(PlotPanel):
         for item in (self._image, self._bar):
             self.box.addItem(item, ignoreBounds=True)
         self.box.setAspectLocked(True)
-        self.x_axis.set_named([])
-        self.y_axis.set_named([])
-        self._scale = scale_for(max(abs(plot.low), abs(plot.high)), plot.unit)
-        values, step = ticks(plot.low / self._scale.factor, plot.high / self._scale.factor, 4)
-        self._numbers = [(v, self.add_item(Tag(look, "secondary", radius=0, text=tick_text(v, step)))) for v in values]
+        for axis in ("left", "bottom"):
+            self.graph.getPlotItem().hideAxis(axis)
+        self._frame_line = self.add_curve("accent", 1.8, z=30)
+        self._scale = Scale()
+        self._levels: tuple[float, float] | None = None
+        self._numbers: list[tuple[float, Tag]] = []
+        self._tags: list[Tag] = []
         self._style(self._recolor)
-        self.caption.set_texts(plot.title, self._scale.unit, "")
+
+    def make_box(self) -> pg.ViewBox:
+        """A box that tells clicks."""
+        return Box(None, self._clicked)
 
     def _recolor(self, look: Look) -> None:
         table = lookup_table(self.plot.colormap, look.theme)
@@ -55,23 +67,84 @@ class ImagePlot(PlotPanel):
             return
         values = np.asarray(values)
         rows, columns = values.shape
-        self._image.setImage(values, levels=(self.plot.low, self.plot.high), autoLevels=False)
+        self._use_levels(window(self.plot, frame.parameters, values, self._levels))
+        low, high = self._levels or (0.0, 1.0)
+        self._image.setImage(values, levels=(low, high), autoLevels=False)
         left, width = columns + BAR_GAP * rows, BAR_WIDTH * rows
         self._bar.setRect(QRectF(left, 0, width, rows))
-        low, high = self.plot.low / self._scale.factor, self.plot.high / self._scale.factor
         for value, tag in self._numbers:
-            tag.place(left + width, rows * (value - low) / (high - low))
-        self.set_view((0.0, columns + (BAR_GAP + BAR_WIDTH + 0.2) * rows), (-0.07 * rows, 1.07 * rows))
+            tag.place(left + width, rows * (value * self._scale.factor - low) / (high - low))
+        self._mark(self.plot.chosen(frame.parameters) if self.plot.chosen else None)
+        self.set_view((0.0, left + width + TEXT_WIDTH * rows), (-0.02 * rows, 1.02 * rows))
+
+    def _use_levels(self, levels: tuple[float, float]) -> None:
+        """Number the colour bar."""
+        if levels == self._levels:
+            return
+        self._levels = low, high = levels
+        self._scale = scale_for(max(abs(low), abs(high)), self.plot.unit)
+        values, step = ticks(low / self._scale.factor, high / self._scale.factor, 4)
+        while len(self._tags) < len(values):
+            self._tags.append(self.add_item(Tag(self.look, "secondary", radius=0)))
+        self._numbers = list(zip(values, self._tags))
+        for value, tag in self._numbers:
+            tag.set_text(tick_text(value, step))
+        for n, tag in enumerate(self._tags):
+            tag.setVisible(n < len(values))
+        self.caption.set_texts(self.plot.title, self._scale.unit, "")
+
+    def _mark(self, pixel: tuple[int, int] | None) -> None:
+        """Put a frame around the chosen pixel."""
+        self._frame_line.setVisible(pixel is not None)
+        if pixel is not None:
+            row, column = pixel
+            # A pixel of the picture is small: the frame leaves one at each side free.
+            x, y = np.array([-1, 2, 2, -1, -1.0]), np.array([-1, -1, 2, 2, -1.0])
+            self._frame_line.setData(column + x, row + y)
+
+    def _pixel_at(self, x: float, y: float) -> tuple[int, int] | None:
+        values = self.frame.plots.get(self.plot.name) if self.frame else None
+        row, column = int(np.floor(y)), int(np.floor(x))
+        if values is None or not (0 <= row < values.shape[0] and 0 <= column < values.shape[1]):
+            return None
+        return row, column
+
+    def _clicked(self, at: QPointF) -> None:
+        point = self.box.mapSceneToView(at)
+        pixel = self._pixel_at(point.x(), point.y())
+        if pixel is not None:
+            self.picked.emit(self.plot.name, *pixel)
 
     def read_out(self, x: float, y: float) -> str:
         """The value under the mouse."""
-        values = self.frame.plots.get(self.plot.name) if self.frame else None
-        if values is None:
+        pixel = self._pixel_at(x, y)
+        if pixel is None or self.frame is None:
             return ""
-        row, column = int(np.floor(y)), int(np.floor(x))
-        if not (0 <= row < values.shape[0] and 0 <= column < values.shape[1]):
-            return ""
-        return f"column {column}   row {row}   {show(float(values[row, column]), self.plot.unit)}"
+        row, column = pixel
+        value = float(self.frame.plots[self.plot.name][row, column])
+        return f"column {column}   row {row}   {show(value, self.plot.unit)}"
+
+
+def window(plot: Image, p: Any, values: Values, before: tuple[float, float] | None) -> tuple[float, float]:
+    """Return the values at the ends of the colour bar: declared ones, or those that fit ``values`` (rows, columns).
+
+    Limits that were not declared stay as ``before`` while they still fit.
+    """
+    low, high = declared(plot.low, p), declared(plot.high, p)
+    if low is None or high is None:
+        known = values[np.isfinite(values)]
+        least, most = (float(v) for v in np.percentile(known, (100 - MOST, MOST))) if known.size else (0.0, 1.0)
+        fitted = (0.0 if known.size == 0 or known.min() >= 0 else least, most)
+        if before is not None and fits(before, fitted):
+            fitted = before
+        low, high = fitted[0] if low is None else low, fitted[1] if high is None else high
+    return (low, high) if high > low else (low, low + (abs(low) or 1.0))
+
+
+def fits(levels: tuple[float, float], wanted: tuple[float, float]) -> bool:
+    """Whether ``levels`` are near enough to those ``wanted``."""
+    room = STEADY * (wanted[1] - wanted[0])
+    return all(abs(a - b) <= room for a, b in zip(levels, wanted))
 
 
 def lookup_table(name: str, theme: Theme) -> NDArray[np.uint8]:
@@ -84,5 +157,5 @@ def lookup_table(name: str, theme: Theme) -> NDArray[np.uint8]:
     else:
         from cmap import Colormap
 
-        table = np.asarray(Colormap("cet:CET_CBC1" if name == "direction" else name).lut(SHADES))[:, :3]
+        table = np.asarray(Colormap("colorcet:CET_CBC1" if name == "direction" else name).lut(SHADES))[:, :3]
     return np.round(255 * table).astype(np.uint8)

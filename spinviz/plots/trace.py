@@ -64,7 +64,7 @@ class TracePlot(PlotPanel):
             curve.setData(x / fx, y / fy, connect="finite")
         for (_, curve), (x, y) in zip(self._laws, theories):
             curve.setData(x / fx, y / fy, connect="finite")
-        self._place_heads(series)
+        self._place_heads(frame, series)
         view = self.box.state["viewRange"][1]
         now = frame.time / fx
         self._cursor.setData([now, now], view)
@@ -98,7 +98,9 @@ class TracePlot(PlotPanel):
         now = frame.laws.get(law.name)
         if ahead is None or (now is not None and not now.holds):
             return x, y
-        later = (ahead[0] > frame.time) & (ahead[0] <= end + 0.1 * abs(end))
+        # Behind the present of a run that is being looked back at, its record goes on.
+        recorded = max(frame.time, float(x[-1])) if len(x) else frame.time
+        later = (ahead[0] > recorded) & (ahead[0] <= end + 0.1 * abs(end))
         return np.concatenate([x, ahead[0][later]]), np.concatenate([y, ahead[1][later]])
 
     def _rescale(
@@ -116,16 +118,20 @@ class TracePlot(PlotPanel):
         self.set_view((start / fx, end / fx), ((low - margin) / fy, (high + margin) / fy))
         self.caption.set_texts(self.plot.title, self._y_scale.unit, f"{time_words(self._x_scale.unit)} →")
 
-    def _place_heads(self, series: list[tuple[Values, Values]]) -> None:
+    def _place_heads(self, frame: Frame, series: list[tuple[Values, Values]]) -> None:
         (x_low, x_high), (low, high) = self.box.state["viewRange"]
         heights: list[float] = []
         per_pixel = (high - low) / max(self.box.height(), 1.0)
-        for head, (x, y) in zip(self._heads, series):
-            known = len(y) > 0 and np.isfinite(y[-1])
+        past = frame.step < frame.last_step
+        for head, shown, (x, y) in zip(self._heads, self._shown, series):
+            time, number = (x[-1], y[-1]) if len(y) else (np.nan, np.nan)
+            if past:
+                time, number = frame.time, frame.observables.get(shown.name, np.nan)
+            known = np.isfinite(time) and np.isfinite(number)
             head.setVisible(bool(known))
             if not known:
                 continue
-            at, value = x[-1] / self._x_scale.factor, y[-1] / self._y_scale.factor
+            at, value = time / self._x_scale.factor, number / self._y_scale.factor
             align = 1.0 if at < x_low + 0.88 * (x_high - x_low) else -1.0
             # The name stands on its curve or on the law ahead, not across it; at the top of the plot below it.
             beside = 0.7 * head.height()

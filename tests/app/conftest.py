@@ -22,7 +22,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import ziamath  # noqa: F401
 
-KNOWN = {"toy": Toy()}
+KNOWN: dict[str, Any] = {"toy": Toy()}
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +33,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def only_toys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The registry holds the toy system beside the real ones; the library holds only toys."""
+def only_toys(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The registry holds the toy system beside the real ones; the library holds only toys, by name."""
     real = systems.system_named
 
     def named(name: str) -> Any:
@@ -43,6 +43,7 @@ def only_toys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(openings, "system_named", named)
     monkeypatch.setattr(openings, "systems", lambda: KNOWN)
     monkeypatch.setattr(controller_module, "systems", lambda: KNOWN)
+    return KNOWN
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from toy import Toy, ToyParameters
 
-from spinviz.engine.live import Live, Pause, Rewind, Run, Seek, SetSpeed, StepBy
+from spinviz.engine.live import Live, Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.model.frame import Frame
+from spinviz.model.plots import Diagram, DiagramScheme
 
 
 class Served:
@@ -105,3 +107,37 @@ def test_speed_below_a_step_in_a_tenth_of_a_second_moves() -> None:
     with Served(live) as served:
         served.until(lambda: len(served.frames) > 2 and served.frames[-1].step >= 3)
         assert served.frames[-1].actual_speed == served.frames[-1].speed
+
+
+class Repeated(Toy):
+    """A toy whose diagram shows one second that begins at 0.5 s of the run."""
+
+    plots = (
+        Diagram("same", "same", lambda s, p: DiagramScheme((), s.time, 0.0, 1.0)),
+        Diagram("later", "later", lambda s, p: DiagramScheme((), 0.0, 0.0, 1.0), time=lambda t, s, p: 0.5 + t),
+    )
+
+
+def test_a_time_in_a_diagram_is_found_as_far_as_the_run_has_come() -> None:
+    loop = Loop(Repeated())
+    loop.advance(100)
+    live = Live(loop, running=False)
+    for plot, axis, wanted in (("same", 0.123, 0.12), ("later", 0.2, 0.7), ("same", 7.0, 1.0), ("", -1.0, 0.0)):
+        live.send(SeekTime(axis, plot))
+        live._drain()
+        assert loop.time == pytest.approx(wanted)
+        assert loop.last_step == 100
+
+
+def test_of_seeks_that_wait_only_the_last_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = Loop(Toy())
+    loop.advance(50)
+    sought: list[int] = []
+    seek = loop.seek
+    monkeypatch.setattr(loop, "seek", lambda step: (sought.append(step), seek(step)))
+    live = Live(loop, running=False)
+    for command in (Seek(3), Seek(9), Seek(12), SetParameters(ToyParameters(rate=2.0)), Seek(5)):
+        live.send(command)
+    live._drain()
+    assert sought == [12, 5]
+    assert loop.last_step == 12

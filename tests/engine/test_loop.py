@@ -79,6 +79,17 @@ def test_seek_is_exact_when_snapshots_were_thinned() -> None:
         assert loop.parameters == reference.parameters
 
 
+def test_seek_time_finds_the_nearest_step_across_a_change_of_step() -> None:
+    loop = Loop(Toy(), NOISY, seed=5, memory=6000)
+    loop.advance(40)
+    loop.apply(SetParameters(NOISY.change(dt=0.03)))
+    loop.advance(40)
+    for time, step in ((0.2, 20), (0.204, 20), (0.206, 21), (0.4, 40), (0.42, 41), (1.0, 60), (9.0, 80), (-1.0, 0)):
+        loop.seek_time(time)
+        assert loop.step == step
+        assert loop.last_step == 80
+
+
 def test_event_in_the_past_starts_a_new_branch_and_old_frames_stay_constant() -> None:
     loop = Loop(Toy())
     loop.advance(100)

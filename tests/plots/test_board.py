@@ -365,3 +365,22 @@ def test_plots_without_anything_to_say_are_left_out(qtbot: QtBot) -> None:
         board.render_frame(QSize(800, 200), Loop(system, preset=preset).frame())
         assert [panel.plot.name for panel in board.panels] == names
         assert all(panel.width() > 200 for panel in board.panels)
+
+
+def test_looking_back_heads_and_cursor_are_at_the_frame_and_the_record_goes_on(board: PlotBoard) -> None:
+    system = Decay()
+    board.set_system(system)
+    frame = system.frame()
+    row = 500
+    past = replace(
+        frame, step=row, time=float(frame.history.time[row]),
+        observables={name: float(values[row]) for name, values in frame.history.observables.items()},
+    )  # fmt: skip
+    board.render_frame(QSize(1200, 200), past, scale=1.0)
+    panel = board.panels[1]
+    assert panel._cursor.getData()[0] == pytest.approx([100.0, 100.0])
+    head = panel._heads[0]
+    assert (head.x(), head.y()) == pytest.approx((100.0, 1 - np.exp(-0.1 / 0.26)))
+    assert panel._curves[0].getData()[0].max() == pytest.approx(288, abs=1)
+    # The law was drawn up to the end of the record, then again from the cursor on.
+    assert np.all(np.diff(panel._laws[0][1].getData()[0]) >= 0)
