@@ -128,6 +128,11 @@ class Readout:
     phase: float = 0.0
 
     @property
+    def duration(self) -> float:
+        """All dwell times together [s]."""
+        return self.samples * self.dwell
+
+    @property
     def times(self) -> Array:
         """Times (samples,) [s] after the block began."""
         return np.asarray(self.start + (np.arange(self.samples) + 0.5) * self.dwell, dtype=np.float64)

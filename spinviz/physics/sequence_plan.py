@@ -39,8 +39,12 @@ class Piece:
 
     @cached_property
     def bounds(self) -> tuple[float, ...]:
-        """Values 3 to 9 of the instruction, see `sequence_program`."""
-        a, b, c, d, g = np.max(np.abs(self.steps[:, :5]), axis=0).tolist()
+        """Values 3 to 9 of the instruction: the largest |a|, |b|, |c|, |d|, whether b, d and g vanish, whether gradients
+        change, the largest |g|; where gradients change, b and d are sums instead of differences of both nodes.
+        """
+        a, b, c, d, g, x1, y1, x2, y2 = np.max(np.abs(self.steps[:, :9]), axis=0).tolist()
+        if self.ramping:
+            b, d = y1 + y2, x1 + x2
         return a, b, c, d, float(b == d == g == 0), float(self.ramping), g
 
 
@@ -126,9 +130,9 @@ class Plan:
         self.samples_before = np.concatenate([[0], np.cumsum(self.kinds == SAMPLE)])
         self.shaped = sorted(timeline.shaped, key=lambda placed: placed.start)
         self.begins = np.array([placed.start for placed in self.shaped])
-        self.ends = np.array([placed.start + placed.what.duration for placed in self.shaped])
+        self.ends = np.array([placed.end for placed in self.shaped])
         self.begin_areas = [blocks.at(p.block, p.what.start) for p in self.shaped]
-        self.end_areas = [blocks.at(p.block, p.what.start + p.what.duration) for p in self.shaped]
+        self.end_areas = [blocks.at(p.block, p.end - p.began) for p in self.shaped]
         self.time_unit = 4 * _ULP * max(timeline.sequence.duration, 1e-9)
         self.area_unit = 4 * _ULP * max(float(np.max(np.abs(self.areas), initial=0.0)), 1e-6)
         self.repeats = self._repeats()

@@ -29,6 +29,11 @@ class Placed:
         """When it begins [s]."""
         return self.began + self.what.start
 
+    @property
+    def end(self) -> float:
+        """When it ends [s]."""
+        return self.began + (self.what.start + self.what.duration)
+
 
 class Timeline:
     """What happens when. Times count from the beginning of the sequence [s]."""

@@ -1,15 +1,12 @@
 """The fast engine: the same as the readable one on any sequence, however a run is cut."""
 
-from math import pi
-
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinviz.physics import sequence_reference
 from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
-from spinviz.physics.sequence_engine import play, simulate
+from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
 
 amplitudes = st.floats(-2e5, 2e5)
