@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from spinviz.physics.bloch import SPINS_PER_CHUNK
 from spinviz.physics.sequence import Array, Complex, Sample
-from spinviz.physics.sequence_kernels import run, workspace
+from spinviz.physics.sequence_kernels import run
 from spinviz.physics.sequence_program import Program, written
+from spinviz.physics.sequence_rows import workspace
 from spinviz.physics.timeline import Timeline
 
 LONGEST_STEP = 10e-6

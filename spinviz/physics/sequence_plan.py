@@ -39,8 +39,8 @@ class Piece:
 
     @cached_property
     def bounds(self) -> tuple[float, ...]:
-        """Values 3 to 9 of the instruction: the largest |a|, |b|, |c|, |d|, whether b, d and g vanish, whether gradients
-        change, the largest |g|; where gradients change, b and d are sums instead of differences of both nodes.
+        """Values 3 to 9 of the instruction: the largest |a|, |b|, |c|, |d|, whether b, d and g vanish, whether
+        gradients change, the largest |g|; where they change, b and d are sums instead of differences of both nodes.
         """
         a, b, c, d, g, x1, y1, x2, y2 = np.max(np.abs(self.steps[:, :9]), axis=0).tolist()
         if self.ramping:
@@ -59,6 +59,8 @@ def steps_of_pulse(block: Block, start: float, end: float, step: float) -> list[
     edges = np.unique(np.concatenate([[start], edges[(edges > start) & (edges < end)], [end]]))
     # Edges that differ by rounding are one.
     edges = edges[np.concatenate([[True], np.diff(edges) > 4 * _ULP * end])]
+    if len(edges) < 2:
+        return []
     counts = np.maximum(1, np.ceil(np.diff(edges) / step - 1e-9)).astype(np.int64)
     lengths = np.repeat(np.diff(edges) / counts, counts)
     inside = np.concatenate([np.arange(n) for n in counts])

@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from spinviz.physics import sequence_kernels as kernels
 from spinviz.physics.sequence import Array, HardPulse
 from spinviz.physics.sequence_plan import COLUMNS, Piece, plan_of
+from spinviz.physics.sequence_rows import MULTIPLIER_SLOTS, RELAXATION_SLOTS
 from spinviz.physics.timeline import HARD, SAMPLE, SPOIL, Timeline
 
 LONGEST_READ = 128
@@ -78,8 +79,8 @@ class Writer:
         self.values: list[tuple[float, ...]] = []
         self.tables: OrderedDict[int, tuple[int, Piece]] = OrderedDict()
         self.rows = 0
-        self.relaxations = _Slots(kernels.RELAXATION_SLOTS)
-        self.multipliers = _Slots(kernels.MULTIPLIER_SLOTS)
+        self.relaxations = _Slots(RELAXATION_SLOTS)
+        self.multipliers = _Slots(MULTIPLIER_SLOTS)
         first, last = timeline.area(np.array([start, end])).T.tolist()
         self.end_area = last
         # When and at which gradient areas transverse, and when longitudinal magnetization wait.
