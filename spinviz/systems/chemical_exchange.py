@@ -7,8 +7,9 @@ spins hop at random, and their mean agrees within its statistics. Pulses are har
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
-from math import inf, nan, pi, sqrt
+from math import cos, inf, nan, pi, radians, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,16 @@ Complex = NDArray[np.complex128]
 
 RATES = 48
 """Points of the curve of line positions over the rate."""
+SIDEWAYS = np.array([cos(radians(30.0)), sin(radians(30.0)), 0.0])
+"""To the right in the picture as it opens."""
+WELL, BESIDE = 0.55, 1.85
+"""Radius of the discs in which the molecules of a site are, and how far beside the sphere they are."""
+ROUND = np.linspace(0, 2 * pi, 65)[:, None]
+RIM = 1.12 * WELL * (np.cos(ROUND) * SIDEWAYS + np.sin(ROUND) * [0.0, 0.0, 1.0])
+RIMS = float32(np.concatenate([RIM - BESIDE * SIDEWAYS, RIM + BESIDE * SIDEWAYS]))
+RIM_BREAKS = np.arange(130) % 65 == 0
+NAMES = float32([side * BESIDE * SIDEWAYS + [0, 0, 1.3 * WELL] for side in (-1, 1)])
+TAIL = float32(np.zeros((1, 3)))
 
 
 def distance(state: ExchangeState, p: ExchangeParameters) -> float:
@@ -110,13 +121,17 @@ def position_graph(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, .
     law = [Line(k, ends, name, "theory", dashed=True) for ends, name in ((low, name), (high, ""))]
     seen = state.measured[: min(state.measurements, MEASURED)]
     inside = seen[seen[:, 0] <= highest_rate(p)]
-    return (*law, Line(np.repeat(inside[:, 0], 2), inside[:, 1:].ravel(), "measured", marks=True))
+    reach = 0.6 * p.separation * np.array([-1.0, 1.0])
+    now = Line(np.full(2, min(p.k, highest_rate(p))), p.offset + reach, role="muted")
+    return (*law, now, Line(np.repeat(inside[:, 0], 2), inside[:, 1:].ravel(), "measured", marks=True))
 
 
 def exchange_image(state: ExchangeState, p: ExchangeParameters) -> Values:
     """The two-dimensional exchange spectrum (f2, f1), its highest peak 1."""
     f = np.linspace(p.offset - 0.9 * span(p), p.offset + 0.9 * span(p), 96)
-    grid = exchange.exchange_map(sites(p), f, f, p.mixing)
+    shortest = 8 / (pi * span(p))
+    seen = replace(sites(p), T2A=min(p.T2A, shortest), T2B=min(p.T2B, shortest))  # broad enough for the pixels
+    grid = exchange.exchange_map(seen, f, f, p.mixing)
     return np.asarray(grid / max(float(np.abs(grid).max()), 1e-300))
 
 
@@ -161,9 +176,8 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         "turns, not where it points."
     )
     equation = (
-        r"\frac{\mathrm{d}}{\mathrm{d}t}\begin{pmatrix}M_A^+\\M_B^+\end{pmatrix}="
-        r"\begin{pmatrix}-i\omega_A-\frac{1}{T_{2A}}-k_{AB}&k_{BA}\\k_{AB}&-i\omega_B-\frac{1}{T_{2B}}-k_{BA}"
-        r"\end{pmatrix}\begin{pmatrix}M_A^+\\M_B^+\end{pmatrix},\quad k_{AB}=2kp_B,\;k_{BA}=2kp_A"
+        r"\frac{\mathrm{d}M_A^+}{\mathrm{d}t}=-\left(i\omega_A+\frac{1}{T_{2A}}\right)M_A^+"
+        r"-k_{AB}M_A^++k_{BA}M_B^+"
     )
     Parameters = ExchangeParameters
     observables = (
@@ -177,11 +191,12 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
     plots = (
         Trace("fid", "Coil voltage (normalised)", ("voltage", "hopping"), -1.05, 1.05, window=lambda p: 4 * slower(p)),
         Graph(
-            "line", "Spectrum", line_graph, "frequency", "absorption", "Hz",
-            x_low=lambda p: p.offset - span(p), x_high=lambda p: p.offset + span(p), low=-1.1, high=1.1,
+            "line", "Spectrum", line_graph, "ν", "S", "Hz",
+            x_low=lambda p: p.offset - span(p), x_high=lambda p: p.offset + span(p),
+            low=lambda p: -1.1 if p.mixing > 0 else -0.15, high=1.1,
         ),
         Graph(
-            "positions", "Where the lines are", position_graph, "k", "frequency", "Hz", "Hz",
+            "positions", "Where the lines are", position_graph, "k", "ν", "Hz", "Hz",
             x_low=0.0, x_high=highest_rate, low=lambda p: p.offset - 0.65 * max(p.separation, 1),
             high=lambda p: p.offset + 0.65 * max(p.separation, 1), when=lambda p: not (p.saturation or p.mixing),
         ),
@@ -289,9 +304,9 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         ),
         Preset(
             "exsy", "Exchange spectroscopy", "Two 90° pulses label A by inversion, then mixing, then the read-out.",
-            parameters={"k": 1.5, "offset": 20.0, "mixing": 0.25, "T2A": 0.3, "T2B": 0.3},
-            actions=((0.0, "reset"), (0.0, "90x"), (0.0125, "90x"), (0.0125, "spoil"), (0.2625, "90x")), repeat=1.3,
-            speed=0.06, length=1.1,
+            parameters={"k": 1.5, "offset": 20.0, "mixing": 0.1, "T1A": 3.0, "T1B": 3.0, "T2A": 0.3, "T2B": 0.3},
+            actions=((0.0, "reset"), (0.0, "90x"), (0.0125, "90x"), (0.0125, "spoil"), (0.1125, "90x")), repeat=1.2,
+            speed=0.04, length=0.9,
             notes="In half a turn of B the pair of pulses turns A over and leaves B alone. Molecules that hop during "
             "the mixing time carry the label to the other line: cross peaks in two dimensions.",
         ),
@@ -366,23 +381,36 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         a, b, net = parts[:, :3] / p.pA, parts[:, 3:] / (1 - p.pA), parts[:, :3] + parts[:, 3:]
         spins = np.stack([state.mx, state.my, state.mz], axis=1)
         here = state.site == 0
-        ends = np.stack([a[-1], b[-1], net[-1]])
+        size = 1.7 * WELL / sqrt(p.molecules)
         return (
             Spheres(float32(spins[here]), 0.022, color="up", opacity=0.8, label="single spins at A"),
             Spheres(float32(spins[~here]), 0.022, color="down", opacity=0.8, label="single spins at B"),
+            Arrows(
+                well(p.molecules, -1)[here], float32(spins[here]), length=size, radius=0.12, color="up", pivot="middle"
+            ),
+            Arrows(
+                well(p.molecules, 1)[~here],
+                float32(spins[~here]),
+                length=size,
+                radius=0.12,
+                color="down",
+                pivot="middle",
+            ),
             Lines(float32(a), color="up", width=1.4, fade=True, opacity=0.8),
             Lines(float32(b), color="down", width=1.4, fade=True, opacity=0.8),
-            Lines(float32(net), color="net", width=2.2, fade=True, label="path of M"),
-            Arrows(float32(np.zeros((1, 3))), float32(a[-1:]), radius=0.022, color="up", label="M at A / p_A"),
-            Arrows(float32(np.zeros((1, 3))), float32(b[-1:]), radius=0.022, color="down", label="M at B / p_B"),
-            Arrows(float32(np.zeros((1, 3))), float32(net[-1:]), radius=0.035, color="net", label="total M"),
-            Labels(float32(1.08 * ends), ("A", "B", "M"), color="text", size=1.2, italic=True, offset=(0.5, 0.5)),
+            Lines(float32(net), color="net", width=2.2, fade=True),
+            Arrows(TAIL, float32(a[-1:]), radius=0.022, color="up", label="M at A / p_A"),
+            Arrows(TAIL, float32(b[-1:]), radius=0.022, color="down", label="M at B / p_B"),
+            Arrows(TAIL, float32(net[-1:]), radius=0.035, color="net", label="total M"),
+            Labels(float32(1.08 * net[-1:]), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            Lines(RIMS, color="muted", width=1.2, breaks=RIM_BREAKS, opacity=0.7),
+            Labels(NAMES, ("A", "B"), size=1.2, italic=True),
         )
 
     def stage(self, p: ExchangeParameters) -> Stage:
         """A Bloch sphere."""
         return Stage(
-            bloch_sphere=True, axis_names=("x′", "y′", "z, B₀"), low=(-1.05, -1.05, -1.05), high=(1.05, 1.05, 1.2)
+            bloch_sphere=True, axis_names=("x′", "y′", "z, B₀"), low=(-1.4, -1.05, -1.05), high=(1.4, 1.05, 1.2)
         )
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
@@ -395,3 +423,12 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
             f"rotating frame · A leaves at {show(kAB, 'Hz', 3)}, B at {show(kBA, 'Hz', 3)}{equal}{saturated}"
             f" · {p.molecules} single spins"
         )
+
+
+@lru_cache(maxsize=8)
+def well(count: int, side: int) -> NDArray[np.float32]:
+    """Places (N, 3) of all molecules in the disc of a site, evenly filled: each has the same place in both."""
+    index = np.arange(count)
+    radius, turn = WELL * np.sqrt((index + 0.5) / count), index * pi * (3 - sqrt(5))
+    across, up = radius * np.cos(turn), radius * np.sin(turn)
+    return float32(side * BESIDE * SIDEWAYS + across[:, None] * SIDEWAYS + up[:, None] * [0.0, 0.0, 1.0])
