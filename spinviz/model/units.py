@@ -29,8 +29,10 @@ NEVER_PREFIXED = {
     "cells",
     "steps",
     "sites",
+    "µm²/ms",
 }
-"""Units shown as they are: angles, counts and reduced units (in which J is the coupling, not the joule)."""
+"""Units shown as they are: angles, counts, reduced units (in which J is the coupling, not the joule), and units with
+prefixes inside."""
 
 _NUMBER = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
 _CGS = {("G", "T"): 1e-4, ("kG", "T"): 0.1, ("Oe", "T"): 1e-4, ("kOe", "T"): 0.1, ("Oe", "A/m"): 1e3 / (4 * math.pi)}
