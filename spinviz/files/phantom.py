@@ -159,7 +159,7 @@ def _numbers(path: str | os.PathLike[str], group: Any, name: str) -> Array:
         raise FileError(path, f"{where} has no dataset {name}", _KINDS)
     if dataset.dtype.kind not in "fiu" or dataset.shape is None:
         raise FileError(path, f"{dataset.name} holds {dataset.dtype}, not real numbers", _REWRITE)
-    if dataset.size > 5 * MAX_VOXELS or (dataset.size or 1) < 1:
+    if dataset.size > 5 * MAX_VOXELS:
         raise FileError(path, f"{dataset.name} has {dataset.size} numbers, the limit is {5 * MAX_VOXELS}", "thin it")
     return np.asarray(dataset[()], dtype=np.float64)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from spinviz.files.errors import FileError, quoted
 from spinviz.files.pulseq_events import Events
-from spinviz.files.pulseq_text import REWRITE, Text
+from spinviz.files.pulseq_text import REWRITE, Text, steps_per_second
 from spinviz.physics.sequence import AXES, Block, Gradient, Readout, Rf, Sequence
 
 MAX_DURATION = 1e5
@@ -103,7 +103,7 @@ def _block(
         parts.append(("its readout", readout.start + readout.samples * readout.dwell))
     what, longest = max(parts, key=lambda part: part[1], default=("nothing", 0.0))
     if text.version >= (1, 4):
-        duration = ids[0] * raster
+        duration = ids[0] / steps_per_second(raster)
         if longest > duration + LATE:
             problem = f"block {number} lasts {duration:.10g} s but {what} ends at {longest:.10g} s"
             raise FileError(text.path, problem, "lengthen the block or shorten the event")
@@ -115,7 +115,7 @@ def _block(
 
 def _in_steps(duration: float, raster: float) -> float:
     """Return a multiple of the raster as newer versions write it, so that both are the same float."""
-    whole = round(duration / raster) * raster
+    whole = round(duration / raster) / steps_per_second(raster)
     return whole if abs(whole - duration) < 1e-12 else duration
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError, quoted
 from spinviz.files.pulseq_shapes import Shapes
-from spinviz.files.pulseq_text import REWRITE, Text
+from spinviz.files.pulseq_text import REWRITE, Text, steps_per_second
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.sequence import Gradient, Readout, Rf
 
@@ -126,7 +126,7 @@ class Events:
             raise FileError(self._path, f"{name} is used for {quoted(row['use'])}, known are e r i s p o u", REWRITE)
         time_shape = self._id(row, "time", name) if "time" in row else 0
         if time_shape == 0:
-            times = raster * np.arange(len(w1) + 1, dtype=np.float64)
+            times = np.arange(len(w1) + 1, dtype=np.float64) / steps_per_second(raster)
             return Rf(times, w1, delay, frequency, phase, True, use), delay + float(times[-1])
         times = self._shape_times(time_shape, name, len(w1), raster)
         begin = float(times[0])
@@ -160,7 +160,7 @@ class Events:
         amplitude = self._limited(row, "amp", name, MAX_GRADIENT, "Hz/m")
         # Whole microseconds are added before they become seconds, so that equal times are equal floats.
         us = [self._timed(row, key, name, "GradientRasterTime", 1.0) for key in ("delay", "rise", "flat", "fall")]
-        times = 1e-6 * np.cumsum(us)
+        times = np.cumsum(us) / 1e6
         if amplitude == 0 or times[-1] == times[0]:
             return None, float(times[-1]), 0.0
         # A side that takes no time has one knot, at which the amplitude jumps.
@@ -183,8 +183,9 @@ class Events:
         else:
             first, last = self._ends(row, name, heights, before if delay == 0 else 0.0)
             step, offset = (raster, 0.5) if time_shape == 0 else (raster / 2, 1.0)
-            inner = (np.arange(len(heights)) + offset) * step
-            times = np.concatenate([[0.0], inner, [inner[-1] + offset * step]])
+            rate = steps_per_second(step)
+            inner = (np.arange(len(heights)) + offset) / rate
+            times = np.concatenate([[0.0], inner, [(len(heights) - 1 + 2 * offset) / rate]])
             heights = np.concatenate([[first], heights, [last]])
         end = delay + float(times[-1])
         gradient = Gradient(delay + times, heights) if np.any(heights) else None
@@ -209,12 +210,12 @@ class Events:
         dwell = self._number(row, "dwell", name)
         if dwell <= 0:
             raise FileError(self._path, f"the dwell time of {name} is {dwell:g} ns, it must be above 0", REWRITE)
-        self._check_raster(1e-9 * dwell, "AdcRasterTime", self._adc_raster, f"the dwell time of {name}")
+        self._check_raster(dwell / 1e9, "AdcRasterTime", self._adc_raster, f"the dwell time of {name}")
         delay = self._duration(row, "delay", name)
         frequency, phase = self._carrier(row, name)
         if shape := self._id(row, "phase_shape", name) if "phase_shape" in row else 0:
-            frequency, phase = self._line(self._shape(shape, name), name, samples, 1e-9 * dwell, frequency, phase)
-        return Readout(samples, 1e-9 * dwell, delay, frequency, phase)
+            frequency, phase = self._line(self._shape(shape, name), name, samples, dwell / 1e9, frequency, phase)
+        return Readout(samples, dwell / 1e9, delay, frequency, phase)
 
     def _line(
         self, phases: Array, name: str, samples: int, dwell: float, frequency: float, phase: float
@@ -254,17 +255,17 @@ class Events:
             raise FileError(self._path, problem, "make it weaker and longer")
         return value
 
-    def _duration(self, row: dict[str, str], key: str, name: str, scale: float = 1e-6) -> float:
+    def _duration(self, row: dict[str, str], key: str, name: str, per: float = 1e6) -> float:
         value = self._number(row, key, name)
         if value < 0:
             raise FileError(self._path, f"'{key}' of {name} is {value:g} us, it must be 0 or more", REWRITE)
-        return scale * value
+        return value / per
 
-    def _timed(self, row: dict[str, str], key: str, name: str, raster: str, scale: float = 1e-6) -> float:
-        """Return a duration (given in us) times ``scale`` after a look at the raster."""
+    def _timed(self, row: dict[str, str], key: str, name: str, raster: str, per: float = 1e6) -> float:
+        """Return a duration (given in us) divided by ``per`` after a look at the raster."""
         value = self._duration(row, key, name, 1.0)
-        self._check_raster(1e-6 * value, raster, self._rasters[raster], f"'{key}' of {name}")
-        return scale * value
+        self._check_raster(value / 1e6, raster, self._rasters[raster], f"'{key}' of {name}")
+        return value / per
 
     def _check_raster(self, time: float, raster: str, step: float, what: str) -> None:
         steps = time / step
@@ -275,8 +276,8 @@ class Events:
     def _shape_times(self, number: int, name: str, count: int, raster: float) -> Array:
         """Times (count,) [s] of samples; -1: every half raster."""
         if number == -1:
-            return np.asarray(0.5 * raster * np.arange(1, count + 1), dtype=np.float64)
-        times = raster * self._shape(number, name)
+            return np.asarray(np.arange(1, count + 1) / steps_per_second(raster / 2), dtype=np.float64)
+        times = self._shape(number, name) / steps_per_second(raster)
         if len(times) != count:
             raise FileError(self._path, f"{name} has {count} samples and {len(times)} times", REWRITE)
         if times[0] < 0 or count < 2 or np.any(np.diff(times) <= 0):

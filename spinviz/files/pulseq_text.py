@@ -116,6 +116,12 @@ def read_text(path: str | os.PathLike[str]) -> Text:
     return text
 
 
+def steps_per_second(raster: float) -> float:
+    """Return 1/raster, a whole number where it should be one: 319 / 1e5 is 0.00319, 319 * 1e-5 is not quite."""
+    whole = round(1 / raster)
+    return float(whole) if abs(whole * raster - 1) < 1e-9 else 1 / raster
+
+
 def _divide(text: Text, lines: list[str]) -> None:
     """Sort the lines by section. Comments and, outside [SHAPES], empty lines mean nothing."""
     current: list[str] | None = None
