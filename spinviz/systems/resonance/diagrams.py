@@ -39,7 +39,7 @@ def _rf_row(placed: tuple[Placed, ...], duration: float) -> DiagramRow:
     pieces: list[tuple[float, Values, Values]] = []
     for p in hard:
         assert isinstance(p.what, HardPulse)
-        height = abs(p.what.angle) / most_angle
+        height = abs(p.what.angle) / most_angle if most_angle else 0.0
         pieces.append((p.start, np.full(3, p.start), np.array([0.0, height, 0.0])))
     for p in shaped:
         assert isinstance(p.what, Rf)

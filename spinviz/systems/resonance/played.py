@@ -130,7 +130,7 @@ class Played(System[P, PlayedState], Generic[P]):
             if self.fresh(p):
                 state.m[:] = self.spins(p).in_equilibrium()
                 state.first = state.head
-        self._play(state, p, timeline, end - state.began)
+        self._play(state, p, timeline, max(end - state.began, state.local))  # A rounding must not go back.
         state.time = end
 
     def _play(self, state: PlayedState, p: P, timeline: Timeline, until: float) -> None:

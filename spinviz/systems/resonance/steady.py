@@ -1,0 +1,65 @@
+"""Trains of equal pulses: the phase each pulse has, what is left of the transient, and what spoiling achieves."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil, cos, exp, radians, sin, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+MOST_REPETITIONS = 400
+"""Repetitions after which `spoiling_curve` stops waiting for the steady state."""
+SUBSPINS = 64
+"""Isochromats of `spoiling_curve`: configurations of higher order have decayed."""
+
+
+def transient(n: float, TR: float, T1: float, T2: float) -> float:
+    """Upper bound of the distance of M from its steady state after ``n`` equal repetitions: 2 max(E1, E2)^n.
+
+    One repetition is a rotation and a relaxation, which shrinks every difference at least by max(E1, E2).
+    """
+    return 2 * exp(-n * TR / max(T1, T2))
+
+
+def aliasing(angle: float, TR: float, T1: float, T2: float, count: int) -> float:
+    """Upper bound of the error of a mean over ``count`` even phases instead of all of them: 2 b^count/(1 - b^count).
+
+    The steady state is a/(p - q cos phase) in the phase, whose Fourier coefficients fall as b^n with
+    b = (p - sqrt(p^2 - q^2))/q; p and q as in Freeman and Hill, J. Magn. Reson. 4, 366 (1971).
+    """
+    E1, E2, ca = exp(-TR / T1), exp(-TR / T2), cos(angle)
+    p = 1 - E1 * ca - E2**2 * (E1 - ca)
+    q = E2 * (1 - E1) * (1 + ca)
+    if q <= 0:
+        return 0.0
+    b = (p - sqrt(max(p * p - q * q, 0.0))) / q
+    # The first neighbours of every order enter with the sine and cosine of the phase: one order earlier.
+    folded = b ** max(count - 1, 0)
+    return 2 * folded / (1 - folded) if folded < 1 else 2.0
+
+
+@lru_cache(maxsize=8)
+def spoiling_curve(flip: float, TR: float, T1: float, T2: float) -> tuple[Values, Values]:
+    """Phase increments (n,) [deg] of RF spoiling and the steady |M+|/M0 after each pulse that they give.
+
+    Isochromats turned by whole turns per TR, played until three T1 have passed. Zur, Wood and Neuringer, Magn. Reson.
+    Med. 21, 251 (1991).
+    """
+    increments = np.arange(0.0, 180.5, 1.5)
+    phases = 2 * np.pi * np.arange(SUBSPINS) / SUBSPINS
+    c, s = cos(radians(flip)), sin(radians(flip))
+    E1, E2 = exp(-TR / T1), exp(-TR / T2)
+    step = np.exp(-1j * np.radians(increments))[:, None]
+    turn = np.broadcast_to(E2 * np.exp(-1j * phases), (len(increments), SUBSPINS)).copy()
+    m, z = np.zeros(turn.shape, complex), np.ones(turn.shape)
+    for _ in range(min(MOST_REPETITIONS, ceil(3 * T1 / TR))):
+        y = m.imag
+        m, z = m.real + 1j * (c * y + s * z), c * z - s * y
+        heard = m
+        # In the frame of the next pulse, whose phase is ahead by one increment more each time.
+        turn *= step
+        m, z = m * turn, 1 + E1 * (z - 1)
+    return increments, np.abs(heard.mean(axis=1))
