@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spinviz.physics.encoding import (
     ALONG_Y,
+    LARGEST_MATRIX,
     LIMITS,
     Encoding,
     ImagingError,
@@ -81,8 +82,13 @@ def radial(
     thickness: float | None = None,
     limits: Limits = LIMITS,
 ) -> Acquisition:
-    """Gradient echoes along ``spokes`` diameters of k-space, evenly turned over 180 degrees (pi/2 matrix of them)."""
-    encoding = Encoding(matrix, fov, dwell, limits)
+    """Gradient echoes along ``spokes`` diameters of k-space, evenly turned over 180 degrees (pi/2 matrix of them).
+
+    Each is sampled twice as densely as an image line: along a diameter nothing else keeps the replicas apart.
+    """
+    if 2 * matrix > LARGEST_MATRIX:
+        raise ImagingError(f"matrix = {matrix}: choose at most {LARGEST_MATRIX // 2} for radial lines")
+    encoding = Encoding(2 * matrix, 2 * fov, dwell / 2, limits)
     excite, gap, rest = gradient_echo_times(encoding, TE, TR, flip, thickness, limits)
     spokes = round(matrix * pi / 2) if spokes is None else spokes
     if spokes < 1:
