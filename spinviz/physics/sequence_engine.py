@@ -7,6 +7,7 @@ and dwell time stay the same, and steps of fourth order in shaped pulses.
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -50,14 +51,17 @@ def play(
 
 def simulate(timeline: Timeline, sample: Sample, threads: int | None = None, step: float = LONGEST_STEP) -> Complex:
     """The whole signal (samples,) from equilibrium on ``threads`` cores (all by default)."""
-    last = float(np.max(timeline.sequence.sample_times, initial=0.0))
-    end = np.nextafter(max(last, timeline.sequence.duration), np.inf)
-    return play(timeline, sample, sample.in_equilibrium(), 0.0, float(end), threads or _cores(), step)
+    return play(timeline, sample, sample.in_equilibrium(), 0.0, end_of(timeline), threads or cores(), step)
 
 
-def _cores() -> int:
-    import os
+def end_of(timeline: Timeline) -> float:
+    """The first number after everything [s]: a stretch that ends there contains a spoiler at the very end."""
+    last = float(np.max(timeline.instants[0], initial=0.0))
+    return float(np.nextafter(max(last, timeline.sequence.duration), np.inf))
 
+
+def cores() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
