@@ -39,6 +39,7 @@ from spinviz.systems.resonance.two_sites import (
     site_vectors,
     sites,
     slower,
+    slowest,
     span,
     spoil,
     transform,
@@ -189,7 +190,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         Observable("distance", "Distance of the measured lines", "δν", "Hz"),
     )
     plots = (
-        Trace("fid", "Coil voltage (normalised)", ("voltage", "hopping"), -1.05, 1.05, window=lambda p: 4 * slower(p)),
+        Trace("fid", "Coil voltage (normalised)", ("voltage", "hopping"), -1.05, 1.05, window=lambda p: 6 / slowest(sites(p))),
         Graph(
             "line", "Spectrum", line_graph, "ν", "S", "Hz",
             x_low=lambda p: p.offset - span(p), x_high=lambda p: p.offset + span(p),
