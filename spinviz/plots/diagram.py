@@ -19,10 +19,11 @@ from spinviz.model.system import System
 from spinviz.model.units import plain, show
 from spinviz.plots.axes import Scale, scale_for
 from spinviz.plots.decimate import path
-from spinviz.plots.items import Area, Stroke, Tag
+from spinviz.plots.items import Tag
 from spinviz.plots.look import Look
 from spinviz.plots.mouse import Box
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.shapes import Shape, Shapes
 from spinviz.plots.spans import LANE, Drag, Spans, text_of
 
 Values = NDArray[np.float64]
@@ -34,6 +35,8 @@ KNOB = 3.2
 """Radius of the cursor's dot in design pixels."""
 REACH = 9.0
 """Pixels around the end of a span within which the mouse takes it."""
+MOST_POINTS = 20_000
+"""Points of a row's shape: more than any screen has columns, times some."""
 PULSE = 1e-3
 """Values below this part of a row's largest count as nothing."""
 
@@ -55,8 +58,8 @@ class DiagramPlot(PlotPanel):
     def __init__(self, plot: Diagram, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(plot, system, look, parent)
         self._scale = Scale()
-        self._shapes: list[tuple[Area, Stroke]] = []
-        self._roles: list[object] = []
+        self._shapes: Shapes = self.add_item(Shapes(look))
+        self._rows: tuple[DiagramRow, ...] = ()
         self._base_lines = self.add_curve("line", 1.0, z=2)
         self._signed: dict[str, bool] = {}
         self._shown: object = None
@@ -83,10 +86,9 @@ class DiagramPlot(PlotPanel):
             self.set_view((start - EDGE * (end - start), end + EDGE * (end - start)), (0.0, 1.0))
             self.caption.set_texts(self.plot.title, "", f"time, {self._scale.unit} →")
         view = tuple(map(tuple, self.box.state["viewRange"]))
-        key = (tuple(map(id, scheme.rows)), scheme.spans, self.look, view, self.box.width(), self.box.height())
-        if key != self._shown:
-            self._shown = key
-            self._rows = scheme.rows  # kept alive: the key compares their identity
+        key = (scheme.spans, self.look, view, self.box.width(), self.box.height())
+        if key != self._shown or not same(scheme.rows, self._rows):
+            self._shown, self._rows = key, scheme.rows
             self._draw_scheme(scheme)
         now = scheme.cursor / self._scale.factor
         self._cursor.setData([now, now], [0.0, 1.0])
@@ -110,11 +112,8 @@ class DiagramPlot(PlotPanel):
         ends = self.box.state["viewRange"][0]
         base = np.repeat([place.base for place in places], 2)
         self._base_lines.setData(np.tile(ends, len(places)), base, connect="pairs")
-        for n, (row, place) in enumerate(zip(scheme.rows, places)):
-            self._draw_row(n, row, place)
-        for area, stroke in self._shapes[len(scheme.rows) :]:
-            area.setVisible(False)
-            stroke.setVisible(False)
+        shapes = tuple(self._shape(row, place) for row, place in zip(scheme.rows, places))
+        self._shapes.set_shapes(shapes, self.box.viewRect())
         heights = [below - (n + 0.5) * lane for n in lanes]
         self._spans.show(scheme.spans, heights, (px, py), f)
 
@@ -139,26 +138,10 @@ class DiagramPlot(PlotPanel):
         middle = (p.base + (0.0 if self._signed[r.name] else 0.5 * p.unit) for r, p in zip(rows, places))
         self.y_axis.set_named([(height, row.name) for height, row in zip(middle, rows)])
 
-    def _draw_row(self, n: int, row: DiagramRow, place: Place) -> None:
-        while len(self._shapes) <= n:
-            area, stroke = Area(antialias=True), Stroke(antialias=True)
-            area.setZValue(5)
-            stroke.setZValue(10)
-            for item in (area, stroke):
-                self.box.addItem(item, ignoreBounds=True)
-            self._shapes.append((area, stroke))
-            self._roles.append(None)
-        area, stroke = self._shapes[n]
-        if self._roles[n] != (row.role, self.look):
-            self._roles[n] = (row.role, self.look)
-            area.setBrush(self.look.brush(row.role, 0.38))
-            stroke.setPen(self.look.pen(row.role, 1.6))
+    def _shape(self, row: DiagramRow, place: Place) -> Shape:
         x = np.asarray(row.times, dtype=float) / self._scale.factor
         y = place.base + place.unit * np.clip(np.asarray(row.values, dtype=float), -1.0, 1.0)
-        area.set_outline(*grounded(x, y, place.base))
-        stroke.setData(*path(x, y, *self.pixel()), connect="finite")
-        area.setVisible(True)
-        stroke.setVisible(True)
+        return Shape(row.role, *path(x, y, *self.pixel(), most=MOST_POINTS), place.base)
 
     # --- mouse --------------------------------------------------------------------------------------------------
 
@@ -233,21 +216,21 @@ class DiagramPlot(PlotPanel):
         self.seek.emit(self.plot.name, float(min(max(time, scheme.start), scheme.end)))
 
 
+def same(rows: tuple[DiagramRow, ...], others: tuple[DiagramRow, ...]) -> bool:
+    """Whether two diagrams have the same rows."""
+    if rows is others:
+        return True
+    return len(rows) == len(others) and all(
+        (a.name, a.role) == (b.name, b.role) and _equal(a.times, b.times) and _equal(a.values, b.values)
+        for a, b in zip(rows, others)
+    )
+
+
+def _equal(a: Values, b: Values) -> bool:
+    return a is b or np.array_equal(a, b, equal_nan=True)
+
+
 def value_at(row: DiagramRow, time: float) -> float:
     """Return the value of a row at ``time`` [s]; 0 outside and in gaps."""
     value = float(np.interp(time, row.times, row.values, left=0.0, right=0.0))
     return value if np.isfinite(value) else 0.0
-
-
-def grounded(x: Values, y: Values, base: float) -> tuple[Values, Values]:
-    """Return outlines that begin and end at the height ``base``, one for each piece between gaps (NaN)."""
-    known = np.isfinite(x) & np.isfinite(y)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
-    xs: list[Values] = []
-    ys: list[Values] = []
-    for first, last in zip(edges[::2], edges[1::2]):
-        xs += [x[first : first + 1], x[first:last], x[last - 1 : last], np.array([np.nan])]
-        ys += [np.array([base]), y[first:last], np.array([base]), np.array([np.nan])]
-    if not xs:
-        return np.zeros(0), np.zeros(0)
-    return np.concatenate(xs), np.concatenate(ys)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -16,10 +17,11 @@ from pytestqt.qtbot import QtBot
 from plots.fake_sequences import Echo, EchoParameters, scheme
 from plots.test_board import near, pixels
 from spinviz.model.plots import DiagramRow, DiagramScheme, DiagramSpan
-from spinviz.model.theme import THEMES, Theme
+from spinviz.model.theme import DARK, THEMES, Theme
 from spinviz.plots import table
 from spinviz.plots.board import PlotBoard, places
-from spinviz.plots.diagram import DiagramPlot, grounded, value_at
+from spinviz.plots.diagram import DiagramPlot, value_at
+from spinviz.plots.shapes import grounded
 from spinviz.plots.spans import Drag, rounded, within
 
 SIZE = QSize(1000, 220)
@@ -60,7 +62,7 @@ def test_rows_stand_below_each_other_with_their_names(board: PlotBoard) -> None:
     assert [name for _, name in names] == ["RF", "G_x", "G_y", "G_z", "ADC"]
     heights = [height for height, _ in names]
     assert heights == sorted(heights, reverse=True)
-    bounds = [(np.nanmin(s.getData()[1]), np.nanmax(s.getData()[1])) for _, s in diagram(board)._shapes]
+    bounds = [(shape.y.min(), shape.y.max()) for shape in diagram(board)._shapes.shapes]
     for (low, _), (_, high) in pairwise(bounds):
         assert high < low
     assert 0 < bounds[-1][0] < bounds[0][1] < 1
@@ -68,13 +70,31 @@ def test_rows_stand_below_each_other_with_their_names(board: PlotBoard) -> None:
 
 def test_shapes_are_filled_from_the_base_line_at_their_times(board: PlotBoard) -> None:
     board.render_frame(SIZE, Echo().frame())
-    area, stroke = diagram(board)._shapes[4]
-    x, y = area.getData()
-    base, top = np.nanmin(y), np.nanmax(y)
-    on = x[y == top]
+    adc = diagram(board)._shapes.shapes[4]
+    on = adc.x[adc.y == adc.y.max()]
     assert (on.min(), on.max()) == pytest.approx((18, 26))  # ms: TE + 2 ms, 4 ms to both sides
-    assert y[0] == base
-    assert stroke.getData()[0].max() == pytest.approx(50)
+    assert adc.y[0] == adc.y[-1] == adc.base
+    assert adc.x[-1] == pytest.approx(50)
+
+
+def test_a_shape_is_filled_where_it_is_on_and_only_there(board: PlotBoard) -> None:
+    picture = pixels(board.render_frame(SIZE, Echo().frame(), scale=1.0))
+    panel = diagram(board)
+    adc = panel._shapes.shapes[4]
+
+    def color(time: float) -> list[int]:
+        at = panel.box.mapViewToScene(QPointF(time, 0.5 * (adc.base + adc.y.max())))
+        place = panel.graph.mapTo(board, panel.graph.mapFromScene(at))
+        return list(picture[place.y(), place.x()])
+
+    ground, blue = QColor(DARK.window), QColor(DARK.simulation)
+    mixed = [
+        round(0.62 * g + 0.38 * b)
+        for g, b in zip((ground.red(), ground.green(), ground.blue()), (blue.red(), blue.green(), blue.blue()))
+    ]
+    assert color(20.0) == pytest.approx(mixed, abs=3)
+    assert color(25.0) == pytest.approx(mixed, abs=3)
+    assert color(40.0) == [ground.red(), ground.green(), ground.blue()]
 
 
 def test_gaps_divide_the_shapes() -> None:
@@ -91,7 +111,7 @@ def test_the_cursor_follows_and_nothing_else_is_drawn_again(board: PlotBoard, mo
     board.render_frame(SIZE, frame)
     monkeypatch.setattr(DiagramPlot, "_draw_scheme", lambda *_: pytest.fail("drawn again"))
     for cursor in (0.0, 0.021, 0.05):
-        moved = replace(frame.plots["sequence"], cursor=cursor)
+        moved = replace(scheme(EchoParameters(), 0.0), cursor=cursor)
         board.show_frame(replace(frame, plots={**frame.plots, "sequence": moved}))
         np.testing.assert_allclose(diagram(board)._cursor.getData()[0], 1e3 * cursor)
 
