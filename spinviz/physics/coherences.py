@@ -116,18 +116,25 @@ class Coherences:
         number = int(np.searchsorted(self.starts, t, side="left")) - 1
         if number < 0:
             return np.zeros(1), np.zeros(1, np.complex128)
-        state, waited = self._after[number], t - self.starts[number]
+        return self._waited(number, np.asarray(t - self.starts[number]))
+
+    def _waited(self, number: int, waited: Array) -> tuple[Array, Complex]:
+        """k [s] and F, both (..., n), the times ``waited`` (..., 1) [s] after a pulse."""
+        state = self._after[number]
         b, _ = epg.b_values(state.k, waited, waited / TICK, self.medium.unit)
         decay = np.exp(-waited * (1 / self.medium.T2 + 1j * self.medium.dw)) * np.exp(-self.medium.D * b)
         return state.k * TICK + waited, state.F * decay
 
     def signal(self, t: ArrayLike, count: int, sd: float) -> Complex:
         """M+ (n,) of a comb at the times ``t`` (n,) [s]: the sum of all F_k times its dephasing after k."""
-        found = []
-        for moment in np.asarray(t, np.float64).ravel().tolist():
-            k, F = self.configurations(moment)
-            found.append(complex(F @ comb_dephasing(k, count, sd)))
-        return np.array(found, dtype=np.complex128)
+        t = np.asarray(t, dtype=np.float64)
+        numbers = np.searchsorted(self.starts, t, side="left") - 1
+        found = np.zeros(t.shape, dtype=np.complex128)
+        for number in np.unique(numbers[numbers >= 0]):
+            chosen = numbers == number
+            k, F = self._waited(int(number), t[chosen][:, None] - self.starts[number])
+            found[chosen] = np.sum(F * comb_dephasing(k, count, sd), axis=1)
+        return found
 
     def echoes(self) -> Complex:
         """M+ (reads,) at every reading of infinitely many isochromats spread over all phases: F_0 alone."""

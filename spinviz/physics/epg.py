@@ -155,9 +155,9 @@ def _placed(k: Whole, places: Whole, values: Complex) -> Complex:
     return result
 
 
-def b_values(k: ArrayLike, duration: float, shift: float, unit: float) -> tuple[Array, Array]:
+def b_values(k: ArrayLike, duration: ArrayLike, shift: ArrayLike, unit: float) -> tuple[Array, Array]:
     """b [s/m^2] of transverse and longitudinal configurations k (n,) while a constant gradient shifts them."""
-    k = np.asarray(k, dtype=np.float64)
+    k, duration, shift = (np.asarray(value, dtype=np.float64) for value in (k, duration, shift))
     q2 = unit * unit * duration
     return q2 * (k * k + k * shift + shift * shift / 3), q2 * k * k
 

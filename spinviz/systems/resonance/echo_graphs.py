@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spinviz.model.plots import DiagramRow, DiagramSpan, Line
 from spinviz.physics.bloch_laws import hahn_echo
 from spinviz.physics.coherences import TICK
-from spinviz.physics.echo_laws import diffusion_echo
+from spinviz.physics.echo_laws import diffusion_echo, diffusion_train
 from spinviz.physics.epg import Pathways
 from spinviz.systems.resonance.echo_trains import (
     EchoParameters,
@@ -32,26 +32,76 @@ FINE = 900
 """Points of the expected signal in the pulse diagram."""
 
 
-# --- amplitudes -------------------------------------------------------------------------------------------------
+# --- signal -----------------------------------------------------------------------------------------------------
 
 
-def amplitude_lines(measured: Values, p: EchoParameters) -> tuple[Line, ...]:
-    """Echo amplitudes against time: ``measured`` (echoes so far,) and the laws."""
-    times = np.array([echo.time for echo in named_echoes(p)])
-    seen = Line(times[: len(measured)], measured, "measured", role="net", marks=True)
-    if p.train == "stimulated":
-        return (stems(p), *named_marks(measured, p))
-    return (*_laws(p), seen)
+def signal_lines(record: Values, measured: Values, p: EchoParameters) -> tuple[Line, ...]:
+    """|M+| against time: ``record`` (n, 2) of time and value so far, ``measured`` (echoes so far,), and the laws."""
+    now = Line(record[:, 0], record[:, 1], role="simulation", head=True)
+    return (*envelopes(p), phase_graph(p), now, *dots(measured, p))
 
 
-def named_marks(measured: Values, p: EchoParameters) -> tuple[Line, ...]:
-    """One dot for each echo heard of three pulses, in a colour and with a name of its own."""
-    heights = np.full(len(COLORS), np.nan)
+def dots(measured: Values, p: EchoParameters) -> tuple[Line, ...]:
+    """The echoes heard; those of three pulses in a colour and with a name each."""
+    echoes = named_echoes(p)
+    times = np.array([echo.time for echo in echoes])
+    if p.train != "stimulated":
+        return (Line(times[: len(measured)], measured, "echoes", role="net", marks=True),)
+    heights = np.full(len(echoes), np.nan)
     heights[: len(measured)] = measured
     return tuple(
-        Line(np.array([echo.time]), np.array([height]), echo.name, role=role, marks=True)
-        for echo, height, role in zip(named_echoes(p), heights, COLORS)
+        Line(times[n : n + 1], heights[n : n + 1], echo.name, role=role, marks=True)
+        for n, (echo, role) in enumerate(zip(echoes, COLORS))
     )
+
+
+@lru_cache(maxsize=8)
+def expected(p: EchoParameters) -> tuple[Values, Values]:
+    """Times [s] and |M+| of the phase graph."""
+    t = np.linspace(0.0, coherences(p).end, FINE)
+    return t, np.abs(coherences(p).signal(t, p.isochromats, p.sd))
+
+
+@lru_cache(maxsize=8)
+def phase_graph(p: EchoParameters) -> Line:
+    """The signal that the phase graph expects."""
+    return Line(*expected(p), "phase graph", role="muted", dashed=True)
+
+
+@lru_cache(maxsize=8)
+def envelopes(p: EchoParameters) -> tuple[Line, ...]:
+    """Closed forms of the echoes: against the time of the echo, or as heights."""
+    t = np.linspace(0.0, coherences(p).end, 200)
+    first, second, _ = p.angles
+    decay = sin(first) * np.exp(-t / p.T2)
+    if p.train == "stimulated":
+        return (stems(p),)
+    if p.train == "free":
+        return (Line(t, decay, "exp(−t/T₂)", role="theory"),)
+    if p.train == "hahn":
+        decay = hahn_echo(t / 2, first, second, p.T2)
+        return with_diffusion(t, decay, diffusion_echo(t / 2, p.slope, p.diffusion), p)
+    lines = with_diffusion(t, decay, diffusion_train(t, 2 * p.tau, p.slope, p.diffusion), p)
+    return lines if p.refocusing == 180 else (*lines, *between_trains(p))
+
+
+def with_diffusion(t: Values, decay: Values, attenuation: Values, p: EchoParameters) -> tuple[Line, ...]:
+    """The decay of the echoes, and where spins diffuse the attenuated one."""
+    if not p.diffuses:
+        return (Line(t, decay, "exp(−t/T₂)", role="theory"),)
+    return (
+        Line(t, decay, "without diffusion", role="muted"),
+        Line(t, decay * attenuation, "with diffusion", role="theory"),
+    )
+
+
+def between_trains(p: EchoParameters) -> tuple[Line, ...]:
+    """The echoes of the same train with the other phase, and the plateau of CPMG."""
+    times = coherences(p).reads
+    if p.train == "cp":
+        return (Line(times, expected_echoes(other_train(p)), "CPMG", role="up", dashed=True),)
+    plateau = sin(p.angles[1] / 2) * np.exp(-times / p.T2)
+    return (Line(times, plateau, "sin(α/2) exp(−t/T₂)", role="up", dashed=True),) if p.T1 == p.T2 else ()
 
 
 @lru_cache(maxsize=8)
@@ -61,31 +111,6 @@ def stems(p: EchoParameters) -> Line:
     x = np.repeat([echo.time for echo in echoes], 3)
     y = np.array([value for echo in echoes for value in (0.0, echo.amplitude, np.nan)])
     return Line(x, y, "Hahn 1950", role="theory")
-
-
-@lru_cache(maxsize=8)
-def _laws(p: EchoParameters) -> tuple[Line, ...]:
-    end = coherences(p).end
-    t = np.linspace(0.0, end, 200)
-    first, second, _ = p.angles
-    if p.train == "free":
-        return (Line(t, sin(first) * np.exp(-t / p.T2), "exp(−t/T₂)", role="theory"),)
-    if p.train == "hahn":
-        relaxed = hahn_echo(t / 2, first, second, p.T2)
-        if not p.diffuses:
-            return (Line(t, relaxed, "law against TE = 2τ", role="theory"),)
-        law = relaxed * diffusion_echo(t / 2, p.slope, p.diffusion)
-        return (
-            Line(t, relaxed, "without diffusion", role="muted"),
-            Line(t, law, "exp(−⅔ γ²G²Dτ³)", role="theory"),
-        )
-    times = coherences(p).reads
-    here, there = expected_echoes(p), expected_echoes(other_train(p))
-    lines = [Line(t, sin(first) * np.exp(-t / p.T2), "exp(−t/T₂)", role="muted")]
-    if np.max(np.abs(here - there)) > 1e-3:
-        lines.append(Line(times, there, "CP" if p.train == "cpmg" else "CPMG", role="simulation", dashed=True))
-    lines.append(Line(times, here, "phase graph", role="theory"))
-    return tuple(lines)
 
 
 # --- pathways ---------------------------------------------------------------------------------------------------
@@ -142,9 +167,7 @@ def highest(p: EchoParameters) -> float:
 @lru_cache(maxsize=8)
 def expected_row(p: EchoParameters) -> DiagramRow:
     """|M+| as the phase graph expects it."""
-    found = coherences(p)
-    t = np.linspace(0.0, found.end, FINE)
-    return DiagramRow("|M_xy|", t, np.abs(found.signal(t, p.isochromats, p.sd)), "theory")
+    return DiagramRow("|M_xy|", *expected(p), "theory")
 
 
 def spans_of(p: EchoParameters) -> tuple[DiagramSpan, ...]:
@@ -156,9 +179,5 @@ def spans_of(p: EchoParameters) -> tuple[DiagramSpan, ...]:
         return wait, DiagramSpan("mixing", "T_M", p.tau, p.T)
     if p.train == "free":
         again = p.recurrence
-        return (DiagramSpan("", "1/df", 0.0, again),) if again < FREE_SPAN * p.tau else ()
+        return (DiagramSpan("", "1/df", 0.0, again),) if again < coherences(p).end else ()
     return (wait, DiagramSpan("tau", "2τ", 2 * p.tau, 4 * p.tau, 0.25)) if p.echoes > 1 else (wait,)
-
-
-FREE_SPAN = 8.0
-"""Waiting times that the diagram of a single pulse shows."""
