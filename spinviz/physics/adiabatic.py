@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import atan, cosh, log, pi, tan
 
 import numpy as np
@@ -26,18 +27,29 @@ TAN_SWEEP = atan(20.0)
 
 @dataclass(frozen=True, eq=False)
 class Modulation:
-    """A pulse of ``duration`` [s]: ``amplitude`` and ``sweep`` [rad/s] and ``phase`` [rad] as functions of time [s]."""
+    """A pulse of ``duration`` [s]: ``amplitude`` and ``sweep`` [rad/s] and ``phase`` [rad] as functions of time [s].
+
+    ``phase`` follows the sweep without a break, ``jump`` [rad] is added to it; both bend only at the times ``breaks``.
+    """
 
     duration: float
     amplitude: Function
     sweep: Function
     phase: Function
+    jump: Function = np.zeros_like
+    breaks: tuple[float, ...] = ()
 
     def at(self, t: ArrayLike) -> Complex:
         """Field gamma B1 [rad/s] at the times ``t`` [s]; 0 outside."""
         t = np.asarray(t, np.float64)
         inside = (t >= 0) & (t <= self.duration)
-        return np.asarray(np.where(inside, self.amplitude(t) * np.exp(1j * self.phase(t)), 0.0))
+        return np.asarray(np.where(inside, self.amplitude(t) * np.exp(1j * (self.phase(t) + self.jump(t))), 0.0))
+
+    def pieces(self, start: float, end: float) -> list[tuple[float, float]]:
+        """The part of the pulse between two times [s], divided where it bends; empty outside the pulse."""
+        a, b = max(start, 0.0), min(end, self.duration)
+        edges = [a, *(t for t in self.breaks if a < t < b), b]
+        return list(pairwise(edges)) if b > a else []
 
 
 def hyperbolic_secant(duration: float, peak: float, rate: float, mu: float) -> Modulation:
@@ -84,20 +96,24 @@ def bir4(duration: float, flip: float, peak: float, sweep: float) -> Modulation:
     Staewen et al., Invest. Radiol. 25, 559 (1990).
     """
 
-    def distance(t: Array) -> tuple[Array, Array]:
+    def distance(t: Array) -> Array:
         tau = 4 * np.asarray(t, np.float64) / duration
-        return tau, tau - 2 * np.round(tau / 2)  # from the nearest of 0, 2, 4, between -1 and 1
+        return np.asarray(tau - 2 * np.round(tau / 2))  # from the nearest of 0, 2, 4, between -1 and 1
 
     def phase(t: Array) -> Array:
-        tau, near = distance(t)
-        swept = duration / 4 * sweep / tan(TAN_SWEEP) * np.log(np.cos(TAN_SWEEP * near)) / TAN_SWEEP
-        return np.asarray(swept + np.where((tau > 1) & (tau < 3), pi + flip / 2, 0.0))
+        near = distance(t)
+        return np.asarray(duration / 4 * sweep / tan(TAN_SWEEP) * np.log(np.cos(TAN_SWEEP * near)) / TAN_SWEEP)
+
+    def jump(t: Array) -> Array:
+        return np.where(np.abs(np.asarray(t, np.float64) - duration / 2) < duration / 4, pi + flip / 2, 0.0)
 
     return Modulation(
         duration,
-        lambda t: peak * np.tanh(LAMBDA * (1 - np.abs(distance(t)[1]))),
-        lambda t: sweep * np.tan(TAN_SWEEP * distance(t)[1]) / tan(TAN_SWEEP),
+        lambda t: peak * np.tanh(LAMBDA * (1 - np.abs(distance(t)))),
+        lambda t: sweep * np.tan(TAN_SWEEP * distance(t)) / tan(TAN_SWEEP),
         phase,
+        jump,
+        (duration / 4, 3 * duration / 4),
     )
 
 
