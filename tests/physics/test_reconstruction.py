@@ -8,6 +8,7 @@ from spinviz.physics.imaging import Acquisition, balanced_ssfp, gradient_echo, s
 from spinviz.physics.reconstruction import Gridder, adjoint_image, gridder_of, image_of, kspace_picture, on_grid
 from spinviz.physics.sequence import Sample
 from spinviz.physics.sequence_engine import simulate
+from spinviz.physics.sequence_reference import play
 from spinviz.physics.timeline import Timeline
 from spinviz.physics.tissues import TISSUES, properties
 from spinviz.physics.trajectories import echo_planar, radial, spiral
@@ -133,3 +134,13 @@ def test_a_part_of_the_signal_gives_a_part_of_kspace() -> None:
         part = kspace_picture(made, np.ones(5 * 16, complex))
         assert 0 < np.count_nonzero(part) <= 5 * 16
         assert image_of(made, np.ones(5 * 16, complex)).shape == (16, 16)
+
+
+def test_the_fast_image_is_that_of_the_readable_method() -> None:
+    head = rasterise(12, field=3.0, inhomogeneity=0.3)
+    for made in (spin_echo(8, 20e-3, 0.5, TI=0.1), balanced_ssfp(8, 5e-3, flip=0.7, dummies=4), echo_planar(8, 20e-3)):
+        timeline = Timeline(made.sequence)
+        m = head.sample.in_equilibrium()
+        slow = image_of(made, play(timeline, head.sample, m, 0.0, made.sequence.duration))
+        fast = image_of(made, simulate(timeline, head.sample))
+        assert np.abs(fast - slow).max() < 1e-10 * np.abs(slow).max()
