@@ -47,7 +47,7 @@ def read_phantom(path: str | os.PathLike[str]) -> Sample:
         For anything that is not such a file: other datasets, shapes that do not fit each other, NaN, T1 or T2 that are
         not above 0 or T2 above 2 T1, too many voxels or spins.
     """
-    with _opened(path) as file:
+    with opened_hdf5(path) as file:
         if "sample" in file and isinstance(file["sample"], h5py.Group):
             return _jemris(path, file["sample"])
         if "position" in file and "contrast" in file:
@@ -56,8 +56,8 @@ def read_phantom(path: str | os.PathLike[str]) -> Sample:
 
 
 @contextmanager
-def _opened(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
-    """Open an HDF5 file of ours to judge; whatever the library stumbles over is one line."""
+def opened_hdf5(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
+    """Open an HDF5 file for reading; whatever the library stumbles over is one line. Errors: `FileError`."""
     with open_bounded(path, MAX_BYTES) as stream:
         if stream.read(8) != b"\x89HDF\r\n\x1a\n":
             raise FileError(path, "the file is not HDF5", _KINDS)
