@@ -65,10 +65,7 @@ class GradientEcho(Played[GradientEchoParameters]):
         "Every pulse tips a part of M and T₁ gives a part back, until both are equal: the steady state. "
         "Its signal is largest at the Ernst angle, far below 90° when TR is short."
     )
-    equation = (
-        r"\mathbf{M}_{n+1}=R_x(\alpha)\left[R_z(\varphi)\,\mathrm{diag}(E_2,E_2,E_1)\,\mathbf{M}_n"
-        r"+(1-E_1)M_0\hat{z}\right],\quad E_{1,2}=e^{-TR/T_{1,2}}"
-    )
+    equation = r"\mathbf{M}_{n+1}=R_x(\alpha)\left[R_z(\varphi)\,E\,\mathbf{M}_n+(1-E_1)M_0\hat{z}\right]"
     Parameters = GradientEchoParameters
     observables: ClassVar[tuple[Observable, ...]] = (
         *Played.observables,
@@ -81,15 +78,16 @@ class GradientEcho(Played[GradientEchoParameters]):
             "sequence", "One repetition", lambda s, p: GradientEcho().diagram(s, p),
             time=lambda t, s, p: GradientEcho().run_time(t, s, p),
         ),
-        Trace("magnetization", "Magnetization", ("transverse", "mz"), -1.05, 1.05, window=lambda p: 20 * p.TR,
-              when=lambda p: p.kind == "ideal"),
-        Graph("band", "Band profile", profile_lines, "φ", "M/M₀", "°",
-              when=lambda p: p.kind in ("balanced", "unspoiled")),
+        Graph("band", "Band profile", profile_lines, "φ", "M/M₀", "°", high=1.0,
+              low=lambda p: 0.0 if p.flip <= 90 else -1.0, when=lambda p: p.kind in ("balanced", "unspoiled")),
         Graph("increments", "Echo and RF spoiling", increment_lines, "ψ", "|M_xy|/M₀", "°", x_low=0.0,
               x_high=180.0, low=0.0, when=lambda p: p.kind == "rf"),
         Graph("flips", "Echo and flip angle", flip_lines, "α", "|M_xy|/M₀", "°", x_low=0.0, low=0.0,
               when=lambda p: p.kind in ("ideal", "unspoiled")),
-        Graph("echoes", "Echo of each repetition", echo_lines, "n", "|M_xy|/M₀", low=0.0),
+        Trace("magnetization", "Magnetization", ("transverse", "mz"), -1.05, 1.05, window=lambda p: 20 * p.TR,
+              when=lambda p: p.kind == "ideal"),
+        Graph("echoes", "Echo of each repetition", echo_lines, "n", "|M_xy|/M₀", low=0.0,
+              when=lambda p: p.kind in ("rf", "balanced")),
     )  # fmt: skip
     laws = (
         Law(
@@ -149,7 +147,7 @@ class GradientEcho(Played[GradientEchoParameters]):
             length=0.9,
         ),
         Preset(
-            "contrast", "Best flip angle and contrast", "The flip angle climbs by 5° every ten repetitions.",
+            "contrast", "Best flip angle and contrast", "The flip angle climbs by 5° every twenty repetitions.",
             parameters={"flip": 5.0, "T1": 0.25, "other_T1": 0.6},
             actions=((0.6, "flip_up"),), repeat=0.61, speed=0.5, length=9.0,
             notes="The dots settle onto the dashed law at every flip angle: most signal at the Ernst angle, "
@@ -281,15 +279,15 @@ class GradientEcho(Played[GradientEchoParameters]):
 
     def caption(self, state: PlayedState, p: GradientEchoParameters) -> str:
         """Frame of reference and the numbers of this kind of echo."""
-        frame = f"rotating frame, repetition {state.repetition + 1}\n{p.isochromats} isochromats"
+        frame = f"rotating frame, repetition {state.repetition + 1} · {p.isochromats} isochromats"
         if p.kind == "ideal":
             factor = exp(-p.TR / p.T1) * cos(p.angle)
-            return f"{frame}, E₁ cos α = {factor:.3f}"
+            return f"{frame} · E₁ cos α = {factor:.3f}"
         if p.kind == "balanced":
-            return f"{frame}, dark bands every {show(1 / p.TR, 'Hz')}"
+            return f"{frame} · dark bands every {show(1 / p.TR, 'Hz')}"
         if p.kind == "rf":
             assert isinstance(state, GradientEchoState)
             ideal = float(abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)
             away = state.echo[1] / ideal - 1 if ideal else nan
-            return frame if np.isnan(away) else f"{frame}, echo {away:+.1%} from ideal spoiling"
-        return f"{frame}, one turn across the voxel per TR"
+            return frame if np.isnan(away) else f"{frame} · echo {away:+.1%} from ideal spoiling"
+        return f"{frame} · one turn across the voxel per TR"

@@ -31,7 +31,7 @@ VOXEL = 1e-3
 """Side of the voxel [m] over which the spoiler turns the isochromats once."""
 ECHOES = 600
 """Echoes that are kept."""
-SETTLED = 0.02
+SETTLED = 0.2
 """Part of the transient that may be left when a steady state is claimed."""
 ROUNDING = 1e-12
 
