@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pyqtgraph as pg
@@ -194,7 +195,7 @@ class QuietAxis(pg.AxisItem):
         vertical = self.orientation == "left"
         length = rect.height() if vertical else rect.width()
         labels = self._labels(low, high, length, vertical)
-        font = self._font(labels, rect.width())
+        font = self._font(labels, rect.width(), length / (high - low))
         metrics = QFontMetricsF(font)
         inside = view.mapRectToItem(self, view.boundingRect())
         place: Callable[[float], float]
@@ -237,14 +238,21 @@ class QuietAxis(pg.AxisItem):
             self.setWidth(width)
         return width
 
-    def _font(self, labels: list[tuple[float, str]], width: float) -> QFont:
-        """The small font, smaller where numbers of many digits would not fit beside the plot."""
+    def _font(self, labels: list[tuple[float, str]], width: float, per_unit: float) -> QFont:
+        """The small font, smaller where numbers of many digits do not fit beside the plot or names are crowded.
+
+        ``per_unit``: pixels of the axis for a difference of 1.
+        """
         face = self._look.font(SMALL)
         if self.orientation == "left" and labels:
             widest = max(QFontMetricsF(face).horizontalAdvance(text) for _, text in labels)
-            room = width - self._look.text_px(9)
-            if widest > room:
-                face.setPixelSize(max(6, int(face.pixelSize() * room / widest)))
+            part = (width - self._look.text_px(9)) / widest if widest else 1.0
+            if self._named is not None and len(labels) > 1:
+                heights = sorted(value for value, _ in labels)
+                nearest = min(b - a for a, b in pairwise(heights)) * per_unit
+                part = min(part, nearest / face.pixelSize())
+            if part < 1:
+                face.setPixelSize(max(6, int(face.pixelSize() * part)))
         return face
 
     def _grid_line(self, painter: QPainter, at: float, inside: QRectF, vertical: bool) -> None:

@@ -44,7 +44,7 @@ DESIGN_HEIGHT = 200.0
 
 
 class PlotBoard(QWidget):
-    """The plots of a system, side by side, wide ones twice as wide; at ``most`` that many, the first that have a say.
+    """The plots of a system, side by side; at ``most`` that many, the first that have a say.
 
     Signals: those of the plots, see `PlotPanel`.
     """
@@ -151,7 +151,7 @@ class PlotBoard(QWidget):
             for n in range(column, column + part):
                 self._grid.setColumnStretch(n, 1)
         # On screen plots keep a width at which they can be read, and scroll; an export shows all of them.
-        self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * columns))
+        self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * columns / 2))
         self._arranged = columns
         self._laid_out = False
 
@@ -245,7 +245,8 @@ class PlotBoard(QWidget):
 
 
 def _part(panel: PlotPanel) -> int:
-    return 2 if panel.wide else 1
+    """Columns of the grid that a plot takes."""
+    return 3 if panel.wide else 2
 
 
 def places(parts: list[int], columns: int) -> list[tuple[int, int]]:

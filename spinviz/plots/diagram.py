@@ -29,8 +29,8 @@ from spinviz.plots.spans import LANE, Drag, Spans, text_of
 Values = NDArray[np.float64]
 FILLED = 0.86
 """Part of its place that a row fills at most."""
-EDGE = 0.012
-"""Room at both ends of the time axis, in parts of it: for the dot at the end of a span."""
+EDGE = 5.0
+"""Room at both ends of the time axis in design pixels: for the dot at the end of a span."""
 KNOB = 3.2
 """Radius of the cursor's dot in design pixels."""
 REACH = 9.0
@@ -83,7 +83,9 @@ class DiagramPlot(PlotPanel):
         if not self.zoomed and self._drag is None:
             self._scale = scale_for(max(abs(scheme.start), abs(scheme.end)), "s")
             start, end = scheme.start / self._scale.factor, scheme.end / self._scale.factor
-            self.set_view((start - EDGE * (end - start), end + EDGE * (end - start)), (0.0, 1.0))
+            room = self.look.px(EDGE) * self.look.theme.line_scale**0.5
+            room *= (end - start) / max(self.box.width() - 2 * room, 1.0)
+            self.set_view((start - room, end + room), (0.0, 1.0))
             self.caption.set_texts(self.plot.title, "", f"time, {self._scale.unit} →")
         view = tuple(map(tuple, self.box.state["viewRange"]))
         key = (scheme.spans, self.look, view, self.box.width(), self.box.height())

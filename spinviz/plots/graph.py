@@ -134,14 +134,19 @@ class GraphPlot(PlotPanel):
         x, y = ((left - pad_x) / fx, (right + pad_x) / fx), ((low - pad_y) / fy, (high + pad_y) / fy)
         self.set_view(*(self._square(x, y) if plot.equal else (x, y)))
         self.legend.set_inset(self.y_axis.width())
-        unit = f", {self._x_scale.unit}" if self._x_scale.unit else ""
-        title, symbol = plot.title, plain_text(plot.y_symbol)
-        beside = f"{plain_text(plot.x_symbol)}{unit} →"
-        if symbol and symbol.lower() not in plain_text(title).lower():
-            own = f", {self._y_scale.unit}" if self._y_scale.unit else ""
-            self.caption.set_texts(title, "", f"↑ {symbol}{own}   {beside}")
+        self._name_axes()
+
+    def _name_axes(self) -> None:
+        """Say below the graph what its axes are; what the title names already is left out."""
+        plot: Graph = self.plot
+        x, y = plain_text(plot.x_symbol), plain_text(plot.y_symbol)
+        x_unit, y_unit = (f", {scale.unit}" if scale.unit else "" for scale in (self._x_scale, self._y_scale))
+        if not y or y.lower() in plain_text(plot.title).lower():
+            self.caption.set_texts(plot.title, self._y_scale.unit, f"{x}{x_unit} →")
+        elif self._x_scale == self._y_scale and x_unit:
+            self.caption.set_texts(plot.title, "", f"↑ {y}   {x} →{x_unit}")
         else:
-            self.caption.set_texts(title, self._y_scale.unit, beside)
+            self.caption.set_texts(plot.title, "", f"↑ {y}{y_unit}   {x}{x_unit} →")
 
     def _limits(self, fit: Fit, low: Any, high: Any, p: Any, values: list[Values]) -> tuple[float, float]:
         """Declared limits, or limits around the numbers that hold still."""

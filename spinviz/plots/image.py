@@ -23,8 +23,8 @@ from spinviz.plots.panel import PlotPanel
 
 Values = NDArray[np.float64]
 
-BAR_GAP, BAR_WIDTH, TEXT_WIDTH = 0.05, 0.05, 0.25
-"""Place and width of the colour bar and room for its numbers, in parts of the picture's height."""
+BAR_GAP, BAR_WIDTH = 0.05, 0.05
+"""Place and width of the colour bar in parts of the picture's height."""
 SHADES = 256
 MOST = 99.5
 """Percentile shown white where no limit is declared: a few bright pixels shall not darken the others."""
@@ -75,7 +75,13 @@ class ImagePlot(PlotPanel):
         for value, tag in self._numbers:
             tag.place(left + width, rows * (value * self._scale.factor - low) / (high - low))
         self._mark(self.plot.chosen(frame.parameters) if self.plot.chosen else None)
-        self.set_view((0.0, left + width + TEXT_WIDTH * rows), (-0.02 * rows, 1.02 * rows))
+        self.set_view((0.0, left + width + self._text_width(rows, left + width)), (-0.02 * rows, 1.02 * rows))
+
+    def _text_width(self, rows: int, width: float) -> float:
+        """The room that the numbers of the colour bar need, in pixels of the picture, which is ``width`` wide."""
+        text = max((tag.width() for _, tag in self._numbers), default=0.0) + self.look.text_px(10)
+        size = min(self.box.height() / (1.04 * rows), (self.box.width() - text) / width)
+        return text / max(size, 1e-6)
 
     def _use_levels(self, levels: tuple[float, float]) -> None:
         """Number the colour bar."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from spinviz.model.symbols import plain_text, runs
@@ -88,6 +88,14 @@ class Legend(QWidget):
             x += width + gap
         return rows
 
+    def _pen(self, entry: Entry, length: float) -> QPen:
+        """The line's own pen; of a dashed one two dashes fit into ``length``."""
+        pen = self._look.pen(entry.role, 2.0, dashed=entry.dashed)
+        if entry.dashed:
+            part = length / (8 * pen.widthF())
+            pen.setDashPattern([3 * part, 2 * part])
+        return pen
+
     def _sample(self) -> float:
         """Width of the piece of line in front of a label."""
         return self._look.text_px(20)
@@ -108,7 +116,7 @@ class Legend(QWidget):
                     radius = self._look.px(3)
                     painter.drawEllipse(QPointF((x + end) / 2, middle), radius, radius)
                 else:
-                    painter.setPen(self._look.pen(entry.role, 2.0, dashed=entry.dashed))
+                    painter.setPen(self._pen(entry, end - x))
                     painter.drawLine(QPointF(x, middle), QPointF(end, middle))
                 at = QPointF(x + self._sample(), middle + 0.36 * ascent)
                 draw_runs(painter, at, runs(entry.label), font, self._look.color("text"))

@@ -39,7 +39,7 @@ class PlotPanel(QWidget):
     grid: ClassVar[bool] = True
     """Whether thin lines mark the heights."""
     wide: ClassVar[bool] = False
-    """Whether the plot takes the room of two."""
+    """Whether the plot gets half as much room again as others."""
 
     def __init__(self, plot: Plot, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)

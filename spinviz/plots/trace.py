@@ -132,7 +132,8 @@ class TracePlot(PlotPanel):
             if not known:
                 continue
             at, value = time / self._x_scale.factor, number / self._y_scale.factor
-            align = 1.0 if at < x_low + 0.88 * (x_high - x_low) else -1.0
+            left_of = (x_high - at) * self.box.width() / (x_high - x_low)
+            align = 1.0 if left_of > head.width() + self.look.text_px(9) else -1.0
             # The name stands on its curve or on the law ahead, not across it; at the top of the plot below it.
             beside = 0.7 * head.height()
             if (high - value) / per_pixel < beside + 0.6 * head.height():

@@ -164,10 +164,10 @@ def test_drawn_in_every_theme(board: PlotBoard, theme: Theme) -> None:
         assert near(picture, theme.color(role), 60).any(), role
 
 
-def test_a_diagram_is_twice_as_wide(board: PlotBoard) -> None:
+def test_a_diagram_is_half_as_wide_again(board: PlotBoard) -> None:
     board.render_frame(SIZE, Echo().frame())
     widths = [panel.width() for panel in board.panels]
-    assert widths[0] == pytest.approx(2 * widths[1], abs=4)
+    assert widths[0] == pytest.approx(1.5 * widths[1], abs=4)
 
 
 def test_wide_plots_keep_together_when_rows_are_folded() -> None:
