@@ -16,9 +16,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Echo:
-    """An echo of a few pulses: ``name``, its ``time`` [s] and ``amplitude`` |M+|."""
+    """An echo of a few pulses: ``name`` and ``symbol``, its ``time`` [s] and ``amplitude`` |M+|."""
 
     name: str
+    symbol: str
     time: float
     amplitude: float
 
@@ -34,15 +35,15 @@ def hahn_echoes(tau: float, T: float, a1: float, a2: float, a3: float, T1: float
     stored = exp(-(T - tau) / T1)
     recovered = 1 - (1 - cos(a1)) * exp(-tau / T1)
 
-    def echo(name: str, time: float, amplitude: float, transverse: float) -> Echo:
-        return Echo(name, time, abs(amplitude) * exp(-transverse / T2))
+    def echo(name: str, symbol: str, time: float, amplitude: float, transverse: float) -> Echo:
+        return Echo(name, symbol, time, abs(amplitude) * exp(-transverse / T2))
 
     return (
-        echo("SE 12", 2 * tau, sin(a1) * refocused2, 2 * tau),
-        echo("STE", T + tau, sin(a1) * sin(a2) * sin(a3) / 2 * stored, 2 * tau),
-        echo("SE 12, 3", 2 * T - 2 * tau, sin(a1) * refocused2 * refocused3, 2 * T - 2 * tau),
-        echo("SE 23", 2 * T - tau, recovered * sin(a2) * refocused3, 2 * (T - tau)),
-        echo("SE 13", 2 * T, sin(a1) * cos(a2 / 2) ** 2 * refocused3, 2 * T),
+        echo("spin echo of pulses 1 and 2", "E₁₂", 2 * tau, sin(a1) * refocused2, 2 * tau),
+        echo("stimulated echo", "STE", T + tau, sin(a1) * sin(a2) * sin(a3) / 2 * stored, 2 * tau),
+        echo("echo of the first echo", "E₁₂₃", 2 * T - 2 * tau, sin(a1) * refocused2 * refocused3, 2 * T - 2 * tau),
+        echo("spin echo of pulses 2 and 3", "E₂₃", 2 * T - tau, recovered * sin(a2) * refocused3, 2 * (T - tau)),
+        echo("spin echo of pulses 1 and 3", "E₁₃", 2 * T, sin(a1) * cos(a2 / 2) ** 2 * refocused3, 2 * T),
     )
 
 

@@ -70,7 +70,7 @@ class SpinEchoes(Played[EchoParameters]):
     Parameters = EchoParameters
     observables = (
         *Played.observables,
-        Observable("echo", "Amplitude of the last echo", "|M_xy|(t_echo)/M₀"),
+        Observable("echo", "Amplitude of the last echo", "E/M₀"),
         Observable("echo_time", "Time of the last echo", "t_echo", "s"),
     )
     laws = LAWS
@@ -109,7 +109,7 @@ class SpinEchoes(Played[EchoParameters]):
         ),
         Preset(
             "diffusion", "Diffusion", "Spins that walk along a gradient come home with the wrong phase.",
-            {"D": 2.3, "G": 0.02, "T1": 2, "T2": 0.5, "tau": 0.03, "isochromats": 8000},
+            {"D": 2.3, "G": 0.02, "T1": 2, "T2": 0.5, "tau": 0.03, "isochromats": 4000},
             length=0.09,
             notes="At the echo the fan does not close: every spin has walked to another field meanwhile. The loss goes "
             "with τ³, so that waiting twice as long costs eight times as much.",
@@ -117,7 +117,7 @@ class SpinEchoes(Played[EchoParameters]):
         Preset(
             "cpmg_diffusion", "CPMG against diffusion", "Frequent pulses leave the spins no time to walk.",
             {"train": "cpmg", "D": 2.3, "G": 0.02, "T1": 2, "T2": 0.5, "tau": 0.01, "spread": 125, "echoes": 9,
-             "isochromats": 8000},
+             "isochromats": 4000},
             length=0.19,
             notes="The same water in the same gradient, but turned round every 20 ms: after 60 ms, where a single Hahn "
             "echo had lost two thirds, most is still there.",
@@ -126,8 +126,8 @@ class SpinEchoes(Played[EchoParameters]):
             "spurious", "Too few isochromats", "One pulse only, and yet there are echoes: an artefact of sampling.",
             {"train": "free", "tau": 0.025, "T1": 0.5, "T2": 0.25, "spread": 50, "isochromats": 41},
             length=0.2,
-            notes="No pulse refocuses anything here: 41 evenly spaced offsets meet again after one over their spacing. "
-            "In a simulation such an echo is an error; more isochromats push it out of the picture.",
+            notes="No pulse refocuses anything here: 41 evenly spaced offsets meet again after one over their spacing, "
+            "and the pathway never comes back to k = 0. Such an error of a simulation goes away with more isochromats.",
         ),
     )  # fmt: skip
 
@@ -210,7 +210,7 @@ class SpinEchoes(Played[EchoParameters]):
             f"{p.isochromats} isochromats" + (f" ({drawn} drawn)" if drawn < p.isochromats else ""),
         ]
         if p.diffuses:
-            parts.append(f"voxel of {show(p.sd / p.slope, 'm', 2)} in the gradient")
+            parts.append(f"spread over ± {show(p.sd / p.slope, 'm', 2)} along the gradient")
         if p.recurrence < coherences(p).end:
             parts.append(f"warning: so few meet again every {show(p.recurrence, 's', 3)}")
         elif not apart(p):
@@ -228,12 +228,12 @@ class SpinEchoes(Played[EchoParameters]):
     plots = (
         Diagram("pulses", "Pulses and expected signal", lambda s, p: SpinEchoes().pulse_diagram(s, p),
                 lambda t, s, p: s.began + t),
-        Graph("signal", "Signal and echoes",
+        Graph("signal", "Signal |M_xy|/M₀",
               lambda s, p: signal_lines(recorded(s, p), heard_so_far(s, p), p), "t", "|M_xy|/M₀", "s",
               x_low=0.0, x_high=lambda p: coherences(p).end, low=0.0, high=1.0),
         Graph("pathways", "Coherence pathways", lambda s, p: pathway_lines(s.local, len(heard_so_far(s, p)), p),
               "t", "k/τ", "s", x_low=0.0, x_high=lambda p: coherences(p).end,
-              low=lambda p: -highest(p), high=highest),
+              low=lambda p: -0.3 if p.train == "free" else -highest(p), high=highest),
     )  # fmt: skip
 
 

@@ -46,11 +46,11 @@ def dots(measured: Values, p: EchoParameters) -> tuple[Line, ...]:
     echoes = named_echoes(p)
     times = np.array([echo.time for echo in echoes])
     if p.train != "stimulated":
-        return (Line(times[: len(measured)], measured, "echoes", role="net", marks=True),)
+        return (Line(times[: len(measured)], measured, "", role="net", marks=True),)
     heights = np.full(len(echoes), np.nan)
     heights[: len(measured)] = measured
     return tuple(
-        Line(times[n : n + 1], heights[n : n + 1], echo.name, role=role, marks=True)
+        Line(times[n : n + 1], heights[n : n + 1], echo.symbol, role=role, marks=True)
         for n, (echo, role) in enumerate(zip(echoes, COLORS))
     )
 
@@ -65,7 +65,8 @@ def expected(p: EchoParameters) -> tuple[Values, Values]:
 @lru_cache(maxsize=8)
 def phase_graph(p: EchoParameters) -> Line:
     """The signal that the phase graph expects."""
-    return Line(*expected(p), "phase graph", role="muted", dashed=True)
+    label = "" if p.train == "stimulated" else "phase graph"
+    return Line(*expected(p), label, role="muted", dashed=True)
 
 
 @lru_cache(maxsize=8)
@@ -110,7 +111,7 @@ def stems(p: EchoParameters) -> Line:
     echoes = named_echoes(p)
     x = np.repeat([echo.time for echo in echoes], 3)
     y = np.array([value for echo in echoes for value in (0.0, echo.amplitude, np.nan)])
-    return Line(x, y, "Hahn 1950", role="theory")
+    return Line(x, y, "law", role="theory")
 
 
 # --- pathways ---------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def pathway_lines(local: float, heard: int, p: EchoParameters) -> tuple[Line, ..
     """The phase graph with its populated configurations at the time ``local`` [s] and the echoes ``heard``."""
     k, F = coherences(p).configurations(local)
     seen = np.abs(F) >= WEAK
-    now = Line(np.full(int(seen.sum()), local), k[seen] / p.tau, "now", role="text", marks=True)
+    now = Line(np.full(int(seen.sum()), local), k[seen] / p.tau, role="text", marks=True)
     return (*graph(p), *crossings(heard, p), now)
 
 
@@ -141,9 +142,9 @@ def graph(p: EchoParameters) -> tuple[Line, ...]:
     stored = ~F & (paths.k_start > 0) & (size >= WEAK / 2)
     return (
         _segments(paths, F & (size < WEAK), p, "", "muted"),
-        _segments(paths, stored, p, "Z, stored", "z", dashed=True),
-        _segments(paths, F & (size >= WEAK) & (size < STRONG), p, f"|F| > {WEAK:g}", "simulation"),
-        _segments(paths, F & (size >= STRONG), p, f"|F| > {STRONG:g}", "net"),
+        _segments(paths, stored, p, "Z", "y", dashed=True),
+        _segments(paths, F & (size >= WEAK) & (size < STRONG), p, "F weak", "simulation"),
+        _segments(paths, F & (size >= STRONG), p, "F strong", "net"),
     )
 
 
@@ -154,11 +155,12 @@ def _segments(paths: Pathways, chosen: Any, p: EchoParameters, label: str, role:
     return Line(x, y, label, role=role, dashed=dashed)
 
 
+@lru_cache(maxsize=8)
 def highest(p: EchoParameters) -> float:
-    """The largest k/tau worth showing."""
-    if p.trains:
-        return min(2.0 * p.echoes + 1, 9.0)
-    return coherences(p).end / p.tau * (1.0 if p.train == "free" else 0.62)
+    """The largest k/tau worth showing: that of the configurations that are not weak."""
+    paths = coherences(p).history.pathways(WEAK)
+    k = np.abs(paths.k_end[paths.transverse]) * (TICK / p.tau)
+    return min(float(np.max(k, initial=1.0)), 8.0) + 0.3
 
 
 # --- pulse diagram ----------------------------------------------------------------------------------------------

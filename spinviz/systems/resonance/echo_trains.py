@@ -132,9 +132,9 @@ def named_echoes(p: EchoParameters) -> tuple[Echo, ...]:
         return hahn_echoes(p.tau, p.T, *p.angles, p.T1, p.T2)
     if p.train == "free":
         count = int(FREE * p.tau / p.recurrence) if p.recurrence > p.tau / 16 else 0
-        return tuple(Echo(f"no. {n}", n * p.recurrence, 0.0) for n in range(1, count + 1))
+        return tuple(Echo(f"spurious echo {n}", "", n * p.recurrence, 0.0) for n in range(1, count + 1))
     count = p.echoes if p.trains else 1
-    return tuple(Echo(f"echo {n}", 2 * n * p.tau, 0.0) for n in range(1, count + 1))
+    return tuple(Echo(f"echo {n}" if count > 1 else "echo", "", 2 * n * p.tau, 0.0) for n in range(1, count + 1))
 
 
 def sequence_of(p: EchoParameters) -> Sequence:
