@@ -10,7 +10,7 @@ from spinviz.physics.kernel import kernel
 from spinviz.physics.sequence_pulses import shaped
 from spinviz.physics.sequence_rows import B1, DW, EARLY, M0, R1, R2, RELAX0, TURN0, U, V, X, Y, Z, phases, sincos
 
-RELAXATION, MULTIPLIER, JUMP, READ, RECOVER, HARD, SPOIL, SHAPED = range(8)
+RELAXATION, MULTIPLIER, JUMP, READ, RECOVER, HARD, SPOIL, SHAPED, FRAME = range(9)
 """Kinds of instructions."""
 
 
@@ -21,7 +21,7 @@ def run(codes, values, steps, m, spins, plain, first, last, chunk, work, signal)
     Parameters
     ----------
     codes, values, steps
-        Instructions (n, 4) and (n, 10), steps of shaped pulses (k, 15): see `sequence_program`.
+        Instructions (n, 4) and (n, 11), steps of shaped pulses (k, 15): see `sequence_program`.
     m, spins
         (3, N) and (8, N): dw, x, y, z, 1/T1, 1/T2, M0, b1.
     plain
@@ -66,13 +66,15 @@ def _instruction(code, value, steps, rows, n, plain, signal):
         _recover(rows[Z, :n], rows[u, :n], rows[u + 2, :n])
     elif kind == MULTIPLIER:
         u = TURN0 + 2 * slot
-        phases(rows, n, value[0], value[1], value[2], value[3], rows[EARLY, :n])
+        phases(rows, n, value[0], value[1], value[2], value[3], 0.0, rows[EARLY, :n])
         _multiplier(rows[EARLY, :n], rows[RELAX0 + 3 * code[2] + 1, :n], rows[u, :n], rows[u + 1, :n])
     elif kind == RELAXATION:
         u = RELAX0 + 3 * slot
         _relaxation(rows[R1, :n], rows[R2, :n], rows[M0, :n], value[0], rows[u, :n], rows[u + 1, :n], rows[u + 2, :n])
     elif kind == HARD:
         _hard(rows[X, :n], rows[Y, :n], rows[Z, :n], rows[B1, :n], value[0], value[1])
+    elif kind == FRAME:
+        _frame(rows[X, :n], rows[Y, :n], np.cos(value[0]), np.sin(value[0]))
     elif kind == SPOIL:
         rows[X, :n] = 0.0
         rows[Y, :n] = 0.0
@@ -102,6 +104,15 @@ def _jump(x, y, c, s):
         u = x[i]
         x[i] = c[i] * u + s[i] * y[i]
         y[i] = c[i] * y[i] - s[i] * u
+
+
+@kernel(fastmath={"contract"})
+def _frame(x, y, c, s):
+    """M+ exp(-i angle)."""
+    for i in range(x.size):
+        u = x[i]
+        x[i] = c * u + s * y[i]
+        y[i] = c * y[i] - s * u
 
 
 @kernel(fastmath={"contract"})

@@ -1,6 +1,6 @@
 """A stretch of a sequence as a list of instructions that are the same for every spin.
 
-Each instruction has four whole numbers and ten real ones (unused ones are 0):
+Each instruction has four whole numbers and eleven real ones (unused ones are 0):
 
 ===========  =======================================  ========================================================
 kind         whole numbers                            real numbers
@@ -15,7 +15,8 @@ HARD                                                  angle, phase
 SPOIL
 SHAPED       slots of the relaxation in dt and dt/2   dt, first and last row of steps, largest of columns 0-3,
                                                       1 if columns 1, 3, 4 vanish, 1 if gradients change, largest
-                                                      of column 4
+                                                      of column 4, shift of the offset in a step
+FRAME                                                 angle about z
 ===========  =======================================  ========================================================
 
 Rows of steps: see `sequence_plan.Piece`. Transverse magnetization waits at its last event until something needs it,
@@ -33,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics import sequence_kernels as kernels
-from spinviz.physics.sequence import Array, HardPulse
+from spinviz.physics.sequence import Array, HardPulse, Rf
 from spinviz.physics.sequence_plan import COLUMNS, Piece, plan_of
 from spinviz.physics.sequence_rows import MULTIPLIER_SLOTS, RELAXATION_SLOTS
 from spinviz.physics.timeline import HARD, SAMPLE, SPOIL, Timeline
@@ -115,7 +116,7 @@ class Writer:
         return self._finished(slice(before, int(plan.samples_before[last])))
 
     def _finished(self, samples: slice) -> Program:
-        values = np.zeros((len(self.codes), 10))
+        values = np.zeros((len(self.codes), 11))
         for row, value in zip(values, self.values):
             row[: len(value)] = value
         steps = [piece.steps for _, piece in self.tables.values()]
@@ -192,6 +193,9 @@ class Writer:
             row = self.tables[id(piece)][0]
             values = (piece.dt, row, row + len(piece.steps), *piece.bounds)
             self._write(kernels.SHAPED, full, half, 0, *values)
+        assert isinstance(placed.what, Rf)
+        if placed.what.frequency != 0:
+            self._write(kernels.FRAME, 0, 0, 0, 2 * pi * placed.what.frequency * (last - first))
 
 
 def written(timeline: Timeline, start: float, end: float, step: float) -> Program:

@@ -33,10 +33,10 @@ def shaped(code, value, steps, rows, n, plain):
     full, half, ramping = RELAX0 + 3 * code[1], RELAX0 + 3 * code[2], value[8] > 0
     x, y, z, b1 = rows[X, :n], rows[Y, :n], rows[Z, :n], rows[B1, :n]
     early, late = rows[EARLY, :n], rows[LATE if ramping else EARLY, :n]
-    dt, begin, end = value[0], np.int64(value[1]), np.int64(value[2])
+    dt, begin, end, shift = value[0], np.int64(value[1]), np.int64(value[2]), value[10]
     _relax(x, y, z, rows[half, :n], rows[half + 1, :n], rows[half + 2, :n])
-    phases(rows, n, dt, steps[begin, 9], steps[begin, 10], steps[begin, 11], early)
-    free = _reach(rows, n, dt, steps[begin:end, 9:]) if ramping else _largest(early)
+    phases(rows, n, dt, steps[begin, 9], steps[begin, 10], steps[begin, 11], shift, early)
+    free = _reach(rows, n, dt, shift, steps[begin:end, 9:]) if ramping else _largest(early)
     rotation = _rotation(value, free, 1.0 if plain else _largest(b1))
     same = plain and not ramping and rotation <= LARGEST_ROTATION
     small = same and rotation <= SMALL_ROTATION and value[7] > 0
@@ -44,8 +44,8 @@ def shaped(code, value, steps, rows, n, plain):
         relax = full if k + 1 < end else half
         e1, e2, r1, step = rows[relax, :n], rows[relax + 1, :n], rows[relax + 2, :n], steps[k]
         if ramping:
-            phases(rows, n, dt, step[9], step[10], step[11], early)
-            phases(rows, n, dt, step[12], step[13], step[14], late)
+            phases(rows, n, dt, step[9], step[10], step[11], shift, early)
+            phases(rows, n, dt, step[12], step[13], step[14], shift, late)
         if small:
             _turn_slightly(x, y, z, early, e1, e2, r1, step)
         elif same:
@@ -65,9 +65,9 @@ def _largest(values):
 
 
 @kernel
-def _reach(rows, n, dt, gradients):
+def _reach(rows, n, dt, shift, gradients):
     """Upper bound of the free precession in any step."""
-    total = dt * _largest(rows[DW, :n])
+    total = abs(shift) + dt * _largest(rows[DW, :n])
     for axis in range(3):
         most = 0.0
         for k in range(gradients.shape[0]):

@@ -2,7 +2,7 @@
 
 Between two events every spin turns about its own field. Where no pulse is on, free precession with gradients is an
 exact jump, however long; a pulse is divided into steps, each of which relaxes for half its time, turns by a Magnus
-rotation of fourth order and relaxes for the other half.
+rotation of fourth order and relaxes for the other half, in the frame of its carrier.
 """
 
 from __future__ import annotations
@@ -102,16 +102,18 @@ def _rf_step(timeline: Timeline, sample: Sample, m: Array, placed: Placed, start
     assert isinstance(pulse, Rf)
     dt = end - start
     nodes = np.array([start + EARLY * dt, end - EARLY * dt])
-    w1 = pulse.at(nodes - placed.start)
-    offset = sample.dw + 2 * pi * timeline.gradient(nodes).T @ sample.position
+    # In the frame of the carrier, which agrees with ours when the step begins, nothing turns but by the shape.
+    w1 = pulse.at(nodes - placed.start) * np.exp(2j * pi * pulse.frequency * (nodes - start))
+    offset = sample.dw - 2 * pi * pulse.frequency + 2 * pi * timeline.gradient(nodes).T @ sample.position
     early, late = (np.stack([w.real * sample.b1, w.imag * sample.b1, dw]) for w, dw in zip(w1, offset))
     theta = dt / 2 * (early + late) + sqrt(3) / 12 * dt**2 * np.cross(early, late, axis=0)
     _relax(sample, m, dt / 2)
     _turn(m, *theta)
+    _turn(m, 0.0, 0.0, np.full(sample.count, 2 * pi * pulse.frequency * dt))
     _relax(sample, m, dt / 2)
 
 
-def _turn(m: Array, x: Array, y: Array, z: Array) -> None:
+def _turn(m: Array, x: Array | float, y: Array | float, z: Array) -> None:
     """Turn every spin by the vector (x, y, z) [rad], left-handed as dM/dt = M x w demands (Rodrigues)."""
     theta = np.stack(np.broadcast_arrays(x, y, z))
     angle = np.sqrt(np.sum(theta**2, axis=0))

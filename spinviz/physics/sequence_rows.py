@@ -53,8 +53,8 @@ def sincos(phase):
 
 
 @kernel(fastmath={"contract"})
-def phases(rows, n, dt, ax, ay, az, phase):
-    """Write the phases [rad] of a time dt [s] and of 2 pi times gradient areas."""
+def phases(rows, n, dt, ax, ay, az, shift, phase):
+    """Write the phases [rad] of a time dt [s] and of 2 pi times gradient areas, shifted."""
     dw, px, py, pz = rows[DW, :n], rows[PX, :n], rows[PY, :n], rows[PZ, :n]
     for i in range(phase.size):
-        phase[i] = dw[i] * dt + (ax * px[i] + ay * py[i] + az * pz[i])
+        phase[i] = (dw[i] * dt + shift) + (ax * px[i] + ay * py[i] + az * pz[i])
