@@ -177,9 +177,10 @@ def _name_system_of_file(options: argparse.Namespace) -> None:
         return
     for system in systems().values():
         if path.suffix.lower() in system.suffixes():
-            options.system, options.input = system.name, options.input or str(path)
+            options.system, options.input = system.name, [str(path), *options.input]
             return
-    raise BadInput(f"no system starts from {path.name}: use an OVF file (.ovf, .omf, .ohf) or a session (.spinviz)")
+    known = ", ".join(dict.fromkeys(suffix for system in systems().values() for suffix in system.suffixes()))
+    raise BadInput(f"no system starts from {path.name}: use a file ending in {known} or a session (.spinviz)")
 
 
 def _session(options: argparse.Namespace) -> Look:
@@ -192,7 +193,7 @@ def _session(options: argparse.Namespace) -> Look:
     session = read_session(options.system, system_named)
     system = session.system
     if options.input:
-        raise BadInput(f"--input {options.input} does not go with a session: set the file in the session")
+        raise BadInput(f"--input {options.input[0]} does not go with a session: set the file in the session")
     if options.preset:
         raise BadInput(f"--preset {options.preset} does not go with a session: it has its own parameters, use --set")
     if options.set:

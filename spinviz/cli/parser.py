@@ -12,6 +12,7 @@ EXAMPLES = """examples:
   spinviz                                              open the window
   spinviz list                                         what there is to look at
   spinviz run macrospin --set alpha=0.02 --duration 2ns --out m.csv
+  spinviz run pulseq --input epi.seq --input brain.h5 --out signal.csv
   spinviz export isochromats --out fid.mp4 --size 1920x1080
   spinviz verify                                       put every law to the test
 """
@@ -91,7 +92,9 @@ def _run(commands: Commands[Parser]) -> None:
     parser = commands.add_parser("run", help="run a system without a window and write what was observed")
     parser.add_argument("system", metavar="SYSTEM")
     _start(parser)
-    parser.add_argument("--out", required=True, metavar="FILE", help=".csv .h5 (all), .ovf .npz (final state)")
+    parser.add_argument(
+        "--out", required=True, metavar="FILE", help=".csv .h5 (all), .ovf .npz (final state), .seq (sequence)"
+    )
     parser.add_argument("--duration", metavar="T", help="simulated time, with a unit if you like")
     parser.add_argument("--every", metavar="DT", help="simulated time between two rows or frames; default every step")
     parser.add_argument("--laws", action="store_true", help="add a column with the theory of each law to the CSV")
@@ -148,7 +151,13 @@ def _start(parser: Parser) -> None:
     parser.add_argument(
         "--action", action="append", default=[], metavar="NAME@TIME", help="for example --action flip@2ns"
     )
-    parser.add_argument("--input", metavar="FILE", help="file to start from, for example an OVF file")
+    parser.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="file to start from, for example an OVF file; again for another kind (a sequence and a phantom)",
+    )
     parser.add_argument("--seed", default=None, metavar="N", help="seed of the random numbers; default 0")
 
 

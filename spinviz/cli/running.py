@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
 
 MOST_ROWS = 10**8
+SEQUENCE = ".seq"
 STATES = 200
 """States in a recording that has a row for every step; with --every each row has one."""
 MEMORY = 1
@@ -29,9 +30,16 @@ MEMORY = 1
 
 def command(options: argparse.Namespace) -> int:
     """Run and write."""
-    write = WRITERS[ending(options.out, WRITERS)]
+    kind = ending(options.out, (*WRITERS, SEQUENCE))
     check_writable(options.out)
     start = start_of(options)
+    if kind == SEQUENCE or (kind == ".csv" and hasattr(start.system, "received")):
+        from spinviz.cli.sequences import write_sequence, write_signal
+
+        _check_unused(options, "sequence" if kind == SEQUENCE else "signal")
+        (write_sequence if kind == SEQUENCE else write_signal)(options.out, start)
+        return 0
+    write = WRITERS[kind]
     duration = duration_of(options.duration, start)
     every = every_of(options.every, start)
     loop = loop_of(start)
@@ -45,6 +53,13 @@ def command(options: argparse.Namespace) -> int:
     if moments.failure:
         raise Stopped(f"{options.out} holds everything up to the failure: {moments.failure}")
     return 0
+
+
+def _check_unused(options: argparse.Namespace, what: str) -> None:
+    """Refuse what means nothing where no run is stepped."""
+    for flag in ("duration", "every", "laws", "action"):
+        if getattr(options, flag):
+            raise BadInput(f"--{flag} means nothing to {options.out}, which holds the whole {what}: leave it out")
 
 
 def duration_of(text: str | None, start: Start) -> float:

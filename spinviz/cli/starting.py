@@ -45,7 +45,7 @@ def start_of(options: argparse.Namespace) -> Start:
     Errors: `BadInput`, `ParameterError`, `UnknownName`, `FileError`, `UnitError`.
     """
     system = find_system(options.system)
-    shown = system.presets[0].name if options.input is None else ""
+    shown = "" if options.input else system.presets[0].name
     if options.preset:
         shown = find(options.preset, (p.name for p in system.presets), f"{system.name} has no preset")
     p = parameters_of(system, shown, options.input, options.set)
@@ -86,12 +86,10 @@ def find(name: str, known: Iterable[str], complaint: str) -> str:
     raise UnknownName(f"{complaint} '{name}': {hint}use one of {', '.join(names) or '(none)'}")
 
 
-def parameters_of(system: System[Any, Any], preset: str, file: str | None, settings: Iterable[str]) -> Parameters:
-    """Return parameters: the preset's, changed by the file, changed by NAME=VALUE settings."""
+def parameters_of(system: System[Any, Any], preset: str, files: Iterable[str], settings: Iterable[str]) -> Parameters:
+    """Return parameters: the preset's, changed by the files, changed by NAME=VALUE settings."""
     p: Parameters = system.Parameters.of(**(system.preset(preset).parameters if preset else {}))
-    if file is not None:
-        p = _opened(system, p, Path(file))
-    return parameters_over(p, settings)
+    return parameters_over(_opened(system, p, files), settings)
 
 
 def parameters_over(p: Parameters, settings: Iterable[str]) -> Parameters:
@@ -115,14 +113,26 @@ def find_parameter(p: Parameters, name: str) -> str:
         raise ParameterError(str(error)) from error
 
 
-def _opened(system: System[Any, Any], p: Parameters, path: Path) -> Parameters:
-    """Change ``p`` by what the file says: everything that opening it sets away from the defaults."""
-    opened = system.open(path)
+def _opened(system: System[Any, Any], p: Parameters, files: Iterable[str]) -> Parameters:
+    """Change ``p`` by what the files say: everything that opening them sets away from the defaults.
+
+    Errors: `BadInput` for two files of one kind.
+    """
     defaults = system.Parameters.of()
-    said = {
-        name: getattr(opened, name) for name in opened.quantities() if getattr(opened, name) != getattr(defaults, name)
-    }
-    return p.change(**said)
+    taken: dict[str, str] = {}
+    for file in files:
+        opened = system.open(Path(file))
+        said = {n: getattr(opened, n) for n in opened.quantities() if getattr(opened, n) != getattr(defaults, n)}
+        for name in said:
+            if p.quantity_named(name).kind != "file":
+                continue
+            if name in taken:
+                raise BadInput(
+                    f"--input {taken[name]} and --input {file} are both the {name} file of {system.name}: give one"
+                )
+            taken[name] = file
+        p = p.change(**said)
+    return p
 
 
 def _example(p: Parameters) -> str:

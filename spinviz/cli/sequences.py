@@ -1,0 +1,38 @@
+"""What ``spinviz run`` writes of a pulse sequence: the signal it gives, or the sequence itself."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+from spinviz.cli.problems import BadInput, say
+from spinviz.cli.progress import Progress
+from spinviz.files.atomic import atomic_write
+
+if TYPE_CHECKING:
+    from spinviz.cli.starting import Start
+
+
+def write_signal(out: str, start: Start) -> None:
+    """Simulate at full speed; write one row for every readout sample."""
+    system: Any = start.system
+    with Progress(f"run {system.name}") as progress:
+        times, signal = system.received(start.parameters, progress.show)
+    with atomic_write(out, "w", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["time [s]", "real [M0]", "imaginary [M0]"])
+        # 15 digits hide the rounding of sums of times.
+        rows = zip(times.tolist(), signal.real.tolist(), signal.imag.tolist())
+        writer.writerows((repr(float(f"{t:.15g}")), repr(x), repr(y)) for t, x, y in rows)
+    if not len(times):
+        say(f"{out} has a heading and no rows: the sequence has no readout")
+
+
+def write_sequence(out: str, start: Start) -> None:
+    """Write what the system plays as a Pulseq file."""
+    from spinviz.files.pulseq import write_pulseq
+
+    sequence = getattr(start.system, "sequence", None)
+    if sequence is None:
+        raise BadInput(f"{start.system.name} plays no pulse sequence for --out {out}: use .csv, .h5 or .npz")
+    write_pulseq(out, sequence(start.parameters))
