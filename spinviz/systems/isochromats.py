@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
-from spinviz.model.parameters import Parameters, choice, quantity
+from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.model.plots import Spectrum, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
@@ -23,6 +23,7 @@ from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
 from spinviz.physics import bloch
 from spinviz.physics.bloch_laws import dephasing, effective_T2, lorentzian_line
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
+from spinviz.systems.pictures.coil import coil
 
 Values = NDArray[np.float64]
 Distribution = Literal["lorentzian", "gaussian", "uniform"]
@@ -71,6 +72,7 @@ class IsochromatParameters(Parameters):
         1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
     )
     frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference of the picture.", title="Frame")
+    coil: bool = switch(True, "Show the coil, alight with its voltage.", title="Coil")
 
 
 @dataclass
@@ -475,6 +477,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             Lines(path_of(state, turns), color="net", width=2.2, fade=True, label="path of M"),
             Arrows(origin(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
             Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            *(coil(float(net[0, 1])) if p.coil else ()),
         )
 
     def stage(self, p: IsochromatParameters) -> Stage:

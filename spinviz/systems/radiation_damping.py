@@ -1,0 +1,512 @@
+"""Radiation damping: the coil hears the magnetization, and its current turns the magnetization back to equilibrium.
+
+Steps are symmetric compositions of exact rotations in the frame of the carrier; pulses are hard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import inf, nan, pi, radians, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.law import Check, Law
+from spinviz.model.parameters import Parameters, choice, quantity, switch
+from spinviz.model.plots import Spectrum, Trace
+from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.units import show
+from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.physics import bloch
+from spinviz.physics import radiation_damping as damped
+from spinviz.physics.radiation_damping import Damping
+from spinviz.systems.pictures.coil import coil
+
+Values = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+TRAIL = 2400
+"""Points of the path of M that are kept."""
+ARC = 24
+"""Points with which the path follows a pulse."""
+DRAWN = 40
+"""Isochromats drawn at most."""
+SUBSTEPS = 2
+"""Steps of the method in one sample."""
+FINAL = 20.0
+"""Times T1 after which a maser is steady."""
+NO_SQUARES = np.zeros(0)
+
+
+class DampingParameters(Parameters):
+    """Inputs of `RadiationDamping`."""
+
+    Trd: float = quantity(
+        0.02, "s", "Time in which the tuned coil damps a small signal.", title="Damping time", symbol="T_rd", ge=1e-3,
+        le=10, scale="log",
+    )  # fmt: skip
+    closed: bool = switch(
+        True, "Current flows in the coil; open, it only listens to the voltage.", title="Circuit closed"
+    )
+    detuning: float = quantity(
+        0.0, "", "Larmor frequency minus that of the coil, in half widths of its resonance.", title="Detuning of coil",
+        symbol="d", ge=-4, le=4,
+    )  # fmt: skip
+    flip: float = quantity(90.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=180)
+    relaxation: Literal["none", "T2", "T1 and T2"] = choice(
+        "none", "Relaxation beside the damping.", title="Relaxation"
+    )
+    T1: float = quantity(
+        2.0, "s", "Longitudinal relaxation or pumping time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=100,
+        scale="log",
+    )  # fmt: skip
+    T2: float = quantity(
+        0.2, "s", "Transverse relaxation time.", title="Transverse", symbol="T₂", ge=1e-3, le=100, scale="log"
+    )
+    M0: float = quantity(
+        1.0, "", "Magnetization to which T₁ leads; negative when a pump keeps up an inversion.", title="Equilibrium",
+        symbol="M_eq/M₀", ge=-1, le=1,
+    )  # fmt: skip
+    offset: float = quantity(10.0, "Hz", "Offset from the carrier.", title="Offset", symbol="Δf", ge=-200, le=200)
+    spread: float = quantity(
+        0.0, "Hz", "Half width of a Lorentzian spread of the offsets.", title="Spread of offsets", symbol="δf", ge=0,
+        le=50, rebuild=True,
+    )  # fmt: skip
+    isochromats: int = quantity(
+        400, "", "Number of isochromats of a spread; without a spread one is enough.", title="Isochromats", symbol="N",
+        ge=1, le=4000, scale="log", rebuild=True,
+    )  # fmt: skip
+
+    @property
+    def count(self) -> int:
+        """Number of isochromats that are needed."""
+        return self.isochromats if self.spread > 0 else 1
+
+
+@dataclass
+class DampingState:
+    """mx, my, mz (N,) in units of M0, their squared lengths at the last event, and what they were then: the net
+    magnetization ``origin`` (3,) at the time ``since`` and whether all were ``aligned``. trail (TRAIL, 3): a ring
+    buffer of the points ``first`` to ``head - 1``."""
+
+    mx: Values
+    my: Values
+    mz: Values
+    squares: Values
+    origin: Values
+    aligned: bool
+    since: float
+    key: tuple[Damping, float]
+    trail: Values
+    first: int
+    head: int
+    time: float
+
+    @property
+    def net(self) -> Values:
+        """Mean magnetization (3,)."""
+        return bloch.net_magnetization(self.mx, self.my, self.mz)
+
+
+@lru_cache(maxsize=64)
+def circuit(p: DampingParameters) -> Damping:
+    """Coil and sample."""
+    T1 = p.T1 if p.relaxation == "T1 and T2" else inf
+    T2 = p.T2 if p.relaxation != "none" else inf
+    return Damping(p.Trd if p.closed else inf, p.detuning, T1, T2, p.M0)
+
+
+@lru_cache(maxsize=8)
+def offsets(p: DampingParameters) -> Values:
+    """Offsets (N,) [rad/s]."""
+    return 2 * pi * p.offset + bloch.offset_quantiles(p.count, "lorentzian", 2 * pi * p.spread)
+
+
+@lru_cache(maxsize=8)
+def coefficients(p: DampingParameters, dt: float) -> damped.Coefficients:
+    """Coefficients of one step of the method."""
+    return damped.coefficients(circuit(p), offsets(p), dt)
+
+
+def key_of(p: DampingParameters) -> tuple[Damping, float]:
+    """What the motion depends on: a change of it begins a new closed form."""
+    return circuit(p), p.offset
+
+
+def parallel(state: DampingState) -> bool:
+    """Whether all isochromats point the same way."""
+    return max(float(np.ptp(m)) for m in (state.mx, state.my, state.mz)) < 1e-12
+
+
+def begin(state: DampingState, p: DampingParameters) -> None:
+    """Make the present magnetization the start of the closed forms."""
+    state.squares = state.mx**2 + state.my**2 + state.mz**2
+    state.origin, state.aligned = state.net, parallel(state)
+    state.since, state.key = state.time, key_of(p)
+
+
+def departure(state: DampingState, p: DampingParameters) -> tuple[float, Values]:
+    """Time and net magnetization (3,) where the closed forms start: the last event, or now after an edit while paused."""
+    return (state.since, state.origin) if state.key == key_of(p) else (state.time, state.net)
+
+
+def pulse(state: DampingState, p: DampingParameters, angle: float) -> None:
+    """Rotate everything by ``angle`` [rad] about x, at once."""
+    x, y, z = state.net
+    bloch.rotate(state.mx, state.my, state.mz, angle, 0.0)
+    begin(state, p)
+    for part in np.linspace(0, angle, ARC + 1)[1:]:
+        c, s = np.cos(part), np.sin(part)
+        leave_trail(state, np.array([x, c * y + s * z, c * z - s * y]))
+
+
+def spoil(state: DampingState, p: DampingParameters) -> None:
+    """Destroy the transverse magnetization."""
+    state.mx[:] = state.my[:] = 0.0
+    begin(state, p)
+
+
+def reset(state: DampingState, p: DampingParameters) -> None:
+    """Back along z, and forget the path."""
+    state.mz[:] = 1.0
+    state.first = state.head
+    spoil(state, p)
+
+
+def leave_trail(state: DampingState, m: Values) -> None:
+    """Append a point (3,) to the path of M."""
+    state.trail[state.head % TRAIL] = m
+    state.head += 1
+
+
+def solved(state: DampingState, p: DampingParameters) -> bool:
+    """Whether the closed form holds: one magnetization without T1."""
+    together = state.aligned if state.key == key_of(p) else parallel(state)
+    return p.spread == 0 and p.relaxation != "T1 and T2" and together
+
+
+def prediction(state: DampingState, p: DampingParameters, t: Values) -> tuple[Complex, Values]:
+    """M+ and Mz (n,) by the closed form; NaN before the last event."""
+    since, (x, y, z) = departure(state, p)
+    ahead = np.asarray(t, dtype=np.float64) - since
+    plus, mz = damped.closed_form(circuit(p), np.maximum(ahead, 0.0), complex(x, y), float(z), 2 * pi * p.offset)
+    early = ahead < -1e-12
+    return np.where(early, nan, plus), np.where(early, nan, mz)
+
+
+def now(of: Callable[[Complex, Values], Values]) -> Callable[[DampingState, DampingParameters], float]:
+    """Return the law's value at this moment of a function of M+ and Mz."""
+    return lambda s, p: float(of(*prediction(s, p, np.array([s.time])))[0])
+
+
+def over_time(
+    of: Callable[[Complex, Values], Values],
+) -> Callable[[DampingState, DampingParameters, Values], Values]:
+    """Return the law's curve of a function of M+ and Mz."""
+    return lambda s, p, t: of(*prediction(s, p, t))
+
+
+def frequency(p: DampingParameters, mz: float) -> float:
+    """Frequency [Hz] of M at ``mz``: a detuned coil shifts it."""
+    return p.offset + circuit(p).shift * mz / (2 * pi)
+
+
+def stiffness(state: DampingState, p: DampingParameters) -> float:
+    """How errors may have grown: with the phases turned and the number of steps."""
+    turned = abs(2 * pi * p.offset) + abs(circuit(p).shift)
+    return 1 + 1e-2 * turned * (state.time - departure(state, p)[0])
+
+
+def radiated_line(state: DampingState, p: DampingParameters, f: Values) -> Values:
+    """Spectrum (n,) of the closed form."""
+    _, (x, y, z) = departure(state, p)
+    if np.hypot(x, y) < 1e-12:
+        return np.full(len(f), nan)
+    return cached_line(p, float(x), float(y), float(z), float(f[0]), float(f[-1]), len(f))
+
+
+@lru_cache(maxsize=8)
+def cached_line(p: DampingParameters, x: float, y: float, z: float, low: float, high: float, count: int) -> Values:
+    """Spectrum of the closed form at evenly spaced frequencies [Hz]; it changes with an event only."""
+    return damped.line(circuit(p), np.linspace(low, high, count), complex(x, y), z, 2 * pi * p.offset, window(p) * 2)
+
+
+def window(p: DampingParameters) -> float:
+    """Time [s] in which a burst after the free pulse comes and goes."""
+    burst = np.log(max(np.tan(radians(min(p.flip, 179.99)) / 2), 1.0)) if p.closed else 3.0
+    slowed = 1 / (circuit(p).gain * p.Trd) if p.closed else 1.0
+    pumped = 4 * p.T1 if p.relaxation == "T1 and T2" and p.M0 < 0 else 0.0
+    return max(float(p.Trd * slowed * (6 + 2 * burst)), pumped)
+
+
+def steady(state: DampingState, p: DampingParameters) -> bool:
+    """Whether a pumped maser above its threshold has come to rest."""
+    long = state.time - departure(state, p)[0] > FINAL * p.T1
+    return p.relaxation == "T1 and T2" and p.closed and p.spread == 0 and maser(p) > 0 and long
+
+
+def maser(p: DampingParameters) -> float:
+    """|M+| of the steady maser."""
+    return damped.maser_state(circuit(p))[0]
+
+
+class RadiationDamping(System[DampingParameters, DampingState]):
+    """A magnetization in a coil whose current acts back."""
+
+    name = "radiation_damping"
+    title = "Radiation damping"
+    chapter = "Magnetic resonance"
+    summary = "The current in the coil turns the magnetization back: bursts, broad lines and masers."
+    notes = (
+        "M+ induces the current, the current makes a field at right angles to M, and the field turns M up. "
+        "All that M loses in energy warms the coil."
+    )
+    equation = (
+        r"\frac{\mathrm{d}M^+}{\mathrm{d}t}=-i\omega M^+-\frac{1+id}{(1+d^2)T_\mathrm{rd}}\langle M^+\rangle M_z"
+        r"-\frac{M^+}{T_2}"
+    )
+    Parameters = DampingParameters
+    observables = (
+        Observable("voltage", "Coil voltage (normalised)", "U/U₀"),
+        Observable("voltage_90", "Coil voltage, second channel", "U_90/U₀"),
+        Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
+        Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
+        Observable("frequency", "Frequency of the signal", "f", "Hz"),
+        Observable("length", "Length of the isochromats", "|m|"),
+    )
+    plots = (
+        Trace("fid", "Coil voltage (normalised)", ("voltage",), -1.05, 1.05, window=window),
+        Trace("magnetization", "Magnetization", ("transverse", "mz"), -1.05, 1.05, window=window),
+        Trace("chirp", "Frequency of the signal", ("frequency",), window=window, when=lambda p: p.detuning != 0),
+        Spectrum(
+            "spectrum", "Spectrum", "voltage", "voltage_90",
+            span=lambda p: (p.offset - line_span(p), p.offset + line_span(p)),
+        ),
+    )  # fmt: skip
+    laws = (
+        Law(
+            "burst", "Signal: a hyperbolic secant", "transverse",
+            theory=now(lambda plus, mz: np.abs(plus)),
+            latex=r"|M_{xy}|=r\,\mathrm{sech}\,\frac{r(t-t_0)}{T_\mathrm{rd}},\quad "
+            r"t_0=T_\mathrm{rd}\ln\tan\frac{\theta_0}{2}\;(r=1\text{ without }T_2)",
+            validity="One magnetization without T₁; d = 0 in the formula shown.",
+            tolerance=1e-11, because="Rounding; with T₂ or detuning the fourth order of two steps in T_rd/150.",
+            reference="Bloom, J. Appl. Phys. 28, 800 (1957)",
+            check=Check(0.3, preset="burst"), scale=stiffness, holds=solved,
+            curve=over_time(lambda plus, mz: np.abs(plus)), plots=("magnetization",),
+        ),
+        Law(
+            "return", "Return: a hyperbolic tangent", "mz",
+            theory=now(lambda plus, mz: mz),
+            latex=r"M_z=r\tanh\frac{r(t-t_0)}{T_\mathrm{rd}}-\frac{T_\mathrm{rd}}{T_2}",
+            validity="One magnetization without T₁; d = 0 in the formula shown.",
+            tolerance=1e-11, because="Rounding; with T₂ or detuning the fourth order of two steps in T_rd/150.",
+            reference="Bloom, J. Appl. Phys. 28, 800 (1957)",
+            check=Check(0.3, {"relaxation": "T2"}, preset="burst"), scale=stiffness, holds=solved,
+            curve=over_time(lambda plus, mz: mz), plots=("magnetization",),
+        ),
+        Law(
+            "phase", "Voltage and line", "voltage",
+            theory=now(lambda plus, mz: plus.imag),
+            latex=r"\varphi(t)=-\omega t-d\,\ln\frac{\cosh x(t)}{\cosh x(0)},\; x=\frac{t-t_0}{(1+d^2)T_\mathrm{rd}}",
+            validity="One magnetization without T₁; without T₂ in the formula shown.",
+            tolerance=1e-10, because="Rounding of phases, and the fourth order of two steps in T_rd/150.",
+            reference="Guéron, Magn. Reson. Med. 19, 31 (1991)",
+            check=Check(0.3, preset="chirp"), scale=stiffness, holds=solved,
+            curve=radiated_line, plots=("spectrum",),
+        ),
+        Law(
+            "chirp", "Frequency pulled by the coil", "frequency",
+            theory=lambda s, p: frequency(p, float(prediction(s, p, np.array([s.time]))[1][0])),
+            latex=r"f(t)=f_0+\frac{d}{1+d^2}\,\frac{M_z(t)}{2\pi T_\mathrm{rd}}",
+            validity="One magnetization without T₁.",
+            tolerance=1e-9, because="The error of M_z, 1e-11, times the shift of some hertz.",
+            reference="Guéron, Magn. Reson. Med. 19, 31 (1991)",
+            check=Check(0.3, preset="chirp"), holds=solved, scale=stiffness,
+            curve=lambda s, p, t: p.offset + circuit(p).shift * prediction(s, p, t)[1] / (2 * pi), plots=("chirp",),
+        ),
+        Law(
+            "length", "Every moment keeps its length", "length",
+            theory=lambda s, p: sqrt(float(s.squares.mean())),
+            latex=r"|\mathbf{m}_i|=\mathrm{const}",
+            validity="Without relaxation: the field of the coil only turns.",
+            tolerance=1e-13, because="Rounding of rotations, taken back at every step.",
+            reference="Bloembergen and Pound, Phys. Rev. 95, 8 (1954)",
+            check=Check(0.3, preset="spread"), holds=lambda s, p: p.relaxation == "none",
+        ),
+        Law(
+            "maser", "Steady maser", "transverse",
+            theory=lambda s, p: maser(p),
+            latex=r"M_z=-\frac{T_\mathrm{rd}}{T_2},\quad |M_{xy}|^2=\frac{T_\mathrm{rd}}{T_1}(M_z-M_\mathrm{eq})",
+            validity="Pumped above the threshold −M_eq > T_rd/T₂, twenty T₁ after the start; d = 0 in the formula.",
+            tolerance=1e-3, because="What is left of the damped oscillation, which dies out with some T₁.",
+            reference="Bösiger, Brun and Meier, Phys. Rev. A 18, 671 (1978)",
+            check=Check(2.4, {"T1": 0.1, "Trd": 0.05, "T2": 0.2}, preset="maser"), holds=steady,
+        ),
+    )  # fmt: skip
+    presets = (
+        Preset(
+            "burst", "Delayed burst", "Almost inverted, M waits, then radiates all at once.",
+            parameters={"flip": 179.0}, actions=((0.0, "reset"), (0.0, "flip")), repeat=0.32, speed=0.03, length=0.25,
+            notes="Upside down M is silent. The one degree that is missing induces a current, which tips M further: "
+            "the signal grows by itself, bursts at t₀ = T_rd ln tan(θ₀/2) and leaves M at rest along B₀.",
+        ),
+        Preset(
+            "after_90", "After a 90° pulse", "No relaxation at all, and yet the signal dies: a hyperbolic secant.",
+            actions=((0.0, "reset"), (0.0, "90x")), repeat=0.2, speed=0.02, length=0.14,
+            notes="Nothing relaxes here: M keeps its length and is turned up by the field of its own current, "
+            "the arrow at right angles to it.",
+        ),
+        Preset(
+            "small_flip", "Broad line", "After a small pulse the decay is exponential, with the rate 1/T_rd + 1/T₂.",
+            parameters={"flip": 20.0, "relaxation": "T2"}, actions=((0.0, "reset"), (0.0, "flip")), repeat=0.2,
+            speed=0.02, length=0.14,
+            notes="The line is eleven times as broad as T₂ makes it. Open the circuit and the narrow line is back: the "
+            "coil, not the sample, is what broadens it.",
+        ),
+        Preset(
+            "open", "Open circuit", "The same sample without a current: the voltage is heard, nothing acts back.",
+            parameters={"flip": 90.0, "relaxation": "T2", "closed": False}, actions=((0.0, "reset"), (0.0, "flip")),
+            repeat=0.6, speed=0.06, length=0.5,
+            notes="Without a current M stays in the plane and decays with T₂. Close the circuit while it turns: M is "
+            "pulled up within T_rd.",
+        ),
+        Preset(
+            "chirp", "Chirp of a detuned coil", "The coil is half a width off and pulls the frequency: ∝ M_z.",
+            parameters={"flip": 179.0, "detuning": 1.0, "offset": 0.0}, actions=((0.0, "reset"), (0.0, "flip")),
+            repeat=0.6, speed=0.05, length=0.45,
+            notes="As M_z goes from −1 to +1 the frequency sweeps through the line: the burst is a chirp, and its "
+            "spectrum no Lorentzian.",
+        ),
+        Preset(
+            "spread", "Spread of offsets", "An inhomogeneous field fans the isochromats out during the burst.",
+            parameters={"flip": 175.0, "spread": 4.0, "offset": 0.0, "Trd": 0.015},
+            actions=((0.0, "reset"), (0.0, "flip")), repeat=0.6, speed=0.03, length=0.35,
+            notes="All feel the field of the common current, but they fan out: what has lost the phase is not turned "
+            "up any more, and M_z stops short of equilibrium.",
+        ),
+        Preset(
+            "threshold", "Below threshold", "T₂ is shorter than T_rd: the inverted magnetization never bursts.",
+            parameters={"flip": 175.0, "relaxation": "T2", "T2": 0.015}, actions=((0.0, "reset"), (0.0, "flip")),
+            repeat=0.3, speed=0.02, length=0.2,
+            notes="The signal decays faster than the current can build it up. Raise T₂ above T_rd and the burst is "
+            "there: the threshold of every maser.",
+        ),
+        Preset(
+            "maser", "Pumped maser", "A pump restores the inversion: burst after burst, then a steady tone.",
+            parameters={"flip": 179.0, "relaxation": "T1 and T2", "T1": 0.6, "T2": 0.1, "M0": -1.0},
+            actions=((0.0, "reset"), (0.0, "flip")), speed=0.12, length=2.4,
+            notes="Each burst spends the inversion, the pump builds it up again. In the end gain and loss balance: "
+            "M_z = −T_rd/T₂, and the coil sings without end.",
+        ),
+    )  # fmt: skip
+    actions = (
+        Action("flip", "α x", "Rotate by the flip angle about x.", lambda s, p: pulse(s, p, radians(p.flip))),
+        Action("90x", "90° x", "Rotate by 90° about x, at once.", lambda s, p: pulse(s, p, pi / 2)),
+        Action("180x", "180° x", "Rotate by 180° about x, at once.", lambda s, p: pulse(s, p, pi)),
+        Action("spoil", "Spoil", "Destroy the transverse magnetization.", spoil),
+        Action("reset", "Reset M", "Back to equilibrium along z.", reset),
+    )
+
+    def initial_state(self, p: DampingParameters, rng: np.random.Generator) -> DampingState:
+        """Along z."""
+        zeros, ones = np.zeros(p.count), np.ones(p.count)
+        state = DampingState(
+            zeros, zeros.copy(), ones, ones.copy(), np.array([0.0, 0.0, 1.0]), True, 0.0, key_of(p),
+            np.zeros((TRAIL, 3)), 0, 0, 0.0,
+        )  # fmt: skip
+        begin(state, p)
+        return state
+
+    def step(self, state: DampingState, p: DampingParameters, dt: float) -> None:
+        """Let the coil act, precess and relax."""
+        if state.key != key_of(p):
+            begin(state, p)
+        given, part = coefficients(p, dt / SUBSTEPS), dt / SUBSTEPS
+        squares = state.squares if p.relaxation == "none" else NO_SQUARES
+        for _ in range(SUBSTEPS):
+            damped.step(state.mx, state.my, state.mz, circuit(p), part, given, squares)
+        state.time += dt
+        leave_trail(state, state.net)
+
+    def timestep(self, p: DampingParameters) -> float:
+        """A small part of the damping time, and at least 24 samples per turn."""
+        fastest = abs(p.offset) + 3 * p.spread + abs(circuit(p).shift) / (2 * pi)
+        return min(p.Trd / 150, 1 / (24 * fastest) if fastest > 0 else inf)
+
+    def speed(self, p: DampingParameters) -> float:
+        """Show T_rd in a second."""
+        return p.Trd
+
+    def observe(self, state: DampingState, p: DampingParameters) -> dict[str, float]:
+        """Net magnetization, its voltage and frequency, mean length."""
+        x, y, z = state.net
+        m = np.stack([state.mx, state.my, state.mz])
+        rate = damped.right_side(circuit(p), m, offsets(p)).mean(axis=1)
+        rho = x * x + y * y
+        turning = -(x * rate[1] - y * rate[0]) / rho / (2 * pi) if rho > 1e-24 else nan
+        return {
+            "voltage": float(y),
+            "voltage_90": float(x),
+            "transverse": sqrt(rho),
+            "mz": float(z),
+            "frequency": float(turning),
+            "length": sqrt(float((m * m).sum()) / p.count),
+        }
+
+    def draw(self, state: DampingState, p: DampingParameters) -> tuple[Visual, ...]:
+        """M, its path, the coil alight with its current, and the field of that."""
+        every = slice(None, None, -(-p.count // DRAWN))
+        spins = np.stack([state.mx[every], state.my[every], state.mz[every]], axis=1)
+        net = state.net
+        given = circuit(p)
+        F = complex(net[0], net[1]) * (given.gain + 1j * given.shift) * p.Trd
+        field = np.array([-F.imag, F.real, 0.0])
+        path = state.trail[np.arange(max(state.first, state.head - TRAIL), state.head) % TRAIL]
+        if len(path) < 2:
+            path = np.repeat(net[None, :], 2, axis=0)
+        return (
+            Arrows(tails(len(spins)), float32(spins), radius=0.009, color="simulation"),
+            Lines(float32(path), color="net", width=2.2, fade=True, label="path of M"),
+            Arrows(tails(1), float32(net[None, :]), radius=0.035, color="net", label="magnetization M"),
+            Arrows(tails(1), float32(0.8 * field[None, :]), radius=0.025, color="y", label="field of the coil"),
+            Labels(float32(1.06 * net[None, :]), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            *coil(float(net[1])),
+        )
+
+    def stage(self, p: DampingParameters) -> Stage:
+        """A Bloch sphere."""
+        return Stage(
+            bloch_sphere=True, axis_names=("x′", "y′", "z, B₀"), low=(-1.05, -1.05, -1.05), high=(1.05, 1.05, 1.2)
+        )
+
+    def caption(self, state: DampingState, p: DampingParameters) -> str:
+        """Frame of reference, expected burst and threshold."""
+        frame = f"rotating frame, {show(p.offset, 'Hz')} offset"
+        if not p.closed:
+            return f"{frame} · circuit open: no current"
+        many = f" · {p.count} isochromats" if p.count > 1 else ""
+        since, (x, y, z) = departure(state, p)
+        waiting = solved(state, p) and p.relaxation == "none" and z < 0 and np.hypot(x, y) > 1e-9
+        burst = ""
+        if waiting:
+            delay = damped.burst_time(1 / circuit(p).gain, float(np.arctan2(np.hypot(x, y), z)))
+            burst = f" · burst at {show(since + delay, 's', 3)}"
+        threshold = 1 / (circuit(p).gain * circuit(p).T2)
+        masers = f" · maser above −M_z = {threshold:.2g} M₀" if threshold > 0 else ""
+        return f"{frame}{burst}{masers}{many}"
+
+
+def line_span(p: DampingParameters) -> float:
+    """Half of the spectrum shown [Hz]: some line widths."""
+    rate = circuit(p).gain + abs(circuit(p).shift) + 1 / circuit(p).T2
+    return max(1.6 * rate / pi if rate > 0 else 0.0, 8 * p.spread, 4.0)
+
+
+@lru_cache(maxsize=4)
+def tails(count: int) -> NDArray[np.float32]:
+    """Tails (N, 3) of arrows that all start in the middle; one array, so that it is uploaded once."""
+    return float32(np.zeros((count, 3)))
