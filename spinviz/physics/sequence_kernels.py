@@ -8,7 +8,25 @@ import numpy as np
 
 from spinviz.physics.kernel import kernel
 from spinviz.physics.sequence_pulses import shaped
-from spinviz.physics.sequence_rows import B1, DW, EARLY, M0, R1, R2, RELAX0, TURN0, U, V, X, Y, Z, phases, sincos
+from spinviz.physics.sequence_rows import (
+    B1,
+    DR,
+    DW,
+    EARLY,
+    M0,
+    R1,
+    R2,
+    RELAX0,
+    RM,
+    TURN0,
+    U,
+    V,
+    X,
+    Y,
+    Z,
+    phases,
+    sincos,
+)
 
 RELAXATION, MULTIPLIER, JUMP, READ, RECOVER, HARD, SPOIL, SHAPED, FRAME = range(9)
 """Kinds of instructions."""
@@ -21,7 +39,7 @@ def run(codes, values, steps, m, spins, plain, first, last, chunk, work, signal)
     Parameters
     ----------
     codes, values, steps
-        Instructions (n, 4) and (n, 11), steps of shaped pulses (k, 15): see `sequence_program`.
+        Instructions (n, 4) and (n, 15), steps of shaped pulses (k, 17): see `sequence_program`.
     m, spins
         (3, N) and (8, N): dw, x, y, z, 1/T1, 1/T2, M0, b1.
     plain
@@ -36,10 +54,18 @@ def run(codes, values, steps, m, spins, plain, first, last, chunk, work, signal)
             work[k, :n] = m[k, begin:end]
         for k in range(8):
             work[DW + k, :n] = spins[k, begin:end]
+        _rates(work[R1, :n], work[R2, :n], work[M0, :n], work[DR, :n], work[RM, :n])
         for k in range(codes.shape[0]):
             _instruction(codes[k], values[k], steps, work, n, plain, signal)
         for k in range(3):
             m[k, begin:end] = work[k, :n]
+
+
+@kernel
+def _rates(R1, R2, M0, DR, RM):
+    for i in range(R1.size):
+        DR[i] = R2[i] - R1[i]
+        RM[i] = M0[i] * R1[i]
 
 
 @kernel

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics.bloch import magnus_steps
-from spinviz.physics.sequence import Array, Block, Rf
+from spinviz.physics.sequence import Array, Block, Complex, Rf
 from spinviz.physics.timeline import SAMPLE, Timeline
 
 EARLY = 0.5 - sqrt(3) / 6
 """The first Gauss node of a step of length 1; the other lies as far from its end."""
-COLUMNS = 15
+COLUMNS = 17
 _ULP = float(np.finfo(np.float64).eps)
 
 
@@ -33,23 +33,28 @@ class Piece:
     about turns about z, splits off with the smallest error.
 
     Columns: a, b, c, d, g of `bloch.magnus_steps`; sqrt(3)/12 dt times Re and Im w1 at both Gauss nodes; 2 pi dt times
-    the gradients at both nodes. ``ramping``: gradients change. ``shift``: of the offset [rad per step].
+    the gradients at both nodes; the jump of dt^2/12 w1 where the step begins. ``ramping``: gradients change.
+    ``shift``: of the offset [rad per step]. ``last``: the jump after the last step.
     """
 
     dt: float
     steps: Array
     ramping: bool
     shift: float
+    last: complex
 
     @cached_property
     def bounds(self) -> tuple[float, ...]:
         """Values 3 to 9 of the instruction: the largest |a|, |b|, |c|, |d|, whether b, d and g vanish, whether
-        gradients change, the largest |g|, the shift; where gradients change, b and d are sums of both nodes.
+        gradients change, the largest |g|, the shift; where gradients change, b and d are sums of both nodes. Then
+        the sum of all |jumps|, whether there are jumps but before the first step, and the last one.
         """
         a, b, c, d, g, x1, y1, x2, y2 = np.max(np.abs(self.steps[:, :9]), axis=0).tolist()
         if self.ramping:
             b, d = y1 + y2, x1 + x2
-        return a, b, c, d, float(b == d == g == 0), float(self.ramping), g, self.shift
+        jumps = np.hypot(self.steps[:, 15], self.steps[:, 16])
+        edges = float(np.sum(jumps) + abs(self.last)), float(np.any(jumps[1:])), self.last.real, self.last.imag
+        return a, b, c, d, float(b == d == g == 0), float(self.ramping), g, self.shift, *edges
 
 
 def steps_of_pulse(block: Block, start: float, end: float, step: float) -> list[Piece]:
@@ -70,22 +75,40 @@ def steps_of_pulse(block: Block, start: float, end: float, step: float) -> list[
     inside = np.concatenate([np.arange(n) for n in counts])
     begins = np.repeat(edges[:-1], counts) + inside * lengths
     changes = np.flatnonzero(np.abs(np.diff(lengths)) > 8 * _ULP * end) + 1
-    return [
-        _piece(block, pulse, start, begins[a:b], float(np.mean(lengths[a:b])))
-        for a, b in pairwise([0, *changes.tolist(), len(lengths)])
-    ]
+    pieces, before = [], 0j
+    for a, b in pairwise([0, *changes.tolist(), len(lengths)]):
+        dt = float(np.mean(lengths[a:b]))
+        piece, before = _piece(block, begins[a:b] - start, start, dt, before, b == len(lengths))
+        pieces.append(piece)
+    return pieces
 
 
-def _piece(block: Block, pulse: Rf, start: float, begins: Array, dt: float) -> Piece:
+def _piece(block: Block, begins: Array, start: float, dt: float, before: complex, last: bool) -> tuple[Piece, complex]:
+    """Steps that begin at these times after ``start``. ``before``: dt^2/12 w1 where the piece before ended; returned
+    is that for the next one.
+    """
+    pulse = block.rf
+    assert isinstance(pulse, Rf)
     nodes = begins[:, None] + np.array([EARLY, 1 - EARLY]) * dt
-    w1 = pulse.at(nodes - pulse.start) * np.exp(2j * pi * pulse.frequency * (nodes - start))
-    gradients = np.stack([np.zeros_like(nodes) if g is None else g.at(nodes) for g in block.gradients])
+    w1 = pulse.at(start + nodes - pulse.start) * np.exp(2j * pi * pulse.frequency * nodes)
+    gradients = np.stack([np.zeros_like(nodes) if g is None else g.at(start + nodes) for g in block.gradients])
     steps = np.empty((len(begins), COLUMNS))
     steps[:, :5] = magnus_steps(w1, dt)
     steps[:, 5:9] = sqrt(3) / 12 * dt * np.ascontiguousarray(w1).view(np.float64).reshape(-1, 4)
-    steps[:, 9:] = 2 * pi * dt * gradients.transpose(1, 2, 0).reshape(-1, 6)
+    steps[:, 9:15] = 2 * pi * dt * gradients.transpose(1, 2, 0).reshape(-1, 6)
     ramping = bool(np.any(gradients != gradients[:, :1, :1]))
-    return Piece(dt, steps, ramping, -2 * pi * pulse.frequency * dt)
+    jumps, after = _jumps(w1, dt, before)
+    steps[:, 15], steps[:, 16] = jumps.real, jumps.imag
+    return Piece(dt, steps, ramping, -2 * pi * pulse.frequency * dt, -after if last else 0j), after
+
+
+def _jumps(w1: Complex, dt: float, before: complex) -> tuple[Complex, complex]:
+    """Jumps (n,) of dt^2/12 w1 where each step begins, and its value where the last one ends; rounding is no jump."""
+    beyond = (w1[:, 1] - w1[:, 0]) * EARLY / (1 - 2 * EARLY)
+    first, last = dt**2 / 12 * (w1[:, 0] - beyond), dt**2 / 12 * (w1[:, 1] + beyond)
+    jumps = first - np.concatenate([[before], last[:-1]])
+    smallest = 1e-12 * np.max(np.abs(first) + np.abs(last))
+    return np.where(np.abs(jumps) > smallest, jumps, 0.0), complex(last[-1])
 
 
 class _BlockAreas:

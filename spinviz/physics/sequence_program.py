@@ -1,6 +1,6 @@
 """A stretch of a sequence as a list of instructions that are the same for every spin.
 
-Each instruction has four whole numbers and eleven real ones (unused ones are 0):
+Each instruction has four whole numbers and fifteen real ones (unused ones are 0):
 
 ===========  =======================================  ========================================================
 kind         whole numbers                            real numbers
@@ -15,7 +15,9 @@ HARD                                                  angle, phase
 SPOIL
 SHAPED       slots of the relaxation in dt and dt/2   dt, first and last row of steps, largest of columns 0-3,
                                                       1 if columns 1, 3, 4 vanish, 1 if gradients change, largest
-                                                      of column 4, shift of the offset in a step
+                                                      of column 4, shift of the offset in a step; sum of
+                                                      |columns 15, 16|, 1 if rows but the first have some, the
+                                                      same columns for the end
 FRAME                                                 angle about z
 ===========  =======================================  ========================================================
 
@@ -116,7 +118,7 @@ class Writer:
         return self._finished(slice(before, int(plan.samples_before[last])))
 
     def _finished(self, samples: slice) -> Program:
-        values = np.zeros((len(self.codes), 11))
+        values = np.zeros((len(self.codes), 15))
         for row, value in zip(values, self.values):
             row[: len(value)] = value
         steps = [piece.steps for _, piece in self.tables.values()]

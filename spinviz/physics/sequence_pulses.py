@@ -22,26 +22,38 @@ from spinviz.physics.bloch import (
     _turn_slightly,
 )
 from spinviz.physics.kernel import kernel
-from spinviz.physics.sequence_rows import B1, DW, EARLY, LATE, PX, RELAX0, X, Y, Z, phases, sincos
+from spinviz.physics.sequence_rows import B1, DR, DW, EARLY, LATE, PX, RELAX0, RM, X, Y, Z, phases, sincos
 
 _TINY = 1e-60
+_NEGLIGIBLE = 1e-9
+"""Change of the magnetization below which jumps of a pulse need no correction."""
 
 
 @kernel
 def shaped(code, value, steps, rows, n, plain):
-    """Steps of equal length of a shaped pulse: half relaxation, rotation, half relaxation in each."""
+    """Steps of equal length of a shaped pulse: half relaxation, rotation, half relaxation in each.
+
+    Where the pulse jumps, relaxation is corrected: see `sequence_reference._edge`.
+    """
     full, half, ramping = RELAX0 + 3 * code[1], RELAX0 + 3 * code[2], value[8] > 0
     x, y, z, b1 = rows[X, :n], rows[Y, :n], rows[Z, :n], rows[B1, :n]
     early, late = rows[EARLY, :n], rows[LATE if ramping else EARLY, :n]
     dt, begin, end, shift = value[0], np.int64(value[1]), np.int64(value[2]), value[10]
-    _relax(x, y, z, rows[half, :n], rows[half + 1, :n], rows[half + 2, :n])
+    h1, h2, hr, rates, recovery = rows[half, :n], rows[half + 1, :n], rows[half + 2, :n], rows[DR, :n], rows[RM, :n]
+    edged = value[11] * (_largest(rates) + _largest(recovery)) > _NEGLIGIBLE
+    if edged:
+        _edge(x, y, z, rates, recovery, b1, steps[begin, 15], steps[begin, 16])
+    _relax(x, y, z, h1, h2, hr)
+    edges = edged and value[12] > 0
     phases(rows, n, dt, steps[begin, 9], steps[begin, 10], steps[begin, 11], shift, early)
     free = _reach(rows, n, dt, shift, steps[begin:end, 9:]) if ramping else _largest(early)
     rotation = _rotation(value, free, 1.0 if plain else _largest(b1))
     same = plain and not ramping and rotation <= LARGEST_ROTATION
     small = same and rotation <= SMALL_ROTATION and value[7] > 0
     for k in range(begin, end):
-        relax = full if k + 1 < end else half
+        if edges and k > begin:
+            _edge_and_relax(x, y, z, rates, recovery, b1, steps[k, 15], steps[k, 16], h1, h2, hr)
+        relax = half if edges or k + 1 == end else full
         e1, e2, r1, step = rows[relax, :n], rows[relax + 1, :n], rows[relax + 2, :n], steps[k]
         if ramping:
             phases(rows, n, dt, step[9], step[10], step[11], shift, early)
@@ -54,6 +66,28 @@ def shaped(code, value, steps, rows, n, plain):
             _rotate_near(x, y, z, early, late, b1, e1, e2, r1, step)
         else:
             _rotate_far(x, y, z, early, late, b1, e1, e2, r1, step)
+    if edged and (value[13] != 0 or value[14] != 0):
+        _edge(x, y, z, rates, recovery, b1, value[13], value[14])
+
+
+@kernel(fastmath={"contract"})
+def _edge(x, y, z, rates, recovery, b1, wx, wy):
+    for i in range(x.size):
+        ux, uy = -wy * b1[i], wx * b1[i]
+        change, along = rates[i] * z[i] + recovery[i], ux * x[i] + uy * y[i]
+        x[i] -= ux * change
+        y[i] -= uy * change
+        z[i] -= rates[i] * along
+
+
+@kernel(fastmath={"contract"})
+def _edge_and_relax(x, y, z, rates, recovery, b1, wx, wy, e1, e2, r1):
+    for i in range(x.size):
+        ux, uy = -wy * b1[i], wx * b1[i]
+        change, along = rates[i] * z[i] + recovery[i], ux * x[i] + uy * y[i]
+        x[i] = e2[i] * (x[i] - ux * change)
+        y[i] = e2[i] * (y[i] - uy * change)
+        z[i] = r1[i] + e1[i] * (z[i] - rates[i] * along)
 
 
 @kernel(fastmath={"contract", "reassoc", "nnan"})

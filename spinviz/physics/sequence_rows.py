@@ -7,12 +7,13 @@ import numpy as np
 from spinviz.physics.bloch import SPINS_PER_CHUNK
 from spinviz.physics.kernel import kernel
 
-X, Y, Z, DW, PX, PY, PZ, R1, R2, M0, B1, EARLY, LATE, U, V = range(15)
+X, Y, Z, DW, PX, PY, PZ, R1, R2, M0, B1, EARLY, LATE, U, V, DR, RM = range(17)
+"""Magnetization; offset, position, relaxation rates, equilibrium and transmitted field; scratch; 1/T2 - 1/T1, M0/T1."""
 RELAXATION_SLOTS = 12
 """Each keeps exp(-dt/T1), exp(-dt/T2) and M0 (1 - exp(-dt/T1)) of a time dt."""
 MULTIPLIER_SLOTS = 20
 """Each keeps c and s, c - i s = exp(-i phase - dt/T2), of a time and gradient areas."""
-RELAX0 = V + 1
+RELAX0 = RM + 1
 TURN0 = RELAX0 + 3 * RELAXATION_SLOTS
 ROWS = TURN0 + 2 * MULTIPLIER_SLOTS
 ROW = SPINS_PER_CHUNK + 72
