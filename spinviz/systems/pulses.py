@@ -151,6 +151,18 @@ class Pulses(System[PulseParameters, PulseState]):
             "the amplitude: the profile stays. Halve it below the threshold: nothing is inverted any more.",
         ),
         Preset(
+            "frames", "One pulse, five frames", "The hyperbolic secant again; the picture goes through all frames.",
+            parameters={"pulse": "hyperbolic secant", "w1": 1300.0, "duration": 0.01, "bandwidth": 2000.0, "mu": 5.0,
+                "span": 2500.0, "offset": 300.0, "frame": "laboratory",
+            },
+            actions=((0.0, "laboratory"), (0.0024, "rotating"), (0.0048, "RF"), (0.0072, "modulated"),
+                (0.0096, "effective"),
+            ),
+            repeat=0.012, length=0.012,
+            notes="Laboratory, rotating with the spin, with the carrier, with the sweep, and with the field along z″: "
+            "nothing changes but the observer. Each frame takes one motion away, until M all but stands still.",
+        ),
+        Preset(
             "bir4", "BIR-4", "Any flip angle, the same for B₁ of half and of twice the strength.",
             parameters={"pulse": "BIR-4", "w1": 2500.0, "duration": 0.005, "bandwidth": 30_000.0, "across": "B1"},
             notes="Two jumps of the phase turn the effective field away from M: what the first half undoes, the second "
