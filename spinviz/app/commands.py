@@ -39,13 +39,17 @@ def _file(w: MainWindow) -> tuple[Command, ...]:
         Command("reopen", "Reopen last unsaved session", "File", (), w.files.reopen_last, enabled=w.files.has_last),
         Command("save", "Save session", "File", ("Ctrl+S",), w.files.save, 1, icon="save"),
         Command("save-as", "Save session as…", "File", ("Ctrl+Shift+S",), w.files.ask_save, 1),
+        Command("save-sequence", "Save sequence as .seq…", "File", (), w.files.ask_save_sequence, 1,
+                enabled=w.files.has_sequence),
         Command("export", "Export animation…", "File", ("Ctrl+E",), w.files.ask_export, 2, icon="export"),
         Command("snapshot", "Save picture", "File", ("F12",), w.files.snapshot, 2, icon="camera"),
         Command(
             "record", "Record observables…", "File", ("Ctrl+R",), w.files.toggle_recording, 2,
             state=lambda: w.controller.recorder is not None, icon="record",
         ),
-        Command("quit", "Quit", "File", ("Ctrl+Q",), w.close, 3),
+        Command("play", "Play the signal", "File", ("Ctrl+Shift+L",), w.sounds.play, 3, icon="play"),
+        Command("sound", "Save the signal as sound…", "File", (), w.sounds.ask_save, 3),
+        Command("quit", "Quit", "File", ("Ctrl+Q",), w.close, 4),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from spinviz.app.picture import Picture
 from spinviz.app.popups import Popups
 from spinviz.app.reactions import Reactions
 from spinviz.app.settings import SettingsStore
+from spinviz.app.sounds import SoundActions
 from spinviz.model.parameters import Parameters
 from spinviz.model.system import System
 from spinviz.model.theme import THEMES, Theme
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         ):
             self.setCorner(corner, area)
         self.files = FileActions(self, self.controller, self.messages)
+        self.sounds = SoundActions(self, self.controller, self.messages)
         self.popups = Popups(self)
         self.commands: tuple[Command, ...] = command_table(self)
         self.menus = Menus(self.menuBar(), self.commands, self)
@@ -318,12 +320,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first file dropped."""
+        """Open what was dropped."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.files.open(paths[0])
-        if len(paths) > 1:
-            self.messages.say(f"Opened {paths[0].name}, the first of {len(paths)} files", "info", stays=False)
+        if paths:
+            self.files.drop(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape and unsaved work, stop the thread."""
@@ -332,6 +333,7 @@ class MainWindow(QMainWindow):
             store.keep_shape("geometry", self.saveGeometry())
             store.keep_shape("state", self.saveState(SHAPE))
         self.files.close()
+        self.sounds.close()
         self.controller.close()
         if self.picture.view is not None:
             self.picture.view.release()
