@@ -132,10 +132,10 @@ class Controller(QObject):
         if self.system is not None:
             self._choose(Choice(self.system.name, name))
 
-    def open_path(self, path: Path) -> None:
-        """Open a session or a file that a system starts from."""
+    def open_path(self, path: Path, *more: Path) -> None:
+        """Open a session or a file that a system starts from, with ``more`` that go with it."""
         current = self.system.name if self.system else ""
-        self.worker.open(open_file(path, current, self._memory))
+        self.worker.open(open_file(path, current, self._memory, self.parameters, more))
 
     def recover(self) -> None:
         """Open what was autosaved before a crash."""

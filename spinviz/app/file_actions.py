@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 from PySide6.QtCore import QObject, QUrl
@@ -15,9 +15,10 @@ from spinviz.app.controller import Controller
 from spinviz.app.export_dialog import ExportDialog
 from spinviz.app.export_job import ExportJob, ExportPlan
 from spinviz.app.message_bar import MessageBar
-from spinviz.app.openings import known_suffixes
+from spinviz.app.openings import go_together, known_suffixes
 from spinviz.app.recovery import LAST
 from spinviz.app.settings import state_folder
+from spinviz.files.errors import FileError
 from spinviz.files.session import SUFFIX
 
 if TYPE_CHECKING:
@@ -49,10 +50,20 @@ class FileActions(QObject):
         if name:
             self.open(Path(name))
 
-    def open(self, path: Path) -> None:
-        """Open a session or a file that a system starts from."""
+    def open(self, path: Path, *more: Path) -> None:
+        """Open a session or a file that a system starts from, with ``more`` that go with it."""
         self._folder = path.absolute().parent
-        self._controller.open_path(path)
+        self._controller.open_path(path, *more)
+
+    def drop(self, paths: list[Path]) -> None:
+        """Open files dropped on the window: all that go together, or the first."""
+        if len(paths) > 1 and go_together(paths):
+            self.open(*paths)
+            return
+        self.open(paths[0])
+        if len(paths) > 1:
+            text = f"Opened {paths[0].name}, the first of {len(paths)} files"
+            self._messages.say(text, "info", stays=False)
 
     def has_last(self) -> bool:
         """Whether unsaved work of the window closed last is kept."""
@@ -77,6 +88,32 @@ class FileActions(QObject):
         if name:
             path = Path(name)
             self._controller.save(path if path.suffix == SUFFIX else Path(name + SUFFIX))
+
+    def has_sequence(self) -> bool:
+        """Whether what runs plays a pulse sequence."""
+        return hasattr(self._controller.system, "sequence")
+
+    def ask_save_sequence(self) -> None:
+        """Ask for a name and save the pulse sequence for a scanner."""
+        if not self.has_sequence():
+            return
+        suggestion = str(self._folder / f"{_plain(self._controller.title)}.seq")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save sequence", suggestion, "Pulseq (*.seq)")
+        if name:
+            self.save_sequence(Path(name) if Path(name).suffix else Path(name + ".seq"))
+
+    def save_sequence(self, path: Path) -> None:
+        """Save the pulse sequence played with the present parameters."""
+        from spinviz.files.pulseq import write_pulseq
+
+        system: Any = self._controller.system
+        try:
+            write_pulseq(path, system.sequence(self._controller.parameters))
+        except FileError as error:
+            self._messages.say(str(error))
+            return
+        self._folder = path.absolute().parent
+        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
 
     # --- pictures -----------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -52,14 +52,24 @@ def open_choice(choice: Choice, memory: int = MEMORY, announce: Announce = lambd
     return opening
 
 
-def open_file(path: Path, current: str = "", memory: int = MEMORY) -> Opening:
-    """A session, or a file that a system starts from: the ``current`` system where it takes such files."""
+def open_file(
+    path: Path,
+    current: str = "",
+    memory: int = MEMORY,
+    parameters: Parameters | None = None,
+    more: Sequence[Path] = (),
+) -> Opening:
+    """A session, or a file that a system starts from: the ``current`` system where it takes such files.
+
+    A system with a method ``open_beside`` adds the file, and then ``more``, to its ``parameters`` of the present: a
+    phantom to a sequence.
+    """
 
     def opening(progress: Progress) -> Opened:
         if path.suffix.lower() == SUFFIX:
             return _session(path, memory, progress)
         system = _system_for(path, current)
-        loop = Loop(system, system.open(path), memory=memory)
+        loop = Loop(system, _opened(system, (path, *more), parameters), memory=memory)
         return Opened(loop, speed_of(loop), path=path)
 
     return opening
@@ -68,6 +78,12 @@ def open_file(path: Path, current: str = "", memory: int = MEMORY) -> Opening:
 def open_session(path: Path, memory: int = MEMORY) -> Opening:
     """A session under any name."""
     return lambda progress: _session(path, memory, progress)
+
+
+def go_together(paths: Sequence[Path]) -> bool:
+    """Whether one system opens all of these files at once."""
+    endings = {path.suffix.lower() for path in paths}
+    return any(hasattr(system, "open_beside") and endings <= set(system.suffixes()) for system in systems().values())
 
 
 def known_suffixes() -> tuple[str, ...]:
@@ -86,6 +102,17 @@ def _session(path: Path, memory: int, progress: Progress) -> Opened:
             reported = perf_counter()
             progress(loop.step / session.step)
     return Opened(loop, session.speed, False, path, session.theme, dict(session.camera))
+
+
+def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Parameters | None) -> Parameters:
+    beside = getattr(system, "open_beside", None)
+    if beside is None:
+        opened: Parameters = system.open(paths[0])
+        return opened
+    p = parameters if isinstance(parameters, system.Parameters) else system.Parameters.of()
+    for path in paths:
+        p = beside(path, p)
+    return p
 
 
 def _system_for(path: Path, current: str) -> System[Any, Any]:

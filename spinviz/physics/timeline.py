@@ -117,16 +117,19 @@ class Timeline:
     def kspace_at(self, t: ArrayLike) -> Array:
         """k (3, n) [1/m] at the times ``t`` (n,), see `kspace`."""
         t = np.asarray(t, np.float64)
+        return np.asarray(self.area(t) + self._shifts[:, np.searchsorted(self._turns[0], t, side="right")])
+
+    @cached_property
+    def _shifts(self) -> Array:
+        """What k is ahead of the area (3, pulses + 1) [1/m] before the first and after each pulse of `_turns`."""
         centres, refocuses = self._turns
-        if not len(centres):
-            return self.area(t)
         areas = self.area(centres)
         # After each pulse k(t) = area(t) + shift; refocusing takes k to -k, excitation to 0.
         shifts = np.zeros((3, len(centres) + 1))
         for i, (at, refocusing) in enumerate(zip(areas.T, refocuses)):
             before = at + shifts[:, i]
             shifts[:, i + 1] = (-before if refocusing else 0.0) - at
-        return np.asarray(self.area(t) + shifts[:, np.searchsorted(centres, t, side="right")])
+        return shifts
 
     @cached_property
     def _turns(self) -> tuple[Array, list[bool]]:

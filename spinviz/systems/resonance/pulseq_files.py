@@ -30,7 +30,8 @@ class PulseqParameters(Parameters):
 
     input: str = file("Pulse sequence, Pulseq 1.2 to 1.5; without one a small sequence is played.", (".seq",),
                       title="Sequence")  # fmt: skip
-    phantom: str = file("Phantom of JEMRIS or KomaMRI; without one a single voxel is measured.", PHANTOMS)
+    phantom: str = file("Phantom of JEMRIS or KomaMRI; without one a single voxel is measured.", PHANTOMS,
+                        title="Phantom")  # fmt: skip
     reference: str = file("Stored signal to be drawn beside ours, scaled to it.", SIGNALS, title="Stored signal")
     builtin: Small = choice(
         "echo_planar", "The small sequence that is played without a file.", title="Small sequence", rebuild=True

@@ -14,7 +14,7 @@ Values = NDArray[np.float64]
 
 MOST = 2500
 """Spins drawn."""
-UP = 1.15
+UP = 0.9
 """Of the height of the picture above the phantom, for M."""
 
 
@@ -53,7 +53,7 @@ def field_stage(sample: Sample) -> Stage:
         unit="m",
         unit_length=reach,
         azimuth=-60.0,
-        elevation=42.0,
+        elevation=48.0,
         axis_names=("x", "y", "z, B₀"),
         legend="direction",
         legend_title="Phase of the spins",
