@@ -99,3 +99,14 @@ def saturation_recovery(t: ArrayLike, T1: float) -> Array:
     460 (1946).
     """
     return np.asarray(1 - np.exp(-np.asarray(t, np.float64) / T1))
+
+
+def prepared_recovery(t: ArrayLike, angle: float, TI: ArrayLike, TR: float, T1: float) -> Array:
+    """Mz/M0 a time t after a pulse of ``angle`` [rad], repeated every TR, with a 90 degree pulse at TI each time.
+
+    1 - (1 - cos(a) (1 - exp(-(TR - TI)/T1))) exp(-t/T1) for t <= TI: for 180 degrees and t = TI the inversion recovery
+    1 - 2 exp(-TI/T1) + exp(-TR/T1), for 90 degrees the saturation recovery. All transverse magnetization is destroyed
+    after each pulse. Vold et al., J. Chem. Phys. 48, 3831 (1968).
+    """
+    before = 1 - np.exp(-(TR - np.asarray(TI, np.float64)) / T1)
+    return np.asarray(1 - (1 - cos(angle) * before) * np.exp(-np.asarray(t, np.float64) / T1))

@@ -95,8 +95,8 @@ class SpinEchoes(Played[EchoParameters]):
         ),
         Preset(
             "cpmg_T2", "T₂ by CPMG", "A train of 180° pulses: echoes decay with T₂, however inhomogeneous the field.",
-            {"train": "cpmg", "tau": 0.01, "T1": 0.6, "T2": 0.08, "spread": 125, "echoes": 14},
-            length=0.29,
+            {"train": "cpmg", "tau": 0.01, "T1": 0.6, "T2": 0.12, "spread": 125, "echoes": 12},
+            length=0.25,
             notes="Each echo decays within milliseconds, their peaks with T₂ alone. That is how T₂ is measured: "
             "a fit through the peaks.",
         ),

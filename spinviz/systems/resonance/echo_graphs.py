@@ -24,7 +24,7 @@ from spinviz.systems.resonance.echo_trains import (
 
 Values = NDArray[np.float64]
 
-COLORS = ("net", "y", "x", "z", "up")
+COLORS = ("net", "y", "x", "simulation", "text")
 """Roles of the echoes of three pulses."""
 STRONG, WEAK, LEAST = 0.2, 0.07, 0.01
 """Classes of |F| of pathways."""
@@ -143,8 +143,8 @@ def graph(p: EchoParameters) -> tuple[Line, ...]:
     return (
         _segments(paths, F & (size < WEAK), p, "", "muted"),
         _segments(paths, stored, p, "Z", "y", dashed=True),
-        _segments(paths, F & (size >= WEAK) & (size < STRONG), p, "F weak", "simulation"),
-        _segments(paths, F & (size >= STRONG), p, "F strong", "net"),
+        _segments(paths, F & (size >= WEAK) & (size < STRONG), p, "", "simulation"),
+        _segments(paths, F & (size >= STRONG), p, "F", "net"),
     )
 
 
