@@ -288,10 +288,10 @@ class Controller(QObject):
         self.worker.send(Seek(step))
         self.changed.emit()
 
-    def seek_time(self, plot: str, time: float) -> None:
-        """Pause and go to a time on the axis of a diagram, as far as this run has come."""
+    def seek_time(self, plot: str, time: float, step: int) -> None:
+        """Pause and go to a time on the axis that a diagram had at ``step``, as far as this run has come."""
         self.running = False
-        self.worker.send(SeekTime(time, plot))
+        self.worker.send(SeekTime(time, plot, step))
         self.changed.emit()
 
     def rewind(self) -> None:

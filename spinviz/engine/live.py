@@ -12,10 +12,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
+from spinviz.engine.snapshots import copy_state
 from spinviz.model.frame import Frame
-from spinviz.model.parameters import ParameterError
+from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.plots import Diagram
 from spinviz.model.system import UnknownName
 
@@ -54,10 +56,14 @@ class Seek:
 
 @dataclass(frozen=True)
 class SeekTime:
-    """Command: pause and go to a time of this run: to one on the axis of the diagram ``plot``, where that is given."""
+    """Command: pause and go to a time of this run, or on the axis of the diagram ``plot`` as it was at ``step``.
+
+    A diagram shows one repetition: a cursor that is dragged stays in the one in which the drag began.
+    """
 
     time: float
     plot: str = ""
+    step: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,7 @@ class Live:
         self._changed = True
         self._due = loop.time
         self._window = [0.0, 0.0]
+        self._seen: tuple[int, Any, Parameters] | None = None
 
     def send(self, command: Command) -> None:
         """Queue a command; it is carried out between two steps."""
@@ -209,6 +216,8 @@ class Live:
 
     def _obey(self, command: Command) -> None:
         self.message = ""
+        if not isinstance(command, SeekTime):
+            self._seen = None
         match command:
             case SetParameters() | Act():
                 self.loop.apply(command)
@@ -222,9 +231,9 @@ class Live:
             case Seek(step):
                 self.running = False
                 self.loop.seek(step)
-            case SeekTime(time, plot):
+            case SeekTime():
                 self.running = False
-                self.loop.seek_time(self._run_time(time, plot))
+                self.loop.seek_time(self._run_time(command))
             case Rewind():
                 self.loop.rewind()
             case SetSpeed(speed):
@@ -235,13 +244,19 @@ class Live:
                 function(self.loop)
         self._due = self.loop.time
 
-    def _run_time(self, time: float, plot: str) -> float:
-        """The time of the run that belongs to ``time`` on the axis of a diagram."""
-        loop = self.loop
-        for shown in loop.system.plots:
-            if isinstance(shown, Diagram) and shown.name == plot and shown.time is not None:
-                return float(shown.time(time, loop.state, loop.parameters))
-        return time
+    def _run_time(self, command: SeekTime) -> float:
+        """The time of the run that belongs to a time on the axis of a diagram."""
+        for plot in self.loop.system.plots:
+            if isinstance(plot, Diagram) and plot.name == command.plot and plot.time is not None:
+                return float(plot.time(command.time, *self._at(command.step)))
+        return command.time
+
+    def _at(self, step: int) -> tuple[Any, Parameters]:
+        """State and parameters at ``step``, kept while seeks follow each other."""
+        if self._seen is None or self._seen[0] != step:
+            self.loop.seek(step)
+            self._seen = step, copy_state(self.loop.state), self.loop.parameters
+        return self._seen[1], self._seen[2]
 
     def _go(self, step: int) -> None:
         if step <= self.loop.last_step:

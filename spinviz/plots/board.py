@@ -51,7 +51,7 @@ class PlotBoard(QWidget):
 
     edited = Signal(object, str, bool)
     complained = Signal(str)
-    seek = Signal(str, float)
+    seek = Signal(str, float, int)
     picked = Signal(str, int, int)
 
     def __init__(

@@ -65,6 +65,8 @@ class DiagramPlot(PlotPanel):
         self._shown: object = None
         self._drag: Drag | None = None
         self._proposed: Parameters | None = None
+        self._pressed: Frame | None = None
+        """What was shown when the button went down."""
         self._spans = Spans(self)
         self._cursor = self.add_curve("text", 1.4, z=40, alpha=0.85)
         self._knob = self.add_item(Tag(look, "text", radius=KNOB))
@@ -172,6 +174,7 @@ class DiagramPlot(PlotPanel):
         self.graph.viewport().setCursor(Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor)
 
     def _clicked(self, at: QPointF) -> None:
+        self._pressed = self.frame
         point = self.box.mapSceneToView(at)
         if self._spans.at(point.x(), point.y(), self.pixel(), REACH) is None:
             self._seek(at)
@@ -188,6 +191,7 @@ class DiagramPlot(PlotPanel):
             self.refresh()
 
     def _begin(self, pressed: QPointF) -> None:
+        self._pressed = self.frame
         point = self.box.mapSceneToView(pressed)
         span = self._spans.at(point.x(), point.y(), self.pixel(), REACH)
         parameters = self.frame.parameters if self.frame is not None else None
@@ -210,12 +214,14 @@ class DiagramPlot(PlotPanel):
             self.edited.emit(self._proposed, drag.span.parameter, final)
 
     def _seek(self, at: QPointF) -> None:
-        frame = self.frame
-        scheme: DiagramScheme | None = frame.plots.get(self.plot.name) if frame else None
-        if scheme is None:
+        scheme: DiagramScheme | None = self._pressed.plots.get(self.plot.name) if self._pressed else None
+        if scheme is None or self._pressed is None:
             return
         time = self.box.mapSceneToView(at).x() * self._scale.factor
-        self.seek.emit(self.plot.name, float(min(max(time, scheme.start), scheme.end)))
+        # At the very ends the nearest step may belong to the repetition before or after.
+        inside = 0.5 * self.pixel()[0] * self._scale.factor
+        time = float(min(max(time, scheme.start + inside), scheme.end - inside))
+        self.seek.emit(self.plot.name, time, self._pressed.step)
 
 
 def same(rows: tuple[DiagramRow, ...], others: tuple[DiagramRow, ...]) -> bool:

@@ -28,13 +28,13 @@ class PlotPanel(QWidget):
     """One plot of a system. Subclasses draw a frame in `draw` and describe a point in `read_out`.
 
     Signals: ``edited(parameters, name, final)``: new validated parameters, as of the form of parameters;
-    ``complained(text)``: why an edit is not possible, empty when it is again; ``seek(plot, time)``: the run shall go
-    to a time on the plot's axis; ``picked(plot, row, column)``: a pixel was clicked.
+    ``complained(text)``: why an edit is not possible, empty when it is again; ``seek(plot, time, step)``: the run
+    shall go to a time on the axis that the plot had at ``step``; ``picked(plot, row, column)``: a pixel was clicked.
     """
 
     edited = Signal(object, str, bool)
     complained = Signal(str)
-    seek = Signal(str, float)
+    seek = Signal(str, float, int)
     picked = Signal(str, int, int)
     grid: ClassVar[bool] = True
     """Whether thin lines mark the heights."""

@@ -123,10 +123,35 @@ def test_a_time_in_a_diagram_is_found_as_far_as_the_run_has_come() -> None:
     loop.advance(100)
     live = Live(loop, running=False)
     for plot, axis, wanted in (("same", 0.123, 0.12), ("later", 0.2, 0.7), ("same", 7.0, 1.0), ("", -1.0, 0.0)):
-        live.send(SeekTime(axis, plot))
+        live.send(SeekTime(axis, plot, step=loop.step))
         live._drain()
         assert loop.time == pytest.approx(wanted)
         assert loop.last_step == 100
+
+
+def test_a_cursor_that_is_dragged_stays_in_its_repetition() -> None:
+    class Repeating(Toy):
+        plots = (
+            Diagram("d", "d", lambda s, p: DiagramScheme((), s.time % 0.3, 0.0, 0.3),
+                    time=lambda t, s, p: t + 0.3 * np.floor(s.time / 0.3 + 1e-9)),
+        )  # fmt: skip
+
+    loop = Loop(Repeating())
+    loop.advance(100)
+    live = Live(loop, running=False)
+    for axis, wanted in ((0.1, 0.4), (0.0, 0.3), (0.29, 0.59), (0.3, 0.6), (0.2, 0.5)):
+        live.send(SeekTime(axis, "d", step=45))
+        live._drain()
+        assert loop.time == pytest.approx(wanted)
+    # Another press, another repetition; the same after a change starts from what is there then.
+    live.send(SeekTime(0.1, "d", step=75))
+    live._drain()
+    assert loop.time == pytest.approx(0.7)
+    for command in (SetParameters(ToyParameters(rate=3.0)), StepBy(5), SeekTime(0.05, "d", step=75)):
+        live.send(command)
+    live._drain()
+    assert loop.time == pytest.approx(0.65)
+    assert loop.last_step == 75
 
 
 def test_of_seeks_that_wait_only_the_last_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:

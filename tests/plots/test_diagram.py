@@ -222,13 +222,16 @@ def test_a_drag_far_away_ends_at_the_limit(board: PlotBoard, shown: DiagramPlot)
 
 
 def test_clicking_and_dragging_elsewhere_moves_the_run(board: PlotBoard, shown: DiagramPlot) -> None:
-    sought: list[tuple[str, float]] = []
+    sought: list[tuple[str, float, int]] = []
     board.seek.connect(lambda *seek: sought.append(seek))
     QTest.mouseClick(shown.graph.viewport(), Qt.MouseButton.LeftButton, pos=place(shown, 10, 0.5))
     assert sought[0][0] == "sequence"
     assert sought[0][1] == pytest.approx(0.010, abs=2e-4)
     drag(shown.graph.viewport(), place(shown, 10, 0.5), place(shown, 20, 0.5), place(shown, 40, 0.5))
     assert sought[-1][1] == pytest.approx(0.040, abs=2e-4)
+    drag(shown.graph.viewport(), place(shown, 10, 0.5), place(shown, 20, 0.5), place(shown, 60, 0.5))
+    assert 0.0497 < sought[-1][1] < 0.05
+    assert {step for _, _, step in sought} == {170}
     assert not shown.zoomed
 
 
