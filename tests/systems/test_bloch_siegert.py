@@ -1,7 +1,5 @@
 """Resonance in the laboratory against an adaptive solver and the laws of Rabi, Bloch and Siegert."""
 
-from math import pi
-
 import numpy as np
 import pytest
 
