@@ -12,21 +12,22 @@ from spinviz.physics.sequence_rows import (
     B1,
     DR,
     DW,
+    E1,
+    E2,
     EARLY,
+    LATE,
     M0,
     R1,
     R2,
     RELAX0,
     RM,
     TURN0,
-    U,
-    V,
     X,
     Y,
     Z,
     phases,
     sincos,
-)
+)  # fmt: skip
 
 RELAXATION, MULTIPLIER, JUMP, READ, RECOVER, HARD, SPOIL, SHAPED, FRAME = range(9)
 """Kinds of instructions."""
@@ -52,8 +53,9 @@ def run(codes, values, steps, m, spins, plain, first, last, chunk, work, signal)
         n = end - begin
         for k in range(3):
             work[k, :n] = m[k, begin:end]
-        for k in range(8):
+        for k in range(7):
             work[DW + k, :n] = spins[k, begin:end]
+        work[B1, :n] = spins[7, begin:end]
         _rates(work[R1, :n], work[R2, :n], work[M0, :n], work[DR, :n], work[RM, :n])
         for k in range(codes.shape[0]):
             _instruction(codes[k], values[k], steps, work, n, plain, signal)
@@ -76,17 +78,7 @@ def _instruction(code, value, steps, rows, n, plain, signal):
         _jump(rows[X, :n], rows[Y, :n], rows[u, :n], rows[u + 1, :n])
     elif kind == READ:
         u = TURN0 + 2 * slot
-        _read(
-            rows[X, :n],
-            rows[Y, :n],
-            rows[u, :n],
-            rows[u + 1, :n],
-            rows[U, :n],
-            rows[V, :n],
-            signal,
-            code[2],
-            code[3],
-        )
+        _read(rows, n, rows[u, :n], rows[u + 1, :n], signal[code[2] : code[2] + code[3]])
     elif kind == RECOVER:
         u = RELAX0 + 3 * slot
         _recover(rows[Z, :n], rows[u, :n], rows[u + 2, :n])
@@ -148,18 +140,21 @@ def _recover(z, e1, r1):
 
 
 @kernel
-def _read(x, y, c, s, u, v, signal, first, count):
-    """Add ``count`` samples, each one multiplication later. One sample moves the spins, several leave them."""
-    if count == 1:
-        _sample(x, y, c, s, x, y, signal[first])
+def _read(rows, n, c, s, signal):
+    """Add samples, each one multiplication later. One sample moves the spins, several leave them."""
+    x, y = rows[X, :n], rows[Y, :n]
+    if signal.shape[0] == 1:
+        _sample(x, y, c, s, x, y, signal[0])
         return
-    _sample(x, y, c, s, u, v, signal[first])
+    u, v, p, q = rows[EARLY, :n], rows[LATE, :n], rows[E1, :n], rows[E2, :n]
+    p[:], q[:] = c, s
+    _sample(x, y, p, q, u, v, signal[0])
     k = 1
-    while k + 4 <= count:
-        _four_samples(u, v, c, s, signal[first + k : first + k + 4])
+    while k + 4 <= signal.shape[0]:
+        _four_samples(u, v, p, q, signal[k : k + 4])
         k += 4
-    while k < count:
-        _sample(u, v, c, s, u, v, signal[first + k])
+    while k < signal.shape[0]:
+        _sample(u, v, p, q, u, v, signal[k])
         k += 1
 
 

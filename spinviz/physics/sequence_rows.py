@@ -7,8 +7,10 @@ import numpy as np
 from spinviz.physics.bloch import SPINS_PER_CHUNK
 from spinviz.physics.kernel import kernel
 
-X, Y, Z, DW, PX, PY, PZ, R1, R2, M0, B1, EARLY, LATE, U, V, DR, RM = range(17)
-"""Magnetization; offset, position, relaxation rates, equilibrium and transmitted field; scratch; 1/T2 - 1/T1, M0/T1."""
+X, Y, Z, EARLY, LATE, E1, E2, RR, P, Q, B1, DW, PX, PY, PZ, R1, R2, M0, DR, RM = range(20)
+"""Magnetization; what inner loops read, transmitted field; offset, position, relaxation rates, equilibrium; their
+combinations 1/T2 - 1/T1 and M0/T1.
+"""
 RELAXATION_SLOTS = 12
 """Each keeps exp(-dt/T1), exp(-dt/T2) and M0 (1 - exp(-dt/T1)) of a time dt."""
 MULTIPLIER_SLOTS = 20
@@ -16,8 +18,10 @@ MULTIPLIER_SLOTS = 20
 RELAX0 = RM + 1
 TURN0 = RELAX0 + 3 * RELAXATION_SLOTS
 ROWS = TURN0 + 2 * MULTIPLIER_SLOTS
-ROW = SPINS_PER_CHUNK + 72
-"""Rows lie 576 bytes apart modulo a page: stores never alias the loads of other rows."""
+ROW = SPINS_PER_CHUNK + 40
+"""Of the first dozen rows, none begins at most 320 bytes before another one modulo a page: a load that follows the
+store to such a row would wait for it (-40 %).
+"""
 CACHE_LINE = 64
 
 # pi in three parts, the first two of 33 bits: their products with whole numbers below 2^20 are exact.
