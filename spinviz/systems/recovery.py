@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf, log, nan, pi, radians
+from math import cos, inf, log, nan, pi, radians
 from typing import Any, Self
 
 import numpy as np
@@ -19,7 +19,7 @@ from spinviz.model.parameters import ParameterError, Parameters, quantity
 from spinviz.model.plots import Diagram, DiagramRow, DiagramScheme, DiagramSpan, Graph, Line, Trace
 from spinviz.model.system import Observable, Preset
 from spinviz.model.units import show
-from spinviz.physics.bloch_laws import inversion_recovery
+from spinviz.physics.bloch_laws import inversion_recovery, recovery
 from spinviz.physics.coherences import comb
 from spinviz.physics.echo_laws import prepared_recovery, saturation_recovery
 from spinviz.physics.sequence import Block, HardPulse, Readout, Sample, Sequence
@@ -99,9 +99,11 @@ class RecoveryParameters(Parameters):
 class RecoveryState(PlayedState):
     """Also what was read: readings (KEPT, 2) of TI [s] and signal, of which ``read`` have been made.
 
-    ``plays``: the parameters now; ``since``: the repetition in which they came.
+    ``before``: Mz/M0 when this repetition began; ``plays``: the parameters now; ``since``: the repetition in which they
+    came.
     """
 
+    before: float
     readings: Values
     read: int
     plays: RecoveryParameters
@@ -113,17 +115,23 @@ def settled(state: RecoveryState, p: RecoveryParameters) -> bool:
     return state.plays == p and state.repetition > state.since
 
 
-def steady_mz(t: ArrayLike, p: RecoveryParameters) -> Values:
-    """Mz/M0 (n,) in the steady state, ``t`` [s] after a first pulse, 0 < t <= TR."""
+def mz_after(t: ArrayLike, before: float, p: RecoveryParameters) -> Values:
+    """Mz/M0 (n,) a time ``t`` [s] after a first pulse that found ``before``, 0 < t <= TR."""
     t = np.asarray(t, dtype=np.float64)
-    before = prepared_recovery(t, p.angle, p.TI, p.TR, p.T1)
-    return np.where(t <= p.second, before, saturation_recovery(t - p.TI, p.T1))
+    prepared = recovery(t, before * cos(p.angle), p.T1)
+    return np.where(t <= p.second, prepared, saturation_recovery(t - p.TI, p.T1))
 
 
-def steady_curve(state: RecoveryState, p: RecoveryParameters, t: Values) -> Values:
-    """Mz/M0 (n,) over times of the run; NaN before this repetition."""
+def steady_start(p: RecoveryParameters) -> float:
+    """Mz/M0 when a repetition begins in the steady state."""
+    return float(saturation_recovery(p.TR - p.TI, p.T1))
+
+
+def mz_curve(state: RecoveryState, p: RecoveryParameters, t: Values) -> Values:
+    """Mz/M0 (n,) over times of the run, this repetition and later ones; NaN before."""
     local = t - state.began
-    return np.where(local > 0, steady_mz(np.mod(local, p.TR), p), nan)
+    now, later = mz_after(local, state.before, p), mz_after(np.mod(local, p.TR), steady_start(p), p)
+    return np.where(local > p.TR, later, np.where(local > 0, now, nan))
 
 
 def last_reading(state: RecoveryState) -> float:
@@ -135,7 +143,8 @@ def just_read(degrees: float) -> Any:
     """Condition of a law of the reading: a first pulse of this angle, steady state."""
 
     def holds(s: RecoveryState, p: RecoveryParameters) -> bool:
-        return settled(s, p) and p.prepare == degrees and s.read > 0 and s.local > p.second + 3 * AT_ONCE
+        known = settled(s, p) or (s.plays == p and degrees == 90)
+        return known and p.prepare == degrees and s.read > 0 and s.local > p.second + 3 * AT_ONCE
 
     return holds
 
@@ -188,13 +197,13 @@ class Recovery(Played[RecoveryParameters]):
     observables = (*Played.observables, Observable("reading", "Signal read last", "S/M₀"))
     laws = (
         Law(
-            "steady", "Repeated recovery", "mz",
-            theory=lambda s, p: float(steady_mz(s.local, p)),
-            latex=r"M_z(t)=1-\left(1-\cos\alpha\,(1-e^{-(TR-TI)/T_1})\right)e^{-t/T_1},\; t<TI",
-            validity="From the second repetition on; after the reading 1 − exp(−(t − TI)/T₁).",
+            "recovery", "Longitudinal recovery", "mz",
+            theory=lambda s, p: float(mz_after(s.local, s.before, p)),
+            latex=r"M_z(t)=1-\left(1-\cos\alpha\,M_z(0)\right)e^{-t/T_1}\;(t<TI),\quad 1-e^{-(t-TI)/T_1}",
+            validity="From the second repetition on the first pulse finds M_z(0) = 1 − exp(−(TR − TI)/T₁).",
             tolerance=ROUNDING, because="Rounding of some thousand exact steps of 1e-16 each.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
-            check=Check(3.5), holds=lambda s, p: settled(s, p) and s.local > 0, curve=steady_curve,
+            check=Check(3.5), holds=lambda s, p: s.plays == p and s.local > 0, curve=mz_curve,
         ),
         Law(
             "inversion", "Inversion recovery with finite TR", "reading",
@@ -219,7 +228,7 @@ class Recovery(Played[RecoveryParameters]):
         Diagram("pulses", "Pulses and M_z", lambda s, p: Recovery().pulse_diagram(s, p), lambda t, s, p: s.began + t),
         Trace("magnetization", "Longitudinal magnetization", ("mz",), -1.05, 1.05, window=lambda p: 2 * p.TR),
         Graph("against_TI", "Signal S/M₀ against TI", recovery_lines, "TI", "S/M₀", "s", x_low=0.0,
-              x_high=longest_TI, low=-1.0, high=1.0),
+              x_high=longest_TI, low=lambda p: -1.0 if p.prepare > 90 else 0.0, high=1.0),
     )  # fmt: skip
     presets = (
         Preset(
@@ -269,22 +278,25 @@ class Recovery(Played[RecoveryParameters]):
     def initial_state(self, p: RecoveryParameters, rng: np.random.Generator) -> RecoveryState:
         """Equilibrium, nothing read."""
         base = super().initial_state(p, rng)
-        return RecoveryState(**vars(base), readings=np.zeros((KEPT, 2)), read=0, plays=p, since=0)
+        return RecoveryState(**vars(base), before=1.0, readings=np.zeros((KEPT, 2)), read=0, plays=p, since=0)
 
     def step(self, state: PlayedState, p: RecoveryParameters, dt: float) -> None:
-        """Play on; other parameters begin another repetition with what is there, and readings of the old law go."""
+        """Play on; other parameters begin another repetition with what is along z."""
         assert isinstance(state, RecoveryState)
         if state.plays != p:
             if state.plays.model_dump(exclude={"TI"}) != p.model_dump(exclude={"TI"}):
                 state.read = 0
+            state.m[:2] = 0.0
             state.began, state.plays, state.since = state.time, p, state.repetition
         super().step(state, p, dt)
 
     def advance(
         self, state: PlayedState, p: RecoveryParameters, timeline: Timeline, sample: Sample, start: float, end: float
     ) -> None:
-        """Play, and keep what is read in the steady state."""
+        """Play, and keep what is found at the beginning and what is read."""
         assert isinstance(state, RecoveryState)
+        if start == 0:
+            state.before = float(state.net[2])
         for value in play(timeline, sample, state.m, start, end):
             state.readings[state.read % KEPT] = p.TI, value.imag / sample.count
             state.read += 1
@@ -315,7 +327,7 @@ class Recovery(Played[RecoveryParameters]):
 def steady_row(p: RecoveryParameters) -> DiagramRow:
     """Mz in the steady state over one repetition."""
     t = np.linspace(0.0, p.TR, 500)[1:]
-    return DiagramRow("M_z", t, steady_mz(t, p), "theory")
+    return DiagramRow("M_z", t, mz_after(t, steady_start(p), p), "theory")
 
 
 def effective(p: RecoveryParameters) -> float:

@@ -152,7 +152,7 @@ def _segments(paths: Pathways, chosen: Any, p: EchoParameters, label: str, role:
     gaps = np.full(int(chosen.sum()), np.nan)
     x = np.stack([paths.start[chosen], paths.end[chosen], gaps], axis=1).ravel()
     y = np.stack([paths.k_start[chosen], paths.k_end[chosen], gaps], axis=1).ravel() * (TICK / p.tau)
-    return Line(x, y, label, role=role, dashed=dashed)
+    return Line(x, y, label if len(x) else "", role=role, dashed=dashed)
 
 
 @lru_cache(maxsize=8)
@@ -160,7 +160,7 @@ def highest(p: EchoParameters) -> float:
     """The largest k/tau worth showing: that of the configurations that are not weak."""
     paths = coherences(p).history.pathways(WEAK)
     k = np.abs(paths.k_end[paths.transverse]) * (TICK / p.tau)
-    return min(float(np.max(k, initial=1.0)), 8.0) + 0.3
+    return min(float(np.max(k, initial=1.0)), 6.0) + 0.3
 
 
 # --- pulse diagram ----------------------------------------------------------------------------------------------
