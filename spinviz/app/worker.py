@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ class Worker(QObject):
                 self._openings.append(opening)
                 self._lock.notify()
                 return
-        self.send(Call(lambda _: self._open(opening)))
+        self.send(Call(partial(self._open_later, opening)))
 
     def send(self, command: Command) -> None:
         """Queue a command; before the first loop exists it waits."""
@@ -183,6 +184,9 @@ class Worker(QObject):
         self._use(opened)
         self._emit(self.opened, opened)
 
+    def _open_later(self, opening: Opening, _: Loop) -> None:
+        self._open(opening)
+
     def _went_on(self, part: float) -> None:
         if self._cancel.is_set():
             raise Stopped
@@ -196,6 +200,9 @@ class Worker(QObject):
                 for command in self._waiting:
                     live.send(command)
                 self._waiting.clear()
+                for opening in self._openings:  # Another choice was made while the first was being built.
+                    live.send(Call(partial(self._open_later, opening)))
+                self._openings.clear()
                 self._live = live
             return
         live.loop, live.running, live.message = opened.loop, opened.running, ""

@@ -176,6 +176,22 @@ def test_a_long_replay_can_be_stopped(qtbot: Any, only_toys: None, until: Any) -
     assert worker.stop()
 
 
+def test_a_choice_made_while_the_first_is_being_built_opens_after_it(qtbot: Any, only_toys: None, until: Any) -> None:
+    """It was forgotten: a click in the library during the first compilation did nothing."""
+    worker, go_on, presets = Worker(), threading.Event(), list[str]()
+
+    def slow(progress: Any) -> Any:
+        go_on.wait(10)
+        return open_choice(Choice("toy", "plain"))(progress)
+
+    worker.opened.connect(lambda opened: presets.append(opened.loop.preset.name))
+    worker.open(slow)
+    worker.open(open_choice(Choice("toy", "kicked")))
+    go_on.set()
+    until(lambda: presets == ["plain", "kicked"])
+    assert worker.stop()
+
+
 def test_closing_stops_the_thread(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
     made = Controller(SettingsStore(tmp_path / "s.ini"), lambda: ("dark", {}))
     with qtbot.waitSignal(made.frame, timeout=15000):
