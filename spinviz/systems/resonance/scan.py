@@ -1,0 +1,347 @@
+"""A scan that runs: spins of the head played line by line, k-space filling, images and maps as they are completed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.physics.head_phantom import FOV, Head, labels_at, pixel_centres, rasterise
+from spinviz.physics.imaging import Acquisition
+from spinviz.physics.reconstruction import gridder_of, image_of
+from spinviz.physics.relaxometry import Fit, fit_decay, fit_recovery, signed
+from spinviz.physics.sequence import Sample, Sequence
+from spinviz.physics.sequence_engine import end_of, play
+from spinviz.physics.sequence_repetition import composed, steady_state
+from spinviz.physics.timeline import Timeline
+from spinviz.physics.tissues import TISSUES
+from spinviz.systems.resonance.scan_parameters import ImagingParameters, Settings, acquisition, series
+
+Values = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+FINER = 2
+"""Spins per pixel in each direction: the object is finer than the image."""
+PIXEL_SPINS = 60
+"""Isochromats of the chosen pixel."""
+HOLD = 0.25
+"""Part of a scan's duration for which the finished image stays before everything is measured again."""
+EFFECTIVE = ("gradient echo", "EPI", "radial", "spiral", "T2* map")
+"""Kinds whose echo is not refocused: T2* decays."""
+POINT = (0.0125, -0.02)
+"""Place x, y [m] of the point object: on no pixel's middle."""
+FLOOR = 0.05
+"""Signal below which no relaxation time is fitted, in units of that of water."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """What one image needs: sequence, spins, their steady state before the first line, and when echoes come."""
+
+    made: Acquisition
+    timeline: Timeline
+    sample: Sample
+    start: Values
+    echoes: Values
+    """Time [s] after the first line began at which each readout passes the centre of k-space."""
+    whole: Complex
+    """The complete signal without noise."""
+
+    @property
+    def lasts(self) -> float:
+        """Of all repetitions with a readout [s]."""
+        return self.made.repetitions * self.made.TR
+
+
+def head_of(s: Settings, finer: int = FINER) -> Head:
+    """The head on a grid finer than the image."""
+    return rasterise(s.matrix * finer, FOV, s.field, 1, s.inhomogeneity, s.fat, s.kind in EFFECTIVE)
+
+
+@lru_cache(maxsize=8)
+def sample_of(s: Settings) -> Sample:
+    """The spins: those of the head, or one point with the signal of a pixel of water."""
+    if not s.point:
+        return head_of(s).sample
+    return Sample.of([[POINT[0]], [POINT[1]], [0.0]], 1.0, 1.0, (FOV / s.matrix) ** 2)
+
+
+@lru_cache(maxsize=12)
+def scan_of(s: Settings, image: int = 0) -> Scan:
+    """The scan of one image with the signal that it will give."""
+    made, sample = acquisition(s, image), sample_of(s)
+    timeline = Timeline(made.sequence)
+    start = _before_first_line(made, sample)
+    k = np.hypot(*made.k)
+    times = made.sequence.sample_times.reshape(k.shape)
+    echoes = times[np.arange(len(k)), np.argmin(k, axis=1)] - made.begins
+    whole = play(timeline, sample, start.copy(), made.begins, end_of(timeline), threads=2)
+    for array in (start, echoes, whole):
+        array.flags.writeable = False
+    return Scan(made, timeline, sample, start, echoes, whole)
+
+
+def _before_first_line(made: Acquisition, sample: Sample) -> Values:
+    """The steady state of the repetitions before the first line; rest when there are none."""
+    if made.begins == 0:
+        return sample.in_equilibrium()
+    period = (2 if made.kind == "bSSFP" else 1) * made.TR
+    starts = made.sequence.starts[:-1]
+    inside = (starts > made.begins - period - 1e-9) & (starts < made.begins - 1e-9)
+    first, last = np.flatnonzero(inside)[[0, -1]]
+    timeline = Timeline(Sequence(made.sequence.blocks[first : last + 1]))
+    return steady_state(*composed(timeline, sample, threads=2))
+
+
+@lru_cache(maxsize=8)
+def noise_of(seed: int, run: int, count: int) -> Complex:
+    """Complex noise (count,) of unit variance in both channels."""
+    rng = np.random.default_rng([seed, run])
+    noise = np.asarray(rng.normal(size=count) + 1j * rng.normal(size=count))
+    noise.flags.writeable = False
+    return noise
+
+
+@lru_cache(maxsize=8)
+def noise_scale(s: Settings) -> float:
+    """Noise of each sample that gives an image noise of 1 in each channel."""
+    made = acquisition(s)
+    if made.cartesian:
+        return made.fov**2 / made.matrix
+    return float(1 / np.sqrt(np.sum(gridder_of(made).weights ** 2)))
+
+
+@dataclass
+class ScanState:
+    """Magnetization of all spins, what has been measured, and where the scan stands.
+
+    m (3, N); pixel (3, PIXEL_SPINS); echo (N,): M+ at the last echo; signal (samples,) of the present image, of which
+    ``acquired`` were measured in this pass; images (series, n, n) of the images done. ``began``: when the first line of
+    the present image did [s].
+    """
+
+    m: Values
+    pixel: Values
+    echo: Complex
+    signal: Complex
+    images: Complex
+    fitted: Values
+    """Relaxation time and its standard error (2, n, n) [s] of a map; 0 where there is none."""
+    time: float
+    began: float
+    image: int
+    passes: int
+    acquired: int
+    line: int
+    """Readouts whose echo has passed."""
+    settings: Settings
+    place: tuple[int, int]
+    edited: bool
+    """Whether k-space was filled at once after an edit, and is being measured again."""
+    complete: bool
+    """Whether every image of the series is there."""
+    seed: int
+
+    @property
+    def local(self) -> float:
+        """Time since the first line of this image [s]."""
+        return self.time - self.began
+
+    @property
+    def scan(self) -> Scan:
+        """What is being measured."""
+        return scan_of(self.settings, self.image)
+
+
+def new_state(p: ImagingParameters, seed: int) -> ScanState:
+    """The spins in their steady state, k-space empty."""
+    s, n = p.settings, p.pixels
+    images = np.zeros((len(series(s)) if p.is_map else 1, n, n), np.complex128)
+    state = ScanState(
+        np.zeros((3, 0)), np.zeros((3, 0)), np.zeros(0, complex), np.zeros(0, complex), images, np.zeros((2, n, n)),
+        0.0, 0.0, 0, 0, 0, 0, s, p.pixel, False, False, seed,
+    )  # fmt: skip
+    _begin_image(state, p, 0)
+    return state
+
+
+def restart(state: ScanState, p: ImagingParameters) -> None:
+    """After an edit: measure again. A single image is computed at once, so that contrast follows a slider."""
+    if not p.is_map:
+        compute(state, p)
+        return
+    state.settings, state.began, state.passes = p.settings, state.time, state.passes + 1
+    state.images[:], state.fitted[:], state.edited, state.complete = 0, 0, False, False
+    _begin_image(state, p, 0)
+
+
+def compute(state: ScanState, p: ImagingParameters) -> None:
+    """All images as they will be, at once; then their lines are measured again."""
+    state.settings, state.began, state.passes = p.settings, state.time, state.passes + 1
+    for image in range(p.images):
+        state.image = image
+        state.signal = state.scan.whole + _noise(state, p)
+        _finish_image(state, p)
+    first = scan_of(state.settings, 0)
+    signal = first.whole + noise_of(state.seed, 1000 * state.passes, len(first.whole)) * _sd(state, p)
+    _begin_image(state, p, 0, signal)
+    state.edited = True
+
+
+def _begin_image(state: ScanState, p: ImagingParameters, image: int, signal: Complex | None = None) -> None:
+    state.image = image
+    scan = state.scan
+    state.m = scan.start.copy()
+    state.echo = np.zeros(scan.sample.count, np.complex128)
+    state.signal = np.zeros(len(scan.whole), np.complex128) if signal is None else signal
+    state.acquired = state.line = 0
+    _put_pixel(state, p)
+
+
+def _put_pixel(state: ScanState, p: ImagingParameters) -> None:
+    """The isochromats of the chosen pixel, brought to the present moment."""
+    scan = state.scan
+    state.place = p.pixel
+    sample = pixel_sample(state.settings, p.pixel)
+    state.pixel = _before_first_line(scan.made, sample)
+    if state.local > 0:
+        play(scan.timeline, sample, state.pixel, scan.made.begins, scan.made.begins + min(state.local, scan.lasts))
+
+
+def advance(state: ScanState, p: ImagingParameters, dt: float) -> None:
+    """Play on for ``dt`` [s]; at the end of an image go on with the next one, at the end of all begin again."""
+    if state.settings != p.settings:
+        restart(state, p)
+    if state.place != p.pixel:
+        _put_pixel(state, p)
+    end = state.time + dt
+    while True:
+        last = state.image == len(state.images) - 1
+        lasts = state.scan.lasts * ((1 + HOLD * len(state.images)) if last else 1)
+        until = min(end - state.began, lasts)
+        _play(state, p, until)
+        if end - state.began < lasts:
+            break
+        state.began += lasts
+        state.edited = state.edited and not last
+        if last:
+            state.passes += 1
+        _begin_image(state, p, 0 if last else state.image + 1)
+    state.time = end
+
+
+def _play(state: ScanState, p: ImagingParameters, until: float) -> None:
+    """Play the present image up to the local time ``until``; look at the spins at the last echo on the way."""
+    scan, now = state.scan, state.local
+    stop = min(until, scan.lasts)
+    passed = int(np.searchsorted(scan.echoes, stop))
+    if passed > state.line and scan.echoes[passed - 1] >= now:
+        now = _play_to(state, p, now, float(scan.echoes[passed - 1]))
+        state.echo = state.m[0] + 1j * state.m[1]
+    state.line = max(state.line, passed)
+    if stop > now:
+        _play_to(state, p, now, stop)
+    if state.acquired == len(state.signal) and stop >= scan.lasts and now < scan.lasts:
+        _finish_image(state, p)
+    state.time = state.began + until
+
+
+def _play_to(state: ScanState, p: ImagingParameters, start: float, end: float) -> float:
+    scan = state.scan
+    start, end = scan.made.begins + start, scan.made.begins + end
+    measured = play(scan.timeline, scan.sample, state.m, start, end)
+    play(scan.timeline, pixel_sample(state.settings, state.place), state.pixel, start, end)
+    first, last = state.acquired, min(state.acquired + len(measured), len(state.signal))
+    state.signal[first:last] = measured[: last - first]
+    if p.noise > 0:
+        state.signal[first:last] += _noise(state, p)[first:last]
+    state.acquired = last
+    return end - scan.made.begins
+
+
+def _sd(state: ScanState, p: ImagingParameters) -> float:
+    return p.noise * noise_scale(state.settings)
+
+
+def _noise(state: ScanState, p: ImagingParameters) -> Complex:
+    run = 1000 * state.passes + state.image
+    return noise_of(state.seed, run, len(state.scan.whole)) * _sd(state, p)
+
+
+def _finish_image(state: ScanState, p: ImagingParameters) -> None:
+    """Keep the image; after the last one of a map fit every pixel."""
+    state.images[state.image] = image_of(state.scan.made, state.signal)
+    if state.image == len(state.images) - 1:
+        state.complete = True
+        if p.is_map:
+            fit = fit_series(state.settings, state.images)
+            state.fitted = np.nan_to_num(np.stack([fit.time, fit.error]))
+
+
+def fit_series(s: Settings, images: Complex) -> Fit:
+    """Relaxation times of every pixel with signal."""
+    if s.kind == "T1 map":
+        return fit_recovery(series(s), signed(images), floor=FLOOR)
+    return fit_decay(series(s), np.abs(images), floor=FLOOR)
+
+
+def picture(state: ScanState) -> Values:
+    """|image| (n, n) so far, in units of the signal of water."""
+    count = len(state.signal) if state.edited else state.acquired
+    return np.asarray(np.abs(image_of(state.scan.made, state.signal[:count])))
+
+
+# --- the head by tissues --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def region(matrix: int, tissue: str) -> NDArray[np.int64]:
+    """Numbers of the pixels that lie wholly inside a tissue, away from its edge where there are enough."""
+    wide = 5
+    fine = pixel_centres(matrix * wide)
+    pure = labels_at(*np.meshgrid(fine, fine)) == TISSUES.index(tissue)
+    pure = pure.reshape(matrix, wide, matrix, wide).all(axis=(1, 3))
+    inner = pure.copy()
+    for axis in (0, 1):
+        for shift in (-1, 1):
+            inner &= np.roll(pure, shift, axis)
+    return np.flatnonzero(inner if inner.sum() >= 12 else pure)
+
+
+def pixel_sample(s: Settings, place: tuple[int, int]) -> Sample:
+    """Isochromats of one pixel: spread over its area, with the offsets that make T2*; M0 = 1 all together."""
+    return _pixel_sample(s, place)
+
+
+@lru_cache(maxsize=16)
+def _pixel_sample(s: Settings, place: tuple[int, int]) -> Sample:
+    from spinviz.physics.bloch import offset_quantiles
+
+    head = rasterise(s.matrix, FOV, s.field, 1, s.inhomogeneity, s.fat)
+    T1, T2, T2star = (float(values[place]) for values in (head.T1, head.T2, head.T2star))
+    number = np.arange(PIXEL_SPINS)
+    # Golden ratios fill the pixel evenly, however many spins there are.
+    inside = np.stack([(number * g) % 1.0 - 0.5 for g in (0.7548776662466927, 0.5698402909980532)]) * FOV / s.matrix
+    centres = pixel_centres(s.matrix)
+    position = np.stack([centres[place[1]] + inside[0], centres[place[0]] + inside[1], np.zeros(PIXEL_SPINS)])
+    if not np.isfinite(T1):
+        return Sample.of(position, 1.0, 1.0, 0.0)
+    spread = (1 / T2star - 1 / T2) * offset_quantiles(PIXEL_SPINS, "lorentzian", 1.0)
+    # Neighbours in the pixel have unrelated offsets.
+    spread = spread[np.argsort(np.sin(12.9898 * (number + 1)))]
+    return Sample.of(position, T1, T2, 1 / PIXEL_SPINS, head.offset[place] + spread)
+
+
+def tissue_at(s: Settings, place: tuple[int, int]) -> str:
+    """Name of the tissue in the middle of a pixel."""
+    centres = pixel_centres(s.matrix)
+    return TISSUES[int(labels_at(centres[place[1]], centres[place[0]]))]
+
+
+def median_in(values: Values, matrix: int, tissue: str) -> float:
+    """Median of an image inside a tissue; NaN where the matrix resolves none of it."""
+    where = region(matrix, tissue)
+    return float(np.median(values.ravel()[where])) if len(where) else nan
