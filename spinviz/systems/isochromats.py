@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, inf, nan, pi, radians, sin, sqrt
+from math import cos, exp, inf, nan, pi, radians, sin, sqrt
 from typing import Literal
 
 import numpy as np
@@ -271,6 +271,11 @@ def turned_phase(state: IsochromatState, p: IsochromatParameters) -> float:
     return float(np.max(np.abs(offsets_of(p)))) * (state.time - state.since)
 
 
+def saturated(state: IsochromatState, p: IsochromatParameters) -> bool:
+    """Whether the last event left nothing along z."""
+    return float(np.abs(departure(state, p)[1][2]).max()) < 1e-9
+
+
 def ripple(p: IsochromatParameters) -> float:
     """Largest difference of |M+|/M0 of N quantiles from the continuous decay: their tails are sampled thinly.
 
@@ -353,6 +358,15 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             curve=predicted_mz, plots=("relaxation",),
         ),
         Law(
+            "saturation", "Saturation recovery", "mz",
+            theory=lambda s, p: 1 - exp(-(s.time - departure(s, p)[0]) / p.T1),
+            latex=r"M_z(t)=M_0\left(1-e^{-t/T_1}\right)",
+            validity="After a 90° pulse that left nothing along z, until the next pulse.",
+            tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
+            reference="Markley, Horsley and Klein, J. Chem. Phys. 55, 3604 (1971)",
+            check=Check(0.98, preset="saturation_recovery"), holds=saturated,
+        ),
+        Law(
             "dephasing", "Dephasing and echo", "transverse",
             theory=lambda s, p: float(predicted_transverse(s, p, np.array([s.time]))[0]),
             latex=r"|M_{xy}|(t)=A\,e^{-t/T_2}\,D(t-t_\mathrm{echo})",
@@ -387,6 +401,16 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             length=1.0,
             notes="M shrinks through the origin without leaving the z axis: at the null T₁ ln 2 a 90° pulse "
             "finds nothing to tip. Read out earlier and the signal is negative, later and it is positive.",
+        ),
+        Preset(
+            "saturation_recovery", "Saturation recovery", "90° pulses at longer and longer waiting times.",
+            parameters={"T1": 0.26, "T2": 0.03, "offset": 15.0},
+            actions=(
+                (0.0, "reset"), (0.0, "90x"), (0.1, "spoil"), (0.1, "90x"), (0.3, "spoil"), (0.3, "90x"),
+                (0.65, "spoil"), (0.65, "90x"),
+            ), repeat=1.0, speed=0.08, length=0.95,
+            notes="Each 90° pulse reads out what M_z has become and sets it to zero again: the signals grow as "
+            "1 − e^(−t/T₁) of the waiting times before them. Who reads out in a hurry hears little.",
         ),
         Preset(
             "hahn_echo", "Hahn echo", "A 180° pulse at τ turns the fan round: at 2τ all isochromats meet again.",

@@ -149,7 +149,7 @@ def begin(state: DampingState, p: DampingParameters) -> None:
 
 
 def departure(state: DampingState, p: DampingParameters) -> tuple[float, Values]:
-    """Time and net magnetization (3,) where the closed forms start: the last event, or now after an edit while paused."""
+    """Time and net magnetization (3,) where the closed forms start: the last event, or now after a paused edit."""
     return (state.since, state.origin) if state.key == key_of(p) else (state.time, state.net)
 
 
@@ -239,7 +239,8 @@ def window(p: DampingParameters) -> float:
     burst = np.log(max(np.tan(radians(min(p.flip, 179.99)) / 2), 1.0)) if p.closed else 3.0
     slowed = 1 / (circuit(p).gain * p.Trd) if p.closed else 1.0
     pumped = 4 * p.T1 if p.relaxation == "T1 and T2" and p.M0 < 0 else 0.0
-    return max(float(p.Trd * slowed * (6 + 2 * burst)), pumped)
+    fanned = 1.8 if p.spread > 0 else 1.0
+    return max(float(p.Trd * slowed * fanned * (10 + 1.2 * burst)), pumped)
 
 
 def steady(state: DampingState, p: DampingParameters) -> bool:

@@ -119,3 +119,37 @@ def test_dephasing_law_allows_for_the_ripple_of_few_isochromats(distribution: st
         held += loop.laws["dephasing"].holds
         assert loop.laws["dephasing"].passed or not loop.laws["dephasing"].holds
     assert held > 20
+
+
+def test_signals_of_saturation_recovery_grow_with_the_waiting_time() -> None:
+    loop = Loop(Isochromats(), preset="saturation_recovery")
+    for pulse, wait in ((0.1, 0.1), (0.3, 0.2), (0.65, 0.35)):
+        loop.advance_to(pulse)
+        # Within one step of the pulse: T2* = 1/(1/0.03 + 2 pi) takes that much of the signal.
+        assert loop.observables["transverse"] == pytest.approx(1 - exp(-wait / 0.26), abs=40 * loop.dt)
+        assert loop.laws["saturation"].holds
+
+
+def test_the_coil_is_alight_with_its_voltage() -> None:
+    loop = Loop(Isochromats(), preset="fid")
+    wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
+    assert positive.opacity > 0.85 * loop.observables["voltage"] > 0.8
+    assert negative.opacity == 0.0
+    loop.advance_to(0.05)  # half a turn
+    wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
+    assert positive.opacity == 0.0
+    assert negative.opacity == pytest.approx(-0.9 * loop.observables["voltage"], rel=1e-6)
+    without = loop.parameters.change(coil=False)
+    assert all(visual.points is not wire.points for visual in loop.system.draw(loop.state, without)[1:2])
+    assert len(loop.system.draw(loop.state, without)) == 4
+
+
+def test_the_coil_in_the_laboratory_sees_the_carrier() -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(frame="laboratory", offset=0.0))
+    loop.apply(Act("90x"))
+    signs = set()
+    for _ in range(60):
+        loop.advance(10)
+        _, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
+        signs.add(positive.opacity > negative.opacity)
+    assert signs == {True, False}

@@ -14,11 +14,13 @@ from spinviz.model.visuals import Array, Lines, float32
 
 RADIUS = 1.02
 """Of the sphere on which the wire lies; the Bloch sphere has 1."""
-INNER, OUTER = 0.52, 0.94
+INNER, OUTER = 0.58, 0.95
 """Where along x either half begins and ends."""
 TURNS = 4
 POINTS = 64
 """Points of one turn."""
+LIGHT = 0.9
+"""Opacity of the brightest wire: what is behind it stays visible."""
 COPPER = np.array([0.80, 0.49, 0.24])
 """sRGB, seen on dark and on light."""
 
@@ -43,6 +45,6 @@ def coil(voltage: float) -> tuple[Lines, Lines, Lines]:
     strength = float(np.clip(voltage, -1, 1))
     return (
         Lines(WIRE, color=WIRE_COLOR, width=1.8, opacity=0.5, label="coil"),
-        Lines(WIRE, color="up", width=3.0, opacity=max(strength, 0.0)),
-        Lines(WIRE, color="down", width=3.0, opacity=max(-strength, 0.0)),
+        Lines(WIRE, color="up", width=3.0, opacity=LIGHT * max(strength, 0.0)),
+        Lines(WIRE, color="down", width=3.0, opacity=LIGHT * max(-strength, 0.0)),
     )
