@@ -59,7 +59,8 @@ def read_phantom(path: str | os.PathLike[str]) -> Sample:
 def opened_hdf5(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
     """Open an HDF5 file for reading; whatever the library stumbles over is one line. Errors: `FileError`."""
     with open_bounded(path, MAX_BYTES) as stream:
-        if stream.read(8) != b"\x89HDF\r\n\x1a\n":
+        # MATLAB puts 512 bytes of its own in front.
+        if b"\x89HDF\r\n\x1a\n" not in (stream.read(8), stream.read(512)[-8:]):
             raise FileError(path, "the file is not HDF5", _KINDS)
     try:
         with h5py.File(path, "r") as file:

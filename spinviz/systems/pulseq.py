@@ -39,6 +39,8 @@ Complex = NDArray[np.complex128]
 
 MOST_HEARD = 2**16
 """Samples that are kept for the picture; a signal written to a file has no such limit."""
+MANY = 5000
+"""Spins of which a step takes some milliseconds."""
 SECONDS = 16.0
 """Seconds on screen of one sequence."""
 PIECES = 40
@@ -81,7 +83,6 @@ class Pulseq(Played[PulseqParameters]):
     observables: ClassVar[tuple[Observable, ...]] = (
         *Played.observables,
         Observable("received", "Last sample received", "|S|/M₀"),
-        Observable("k", "Distance from the middle of k-space", "|k|", "1/m"),
         Observable("deviation", "Deviation from the stored signal", "nMAE", "%"),
     )
     plots = (
@@ -214,6 +215,10 @@ class Pulseq(Played[PulseqParameters]):
         state.heard[state.count : state.count + len(kept)] = np.stack([kept.real, kept.imag], axis=1)
         state.count += len(kept)
 
+    def timestep(self, p: PulseqParameters) -> float:
+        """Some hundred per second on screen; as many as there are frames when a step is long."""
+        return self.speed(p) / (120 if spins_of(p).count < MANY else 60)
+
     def speed(self, p: PulseqParameters) -> float:
         """One sequence in `SECONDS`."""
         return max(timeline_of(p).sequence.duration, 1e-6) / SECONDS
@@ -221,12 +226,10 @@ class Pulseq(Played[PulseqParameters]):
     # --- what is seen -------------------------------------------------------------------------------------------
 
     def observe(self, state: PlayedState, p: PulseqParameters) -> dict[str, float]:
-        """Net magnetization, the last sample, where k is, and how far the signal is from a stored one."""
+        """Net magnetization, the last sample, and how far the signal is from a stored one."""
         assert isinstance(state, PulseqState)
-        k = timeline_of(p).kspace_at(np.array([state.local]))
         return super().observe(state, p) | {
             "received": float(np.hypot(*state.heard[state.count - 1])) if state.count else nan,
-            "k": float(np.sqrt(np.sum(k**2))),
             "deviation": deviation(state, p),
         }
 

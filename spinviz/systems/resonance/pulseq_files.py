@@ -21,9 +21,6 @@ from spinviz.systems.resonance.small_sequences import Small, small_sequence
 
 PHANTOMS = (".h5", ".hdf5", ".phantom")
 SIGNALS = (".mat", ".h5", ".hdf5")
-KRONECKER = np.array([0.8191725133961645, 0.6710436067037893, 0.5497004779019703])
-"""Powers of the inverse root of x^4 = x + 1: steps of a point set that fills a cube evenly."""
-
 
 class PulseqParameters(Parameters):
     """Inputs of `Pulseq`."""
@@ -137,9 +134,19 @@ def _voxel(count: int, size: float, T1: float, T2: float, spread: float, offset:
 
 @lru_cache(maxsize=4)
 def places(count: int) -> Array:
-    """Points (3, N) that fill a cube of edge 1 about 0 evenly, whatever their offsets; mirrored in pairs."""
-    half = np.mod((np.arange((count + 1) // 2)[None, :] + 0.5) * KRONECKER[:, None], 1.0) - 0.5
+    """Points (3, N) that fill a cube of edge 1 about 0 evenly (Halton, Numer. Math. 2, 84, 1960), in opposite pairs."""
+    half = np.stack([_mirrored_digits((count + 1) // 2, base) for base in (2, 3, 5)]) - 0.5
     return np.ascontiguousarray(np.concatenate([half, -half], axis=1)[:, :count])
+
+
+def _mirrored_digits(count: int, base: int) -> Array:
+    """Numbers (N,) between 0 and 1: the digits of 1, 2, 3... mirrored at the point."""
+    rest, part, found = np.arange(1, count + 1), 1.0, np.zeros(count)
+    while rest.any():
+        part /= base
+        found += part * (rest % base)
+        rest //= base
+    return found
 
 
 @lru_cache(maxsize=2)
