@@ -22,7 +22,7 @@ from spinviz.physics.sequence import Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
 from spinviz.systems.resonance.played import TRAIL, Played, PlayedState
-from spinviz.systems.resonance.slice_plots import inverts, phase_lines, profile_lines
+from spinviz.systems.resonance.slice_plots import inverts, phase_lines, profile_lines, top
 from spinviz.systems.resonance.slice_profiles import (
     SliceState,
     again,
@@ -56,7 +56,7 @@ LENGTH = 6.0
 """Length of the sample in the picture."""
 DRAWN = 2000
 """Arrows drawn at most."""
-ROWS = 8
+ROWS = 12
 """Rows in which they stand."""
 
 
@@ -94,10 +94,10 @@ class SliceSelection(Played[SliceParameters]):
         ),
         Graph("profile", "Profile across the slice", lambda s, p: profile_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
-              low=lambda p: -1.05 if inverts(p) else 0.0, high=1.05),
+              low=lambda p: -1.05 if inverts(p) else 0.0, high=top),
         Graph("phase", "In phase and 90° behind", lambda s, p: phase_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
-              when=lambda p: not inverts(p)),
+              when=lambda p: p.use == "excite" and not inverts(p)),
         Trace("signal", "Signal per slice", ("signal", "signal_90"),
               window=lambda p: SliceSelection().timeline(p).sequence.duration),
     )  # fmt: skip
@@ -284,7 +284,7 @@ class SliceSelection(Played[SliceParameters]):
         """The sample along x, B0 upwards."""
         return Stage(
             low=(-LENGTH / 2 - 0.1, -2.2, -0.3), high=(LENGTH / 2 + 0.1, 1.2, 0.9), unit="m",
-            unit_length=p.extent / LENGTH, azimuth=-72.0, elevation=24.0, axis_names=("x", "y", "z, B₀"),
+            unit_length=p.extent / LENGTH, azimuth=14.0, elevation=27.0, axis_names=("x", "y", "z, B₀"),
             legend="wheel",
         )  # fmt: skip
 

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.plots import Line
-from spinviz.systems.resonance.slice_profiles import exact_profile, secant_profile, selected, small_tip_profile, voxels
+from spinviz.systems.resonance.slice_profiles import (
+    SMALL,
+    exact_profile,
+    secant_profile,
+    selected,
+    small_tip_profile,
+    voxels,
+)
 from spinviz.systems.resonance.slices import SliceParameters, centre, places_of, prescribed
 
 Values = NDArray[np.float64]
@@ -16,7 +23,7 @@ Complex = NDArray[np.complex128]
 
 SHOWN = 2000
 """Points of a line of isochromats."""
-THEORY = 401
+THEORY = 601
 """Points of a line of theory."""
 
 
@@ -43,12 +50,18 @@ def inverts(p: SliceParameters) -> bool:
     return p.use == "invert" or p.pulse == "secant"
 
 
-def edges(p: SliceParameters, top: float, bottom: float = 0.0) -> tuple[Line, ...]:
+def top(p: SliceParameters) -> float:
+    """Upper end of the plot of the profile: small flip angles fill it too."""
+    return 1.05 if p.flip > SMALL or p.use != "excite" or p.pulse == "secant" else 1.3 * p.angle
+
+
+def edges(p: SliceParameters) -> tuple[Line, ...]:
     """The edges of the slice, and where the scanner believes it to be when that is elsewhere."""
+    low, high = -1.0 if inverts(p) else 0.0, top(p)
 
     def pair(x: float) -> tuple[Values, Values]:
         left, right, gap = x - p.thickness / 2, x + p.thickness / 2, np.nan
-        return np.array([left, left, gap, right, right]), np.array([bottom, top, gap, bottom, top])
+        return np.array([left, left, gap, right, right]), np.array([low, high, gap, low, high])
 
     lines = [Line(*pair(centre(p)), "", "muted")]
     if p.shift:
@@ -59,24 +72,23 @@ def edges(p: SliceParameters, top: float, bottom: float = 0.0) -> tuple[Line, ..
 def profile_lines(m: Values, p: SliceParameters) -> tuple[Line, ...]:
     """|M+| (or what a voxel of it emits) and Mz over the position, with the closed forms at the end."""
     every = slice(None, None, -(-m.shape[1] // SHOWN))
-    x, at = places_of(p), axis(p.extent)
-    emitted = np.abs(voxels(m, p)) if p.use == "refocus" else np.hypot(m[0], m[1])
-    lines = [
-        Line(x[every], emitted[every], "voxels" if p.use == "refocus" else "|M_xy|"),
-        Line(x[every], m[2, every].copy(), "M_z", "y"),
-    ]
+    x, at = places_of(p)[every], axis(p.extent)
     transverse, mz = exact_lines(p)
+    if p.use == "refocus":
+        end = np.stack([transverse.real, transverse.imag, mz])
+        whole = selected(end, p.model_copy(update={"isochromats": THEORY}))
+        emitted = np.abs(voxels(m, p))[every]
+        return (Line(x, emitted, "of a voxel"), Line(at, whole, "exact end", "theory", dashed=True), *edges(p))
+    lines = [Line(x, np.hypot(m[0, every], m[1, every]), "|M_xy|")]
+    if top(p) > 1:
+        lines.append(Line(x, m[2, every].copy(), "M_z", "y"))
     if inverts(p):
         law = secant_profile(p, at) if p.pulse == "secant" else mz
         lines.append(Line(at, law, "sech law" if p.pulse == "secant" else "exact end", "theory", dashed=True))
-    elif p.use == "excite":
+    else:
         lines.append(Line(at, np.abs(small_tip_line(p)), "Fourier", "theory", dashed=True))
         lines.append(Line(at, np.abs(transverse), "exact end", "muted", dashed=True))
-    else:
-        end = np.stack([transverse.real, transverse.imag, mz])
-        whole = p.change(isochromats=THEORY)
-        lines.append(Line(at, selected(end, whole), "exact end", "theory", dashed=True))
-    return (*lines, *edges(p, 1.0, -1.0 if inverts(p) else 0.0))
+    return (*lines, *edges(p))
 
 
 def phase_lines(m: Values, p: SliceParameters) -> tuple[Line, ...]:

@@ -31,7 +31,7 @@ MOST_B1 = 30e-6
 """T that a coil gives."""
 CRUSHER = 0.03
 """Gradient [T/m] of the lobes on both sides of a refocusing pulse."""
-TURNS = 4
+TURNS = 3
 """Turns that such a lobe gives to the thickness of the slice."""
 SECANT_CUT = 0.01
 """Part of its peak at which a hyperbolic secant begins and ends."""

@@ -8,6 +8,7 @@ same sequence, whatever the phases, and nothing is approximated. The picture tur
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import cos, exp, nan, pi, radians
 from typing import Any, Literal, Self
 
@@ -33,6 +34,8 @@ ECHOES = 600
 """Echoes that are kept."""
 SETTLED = 0.2
 """Part of the transient that may be left when a steady state is claimed."""
+COMPARED = 200
+"""Isochromats compared with the steady profile at every step."""
 ROUNDING = 1e-12
 
 
@@ -110,6 +113,7 @@ class GradientEchoParameters(Parameters):
         return self.kind != "balanced"
 
 
+@lru_cache(maxsize=4)
 def phases_per_TR(p: GradientEchoParameters) -> Values:
     """Phase (N,) [rad] that each isochromat gains between two pulses, by its offset or by the gradient."""
     spread, centre = (2 * pi, 0.0) if p.dephases else (radians(p.spread), radians(p.centre))
@@ -189,22 +193,36 @@ def decay(p: GradientEchoParameters) -> float:
     return exp(-p.TE / p.T2)
 
 
-def steady_profile(p: GradientEchoParameters, since: float) -> tuple[NDArray[np.complex128], Values]:
-    """M+ and Mz (N,) in the steady state, ``since`` [s] after each pulse, in its frame: Freeman and Hill."""
-    phases = phases_per_TR(p)
+@lru_cache(maxsize=4)
+def _after_pulse(p: GradientEchoParameters) -> tuple[NDArray[np.complex128], Values]:
+    """M+ and Mz (N,) just after each pulse of the steady state: Freeman and Hill. Kept for the last parameters."""
     step = 0.0 if p.dephases else radians(p.advance)
-    x, y, z = balanced_steady_state(phases + step, p.angle, p.TR, p.T1, p.T2)
-    free = exp(-since / p.T2) * np.exp(-1j * (0.0 if p.dephases else since / p.TR) * phases)
-    return (x + 1j * y) * free, 1 + (z - 1) * exp(-since / p.T1)
+    x, y, z = balanced_steady_state(phases_per_TR(p) + step, p.angle, p.TR, p.T1, p.T2)
+    return x + 1j * y, z
+
+
+def steady_profile(
+    p: GradientEchoParameters, since: float, every: slice = slice(None)
+) -> tuple[NDArray[np.complex128], Values]:
+    """M+ and Mz of ``every`` isochromat in the steady state, ``since`` [s] after each pulse, in its frame."""
+    transverse, z = _after_pulse(p)
+    free = exp(-since / p.T2) * np.exp(-1j * (0.0 if p.dephases else since / p.TR) * phases_per_TR(p)[every])
+    return transverse[every] * free, 1 + (z[every] - 1) * exp(-since / p.T1)
+
+
+def some(p: GradientEchoParameters, most: int) -> slice:
+    """Every so many isochromats, at most ``most`` of them."""
+    return slice(None, None, -(-p.isochromats // most))
 
 
 def band_deviation(state: GradientEchoState, p: GradientEchoParameters) -> float:
     """Largest distance of |M+| or Mz of an isochromat from the steady profile; NaN where there is none."""
     if p.kind not in ("balanced", "unspoiled"):
         return nan
-    transverse, z = steady_profile(p, state.local)
-    size = np.abs(np.hypot(state.m[0], state.m[1]) - np.abs(transverse))
-    return float(max(size.max(), np.abs(state.m[2] - z).max()))
+    every = some(p, COMPARED)
+    transverse, z = steady_profile(p, state.local, every)
+    size = np.abs(np.hypot(state.m[0, every], state.m[1, every]) - np.abs(transverse))
+    return float(max(size.max(), np.abs(state.m[2, every] - z).max()))
 
 
 def in_profile(state: GradientEchoState, p: GradientEchoParameters) -> bool:
@@ -228,6 +246,11 @@ def predicted_mz(state: GradientEchoState, p: GradientEchoParameters, t: Values)
 
 def predicted_echo(state: GradientEchoState | None, p: GradientEchoParameters) -> float:
     """Echo of the steady state, whatever the kind; NaN where there is no closed form."""
+    return _steady_echo(p)
+
+
+@lru_cache(maxsize=4)
+def _steady_echo(p: GradientEchoParameters) -> float:
     if p.kind == "ideal":
         return float(np.abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)
     if p.kind == "unspoiled":

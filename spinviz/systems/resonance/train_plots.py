@@ -19,10 +19,14 @@ from spinviz.systems.resonance.train import (
     decay,
     phases_per_TR,
     predicted_echo,
+    some,
     steady_profile,
 )
 
 Values = NDArray[np.float64]
+
+SHOWN = 1000
+"""Points of a line of isochromats."""
 
 
 def echo_lines(state: GradientEchoState, p: GradientEchoParameters) -> tuple[Line, ...]:
@@ -87,11 +91,12 @@ def comparison(p: GradientEchoParameters, x: Values, spoiled: Values) -> tuple[L
 
 def profile_lines(state: GradientEchoState, p: GradientEchoParameters) -> tuple[Line, ...]:
     """|M+| and Mz of the isochromats over the phase they gain per TR, with the law of Freeman and Hill."""
-    x = np.degrees(phases_per_TR(p))
-    transverse, z = steady_profile(p, state.local)
+    every = some(p, SHOWN)
+    x, m = np.degrees(phases_per_TR(p)[every]), state.m[:, every]
+    transverse, z = steady_profile(p, state.local, every)
     return (
-        Line(x, np.hypot(state.m[0], state.m[1]), "|M_xy|", marks=len(x) < 3),
-        Line(x, state.m[2].copy(), "M_z", "y", marks=len(x) < 3),
+        Line(x, np.hypot(m[0], m[1]), "|M_xy|", marks=len(x) < 3),
+        Line(x, m[2].copy(), "M_z", "y", marks=len(x) < 3),
         Line(x, np.abs(transverse), "steady state", "theory", dashed=True),
         Line(x, z, "", "theory", dashed=True),
     )
