@@ -41,7 +41,7 @@ class Pulses(System[PulseParameters, PulseState]):
     observables = (
         Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
         Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
-        Observable("along", "Magnetization along the effective field", "M_∥/M₀"),
+        Observable("along", "Magnetization along the effective field", "M_e/M₀"),
         Observable("amplitude", "Amplitude of the pulse", "γB₁/2π", "Hz"),
         Observable("sweep", "Frequency of the pulse", "ν_s", "Hz"),
         Observable("tilt", "Tilt of the effective field", "θ", "°"),
@@ -138,7 +138,7 @@ class Pulses(System[PulseParameters, PulseState]):
         ),
         Preset(
             "too_fast", "Too fast: Landau and Zener", "A weak field sweeps as fast: M is left behind.",
-            parameters={"w1": 150.0},
+            parameters={"w1": 180.0},
             notes="The field turns faster than M turns about it: the cone opens, and M ends somewhere in between. "
             "How much is inverted depends on ω₁² over the speed of the sweep alone.",
         ),

@@ -6,142 +6,149 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Loop, SetParameters
+from spinviz.engine.snapshots import copy_state
 from spinviz.model.parameters import ParameterError
 from spinviz.model.visuals import Arrows
 from spinviz.physics import bloch_laws
 from spinviz.systems.pulses import Pulses
-from spinviz.systems.resonance.frames import FRAMES, SECONDS, Look
+from spinviz.systems.resonance import pulse_motion as motion
+from spinviz.systems.resonance.frames import FRAMES, SECONDS, Frame, Look
 from spinviz.systems.resonance.pulse_motion import angles_now, carrier, effective, lens, path_of
 from spinviz.systems.resonance.pulse_parameters import spins
+from spinviz.systems.resonance.pulse_picture import picture
 
 P = Pulses.Parameters
 
 
+def played(preset: str, time: float, **edits: object) -> tuple[motion.PulseState, P]:
+    """State and parameters after ``time`` [s] of a preset with some parameters changed."""
+    p = P.of(**{**Pulses().preset(preset).parameters, **edits})
+    state = motion.start(p)
+    go_on(state, p, time)
+    return state, p
+
+
+def go_on(state: motion.PulseState, p: P, time: float) -> None:
+    dt = Pulses().timestep(p)
+    for _ in range(round(time / dt)):
+        motion.step(state, p, dt)
+
+
 def running(preset: str, time: float, **edits: object) -> Loop:
-    system = Pulses()
-    p = P.of(**{**system.preset(preset).parameters, **edits})
-    loop = Loop(system, p, memory=1)
+    """The same with all its laws."""
+    p = P.of(**{**Pulses().preset(preset).parameters, **edits})
+    loop = Loop(Pulses(), p, memory=1)
     loop.advance_to(time)
     return loop
 
 
-def seen(loop: Loop, frame: str) -> np.ndarray:
+def seen(state: motion.PulseState, frame: Frame) -> np.ndarray:
     """The path of M (n, 3) from a frame."""
-    rows = path_of(loop.state)
+    rows = path_of(state)
     return Look.at(frame).seen(rows[:, 1:4], rows[:, 4:])
 
 
 def test_free_spin_stands_still_in_the_rotating_frame_and_precesses_in_the_others() -> None:
-    """After a 90° pulse with an offset: at rest in its own frame, exp(-i dw t) from the carrier, faster in the lab."""
-    loop = running("nutation", 9.5e-3, w1=2000.0, duration=8e-3)
-    p, rows = loop.parameters, path_of(loop.state)
+    """After a pulse with an offset: at rest in its own frame, exp(-i dw t) from the carrier, faster in the lab."""
+    state, p = played("nutation", 9.5e-3, w1=2000.0)
+    rows = path_of(state)
     after = rows[:, 0] > p.duration
     t = rows[after, 0]
     for frame, rate in (("rotating", 0.0), ("RF", p.dw), ("modulated", p.dw), ("laboratory", p.dw + carrier(p))):
-        x, y, _ = seen(loop, frame)[after].T
+        x, y, _ = seen(state, frame)[after].T
         turned = np.unwrap(np.angle(x + 1j * y))
         assert np.allclose(turned - turned[0], -rate * (t - t[0]), atol=1e-6), frame
 
 
 def test_B1_stands_still_in_the_frames_that_follow_it() -> None:
     for preset, frame in (("nutation", "RF"), ("secant", "modulated"), ("secant", "effective"), ("bir4", "effective")):
-        loop = running(preset, 0.0)
-        look, found = Look.at(frame), []
+        state, p = played(preset, 0.0)
         for _ in range(5):
-            loop.advance(90)
-            angles = angles_now(loop.state, loop.parameters)
-            field = effective(loop.state, loop.parameters)[None, :]
-            found.append(look.seen(field, angles)[0])
-        assert np.abs(np.array(found)[:, 1]).max() < 1e-9, (preset, frame)  # never along y
-        if frame == "effective":
-            assert np.allclose(found, [0, 0, 1], atol=1e-9)
+            go_on(state, p, 0.09 * p.duration)
+            field = Look.at(frame).seen(effective(state, p)[None, :], angles_now(state, p))[0]
+            assert abs(field[1]) < 1e-9, (preset, frame)
+            if frame == "effective":
+                assert np.allclose(field, [0, 0, 1], atol=1e-9)
 
 
-def test_effective_field_is_plain_precession_on_a_cone() -> None:
-    loop = running("nutation", 7.9e-3)
-    path = seen(loop, "effective")
-    assert np.ptp(path[:, 2]) < 1e-9  # the field is constant, so M keeps its angle with z''
+def test_nutation_is_a_circle_about_z_in_the_frame_of_the_effective_field() -> None:
+    state, _ = played("nutation", 7.9e-3)
+    path = seen(state, "effective")
+    assert np.ptp(path[:, 2]) < 1e-9
     assert path[0, 2] == pytest.approx(np.cos(pi / 4), abs=1e-12)
 
 
-def test_trail_of_the_laboratory_is_a_spiral_with_the_turns_shown() -> None:
-    loop = running("laboratory", 1e-3)
-    x, y, _ = seen(loop, "laboratory")[40:].T
-    rows = path_of(loop.state)[40:]
+def test_path_of_the_laboratory_is_a_spiral_with_the_turns_shown() -> None:
+    state, p = played("laboratory", 1e-3)
+    x, y, _ = seen(state, "laboratory")[40:].T
+    t = path_of(state)[40:, 0]
     turns = np.ptp(np.unwrap(np.angle(x + 1j * y))) / (2 * pi)
-    assert turns == pytest.approx(1.5 / lens(loop.parameters) * np.ptp(rows[:, 0]), rel=1e-6)
+    assert turns == pytest.approx(1.5 / lens(p) * np.ptp(t), rel=1e-6)
 
 
-@pytest.mark.parametrize("start", FRAMES)
-@pytest.mark.parametrize("end", FRAMES)
-def test_frames_change_smoothly_and_in_time(start: str, end: str) -> None:
-    loop = running("secant", 4e-3, frame=start)
-    before = loop.system.draw(loop.state, loop.parameters)
-    loop.apply(SetParameters(loop.parameters.change(frame=end)))
-    steps = int(SECONDS * lens(loop.parameters) / loop.dt) + 2
-    M, step = [tip(before)], []
-    for _ in range(steps):
-        loop.advance(1)
-        M.append(tip(loop.system.draw(loop.state, loop.parameters)))
-        step.append(np.linalg.norm(M[-1] - M[-2]))
-    # A half turn in 0.7 s of 120 steps each second, 1.5 times faster in the middle, on top of the motion itself.
-    assert max(step) < 1.6 * pi / (SECONDS * 120) + own_motion(loop)
-    assert loop.state.look.shares[FRAMES.index(end)] == pytest.approx(1.0)
-    there = Look.at(end).seen(loop.state.m[:, :1].T, angles_now(loop.state, loop.parameters))
-    assert np.allclose(M[-1], there[0], atol=1e-6)
+@pytest.mark.parametrize("begin", FRAMES)
+def test_frames_change_smoothly_and_in_time(begin: str) -> None:
+    origin, p = played("secant", 4e-3, frame=begin)
+    dt = Pulses().timestep(p)
+    for end in FRAMES:
+        state, q = copy_state(origin), p.change(frame=end)
+        M = [tip(state, p)]
+        for _ in range(int(SECONDS * lens(p) / dt) + 2):
+            motion.step(state, q, dt)
+            M.append(tip(state, q))
+        # A half turn in 0.7 s of 120 steps each second, 1.5 times faster in the middle, on top of the motion itself.
+        assert np.linalg.norm(np.diff(M, axis=0), axis=1).max() < 1.6 * pi / (SECONDS * 120) + own_motion(p)
+        assert state.look.share(end) == pytest.approx(1.0)
+        there = Look.at(end).seen(state.m[:, :1].T, angles_now(state, q))
+        assert np.allclose(M[-1], there[0], atol=1e-6)
 
 
-def tip(visuals: tuple[object, ...]) -> np.ndarray:
-    (M,) = (v for v in visuals if isinstance(v, Arrows) and v.label == "magnetization M")
+def tip(state: motion.PulseState, p: P) -> np.ndarray:
+    """Where the arrow of M ends in the picture."""
+    (M,) = (v for v in picture(state, p) if isinstance(v, Arrows) and v.label == "magnetization M")
     return np.asarray(M.directions[0], dtype=np.float64)
 
 
-def own_motion(loop: Loop) -> float:
-    p = loop.parameters
-    return float((np.hypot(p.peak, p.dw) + pi * p.bandwidth + carrier(p)) * loop.dt)
+def own_motion(p: P) -> float:
+    """How far M goes in a step by itself, seen from the frame that turns fastest."""
+    return float((np.hypot(p.peak, p.dw) + pi * p.bandwidth + carrier(p)) * Pulses().timestep(p))
 
 
 def test_a_change_on_the_way_to_another_frame_does_not_jump() -> None:
-    loop = running("secant", 4e-3, frame="RF")
-    last, steps = tip(loop.system.draw(loop.state, loop.parameters)), []
+    state, p = played("secant", 4e-3, frame="RF")
+    M = [tip(state, p)]
     for frame in ("laboratory", "effective", "rotating", "modulated"):
-        loop.apply(SetParameters(loop.parameters.change(frame=frame)))
+        p = p.change(frame=frame)
         for _ in range(30):
-            loop.advance(1)
-            now = tip(loop.system.draw(loop.state, loop.parameters))
-            steps.append(np.linalg.norm(now - last))
-            last = now
-    assert max(steps) < 4 * pi / (SECONDS * 120) + own_motion(loop)
+            go_on(state, p, Pulses().timestep(p))
+            M.append(tip(state, p))
+    assert np.linalg.norm(np.diff(M, axis=0), axis=1).max() < 4 * pi / (SECONDS * 120) + own_motion(p)
 
 
 def test_frame_chosen_while_paused_is_seen_at_once() -> None:
-    loop = running("secant", 4e-3, frame="RF")
-    loop.apply(SetParameters(loop.parameters.change(frame="effective")))
-    visuals = loop.system.draw(loop.state, loop.parameters)
-    expected = Look.at("effective").seen(loop.state.m[:, :1].T, angles_now(loop.state, loop.parameters))
-    assert np.allclose(tip(visuals), expected[0], atol=1e-6)
+    state, p = played("secant", 4e-3, frame="RF")
+    expected = Look.at("effective").seen(state.m[:, :1].T, angles_now(state, p))
+    assert np.allclose(tip(state, p.change(frame="effective")), expected[0], atol=1e-6)
 
 
 def test_frames_change_nothing_of_the_motion() -> None:
-    one, other = running("secant", 4e-3), running("secant", 4e-3, frame="laboratory")
-    assert np.array_equal(one.state.m, other.state.m)
+    (one, _), (other, _) = played("secant", 4e-3), played("secant", 4e-3, frame="laboratory")
+    assert np.array_equal(one.m, other.m)
 
 
 def test_profile_of_the_hyperbolic_secant() -> None:
-    loop = running("secant", 0.0101)
-    p = loop.parameters
+    state, p = played("secant", 0.0101)
     dw = spins(p)[0][1:]
     law = bloch_laws.hyperbolic_secant(dw, p.peak, p.rate, p.mu)
     # Cut off at 0.4 % of its peak: the tilt of the field at the ends, largest at the edges of the band.
     away = np.abs(np.abs(dw) - pi * p.bandwidth) > 2 * pi * 100
-    assert np.abs(loop.state.m[2, 1:] - law)[away].max() < 0.03
+    assert np.abs(state.m[2, 1:] - law)[away].max() < 0.03
 
 
 def test_bir4_brings_isochromats_of_all_strengths_together() -> None:
-    loop = running("bir4", 0.00501)
-    b1 = spins(loop.parameters)[1][1:]
-    mz = loop.state.m[2, 1:]
-    assert np.abs(mz[(b1 > 0.5) & (b1 < 2.4)]).max() < 0.03
+    state, p = played("bir4", 0.00501)
+    b1 = spins(p)[1][1:]
+    assert np.abs(state.m[2, 1:][(b1 > 0.5) & (b1 < 2.4)]).max() < 0.03
 
 
 def test_pulse_begins_again_with_other_parameters_and_after_its_pause() -> None:
@@ -157,8 +164,8 @@ def test_pulse_begins_again_with_other_parameters_and_after_its_pause() -> None:
 
 
 def test_spin_lock_on_resonance_decays_with_T2() -> None:
-    loop = running("spin_lock", 0.1)
-    assert loop.observables["along"] == pytest.approx(exp(-0.1 / 0.08), rel=2e-3)
+    state, p = played("spin_lock", 0.1)
+    assert motion.along_field(state, p) == pytest.approx(exp(-0.1 / 0.08), rel=2e-3)
 
 
 @pytest.mark.parametrize(

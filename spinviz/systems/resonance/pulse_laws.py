@@ -44,6 +44,8 @@ def locked(p: PulseParameters, t: Values, dw: float) -> Values:
 
 def expected_profile(p: PulseParameters, local: float) -> Values | None:
     """Mz (ISOCHROMATS,) by the law for the end of the pulse, or for ``local`` [s] of a block; None without a law."""
+    if p.relaxation and local > p.duration:
+        return None  # everything is on its way back to equilibrium
     dw, b1 = (values[1:] for values in spins(p))
     if p.pulse == "block" and p.start == "equilibrium" and p.relaxation:
         steady = p.duration > 5 * max(p.T1, p.T2)

@@ -38,7 +38,7 @@ class PulseParameters(Parameters):
         0.02, "s", "Duration of the pulse.", title="Duration", symbol="T", ge=1e-4, le=10, scale="log"
     )
     bandwidth: float = quantity(
-        5000.0, "Hz", "Range that the frequency sweeps over (not of a block).", title="Sweep", symbol="Δν",
+        8000.0, "Hz", "Range that the frequency sweeps over (not of a block).", title="Sweep", symbol="Δν",
         ge=10, le=100_000, scale="log",
     )  # fmt: skip
     mu: float = quantity(
@@ -56,7 +56,7 @@ class PulseParameters(Parameters):
         title="Isochromats differ in",
     )
     span: float = quantity(
-        4000.0, "Hz", "Largest offset of the isochromats, on both sides of the carrier.", title="Range of offsets",
+        6000.0, "Hz", "Largest offset of the isochromats, on both sides of the carrier.", title="Range of offsets",
         symbol="δf", ge=1, le=50_000, scale="log",
     )  # fmt: skip
     start: Literal["equilibrium", "B1", "B_eff"] = choice(

@@ -26,7 +26,7 @@ from spinviz.systems.resonance.pulse_parameters import PulseParameters, modulati
 
 Values = NDArray[np.float64]
 
-FAN = slice(1, None, 5)
+FAN = slice(1, None, 8)
 """Isochromats drawn as arrows."""
 LONGEST = 0.95
 """Length of the largest effective field in the picture."""
