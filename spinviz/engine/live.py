@@ -248,7 +248,11 @@ class Live:
         """The time of the run that belongs to a time on the axis of a diagram."""
         for plot in self.loop.system.plots:
             if isinstance(plot, Diagram) and plot.name == command.plot and plot.time is not None:
-                return float(plot.time(command.time, *self._at(command.step)))
+                state, p = self._at(command.step)
+                shown, dt = plot.scheme(state, p), self.loop.dt
+                # The nearest step shall not be one of the repetition before or after.
+                inside = min(max(command.time, shown.start + 0.499 * dt), shown.end - 0.501 * dt)
+                return float(plot.time(inside, state, p))
         return command.time
 
     def _at(self, step: int) -> tuple[Any, Parameters]:

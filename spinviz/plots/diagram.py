@@ -218,10 +218,7 @@ class DiagramPlot(PlotPanel):
         if scheme is None or self._pressed is None:
             return
         time = self.box.mapSceneToView(at).x() * self._scale.factor
-        # At the very ends the nearest step may belong to the repetition before or after.
-        inside = 0.5 * self.pixel()[0] * self._scale.factor
-        time = float(min(max(time, scheme.start + inside), scheme.end - inside))
-        self.seek.emit(self.plot.name, time, self._pressed.step)
+        self.seek.emit(self.plot.name, float(min(max(time, scheme.start), scheme.end)), self._pressed.step)
 
 
 def same(rows: tuple[DiagramRow, ...], others: tuple[DiagramRow, ...]) -> bool:
