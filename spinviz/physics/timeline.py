@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from spinviz.physics.sequence import Array, HardPulse, Readout, Rf, Sequence
 
 HARD, SAMPLE, SPOIL = 0, 1, 2
-"""Kinds of instants; at the same time they happen in this order."""
+"""Kinds of instants; at the same time in the same block they happen in this order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +45,7 @@ class Timeline:
         self.hard = tuple(Placed(i, float(t), b.rf) for i, t, b in placed if isinstance(b.rf, HardPulse))
         self.readouts = tuple(Placed(i, float(t), b.readout) for i, t, b in placed if b.readout is not None)
         self.spoils = np.array([t + b.duration for _, t, b in placed if b.spoil])
+        self._spoiled = [i for i, _, b in placed if b.spoil]
 
     @cached_property
     def instants(self) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
@@ -53,7 +54,10 @@ class Timeline:
         times = np.concatenate([np.asarray(part, np.float64) for part in parts])
         kinds = np.repeat([HARD, SAMPLE, SPOIL], [len(part) for part in parts])
         numbers = np.concatenate([np.arange(len(part)) for part in parts])
-        order = np.lexsort((kinds, times))
+        # The spoiler of a block comes before the pulse with which the next one begins.
+        sampled = [p.block for p in self.readouts if isinstance(p.what, Readout) for _ in range(p.what.samples)]
+        blocks = np.array([*(p.block for p in self.hard), *sampled, *self._spoiled], np.int64)
+        order = np.lexsort((kinds, blocks, times))
         return times[order], kinds[order], numbers[order]
 
     @cached_property
