@@ -203,7 +203,7 @@ class Recovery(Played[RecoveryParameters]):
             validity="From the second repetition on the first pulse finds M_z(0) = 1 − exp(−(TR − TI)/T₁).",
             tolerance=ROUNDING, because="Rounding of some thousand exact steps of 1e-16 each.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
-            check=Check(3.5), holds=lambda s, p: s.plays == p and s.local > 0, curve=mz_curve,
+            check=Check(1.7), holds=lambda s, p: s.plays == p and s.local > 0, curve=mz_curve,
         ),
         Law(
             "inversion", "Inversion recovery with finite TR", "reading",
@@ -212,7 +212,7 @@ class Recovery(Played[RecoveryParameters]):
             validity="A first pulse of 180°, from the second repetition on.",
             tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
-            check=Check(3.5), holds=just_read(180.0), plots=("against_TI",),
+            check=Check(1.6), holds=just_read(180.0), plots=("against_TI",),
         ),
         Law(
             "saturation", "Saturation recovery", "reading",
@@ -221,7 +221,7 @@ class Recovery(Played[RecoveryParameters]):
             validity="A first pulse of 90°; TR does not matter.",
             tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
-            check=Check(2.5, preset="saturation"), holds=just_read(90.0), plots=("against_TI",),
+            check=Check(0.8, preset="saturation"), holds=just_read(90.0), plots=("against_TI",),
         ),
     )  # fmt: skip
     plots = (

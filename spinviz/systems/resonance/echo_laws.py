@@ -88,7 +88,7 @@ LAWS = (
         validity="Any train of pulses without diffusion; D is the dephasing of this very comb of isochromats.",
         tolerance=1e-10, because="Rounding of some thousand exact steps, and of phases up to 1e4 rad.",
         reference="Weigel, J. Magn. Reson. Imaging 41, 266 (2015)",
-        check=Check(0.3, preset="stimulated"),
+        check=Check(0.118, preset="stimulated"),
         holds=lambda s, p: unchanged(s, p) and not p.diffuses,
         plots=("signal",),
     ),
@@ -110,7 +110,7 @@ LAWS = (
         validity="Three pulses, T > 2τ; the other four are spin echoes at 2τ, 2T−2τ, 2T−τ and 2T.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
         reference="Hahn, Phys. Rev. 80, 580 (1950)",
-        check=Check(0.3, preset="stimulated"), holds=heard("stimulated"),
+        check=Check(0.118, preset="stimulated"), holds=heard("stimulated"),
         plots=("signal",),
     ),
     Law(
@@ -130,7 +130,7 @@ LAWS = (
         validity="Six echoes or more after a 90° pulse with T₁ = T₂.",
         tolerance=1.3, because="In units of n^(-3/2), with which the oscillation about the plateau dies out.",
         reference="Hennig, J. Magn. Reson. 78, 397 (1988)",
-        check=Check(0.45, preset="cpmg"), scale=lambda s, p: s.heard**-1.5, holds=on_plateau,
+        check=Check(0.33, preset="cpmg"), scale=lambda s, p: s.heard**-1.5, holds=on_plateau,
         plots=("signal",),
     ),
     Law(
@@ -140,7 +140,7 @@ LAWS = (
         validity="CPMG with refocusing pulses of 180°, without diffusion.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
         reference="Meiboom and Gill, Rev. Sci. Instrum. 29, 688 (1958)",
-        check=Check(0.4, preset="cpmg_T2"), holds=perfect,
+        check=Check(0.245, preset="cpmg_T2"), holds=perfect,
         plots=("signal",),
     ),
     Law(
@@ -161,7 +161,7 @@ LAWS = (
         validity="One pulse and evenly spaced isochromats, δf_N apart: an artefact of too few of them.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
         reference="Poisson's sum over the offsets",
-        check=Check(0.2, preset="spurious"), holds=heard("free"),
+        check=Check(0.17, preset="spurious"), holds=heard("free"),
         plots=("signal",),
     ),
 )  # fmt: skip
