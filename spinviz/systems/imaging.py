@@ -26,7 +26,7 @@ from spinviz.systems.resonance.scan_laws import (
     tissue_signal,
     true_time,
 )
-from spinviz.systems.resonance.scan_parameters import ImagingParameters
+from spinviz.systems.resonance.scan_parameters import ImagingParameters, acquisition
 from spinviz.systems.resonance.scan_plots import (
     current,
     diagram,
@@ -43,8 +43,8 @@ from spinviz.systems.resonance.scan_plots import (
     window,
 )
 
-SECONDS, MAP_SECONDS = 9.0, 2.5
-"""Seconds on screen of one image, and of each image of a map."""
+SECONDS, MAP_SECONDS, ECHO_SECONDS = 9.0, 2.5, 6.0
+"""Seconds on screen of one image, of each image of a map, and of one TE inside a pixel."""
 STEPS = 60
 """Steps per second on screen."""
 BY_TE = ("spin echo", "EPI", "gradient echo", "radial", "spiral")
@@ -275,15 +275,15 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
         Preset(
             "pixel", "Inside a pixel", "The isochromats of one pixel during the scan.",
-            parameters={"TE": 0.06, "TR": 0.4, "matrix": "64", "view": "pixel", "field": "3 T"}, speed=0.012,
-            length=0.4,
+            parameters={"TE": 0.06, "TR": 0.12, "matrix": "64", "view": "pixel", "field": "3 T"},
+            length=0.12,
             notes="The 90° pulse tips all, gradients fan them out over the pixel and gather them at the echo, T₂ "
             "shortens what is left. Click another pixel of the image to look into it.",
         ),
         Preset(
             "levels", "Down to the spins", "Inversion, seen in the two levels of the protons of one pixel.",
             parameters={"kind": "inversion recovery", "TE": 0.02, "TR": 3.0, "TI": 0.8, "matrix": "64",
-                        "view": "levels"}, speed=0.4, length=9.0,
+                        "view": "levels"}, length=9.0,
             notes="The 180° pulse exchanges up and down; T₁ brings the few extra ones back. M_z of the pixel is "
             "their difference.",
         ),
@@ -295,7 +295,7 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
     )  # fmt: skip
     actions = (
-        Action("finish", "Whole image", "Compute all lines at once; then they are measured again.",
+        Action("finish", "All lines", "Compute all lines at once; then they are measured again.",
                lambda s, p: compute(s, p)),
     )  # fmt: skip
 
@@ -312,12 +312,13 @@ class Imaging(System[ImagingParameters, ScanState]):
         return self.speed(p) / STEPS
 
     def speed(self, p: ImagingParameters) -> float:
-        """One image in some seconds."""
-        from spinviz.systems.resonance.scan_parameters import acquisition
-
+        """One image in some seconds; one echo in some seconds for who looks into a pixel."""
         made = acquisition(p.settings)
-        lasts = made.repetitions * made.TR
-        return lasts / (MAP_SECONDS if p.is_map else SECONDS)
+        if p.view == "pixel":
+            return min(made.TE, made.TR / 2) / ECHO_SECONDS
+        if p.view == "levels":
+            return made.TR / SECONDS
+        return made.repetitions * made.TR / (MAP_SECONDS if p.is_map else SECONDS)
 
     def observe(self, state: ScanState, p: ImagingParameters) -> dict[str, float]:
         """Signals inside tissues of the finished image, the centre of k-space, fitted times."""

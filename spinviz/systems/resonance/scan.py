@@ -165,6 +165,8 @@ def new_state(p: ImagingParameters, seed: int) -> ScanState:
         0.0, 0.0, 0, 0, 0, 0, s, p.pixel, False, False, seed,
     )  # fmt: skip
     _begin_image(state, p, 0)
+    if p.view != "head" and not p.is_map:
+        compute(state, p)  # who looks into a pixel wants an image to choose it from
     return state
 
 
@@ -206,9 +208,15 @@ def _put_pixel(state: ScanState, p: ImagingParameters) -> None:
     scan = state.scan
     state.place = p.pixel
     sample = pixel_sample(state.settings, p.pixel)
-    state.pixel = _before_first_line(scan.made, sample)
+    state.pixel = pixel_start(state.settings, state.image, p.pixel).copy()
     if state.local > 0:
         play(scan.timeline, sample, state.pixel, scan.made.begins, scan.made.begins + min(state.local, scan.lasts))
+
+
+@lru_cache(maxsize=16)
+def pixel_start(s: Settings, image: int, place: tuple[int, int]) -> Values:
+    """Magnetization (3, PIXEL_SPINS) of a pixel before the first line."""
+    return _before_first_line(acquisition(s, image), pixel_sample(s, place))
 
 
 def advance(state: ScanState, p: ImagingParameters, dt: float) -> None:

@@ -13,7 +13,7 @@ from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, f
 from spinviz.physics.constants import BOLTZMANN, HBAR, PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.head_phantom import FOV
 from spinviz.systems.resonance.played import origins
-from spinviz.systems.resonance.scan import FINER, ScanState, head_of, pixel_sample, sample_of, tissue_at
+from spinviz.systems.resonance.scan import FINER, ScanState, head_of, pixel_sample, pixel_start, sample_of, tissue_at
 from spinviz.systems.resonance.scan_laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.scan_parameters import ImagingParameters, Settings
 from spinviz.systems.resonance.scan_plots import current, image, repetition, white_level
@@ -51,7 +51,7 @@ def stage(p: ImagingParameters) -> Stage:
         side = 0.5 * GRID
         return Stage(low=(-side, -side, -0.6), high=(side, side, 0.6), axes=False, elevation=28)
     return Stage(
-        low=(-1.0 - GAP, -0.5, 0.0), high=(1.0 + GAP, 0.5, 0.02), azimuth=-90, elevation=66, axes=False
+        low=(-1.0 - GAP, -0.5, 0.0), high=(1.0 + GAP, 0.5, 0.02), azimuth=0, elevation=66, axes=False
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
         spins[where] = state.echo.real / water
     number = state.image if current(state, p) else 0
     top = white_level(s, number)
-    line = f"M_x of the spins at the echo of {_line(state)}" if state.line else "spins at rest"
+    line = f"Mₓ of the spins at the echo of {_line(state)}" if state.line else "spins at rest"
     title = "image, computed at once, measured again" if state.edited else "image so far"
     if not state.edited and state.acquired == len(state.signal):
         title = "image"
@@ -86,7 +86,7 @@ def _line(state: ScanState) -> str:
     if not made.cartesian:
         return f"{'spoke' if made.kind == 'radial' else 'arm'} {number + 1} of {made.repetitions}"
     step = int(made.lines[number]) - made.matrix // 2
-    return f"line k_y = {step:+d}" if step else "line k_y = 0"
+    return f"line {step:+d}" if step else "line 0, the centre of k-space"
 
 
 @lru_cache(maxsize=8)
@@ -128,13 +128,21 @@ def _cross(pixel: tuple[int, int], n: int) -> NDArray[np.float32]:
 
 def _pixel(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     count = state.pixel.shape[1]
-    vectors = state.pixel.T * count
-    net = state.pixel.sum(axis=1)[None, :]
+    larger = magnification(state)
+    vectors = state.pixel.T * count * larger
+    net = state.pixel.sum(axis=1)[None, :] * larger
     return (
         Arrows(origins(count), float32(vectors), radius=0.009, color="simulation", label="isochromats of the pixel"),
         Arrows(origins(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
         Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
     )
+
+
+def magnification(state: ScanState) -> float:
+    """How much longer arrows of a pixel are drawn: 1 for what is there before the first pulse of the scan."""
+    rest = pixel_start(state.settings, state.image, state.place)
+    largest = float(np.abs(rest[2].sum()))
+    return 1.0 / largest if largest > 1e-6 else 1.0
 
 
 @lru_cache(maxsize=1)
@@ -175,15 +183,20 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
         )
     if p.view == "pixel":
         sample = pixel_sample(s, p.pixel)
-        spread = f"{state.pixel.shape[1]} isochromats, T₁ {show(float(sample.T1[0]), 's', 3)}"
+        spread = (
+            f"{state.pixel.shape[1]} isochromats, T₁ {show(float(sample.T1[0]), 's', 3)}, "
+            f"T₂ {show(float(sample.T2[0]), 's', 3)} · saturated, drawn × {magnification(state):.3g}"
+        )
         empty = not np.any(sample.M0)
         return f"one pixel: {tissue_at(s, p.pixel)} · " + ("no signal" if empty else spread)
     if s.point:
         return f"{p.kind} · one point between pixels · {p.matrix}²"
-    done = f"image {state.image + 1} of {len(state.images)}, " if p.is_map else ""
-    where = f"{done}repetition {repetition(state) + 1} of {state.scan.made.repetitions}"
-    signals = " · ".join(
-        f"{word} {float(tissue_signal(s, SHOWN[key], state.image if current(state, p) else 0)):.2f}"
+    done = f"image {state.image + 1} of {len(state.images)} · " if p.is_map else ""
+    what = {"radial": "spoke", "spiral": "arm"}.get(p.kind, "line" if p.kind != "EPI" else "shot")
+    where = f"{done}{what} {repetition(state) + 1} of {state.scan.made.repetitions}"
+    number = state.image if current(state, p) else 0
+    signals = ", ".join(
+        f"{word} {float(tissue_signal(s, SHOWN[key], number)):.2f}"
         for key, word in (("white", "WM"), ("grey", "GM"), ("fluid", "CSF"), ("fat", "fat"), ("lesion", "lesion"))
     )
-    return f"{p.kind} · {p.field} · {p.matrix}² · {where} · signal by law: {signals}"
+    return f"{p.kind} · {p.field} · {where} · {signals}"

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.plots import DiagramRow, DiagramScheme, DiagramSpan, Line
-from spinviz.model.units import show
 from spinviz.physics.reconstruction import kspace_picture
 from spinviz.physics.sequence import AXES, HardPulse, Sequence
 from spinviz.physics.timeline import Timeline
@@ -202,12 +201,11 @@ def _spans(state: ScanState, p: ImagingParameters) -> tuple[DiagramSpan, ...]:
     spans = []
     if "inversion" in times:
         free = "TI" if s.kind == "inversion recovery" else ""
-        TI = excited - times["inversion"]
-        spans.append(DiagramSpan(free, f"TI {show(TI, 's', 3)}", times["inversion"], excited))
+        spans.append(DiagramSpan(free, "TI", times["inversion"], excited))
     TE = scan.made.TE
     if s.kind == "bSSFP":
-        spans.append(DiagramSpan("TR", f"TE = TR/2 {show(TE, 's', 3)}", excited, excited + TE, 2.0))
+        spans.append(DiagramSpan("TR", "TE = TR/2", excited, excited + TE, 2.0))
     else:
         free = "" if s.kind in ("T2 map", "T2* map") else "TE"
-        spans.append(DiagramSpan(free, f"TE {show(TE, 's', 3)}", excited, excited + TE))
+        spans.append(DiagramSpan(free, "TE", excited, excited + TE))
     return tuple(spans)
