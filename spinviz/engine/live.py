@@ -243,6 +243,9 @@ class Live:
             case Call(function):
                 function(self.loop)
         self._due = self.loop.time
+        if self.running and isinstance(command, SetParameters | Act) and self.loop.dt <= self.speed * FRAME_INTERVAL:
+            # The first picture of the new parameters is one that has moved: a view on its way to them is under way.
+            self._due += self.loop.dt
 
     def _run_time(self, command: SeekTime) -> float:
         """The time of the run that belongs to a time on the axis of a diagram."""

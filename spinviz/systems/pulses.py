@@ -155,8 +155,9 @@ class Pulses(System[PulseParameters, PulseState]):
             parameters={"pulse": "hyperbolic secant", "w1": 1300.0, "duration": 0.01, "bandwidth": 2000.0, "mu": 5.0,
                 "span": 2500.0, "offset": 300.0, "frame": "laboratory",
             },
-            actions=((0.0, "laboratory"), (0.0024, "rotating"), (0.0048, "RF"), (0.0072, "modulated"),
-                (0.0096, "effective"),
+            # Between two frames of a movie: the step at which the way begins is not itself seen.
+            actions=((0.00001, "laboratory"), (0.00241, "rotating"), (0.0048, "RF"), (0.0072, "modulated"),
+                (0.00959, "effective"),
             ),
             repeat=0.012, length=0.012,
             notes="Laboratory, rotating with the spin, with the carrier, with the sweep, and with the field along z″: "
