@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.physics.sequence import Block, Gradient, HardPulse, Rf
+from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Rf
 
 Array = NDArray[np.float64]
 
 HARD = 1e-6
 """Seconds that a hard pulse takes in the file."""
-JUMP = 1e-9
-"""Seconds in which an amplitude changes that jumps between two steps of the raster."""
+JUMP = 1e-8
+"""Seconds in which an amplitude changes that jumps between two steps of the raster; PyPulseq needs more than 1e-9."""
+MOST_REPEATED = 2**15
+"""Samples as which a pulse of steps is written, at most."""
 _STEPS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 
 
@@ -35,13 +37,11 @@ class Rasters:
         pulses = [b.rf for b in different if b.rf is not None]
         readouts = [b.readout for b in different if b.readout is not None]
         gradients = [g for b in different for g in b.gradients if g is not None]
-        held = [np.diff(pulse.times) for pulse in pulses if isinstance(pulse, Rf) and pulse.held]
-        rf_times = [np.array([pulse.start for pulse in pulses]), *held]
         dwells = np.array([readout.dwell for readout in readouts])
         return cls(
             block=_step(np.array([b.duration for b in different]), 1e-5),
             gradient=_step(np.concatenate([np.zeros(1), *(_fixed_times(g) for g in gradients)]), 1e-5),
-            rf=_step(np.concatenate(rf_times), 1e-6),
+            rf=_rf_step(pulses),
             adc=float(dwells[0]) if len(set(dwells.tolist())) == 1 and not fits(dwells, 1e-7) else _step(dwells, 1e-7),
         )
 
@@ -55,6 +55,31 @@ def fits(times: Array, step: float) -> bool:
 def _step(times: Array, usual: float) -> float:
     """Return the longest step from the usual one down that holds all times, at least a nanosecond."""
     return next((step for step in _STEPS if step <= usual and fits(times, step)), _STEPS[-1])
+
+
+def _rf_step(pulses: Sequence[Rf | HardPulse]) -> float:
+    """Return the longest step that holds the beginnings of pulses and, if they do not need too many, their samples."""
+    starts = np.array([pulse.start for pulse in pulses])
+    held = [pulse for pulse in pulses if isinstance(pulse, Rf) and pulse.held]
+    for step in (1e-6, 1e-7):
+        if fits(starts, step) and all(is_stepped(pulse.times, step) for pulse in held):
+            return step
+    return _step(starts, 1e-6)
+
+
+def is_stepped(times: Array, step: float) -> bool:
+    """Whether a pulse of steps that change at ``times`` is written as samples on a raster."""
+    return fits(np.diff(times), step) and times[-1] <= MOST_REPEATED * step
+
+
+def alone(readout: Readout, duration: float) -> Readout:
+    """Return a readout; a single sample of no usual dwell time gets a short one about the same time."""
+    if readout.samples > 1 or fits(np.array([readout.dwell]), 1e-7):
+        return readout
+    time = float(readout.times[0])
+    dwell = 2 * min(time, duration - time, 5e-6)
+    dwell = max(1e-7, np.floor(dwell / 1e-7 + 1e-6) * 1e-7)
+    return replace(readout, dwell=dwell, start=min(max(time - dwell / 2, 0.0), max(duration - dwell, 0.0)))
 
 
 def _fixed_times(gradient: Gradient) -> Array:
@@ -98,20 +123,33 @@ def steep(times: Array) -> Array:
 
 def with_room(blocks: Iterable[Block]) -> list[Block]:
     """Blocks long enough for their hard pulses; what comes after is shortened where nothing happens yet."""
+    given = list(blocks)
     found: list[Block] = []
     debt = 0.0
-    shortened: dict[tuple[int, float], Block] = {}
-    for block in blocks:
+    made: dict[tuple[int, float], Block] = {}
+    for number, block in enumerate(given):
         lead = min(debt, _idle(block))
         if lead > 0:
-            block = shortened.setdefault((id(block), lead), _earlier(block, lead))
+            block = made.setdefault((id(block), lead), _earlier(block, lead))
         debt -= lead
         if isinstance(block.rf, HardPulse) and block.rf.start + HARD > block.duration * (1 + 1e-9):
-            missing = block.rf.start + HARD - block.duration
-            block = shortened.setdefault((id(block), -1.0), _longer(block, missing))
+            missing = _missing(block, given[number + 1] if number + 1 < len(given) else None)
+            block = made.setdefault((id(block), -missing), _longer(block, missing))
             debt += missing
+        if block.readout is not None:
+            heard = alone(block.readout, block.duration)
+            if heard is not block.readout:
+                block = made.setdefault((id(block), 0.0), replace(block, readout=heard))
         found.append(block)
     return found
+
+
+def _missing(block: Block, following: Block | None) -> float:
+    """Time [s] to be added for a hard pulse: up to the usual raster if what follows has it to spare."""
+    assert isinstance(block.rf, HardPulse)
+    least = block.rf.start + HARD - block.duration
+    usual = np.ceil((block.rf.start + HARD) / 1e-5 - 1e-6) * 1e-5 - block.duration
+    return float(usual) if following is not None and _idle(following) >= usual else least
 
 
 def _idle(block: Block) -> float:

@@ -22,7 +22,18 @@ from spinviz.files.pulseq_blocks import SPOIL
 from spinviz.files.pulseq_events import USES
 from spinviz.files.pulseq_shapes import MAX_SAMPLES, pack
 from spinviz.files.pulseq_text import MAX_BLOCKS
-from spinviz.files.pulseq_timing import HARD, Rasters, fits, in_steps, is_centred, rising, steep, trapezoid, with_room
+from spinviz.files.pulseq_timing import (
+    HARD,
+    Rasters,
+    fits,
+    in_steps,
+    is_centred,
+    is_stepped,
+    rising,
+    steep,
+    trapezoid,
+    with_room,
+)
 from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Rf, Sequence
 
 Array = NDArray[np.float64]
@@ -118,7 +129,7 @@ class _Writer:
         time_shape = None
         if not pulse.held:
             time_shape = in_steps(times, self.rasters.rf)
-        elif fits(np.diff(times), self.rasters.rf) and times[-1] / self.rasters.rf <= MAX_SAMPLES:
+        elif is_stepped(times, self.rasters.rf):
             w1 = np.repeat(w1, np.round(np.diff(times) / self.rasters.rf).astype(np.int64))
         else:
             times, w1 = steep(times), np.repeat(w1, 2)

@@ -152,10 +152,10 @@ def test_hard_pulses_become_short_ones(again):
 
 
 def test_room_for_hard_pulses_comes_from_what_follows(again):
-    """A block without duration gets a microsecond, taken from the delay behind it: everything later stays in place."""
+    """A block without duration gets a raster step, taken from the delay behind it: everything later stays in place."""
     gradient = Gradient.trapezoid(1e4, 1e-4, 1e-3, 1e-4)
     new = again(Block(0.0, HardPulse(np.pi / 2)), Block(5e-3), Block(2e-3, None, (gradient, None, None)))
-    np.testing.assert_allclose(new.starts, [0, 1e-6, 5e-3, 7e-3], atol=1e-12)
+    np.testing.assert_allclose(new.starts, [0, 1e-5, 5e-3, 7e-3], atol=1e-12)
 
 
 def test_room_before_a_gradient_lengthens_the_sequence(again):
@@ -202,3 +202,25 @@ def test_pypulseq_reads_what_we_write(tmp_path):
     new.read(str(tmp_path / "x.seq"))
     for a, b in zip(old.waveforms_and_times(append_RF=True)[0], new.waveforms_and_times(append_RF=True)[0]):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-9)
+
+
+@pytest.mark.parametrize("time", [1e-3, 1.23456e-3, 2e-3 - 1e-12])
+def test_a_single_sample_gets_a_usual_dwell_time(again, time):
+    """Programs know no picoseconds: the sample moves by less than half the shortest dwell time that they know."""
+    new = again(Block(2e-3, readout=Readout(1, 2e-12, time - 1e-12)))
+    assert new.blocks[0].readout.dwell >= 1e-7
+    np.testing.assert_allclose(new.sample_times, [time], atol=5.1e-8)
+    assert new.duration == pytest.approx(2e-3)
+
+
+def test_steps_of_a_pulse_do_not_swell_the_file(tmp_path):
+    """256 steps of 15.625 us: vertices, not four million samples of a nanosecond."""
+    pulse = Rf(np.arange(257) * 15.625e-6, np.sin(np.arange(256.0)) * 1e3 + 0j)
+    write_pulseq(tmp_path / "x.seq", Sequence((Block(5e-3, pulse),)))
+    assert (tmp_path / "x.seq").stat().st_size < 40_000
+    new = read_pulseq(tmp_path / "x.seq").blocks[0].rf
+    assert isinstance(new, Rf)
+    # Each step keeps its area, but for half a jump of 10 ns at either end.
+    assert new.flip == pytest.approx(pulse.flip, rel=1e-3)
+    middle = (np.arange(256) + 0.5) * 15.625e-6
+    np.testing.assert_allclose(new.at(middle), pulse.at(middle), atol=1e-9)
