@@ -151,7 +151,7 @@ class PlotBoard(QWidget):
             for n in range(column, column + part):
                 self._grid.setColumnStretch(n, 1)
         # On screen plots keep a width at which they can be read, and scroll; an export shows all of them.
-        self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * columns / 2))
+        self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * (columns // 2)))
         self._arranged = columns
         self._laid_out = False
 

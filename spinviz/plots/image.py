@@ -44,6 +44,7 @@ class ImagePlot(PlotPanel):
         self.box.setAspectLocked(True)
         for axis in ("left", "bottom"):
             self.graph.getPlotItem().hideAxis(axis)
+        self._edge = self.add_curve("line", 1.0, z=4)
         self._frame_line = self.add_curve("accent", 1.8, z=30)
         self._scale = Scale()
         self._levels: tuple[float, float] | None = None
@@ -75,13 +76,19 @@ class ImagePlot(PlotPanel):
         for value, tag in self._numbers:
             tag.place(left + width, rows * (value * self._scale.factor - low) / (high - low))
         self._mark(self.plot.chosen(frame.parameters) if self.plot.chosen else None)
-        self.set_view((0.0, left + width + self._text_width(rows, left + width)), (-0.02 * rows, 1.02 * rows))
+        self._edge.setData([0, columns, columns, 0, 0], [0, 0, rows, rows, 0])
+        right, over = self._room(rows, left + width)
+        self.set_view((0.0, left + width + right), (-over, rows + over))
 
-    def _text_width(self, rows: int, width: float) -> float:
-        """The room that the numbers of the colour bar need, in pixels of the picture, which is ``width`` wide."""
+    def _room(self, rows: int, width: float) -> tuple[float, float]:
+        """The room right of the colour bar and above it that its numbers need, in pixels of the picture.
+
+        The picture with its bar is ``width`` wide.
+        """
         text = max((tag.width() for _, tag in self._numbers), default=0.0) + self.look.text_px(10)
-        size = min(self.box.height() / (1.04 * rows), (self.box.width() - text) / width)
-        return text / max(size, 1e-6)
+        half = self.look.text_px(7)
+        size = max(min((self.box.height() - 2 * half) / rows, (self.box.width() - text) / width), 1e-6)
+        return text / size, half / size
 
     def _use_levels(self, levels: tuple[float, float]) -> None:
         """Number the colour bar."""
