@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, degrees, pi, radians
+from math import cos, degrees, nan, pi, radians
 
 import numpy as np
 
@@ -155,11 +155,11 @@ class Pulses(System[PulseParameters, PulseState]):
             parameters={"pulse": "hyperbolic secant", "w1": 1300.0, "duration": 0.01, "bandwidth": 2000.0, "mu": 5.0,
                 "span": 2500.0, "offset": 300.0, "frame": "laboratory",
             },
-            # Between two frames of a movie: the step at which the way begins is not itself seen.
-            actions=((0.00001, "laboratory"), (0.00241, "rotating"), (0.0048, "RF"), (0.0072, "modulated"),
-                (0.00959, "effective"),
+            # Each pulse leaves its path in one frame, which then turns into the next; no movie shows the odd steps.
+            actions=((0.01022, "rotating"), (0.02222, "RF"), (0.03422, "modulated"), (0.04622, "effective"),
+                (0.05822, "laboratory"),
             ),
-            repeat=0.012, length=0.012,
+            repeat=0.06, length=0.06, speed=0.002,
             notes="Laboratory, rotating with the spin, with the carrier, with the sweep, and with the field along z″: "
             "nothing changes but the observer. Each frame takes one motion away, until M all but stands still.",
         ),
@@ -259,7 +259,7 @@ class Pulses(System[PulseParameters, PulseState]):
             "along": motion.along_field(state, p),
             "amplitude": float(w1[0]) / (2 * pi),
             "sweep": float(sweep[0]) / (2 * pi),
-            "tilt": degrees(float(motion.angles_now(state, p)[4])),
+            "tilt": degrees(float(motion.angles_now(state, p)[4])) if state.local <= p.duration else nan,
             "adiabaticity": motion.adiabaticity(p, state.local),
         }
 

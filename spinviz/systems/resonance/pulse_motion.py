@@ -64,11 +64,10 @@ def field_of(p: PulseParameters, local: Values) -> tuple[Values, Values]:
 
 
 def angles_now(state: PulseState, p: PulseParameters) -> Values:
-    """The five angles of `frames` now (5,)."""
+    """The five angles of `frames` now (5,); after the pulse the frames that follow it stay as they were at its end."""
     pulse, t = modulation(p), clipped(p, state.local)
-    w1, sweep = field_of(p, np.array([state.local]))
     phase, jump = float(pulse.phase(t)[0]), float(pulse.jump(t)[0])
-    tilt = float(np.arctan2(w1[0], p.dw - sweep[0])) if state.local <= p.duration else 0.0
+    tilt = float(np.arctan2(pulse.amplitude(t)[0], p.dw - pulse.sweep(t)[0]))
     return np.array([*state.angles, -phase, -phase - jump, tilt])
 
 
