@@ -139,14 +139,9 @@ def last_reading(state: RecoveryState) -> float:
     return float(state.readings[(state.read - 1) % KEPT, 1]) if state.read else nan
 
 
-def just_read(degrees: float) -> Any:
-    """Condition of a law of the reading: a first pulse of this angle, steady state."""
-
-    def holds(s: RecoveryState, p: RecoveryParameters) -> bool:
-        known = settled(s, p) or (s.plays == p and degrees == 90)
-        return known and p.prepare == degrees and s.read > 0 and s.local > p.second + 3 * AT_ONCE
-
-    return holds
+def just_read(s: RecoveryState, p: RecoveryParameters, degrees: float) -> bool:
+    """Whether this repetition began with a pulse of that angle and has been read."""
+    return s.plays == p and p.prepare == degrees and s.read > 0 and s.local > p.second + 3 * AT_ONCE
 
 
 def recovery_lines(state: RecoveryState, p: RecoveryParameters) -> tuple[Line, ...]:
@@ -212,7 +207,16 @@ class Recovery(Played[RecoveryParameters]):
             validity="A first pulse of 180°, from the second repetition on.",
             tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
-            check=Check(1.6), holds=just_read(180.0), plots=("against_TI",),
+            check=Check(1.6), holds=lambda s, p: just_read(s, p, 180) and settled(s, p), plots=("against_TI",),
+        ),
+        Law(
+            "long_TR", "Inversion recovery from equilibrium", "reading",
+            theory=lambda s, p: float(inversion_recovery(p.TI, p.T1)),
+            latex=r"S=1-2e^{-TI/T_1},\quad S=0\;\mathrm{at}\;TI=T_1\ln 2",
+            validity="A first pulse of 180° that finds all of M₀: the first repetition, or TR much longer than T₁.",
+            tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
+            reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
+            check=Check(0.5), holds=lambda s, p: just_read(s, p, 180) and s.before > 1 - 1e-12, plots=("against_TI",),
         ),
         Law(
             "saturation", "Saturation recovery", "reading",
@@ -221,7 +225,7 @@ class Recovery(Played[RecoveryParameters]):
             validity="A first pulse of 90°; TR does not matter.",
             tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
-            check=Check(0.8, preset="saturation"), holds=just_read(90.0), plots=("against_TI",),
+            check=Check(0.8, preset="saturation"), holds=lambda s, p: just_read(s, p, 90), plots=("against_TI",),
         ),
     )  # fmt: skip
     plots = (

@@ -105,7 +105,7 @@ class SpinEchoes(Played[EchoParameters]):
             {"train": "cp", "tau": 0.01, "refocusing": 160, "T1": 0.6, "T2": 0.08, "spread": 125, "echoes": 14},
             length=0.29,
             notes="Pulses 20° short of 180° about the axis of the first pulse: the errors add up and T₂ comes out "
-            "wrong. Meiboom and Gill turned the axis by 90°, and they cancel: the dashed blue line.",
+            "wrong. Meiboom and Gill turned their axis by 90°, and they cancel: the line named CPMG.",
         ),
         Preset(
             "diffusion", "Diffusion", "Spins that walk along a gradient come home with the wrong phase.",

@@ -21,8 +21,10 @@ def test_first_reading_knows_equilibrium_and_later_ones_the_repetition_time() ->
     loop.advance_to(0.4)
     assert loop.observables["reading"] == pytest.approx(1 - 2 * E, abs=1e-10)
     assert loop.laws["recovery"].passed
+    assert loop.laws["long_TR"].passed
     assert not loop.laws["inversion"].holds
     loop.advance_to(1.2 + 0.4)
+    assert not loop.laws["long_TR"].holds
     assert loop.observables["reading"] == pytest.approx(1 - 2 * E + exp(-1.2 / 0.5), abs=1e-10)
     assert loop.laws["inversion"].passed
 

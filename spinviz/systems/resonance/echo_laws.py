@@ -11,7 +11,14 @@ from spinviz.model.law import Check, Law
 from spinviz.physics.bloch_laws import cpmg_plateau, hahn_echo
 from spinviz.physics.echo_laws import diffusion_echo, diffusion_train, first_echoes
 from spinviz.systems.resonance.echo_state import EchoState, echo_time, unchanged
-from spinviz.systems.resonance.echo_trains import EchoParameters, apart, coherences, named_echoes, spins_that_count
+from spinviz.systems.resonance.echo_trains import (
+    EchoParameters,
+    apart,
+    coherences,
+    ideal_echoes,
+    named_echoes,
+    spins_that_count,
+)
 
 ROUNDING = 1e-11
 """Rounding of some thousand exact steps, and 6e-13 of a Gaussian at 7.5 standard deviations."""
@@ -90,6 +97,16 @@ LAWS = (
         reference="Weigel, J. Magn. Reson. Imaging 41, 266 (2015)",
         check=Check(0.118, preset="stimulated"),
         holds=lambda s, p: unchanged(s, p) and not p.diffuses,
+        plots=("signal",),
+    ),
+    Law(
+        "echoes", "Echoes of a train", "echo",
+        theory=lambda s, p: float(ideal_echoes(p)[s.heard - 1]),
+        latex=r"E=|F_0(t_\mathrm{echo})|",
+        validity="Pulses of any angle; offsets that dephase completely between the echoes, no diffusion.",
+        tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
+        reference="Hennig, J. Magn. Reson. 78, 397 (1988)",
+        check=Check(0.25, preset="cp"), holds=heard("hahn", "stimulated", "cpmg", "cp"),
         plots=("signal",),
     ),
     Law(

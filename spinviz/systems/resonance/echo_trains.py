@@ -47,7 +47,9 @@ class EchoParameters(Parameters):
         180.0, "°", "Flip angle of the second pulse, and of all later ones of a train.", title="Second pulse",
         symbol="α₂", ge=0, le=360,
     )  # fmt: skip
-    third: float = quantity(90.0, "°", "Flip angle of the third of three pulses.", symbol="α₃", ge=0, le=180)
+    third: float = quantity(
+        90.0, "°", "Flip angle of the third of three pulses.", title="Third pulse", symbol="α₃", ge=0, le=180
+    )
     T1: float = quantity(
         0.5, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=100, scale="log"
     )
@@ -169,6 +171,12 @@ def expected_echoes(p: EchoParameters) -> Values:
     """|M+| (reads,) of a comb with these parameters at every reading."""
     found = coherences(p)
     return np.abs(found.signal(found.reads, p.isochromats, p.sd))
+
+
+@lru_cache(maxsize=8)
+def ideal_echoes(p: EchoParameters) -> Values:
+    """|F_0| (reads,) at every reading: what infinitely many isochromats give that dephase completely in between."""
+    return np.abs(coherences(p).echoes())
 
 
 @lru_cache(maxsize=8)
