@@ -259,7 +259,7 @@ class SliceSelection(Played[SliceParameters]):
         width = middle = tip = nan
         if state.played and state.local >= finish(p):
             left, right = half_width(selected(state.m, p), places_of(p))
-            width, middle, tip = right - left, (left + right) / 2, flip_at(state, p)
+            width, middle, tip = right - left, round((left + right) / 2, 12) + 0.0, flip_at(state, p)
         exact, approximation = deviations(state, p)
         return {
             "signal": x, "signal_90": y, "transverse": float(np.hypot(x, y)), "mz": z, "width": width,
@@ -276,8 +276,8 @@ class SliceSelection(Played[SliceParameters]):
             Arrows(_stands(p.isochromats), float32(state.m[:, every].T), length=0.62, radius=0.035, color="direction"),
             _frame(_picture(centre(p), p), p, "theory", "slice"),
             _frame(_picture(prescribed(p), p), p, "x", "prescribed slice" if p.shift else ""),
-            Arrows(front, float32(moment), radius=0.05, color="net", label="signal of the slice"),
-            Labels(float32(front + 1.1 * moment), ("S",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            Arrows(front, float32(moment), radius=0.05, color="net", label="M of the slice"),
+            Labels(float32(front + 1.1 * moment), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
         )
 
     def stage(self, p: SliceParameters) -> Stage:

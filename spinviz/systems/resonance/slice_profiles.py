@@ -107,7 +107,7 @@ def refocused_echo(p: SliceParameters) -> float:
 
 
 def selected(m: Values, p: SliceParameters) -> Values:
-    """How far each place belongs to the slice (N,): |M+|, (1 - Mz)/2, or |M+| averaged over a turn of the crusher."""
+    """How far each place belongs to the slice (N,): |M+|, (1 - Mz)/2, or what `voxels` emit."""
     if p.use == "refocus":
         return np.abs(voxels(m, p))
     if p.use == "invert" or p.pulse == "secant":
@@ -116,14 +116,11 @@ def selected(m: Values, p: SliceParameters) -> Values:
 
 
 def voxels(m: Values, p: SliceParameters) -> Complex:
-    """M+ (N,) averaged over the length in which a crusher turns once: what a voxel emits."""
-    width = max(1, round(p.thickness / TURNS / (p.extent / p.isochromats)))
-    transverse = m[0] + 1j * m[1]
-    # Padded with nothing at the ends; an average of an odd number of neighbours, the outer two counted half if even.
-    window = np.ones(width) / width if width % 2 else np.concatenate([[0.5], np.ones(width - 1), [0.5]]) / width
-    padded = np.pad(transverse, len(window) // 2)
-    sums = np.convolve(padded, window, mode="valid")
-    return np.asarray(sums[: len(transverse)])
+    """M+ (N,) averaged over two turns of a crusher with the weights of a Hann window: what a voxel emits."""
+    half = max(1, round(p.thickness / TURNS / (p.extent / p.isochromats)))
+    weights = 1 + np.cos(np.pi * np.arange(-half + 1, half) / half)
+    padded = np.pad(m[0] + 1j * m[1], half - 1)
+    return np.asarray(np.convolve(padded, weights / weights.sum(), mode="valid"))
 
 
 def half_width(profile: Values, x: Values) -> tuple[float, float]:
