@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from shiboken6 import isValid
 from toy import Toy, ToyParameters
 
-from spinviz.app import export_job
+from spinviz.app import export_job, file_actions, openings
 from spinviz.app import theme as dress
 from spinviz.app.controller import Controller
 from spinviz.app.export_job import ExportPlan
@@ -24,8 +26,11 @@ from spinviz.app.main_window import MainWindow
 from spinviz.app.openings import Choice, open_choice
 from spinviz.app.settings import SettingsStore
 from spinviz.app.start import opening_of, start
+from spinviz.files.pulseq import read_pulseq, write_pulseq
 from spinviz.model.theme import THEMES
 from spinviz.systems import system_named
+from spinviz.systems.pulseq import Pulseq
+from spinviz.systems.resonance.small_sequences import small_sequence
 from spinviz.view.probe import MissingOpenGL, Probe
 
 
@@ -474,3 +479,61 @@ def test_a_target_is_a_file_when_there_is_one(tmp_path: Path, only_toys: None) -
         opening_of(str(path), "", 2**20)(lambda part: None)
     opened = opening_of("toy", "plain", 2**20)(lambda part: None)
     assert isinstance(opened.loop.system, Toy)
+
+
+@pytest.fixture
+def pulseq(window: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A window that knows the Pulseq player, and a sequence file."""
+    monkeypatch.setattr(openings, "systems", lambda: {"pulseq": Pulseq()})
+    Pulseq().received(Pulseq().Parameters.of(isochromats=4))  # compiles, for which no test waits
+    write_pulseq(tmp_path / "a.seq", small_sequence("spin_echo"))
+    return tmp_path / "a.seq"
+
+
+def phantom(path: Path) -> Path:
+    data = np.zeros((1, 2, 2, 5))
+    data[..., 0], data[..., 1], data[..., 2] = 1, 1e-3, 1e-2
+    with h5py.File(path, "w") as file:
+        file["sample/data"], file["sample/resolution"], file["sample/offset"] = data, np.ones(3), np.zeros(3)
+    return path
+
+
+def test_a_phantom_dropped_joins_the_sequence(window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path) -> None:
+    for path in (pulseq, phantom(tmp_path / "p.h5")):
+        with qtbot.waitSignal(window.controller.opened, timeout=30000):
+            drop(window, path)
+    assert (window.controller.parameters.input, window.controller.parameters.phantom) == (
+        str(pulseq.resolve()),
+        str((tmp_path / "p.h5").resolve()),
+    )
+
+
+def test_files_dropped_together_open_together(window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path) -> None:
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, phantom(tmp_path / "p.h5"), pulseq)
+    assert window.controller.parameters.input.endswith("a.seq")
+    assert window.controller.parameters.phantom.endswith("p.h5")
+
+
+def test_a_sequence_is_saved(
+    window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not window.files.has_sequence()
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, pulseq)
+    monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "b"), ""))
+    window.menus.actions["save-sequence"].trigger()
+    assert len(read_pulseq(tmp_path / "b.seq").blocks) == len(read_pulseq(pulseq).blocks)
+    assert "Saved b.seq" in window.messages.text
+    window.files.save_sequence(tmp_path / "no folder" / "c.seq")
+    assert "the folder does not exist" in window.messages.text
+
+
+def test_a_damaged_sequence_is_a_line_in_the_window(
+    window: MainWindow, until: Any, pulseq: Path, tmp_path: Path
+) -> None:
+    pulseq.write_text(pulseq.read_text().replace("[RF]\n1 ", "[RF]\n1 1"))
+    drop(window, pulseq)
+    until(lambda: "signature" in window.messages.text)
+    now = step(window)
+    until(lambda: step(window) > now)
