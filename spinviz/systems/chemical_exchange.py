@@ -190,7 +190,10 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         Observable("distance", "Distance of the measured lines", "δν", "Hz"),
     )
     plots = (
-        Trace("fid", "Coil voltage (normalised)", ("voltage", "hopping"), -1.05, 1.05, window=lambda p: 6 / slowest(sites(p))),
+        Trace(
+            "fid", "Coil voltage (normalised)", ("voltage", "hopping"), -1.05, 1.05,
+            window=lambda p: 6 / slowest(sites(p)),
+        ),
         Graph(
             "line", "Spectrum", line_graph, "ν", "S", "Hz",
             x_low=lambda p: p.offset - span(p), x_high=lambda p: p.offset + span(p),
@@ -382,7 +385,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         a, b, net = parts[:, :3] / p.pA, parts[:, 3:] / (1 - p.pA), parts[:, :3] + parts[:, 3:]
         spins = np.stack([state.mx, state.my, state.mz], axis=1)
         here = state.site == 0
-        size = 1.7 * WELL / sqrt(p.molecules)
+        size = 2.2 * WELL / sqrt(p.molecules)
         return (
             Spheres(float32(spins[here]), 0.022, color="up", opacity=0.8, label="single spins at A"),
             Spheres(float32(spins[~here]), 0.022, color="down", opacity=0.8, label="single spins at B"),
@@ -400,8 +403,8 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
             Lines(float32(a), color="up", width=1.4, fade=True, opacity=0.8),
             Lines(float32(b), color="down", width=1.4, fade=True, opacity=0.8),
             Lines(float32(net), color="net", width=2.2, fade=True),
-            Arrows(TAIL, float32(a[-1:]), radius=0.022, color="up", label="M at A / p_A"),
-            Arrows(TAIL, float32(b[-1:]), radius=0.022, color="down", label="M at B / p_B"),
+            Arrows(TAIL, float32(a[-1:]), radius=0.022, color="up", label="M at A, per spin"),
+            Arrows(TAIL, float32(b[-1:]), radius=0.022, color="down", label="M at B, per spin"),
             Arrows(TAIL, float32(net[-1:]), radius=0.035, color="net", label="total M"),
             Labels(float32(1.08 * net[-1:]), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
             Lines(RIMS, color="muted", width=1.2, breaks=RIM_BREAKS, opacity=0.7),
@@ -418,7 +421,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         """Frame of reference and rates."""
         kAB, kBA = sites(p).rates
         critical = exchange.coalescence_rate(p.separation)
-        equal = f" · k/k_c = {p.k / critical:.2g}" if symmetric(p) else ""
+        equal = f" · k = {p.k / critical:.2g} of coalescence" if symmetric(p) else ""
         saturated = " · A saturated" if p.saturation else ""
         return (
             f"rotating frame · A leaves at {show(kAB, 'Hz', 3)}, B at {show(kBA, 'Hz', 3)}{equal}{saturated}"

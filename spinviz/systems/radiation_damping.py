@@ -6,32 +6,40 @@ Steps are symmetric compositions of exact rotations in the frame of the carrier;
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, nan, pi, radians, sqrt
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
-from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.model.plots import Spectrum, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
-from spinviz.physics import bloch
 from spinviz.physics import radiation_damping as damped
-from spinviz.physics.radiation_damping import Damping
 from spinviz.systems.pictures.coil import coil
+from spinviz.systems.resonance.damped import (
+    TRAIL,
+    DampingParameters,
+    DampingState,
+    begin,
+    circuit,
+    coefficients,
+    departure,
+    key_of,
+    leave_trail,
+    offsets,
+    prediction,
+    pulse,
+    reset,
+    solved,
+    spoil,
+)
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
-TRAIL = 2400
-"""Points of the path of M that are kept."""
-ARC = 24
-"""Points with which the path follows a pulse."""
 DRAWN = 40
 """Isochromats drawn at most."""
 SUBSTEPS = 2
@@ -39,162 +47,6 @@ SUBSTEPS = 2
 FINAL = 20.0
 """Times T1 after which a maser is steady."""
 NO_SQUARES = np.zeros(0)
-
-
-class DampingParameters(Parameters):
-    """Inputs of `RadiationDamping`."""
-
-    Trd: float = quantity(
-        0.02, "s", "Time in which the tuned coil damps a small signal.", title="Damping time", symbol="T_rd", ge=1e-3,
-        le=10, scale="log",
-    )  # fmt: skip
-    closed: bool = switch(
-        True, "Current flows in the coil; open, it only listens to the voltage.", title="Circuit closed"
-    )
-    detuning: float = quantity(
-        0.0, "", "Larmor frequency minus that of the coil, in half widths of its resonance.", title="Detuning of coil",
-        symbol="d", ge=-4, le=4,
-    )  # fmt: skip
-    flip: float = quantity(90.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=180)
-    relaxation: Literal["none", "T2", "T1 and T2"] = choice(
-        "none", "Relaxation beside the damping.", title="Relaxation"
-    )
-    T1: float = quantity(
-        2.0, "s", "Longitudinal relaxation or pumping time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=100,
-        scale="log",
-    )  # fmt: skip
-    T2: float = quantity(
-        0.2, "s", "Transverse relaxation time.", title="Transverse", symbol="T₂", ge=1e-3, le=100, scale="log"
-    )
-    M0: float = quantity(
-        1.0, "", "Magnetization to which T₁ leads; negative when a pump keeps up an inversion.", title="Equilibrium",
-        symbol="M_eq/M₀", ge=-1, le=1,
-    )  # fmt: skip
-    offset: float = quantity(10.0, "Hz", "Offset from the carrier.", title="Offset", symbol="Δf", ge=-200, le=200)
-    spread: float = quantity(
-        0.0, "Hz", "Half width of a Lorentzian spread of the offsets.", title="Spread of offsets", symbol="δf", ge=0,
-        le=50, rebuild=True,
-    )  # fmt: skip
-    isochromats: int = quantity(
-        400, "", "Number of isochromats of a spread; without a spread one is enough.", title="Isochromats", symbol="N",
-        ge=1, le=4000, scale="log", rebuild=True,
-    )  # fmt: skip
-
-    @property
-    def count(self) -> int:
-        """Number of isochromats that are needed."""
-        return self.isochromats if self.spread > 0 else 1
-
-
-@dataclass
-class DampingState:
-    """mx, my, mz (N,) in units of M0, their squared lengths at the last event, and what they were then: the net
-    magnetization ``origin`` (3,) at the time ``since`` and whether all were ``aligned``. trail (TRAIL, 3): a ring
-    buffer of the points ``first`` to ``head - 1``."""
-
-    mx: Values
-    my: Values
-    mz: Values
-    squares: Values
-    origin: Values
-    aligned: bool
-    since: float
-    key: tuple[Damping, float]
-    trail: Values
-    first: int
-    head: int
-    time: float
-
-    @property
-    def net(self) -> Values:
-        """Mean magnetization (3,)."""
-        return bloch.net_magnetization(self.mx, self.my, self.mz)
-
-
-@lru_cache(maxsize=64)
-def circuit(p: DampingParameters) -> Damping:
-    """Coil and sample."""
-    T1 = p.T1 if p.relaxation == "T1 and T2" else inf
-    T2 = p.T2 if p.relaxation != "none" else inf
-    return Damping(p.Trd if p.closed else inf, p.detuning, T1, T2, p.M0)
-
-
-@lru_cache(maxsize=8)
-def offsets(p: DampingParameters) -> Values:
-    """Offsets (N,) [rad/s]."""
-    return 2 * pi * p.offset + bloch.offset_quantiles(p.count, "lorentzian", 2 * pi * p.spread)
-
-
-@lru_cache(maxsize=8)
-def coefficients(p: DampingParameters, dt: float) -> damped.Coefficients:
-    """Coefficients of one step of the method."""
-    return damped.coefficients(circuit(p), offsets(p), dt)
-
-
-def key_of(p: DampingParameters) -> tuple[Damping, float]:
-    """What the motion depends on: a change of it begins a new closed form."""
-    return circuit(p), p.offset
-
-
-def parallel(state: DampingState) -> bool:
-    """Whether all isochromats point the same way."""
-    return max(float(np.ptp(m)) for m in (state.mx, state.my, state.mz)) < 1e-12
-
-
-def begin(state: DampingState, p: DampingParameters) -> None:
-    """Make the present magnetization the start of the closed forms."""
-    state.squares = state.mx**2 + state.my**2 + state.mz**2
-    state.origin, state.aligned = state.net, parallel(state)
-    state.since, state.key = state.time, key_of(p)
-
-
-def departure(state: DampingState, p: DampingParameters) -> tuple[float, Values]:
-    """Time and net magnetization (3,) where the closed forms start: the last event, or now after a paused edit."""
-    return (state.since, state.origin) if state.key == key_of(p) else (state.time, state.net)
-
-
-def pulse(state: DampingState, p: DampingParameters, angle: float) -> None:
-    """Rotate everything by ``angle`` [rad] about x, at once."""
-    x, y, z = state.net
-    bloch.rotate(state.mx, state.my, state.mz, angle, 0.0)
-    begin(state, p)
-    for part in np.linspace(0, angle, ARC + 1)[1:]:
-        c, s = np.cos(part), np.sin(part)
-        leave_trail(state, np.array([x, c * y + s * z, c * z - s * y]))
-
-
-def spoil(state: DampingState, p: DampingParameters) -> None:
-    """Destroy the transverse magnetization."""
-    state.mx[:] = state.my[:] = 0.0
-    begin(state, p)
-
-
-def reset(state: DampingState, p: DampingParameters) -> None:
-    """Back along z, and forget the path."""
-    state.mz[:] = 1.0
-    state.first = state.head
-    spoil(state, p)
-
-
-def leave_trail(state: DampingState, m: Values) -> None:
-    """Append a point (3,) to the path of M."""
-    state.trail[state.head % TRAIL] = m
-    state.head += 1
-
-
-def solved(state: DampingState, p: DampingParameters) -> bool:
-    """Whether the closed form holds: one magnetization without T1."""
-    together = state.aligned if state.key == key_of(p) else parallel(state)
-    return p.spread == 0 and p.relaxation != "T1 and T2" and together
-
-
-def prediction(state: DampingState, p: DampingParameters, t: Values) -> tuple[Complex, Values]:
-    """M+ and Mz (n,) by the closed form; NaN before the last event."""
-    since, (x, y, z) = departure(state, p)
-    ahead = np.asarray(t, dtype=np.float64) - since
-    plus, mz = damped.closed_form(circuit(p), np.maximum(ahead, 0.0), complex(x, y), float(z), 2 * pi * p.offset)
-    early = ahead < -1e-12
-    return np.where(early, nan, plus), np.where(early, nan, mz)
 
 
 def now(of: Callable[[Complex, Values], Values]) -> Callable[[DampingState, DampingParameters], float]:
@@ -353,7 +205,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             "burst", "Delayed burst", "Almost inverted, M waits, then radiates all at once.",
             parameters={"flip": 179.0}, actions=((0.0, "reset"), (0.0, "flip")), repeat=0.32, speed=0.03, length=0.25,
             notes="Upside down M is silent. The one degree that is missing induces a current, which tips M further: "
-            "the signal grows by itself, bursts at t₀ = T_rd ln tan(θ₀/2) and leaves M at rest along B₀.",
+            "the signal grows by itself, bursts after ln tan(θ₀/2) damping times and leaves M at rest along B₀.",
         ),
         Preset(
             "after_90", "After a 90° pulse", "No relaxation at all, and yet the signal dies: a hyperbolic secant.",
@@ -362,7 +214,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             "the arrow at right angles to it.",
         ),
         Preset(
-            "small_flip", "Broad line", "After a small pulse the decay is exponential, with the rate 1/T_rd + 1/T₂.",
+            "small_flip", "Broad line", "After a small pulse the decay is exponential: both rates add up.",
             parameters={"flip": 20.0, "relaxation": "T2"}, actions=((0.0, "reset"), (0.0, "flip")), repeat=0.2,
             speed=0.02, length=0.14,
             notes="The line is eleven times as broad as T₂ makes it. Open the circuit and the narrow line is back: the "
@@ -373,13 +225,13 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             parameters={"flip": 90.0, "relaxation": "T2", "closed": False}, actions=((0.0, "reset"), (0.0, "flip")),
             repeat=0.6, speed=0.06, length=0.5,
             notes="Without a current M stays in the plane and decays with T₂. Close the circuit while it turns: M is "
-            "pulled up within T_rd.",
+            "pulled up within the damping time.",
         ),
         Preset(
-            "chirp", "Chirp of a detuned coil", "The coil is half a width off and pulls the frequency: ∝ M_z.",
+            "chirp", "Chirp of a detuned coil", "The coil is half a width off and pulls the frequency with it.",
             parameters={"flip": 179.0, "detuning": 1.0, "offset": 0.0}, actions=((0.0, "reset"), (0.0, "flip")),
             repeat=0.6, speed=0.05, length=0.45,
-            notes="As M_z goes from −1 to +1 the frequency sweeps through the line: the burst is a chirp, and its "
+            notes="As M goes from pole to pole the frequency sweeps through the line: the burst is a chirp, and its "
             "spectrum no Lorentzian.",
         ),
         Preset(
@@ -387,13 +239,13 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             parameters={"flip": 175.0, "spread": 4.0, "offset": 0.0, "Trd": 0.015},
             actions=((0.0, "reset"), (0.0, "flip")), repeat=0.6, speed=0.03, length=0.35,
             notes="All feel the field of the common current, but they fan out: what has lost the phase is not turned "
-            "up any more, and M_z stops short of equilibrium.",
+            "up any more, and M stops short of equilibrium.",
         ),
         Preset(
-            "threshold", "Below threshold", "T₂ is shorter than T_rd: the inverted magnetization never bursts.",
+            "threshold", "Below threshold", "T₂ is shorter than the damping time: inverted M never bursts.",
             parameters={"flip": 175.0, "relaxation": "T2", "T2": 0.015}, actions=((0.0, "reset"), (0.0, "flip")),
             repeat=0.3, speed=0.02, length=0.2,
-            notes="The signal decays faster than the current can build it up. Raise T₂ above T_rd and the burst is "
+            notes="The signal decays faster than the current can build it up. Raise T₂ above it and the burst is "
             "there: the threshold of every maser.",
         ),
         Preset(
@@ -401,7 +253,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             parameters={"flip": 179.0, "relaxation": "T1 and T2", "T1": 0.6, "T2": 0.1, "M0": -1.0},
             actions=((0.0, "reset"), (0.0, "flip")), speed=0.12, length=2.4,
             notes="Each burst spends the inversion, the pump builds it up again. In the end gain and loss balance: "
-            "M_z = −T_rd/T₂, and the coil sings without end.",
+            "M stays just inverted enough, and the coil sings without end.",
         ),
     )  # fmt: skip
     actions = (
@@ -497,7 +349,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             delay = damped.burst_time(1 / circuit(p).gain, float(np.arctan2(np.hypot(x, y), z)))
             burst = f" · burst at {show(since + delay, 's', 3)}"
         threshold = 1 / (circuit(p).gain * circuit(p).T2)
-        masers = f" · maser above −M_z = {threshold:.2g} M₀" if threshold > 0 else ""
+        masers = f" · radiates by itself above {threshold:.2g} M₀ inverted" if threshold > 0 else ""
         return f"{frame}{burst}{masers}{many}"
 
 
