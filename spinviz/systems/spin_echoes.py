@@ -36,6 +36,7 @@ from spinviz.systems.resonance.echo_state import (
     echo_time,
     heard_so_far,
     latest,
+    measured_T2,
     recorded,
     unchanged,
 )
@@ -72,6 +73,7 @@ class SpinEchoes(Played[EchoParameters]):
         *Played.observables,
         Observable("echo", "Amplitude of the last echo", "E/M₀"),
         Observable("echo_time", "Time of the last echo", "t_echo", "s"),
+        Observable("T2_measured", "T₂ measured through the echoes", "T_2^{fit}", "s"),
     )
     laws = LAWS
     presets = (
@@ -185,7 +187,8 @@ class SpinEchoes(Played[EchoParameters]):
     def observe(self, state: PlayedState, p: EchoParameters) -> dict[str, float]:
         """Also the last echo."""
         assert isinstance(state, EchoState)
-        return {**super().observe(state, p), "echo": latest(state), "echo_time": echo_time(state)}
+        echo = {"echo": latest(state), "echo_time": echo_time(state), "T2_measured": measured_T2(state)}
+        return super().observe(state, p) | echo
 
     def draw(self, state: PlayedState, p: EchoParameters) -> tuple[Visual, ...]:
         """Isochromats that stand for equal parts of the comb, M and its path, and which echo it is."""

@@ -58,6 +58,8 @@ def test_errors_of_pulses_add_up_in_cp_and_cancel_in_cpmg() -> None:
     # cos^2(80 deg) = 0.03 of M is not turned by each pulse.
     assert np.max(np.abs(expected_echoes(p.change(train="cpmg")) - perfect)) < 0.03
     assert np.max(np.abs(expected_echoes(p) - perfect)) > 0.2
+    assert play("cpmg", 0.1, refocusing=160, T2=T2).observables["T2_measured"] == pytest.approx(T2, rel=0.06)
+    assert play("cp", 0.1).observables["T2_measured"] < 0.6 * T2
 
 
 def test_diffusion_costs_the_third_power_of_time() -> None:

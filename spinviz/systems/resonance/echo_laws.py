@@ -10,7 +10,7 @@ import numpy as np
 from spinviz.model.law import Check, Law
 from spinviz.physics.bloch_laws import cpmg_plateau, hahn_echo
 from spinviz.physics.echo_laws import diffusion_echo, diffusion_train, first_echoes
-from spinviz.systems.resonance.echo_state import EchoState, echo_time, unchanged
+from spinviz.systems.resonance.echo_state import EchoState, echo_time, latest, unchanged
 from spinviz.systems.resonance.echo_trains import (
     EchoParameters,
     apart,
@@ -159,6 +159,16 @@ LAWS = (
         reference="Meiboom and Gill, Rev. Sci. Instrum. 29, 688 (1958)",
         check=Check(0.245, preset="cpmg_T2"), holds=perfect,
         plots=("signal",),
+    ),
+    Law(
+        "T2_measured", "T₂ by a fit through the echoes", "T2_measured",
+        theory=lambda s, p: p.T2,
+        latex=r"\ln E_n=\ln E_0-\frac{2n\tau}{T_2}",
+        validity="CPMG with refocusing pulses of 180°, without diffusion; after two echoes.",
+        tolerance=1e-7, because="Rounding of echoes of 1e-4 at least, and of their logarithms.",
+        reference="Meiboom and Gill, Rev. Sci. Instrum. 29, 688 (1958)",
+        check=Check(0.245, preset="cpmg_T2"), scale="theory",
+        holds=lambda s, p: perfect(s, p) and latest(s) > 1e-4, plots=("signal",),
     ),
     Law(
         "diffusion", "Diffusion in a gradient", "echo", theory=attenuated,

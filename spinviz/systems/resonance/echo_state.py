@@ -53,6 +53,17 @@ def unchanged(state: EchoState, p: EchoParameters) -> bool:
     return state.plays == p
 
 
+def measured_T2(state: EchoState) -> float:
+    """T2 [s] from a straight line through the logarithms of the echoes of a train; NaN with fewer than two."""
+    if not state.plays.trains or state.heard < 2:
+        return nan
+    echoes = state.amplitudes[: state.heard]
+    if echoes.min() < 1e-12:
+        return nan
+    slope = float(np.polyfit(coherences(state.plays).reads[: state.heard], np.log(echoes), 1)[0])
+    return -1 / slope if slope < -1e-6 else nan
+
+
 def recorded(state: EchoState, p: EchoParameters) -> Values:
     """Time [s] and |M+| (n, 2) of a repetition with these parameters so far."""
     return state.record[: state.rows if unchanged(state, p) else 0].copy()
