@@ -45,7 +45,7 @@ from spinviz.systems.resonance.scan_plots import (
 
 SECONDS, MAP_SECONDS, ECHO_SECONDS = 9.0, 2.5, 6.0
 """Seconds on screen of one image, of each image of a map, and of one TE inside a pixel."""
-STEPS = 60
+STEPS = 48
 """Steps per second on screen."""
 BY_TE = ("spin echo", "EPI", "gradient echo", "radial", "spiral")
 
@@ -224,13 +224,14 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
         Preset(
             "t2star", "T₂*-weighted", "Gradient echo with a long TE: nothing refocuses what the field spreads.",
-            parameters={"kind": "gradient echo", "field": "3 T", "TE": 0.03, "TR": 0.06, "flip": 15.0}, length=7.0,
+            parameters={"kind": "gradient echo", "field": "3 T", "TE": 0.03, "TR": 0.06, "flip": 15.0,
+                        "noise": 0.002}, length=7.0,
             notes="Deep grey nuclei hold iron and turn dark, more so at higher field: change the field and look. "
             "Small flip angles keep T₁ out of the picture.",
         ),
         Preset(
             "bssfp", "bSSFP", "Balanced steady state: bright fluid, and bands where the field is off.",
-            parameters={"kind": "bSSFP", "TR": 0.006, "flip": 50.0, "inhomogeneity": 140.0}, length=0.7,
+            parameters={"kind": "bSSFP", "TR": 0.006, "flip": 50.0, "inhomogeneity": 140.0, "noise": 0.003}, length=0.7,
             notes="Signal goes by T₂/T₁: fluid is brightest. Where a spin turns by half a turn per TR, at 83 Hz off "
             "resonance, a dark band crosses the image; shorter TR pushes the bands apart.",
         ),
@@ -243,32 +244,37 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
         Preset(
             "radial", "Radial", "Diameters of k-space instead of lines.",
-            parameters={"kind": "radial", "matrix": "64", "TE": 0.006, "TR": 0.02, "flip": 20.0}, length=2.4,
+            parameters={"kind": "radial", "matrix": "64", "TE": 0.006, "TR": 0.02, "flip": 20.0, "noise": 0.002},
+            length=2.4,
             notes="Every spoke passes the centre, so a blurred image is there after a few of them; the missing ones "
             "show as streaks.",
         ),
         Preset(
             "spiral", "Spiral", "From the centre outwards as fast as the gradients allow.",
-            parameters={"kind": "spiral", "matrix": "64", "TE": 0.002, "TR": 0.03, "flip": 25.0, "saturated": True},
+            parameters={"kind": "spiral", "matrix": "64", "TE": 0.002, "TR": 0.03, "flip": 25.0, "saturated": True,
+                        "noise": 0.002},
             length=0.5,
             notes="Sixteen arms fill k-space; gradients run as smooth sines at their limits. Off resonance a spiral "
             "blurs where EPI shifts: raise the field error, or switch fat saturation off.",
         ),
         Preset(
             "T1_map", "T₁ map", "Six inversion times, an exponential fitted to every pixel.",
-            parameters={"kind": "T1 map", "matrix": "64", "TR": 5.0, "TE": 0.012}, speed=128.0, length=2000.0,
+            parameters={"kind": "T1 map", "matrix": "64", "TR": 5.0, "TE": 0.012, "noise": 0.005},
+            speed=128.0, length=2000.0,
             notes="Each image has its own contrast; the recovery through zero gives T₁ of every pixel in seconds. "
             "Fitted values lie on the dashed line of the truth, bars are two standard errors.",
         ),
         Preset(
             "T2_map", "T₂ map", "Five echo times, a decay fitted to every pixel.",
-            parameters={"kind": "T2 map", "matrix": "64", "TR": 3.0, "TE": 0.015}, speed=77.0, length=1000.0,
+            parameters={"kind": "T2 map", "matrix": "64", "TR": 3.0, "TE": 0.015, "noise": 0.004},
+            speed=77.0, length=1000.0,
             notes="The longer TE, the more is left of long T₂ alone. Fluid lies beyond the colour bar: its decay is "
             "too slow for these echo times.",
         ),
         Preset(
             "T2star_map", "T₂* map", "Gradient echoes at five echo times.",
-            parameters={"kind": "T2* map", "field": "3 T", "matrix": "64", "TR": 0.08, "TE": 0.0055, "flip": 20.0},
+            parameters={"kind": "T2* map", "field": "3 T", "matrix": "64", "TR": 0.08, "TE": 0.0055, "flip": 20.0,
+                        "noise": 0.001},
             speed=2.05, length=27.0,
             notes="T₂* is shorter than T₂ everywhere and shortest in the deep nuclei, where iron spreads the field "
             "inside each pixel. Compare 1.5 T with 7 T.",
@@ -308,7 +314,7 @@ class Imaging(System[ImagingParameters, ScanState]):
         advance(state, p, dt)
 
     def timestep(self, p: ImagingParameters) -> float:
-        """A sixtieth of a second on screen."""
+        """A part of a second on screen."""
         return self.speed(p) / STEPS
 
     def speed(self, p: ImagingParameters) -> float:

@@ -31,6 +31,8 @@ HOLD = 0.25
 """Part of a scan's duration for which the finished image stays before everything is measured again."""
 EFFECTIVE = ("gradient echo", "EPI", "radial", "spiral", "T2* map")
 """Kinds whose echo is not refocused: T2* decays."""
+NOWHERE = (-1, -1)
+"""Place of the chosen pixel while nobody looks into it."""
 POINT = (0.0125, -0.02)
 """Place x, y [m] of the point object: on no pixel's middle."""
 FLOOR = 0.05
@@ -139,6 +141,7 @@ class ScanState:
     """Readouts whose echo has passed."""
     settings: Settings
     place: tuple[int, int]
+    """Row and column of the pixel that is followed, or `NOWHERE`."""
     edited: bool
     """Whether k-space was filled at once after an edit, and is being measured again."""
     complete: bool
@@ -206,6 +209,9 @@ def _begin_image(state: ScanState, p: ImagingParameters, image: int, signal: Com
 def _put_pixel(state: ScanState, p: ImagingParameters) -> None:
     """The isochromats of the chosen pixel, brought to the present moment."""
     scan = state.scan
+    if p.view == "head":
+        state.place = NOWHERE
+        return
     state.place = p.pixel
     sample = pixel_sample(state.settings, p.pixel)
     state.pixel = pixel_start(state.settings, state.image, p.pixel).copy()
@@ -223,7 +229,9 @@ def advance(state: ScanState, p: ImagingParameters, dt: float) -> None:
     """Play on for ``dt`` [s]; at the end of an image go on with the next one, at the end of all begin again."""
     if state.settings != p.settings:
         restart(state, p)
-    if state.place != p.pixel:
+    if p.view == "head":
+        state.place = NOWHERE
+    elif state.place != p.pixel:
         _put_pixel(state, p)
     end = state.time + dt
     while True:
@@ -261,7 +269,8 @@ def _play_to(state: ScanState, p: ImagingParameters, start: float, end: float) -
     scan = state.scan
     start, end = scan.made.begins + start, scan.made.begins + end
     measured = play(scan.timeline, scan.sample, state.m, start, end)
-    play(scan.timeline, pixel_sample(state.settings, state.place), state.pixel, start, end)
+    if state.place != NOWHERE:
+        play(scan.timeline, pixel_sample(state.settings, state.place), state.pixel, start, end)
     first, last = state.acquired, min(state.acquired + len(measured), len(state.signal))
     state.signal[first:last] = measured[: last - first]
     if p.noise > 0:

@@ -13,7 +13,17 @@ from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, f
 from spinviz.physics.constants import BOLTZMANN, HBAR, PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.head_phantom import FOV
 from spinviz.systems.resonance.played import origins
-from spinviz.systems.resonance.scan import FINER, ScanState, head_of, pixel_sample, pixel_start, sample_of, tissue_at
+from spinviz.systems.resonance.scan import (
+    FINER,
+    NOWHERE,
+    PIXEL_SPINS,
+    ScanState,
+    head_of,
+    pixel_sample,
+    pixel_start,
+    sample_of,
+    tissue_at,
+)
 from spinviz.systems.resonance.scan_laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.scan_parameters import ImagingParameters, Settings
 from spinviz.systems.resonance.scan_plots import current, image, repetition, white_level
@@ -22,8 +32,8 @@ Values = NDArray[np.float64]
 
 GAP = 0.06
 """Half of the distance between the two sheets, each 1 wide."""
-TALL = 0.92
-"""Height of the part of a sheet that is drawn: the head fills less than the field of view."""
+WAVES = "crameri:berlin"
+"""Colours of M_x: blue below, red above zero, dark between."""
 GRID = 12
 """Two-level spins along each side of their square."""
 SHOWN_POLARISATION = 0.4
@@ -51,8 +61,8 @@ def stage(p: ImagingParameters) -> Stage:
         side = 0.5 * GRID
         return Stage(low=(-side, -side, -0.6), high=(side, side, 0.6), axes=False, elevation=28)
     return Stage(
-        low=(-1.0 - GAP, -0.5, 0.0), high=(1.0 + GAP, 0.5, 0.02), azimuth=0, elevation=66, axes=False
-    )  # fmt: skip
+        low=(-1.0 - GAP, -0.58, 0.0), high=(1.0 + GAP, 0.58, 0.02), azimuth=0, elevation=78, axes=False, parallel=True
+    )
 
 
 def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
@@ -69,13 +79,13 @@ def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     title = "image, computed at once, measured again" if state.edited else "image so far"
     if not state.edited and state.acquired == len(state.signal):
         title = "image"
-    corners = float32([(-0.5 - GAP, 0.5, 0.0), (0.5 + GAP, 0.5, 0.0)])
+    below = float32([(-0.5 - GAP, -0.5, 0.0), (0.5 + GAP, -0.5, 0.0)])
     return (
-        _sheet(spins.reshape(n, n), -1.0 - GAP, "spin", -top, top),
+        _sheet(spins.reshape(n, n), -1.0 - GAP, WAVES, -top, top),
         _sheet(image(state, p), GAP, "gray", 0.0, top),
         Lines(_frames(), color="muted", width=1.2, kind="segments"),
-        Labels(corners[:1], (line,), color="text", offset=(0.0, 0.9)),
-        Labels(corners[1:], (title,), color="text", offset=(0.0, 0.9)),
+        Labels(below[:1], (line,), color="text", offset=(0.0, -1.0)),
+        Labels(below[1:], (title,), color="text", offset=(0.0, -1.0)),
         Lines(_cross(p.pixel, s.matrix), color="net", width=2.0, kind="segments"),
     )
 
@@ -127,10 +137,11 @@ def _cross(pixel: tuple[int, int], n: int) -> NDArray[np.float32]:
 
 
 def _pixel(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
-    count = state.pixel.shape[1]
+    count = PIXEL_SPINS
+    followed = _followed(state, p)
     larger = magnification(state)
-    vectors = state.pixel.T * count * larger
-    net = state.pixel.sum(axis=1)[None, :] * larger
+    vectors = followed.T * count * larger
+    net = followed.sum(axis=1)[None, :] * larger
     return (
         Arrows(origins(count), float32(vectors), radius=0.009, color="simulation", label="isochromats of the pixel"),
         Arrows(origins(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
@@ -138,8 +149,17 @@ def _pixel(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     )
 
 
+def _followed(state: ScanState, p: ImagingParameters) -> Values:
+    """Magnetization (3, PIXEL_SPINS) of the chosen pixel; before the first step after a choice, as at the start."""
+    if state.place == p.pixel and current(state, p):
+        return state.pixel
+    return pixel_start(p.settings, 0, p.pixel)
+
+
 def magnification(state: ScanState) -> float:
     """How much longer arrows of a pixel are drawn: 1 for what is there before the first pulse of the scan."""
+    if state.place == NOWHERE:
+        return 1.0
     rest = pixel_start(state.settings, state.image, state.place)
     largest = float(np.abs(rest[2].sum()))
     return 1.0 / largest if largest > 1e-6 else 1.0
@@ -156,7 +176,7 @@ def _grid() -> tuple[NDArray[np.float32], Values]:
 
 def _levels(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     places, order = _grid()
-    mz = float(state.pixel[2].sum())
+    mz = float(_followed(state, p)[2].sum())
     up = order < 0.5 * (1 + SHOWN_POLARISATION * mz)
     one, other = np.array([0.0, 0.0, 0.85]), np.array([0.0, 0.0, -0.85])
     directions = np.where(up[:, None], one, other)
@@ -184,7 +204,7 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
     if p.view == "pixel":
         sample = pixel_sample(s, p.pixel)
         spread = (
-            f"{state.pixel.shape[1]} isochromats, T₁ {show(float(sample.T1[0]), 's', 3)}, "
+            f"{PIXEL_SPINS} isochromats, T₁ {show(float(sample.T1[0]), 's', 3)}, "
             f"T₂ {show(float(sample.T2[0]), 's', 3)} · saturated, drawn × {magnification(state):.3g}"
         )
         empty = not np.any(sample.M0)
