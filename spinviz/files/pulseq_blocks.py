@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from spinviz.files.errors import FileError, quoted
 from spinviz.files.pulseq_events import Events
@@ -38,13 +39,16 @@ def build_sequence(text: Text, B0: float | None) -> Sequence:
     _check_extensions(text, {row[-1] for row in rows})
     spoiled = _spoiled(text)
     known: dict[tuple[object, ...], tuple[Block, tuple[float, ...]]] = {}
+    onward: tuple[bool, ...] = (False, False, False)
     blocks: list[Block] = []
     before: tuple[float, ...] = (0.0, 0.0, 0.0)
     totals = _Totals()
-    for number, *ids in rows:
-        key = (*ids[:6], before, number in spoiled)
+    for (number, *ids), following in zip_longest(rows, rows[1:]):
+        if text.version < (1, 5):
+            onward = tuple(following is not None and events.goes_on(id) for id in (following or ids)[-5:-2])
+        key = (*ids[:6], before, onward, number in spoiled)
         if key not in known:
-            known[key] = _block(text, events, raster, number, ids, before, number in spoiled)
+            known[key] = _block(text, events, raster, number, ids, before, onward, number in spoiled)
         block, before = known[key]
         blocks.append(block)
         _count(text, totals, block)
@@ -82,6 +86,7 @@ def _block(
     number: int,
     ids: list[int],
     before: tuple[float, ...],
+    onward: tuple[bool, ...],
     spoil: bool,
 ) -> tuple[Block, tuple[float, ...]]:
     """Return the block and the amplitudes with which its gradients reach its end."""
@@ -95,7 +100,7 @@ def _block(
         parts.append(("its RF pulse", end))
     for axis in range(3):
         if ids[2 + axis]:
-            gradients[axis], end, amplitude = events.gradient(ids[2 + axis], before[axis])
+            gradients[axis], end, amplitude = events.gradient(ids[2 + axis], before[axis], onward[axis])
             parts.append((f"its gradient {AXES[axis]}", end))
             last[axis] = (end, amplitude)
     if ids[5]:

@@ -76,7 +76,7 @@ class Events:
         self._adc_raster = text.raster("AdcRasterTime")
         self._larmor = PROTON_GYROMAGNETIC_RATIO / (2 * pi) * self._field(B0)
         self._rf: dict[int, tuple[Rf, float]] = {}
-        self._gradients: dict[tuple[int, float], tuple[Gradient | None, float, float]] = {}
+        self._gradients: dict[tuple[int, float, bool], tuple[Gradient | None, float, float]] = {}
         self._readouts: dict[int, Readout] = {}
 
     def delay(self, number: int) -> float:
@@ -90,17 +90,24 @@ class Events:
             self._rf[number] = self._read_rf(number)
         return self._rf[number]
 
-    def gradient(self, number: int, before: float) -> tuple[Gradient | None, float, float]:
+    def goes_on(self, number: int) -> bool:
+        """Whether a gradient may begin with the amplitude with which that of the block before ends."""
+        row = self._shaped.get(number)
+        return row is not None and self._number(row, "delay", f"gradient {number}") == 0
+
+    def gradient(self, number: int, before: float, onward: bool) -> tuple[Gradient | None, float, float]:
         """Return a gradient (None if it is 0 throughout), its end [s] and its last amplitude [Hz/m].
 
-        ``before``: the amplitude with which the gradient of the block before ended; where a file older than 1.5 does
-        not say how a shape begins, it begins there.
+        A file older than 1.5 does not say how a shape begins and ends: it begins with ``before``, the amplitude with
+        which the gradient of the block before ended, and ends with 0 unless another one follows ``onward``.
         """
         if number in self._traps:
-            before = 0.0
-        key = (number, before)
+            before, onward = 0.0, False
+        key = (number, before, onward)
         if key not in self._gradients:
-            self._gradients[key] = self._trapezoid(number) if number in self._traps else self._arbitrary(number, before)
+            self._gradients[key] = (
+                self._trapezoid(number) if number in self._traps else self._arbitrary(number, before, onward)
+            )
         return self._gradients[key]
 
     def readout(self, number: int) -> Readout:
@@ -168,7 +175,7 @@ class Events:
         heights = np.array([0.0, amplitude, amplitude, 0.0])
         return Gradient(times[keep], heights[keep]), float(times[-1]), 0.0
 
-    def _arbitrary(self, number: int, before: float) -> tuple[Gradient | None, float, float]:
+    def _arbitrary(self, number: int, before: float, onward: bool) -> tuple[Gradient | None, float, float]:
         name = f"gradient {number}"
         row = self._row(self._shaped, number, "gradient")
         raster = self._rasters["GradientRasterTime"]
@@ -181,7 +188,7 @@ class Events:
         if time_shape > 0:
             times = self._shape_times(time_shape, name, len(heights), raster)
         else:
-            first, last = self._ends(row, name, heights, before if delay == 0 else 0.0)
+            first, last = self._ends(row, name, heights, before if delay == 0 else 0.0, onward)
             step, offset = (raster, 0.5) if time_shape == 0 else (raster / 2, 1.0)
             rate = steps_per_second(step)
             inner = (np.arange(len(heights)) + offset) / rate
@@ -191,12 +198,14 @@ class Events:
         gradient = Gradient(delay + times, heights) if np.any(heights) else None
         return gradient, end, float(heights[-1])
 
-    def _ends(self, row: dict[str, str], name: str, heights: Array, before: float) -> tuple[float, float]:
+    def _ends(self, row: dict[str, str], name: str, heights: Array, before: float, onward: bool) -> tuple[float, float]:
         """Amplitudes at the beginning and end of samples that stand between them."""
         if "first" in row:
-            return tuple(self._limited(row, key, name, MAX_GRADIENT, "Hz/m") for key in ("first", "last"))  # type: ignore[return-value]
-        last = heights[-1] if len(heights) == 1 else (3 * heights[-1] - heights[-2]) / 2
-        return before, float(last)
+            first, last = (self._limited(row, key, name, MAX_GRADIENT, "Hz/m") for key in ("first", "last"))
+            return first, last
+        if not onward:
+            return before, 0.0
+        return before, float(heights[-1] if len(heights) == 1 else (3 * heights[-1] - heights[-2]) / 2)
 
     # --- readouts -----------------------------------------------------------------------------------------------
 

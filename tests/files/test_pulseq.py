@@ -188,14 +188,13 @@ def test_vertices_of_a_gradient(read):
 
 
 def test_older_gradients_go_on_where_the_last_block_ended(read):
-    """Before 1.5 a shape on the default raster does not say how it begins and ends: a ramp and its continuation."""
-    blocks = "1 2 0 1 0 0 0 0\n2 2 0 2 0 0 0 0"
+    """Before 1.5 a shape on the default raster does not say how it begins and ends: a ramp, a plateau, a waiting."""
+    blocks = "1 2 0 1 0 0 0 0\n2 2 0 2 0 0 0 0\n3 2 0 0 0 0 0 0"
     extra = "\n\nshape_id 2\nnum_samples 2\n1\n1"
-    up, flat = (
-        b.gradients[0] for b in gradient(read, "1 800 1 0 0\n2 800 2 0 0", [0.25, 0.75], (1, 4), blocks, extra).blocks
-    )
+    found = gradient(read, "1 800 1 0 0\n2 800 2 0 0", [0.25, 0.75], (1, 4), blocks, extra)
+    up, flat = (b.gradients[0] for b in found.blocks[:2])
     np.testing.assert_allclose(up.amplitudes, [0, 200, 600, 800])
-    np.testing.assert_allclose(flat.amplitudes, [800, 800, 800, 800])
+    np.testing.assert_allclose(flat.amplitudes, [800, 800, 800, 0])
 
 
 def test_a_trapezoid_without_ramps_jumps(read):
