@@ -18,7 +18,7 @@ from spinviz.systems.resonance import pulse_motion as motion
 from spinviz.systems.resonance.frames import AXES, FRAMES, TITLES
 from spinviz.systems.resonance.pulse_motion import LAB_TURNS, PAUSE, PulseState, lens
 from spinviz.systems.resonance.pulse_parameters import CUT, STRONGEST, PulseParameters
-from spinviz.systems.resonance.pulse_picture import diagram, picture, profile
+from spinviz.systems.resonance.pulse_picture import diagram, picture, profile, shortened
 
 
 class Pulses(System[PulseParameters, PulseState]):
@@ -33,9 +33,8 @@ class Pulses(System[PulseParameters, PulseState]):
         "the pulse, M simply stays with the effective field."
     )
     equation = (
-        r"\frac{\mathrm{d}\mathbf{M}}{\mathrm{d}t}=\mathbf{M}\times\boldsymbol{\omega}_\mathrm{eff}"
-        r"-\mathsf{R}(\mathbf{M}-\mathbf{M}_0),\quad "
-        r"\boldsymbol{\omega}_\mathrm{eff}=(\omega_1,\,0,\,\Delta\omega-\omega_s)"
+        r"\frac{\mathrm{d}\mathbf{M}}{\mathrm{d}t}=\mathbf{M}\times(\omega_1,\,0,\,\Delta\omega-\omega_s)"
+        r"-\mathsf{R}(\mathbf{M}-\mathbf{M}_0)"
     )
     Parameters = PulseParameters
     observables = (
@@ -279,7 +278,8 @@ class Pulses(System[PulseParameters, PulseState]):
         strength = show(p.peak / PROTON_GYROMAGNETIC_RATIO, "T", 3)
         cut = p.pulse == "hyperbolic secant" and p.cut > CUT
         warning = f" · cut off at {p.cut:.0%} of its peak: lengthen it" if cut else ""
-        return f"{frame} · {p.pulse}, B₁ up to {strength}{warning}"
+        short = " · long fields drawn shorter" if shortened(p) and p.frame != "laboratory" else ""
+        return f"{frame} · {p.pulse}, B₁ up to {strength}{short}{warning}"
 
 
 def next_frame(p: PulseParameters) -> PulseParameters:

@@ -34,7 +34,9 @@ RING = 64
 """Points of the cone's rim."""
 RIBS = 8
 """Every so many of them are joined to the apex."""
-TORN = 0.35
+SHORTENED = 3.0
+"""Ratio of the largest field to B1 from which on lengths are shortened."""
+TORN = 0.2
 """Distance of neighbouring tips that are not joined."""
 SHORTEST = 0.04
 """Fields shorter than this have no letter."""
@@ -88,8 +90,25 @@ def strongest(p: PulseParameters) -> float:
     return float(np.max(np.hypot(pulse.amplitude(t), p.dw - pulse.sweep(t))))
 
 
+def shortened(p: PulseParameters) -> bool:
+    """Whether fields beside resonance are so much longer than B1 that they are not drawn to scale."""
+    return strongest(p) > SHORTENED * p.peak
+
+
+def to_scale(p: PulseParameters, fields: Values) -> Values:
+    """Fields (n, 3) [rad/s] as vectors in the picture: the largest has `LONGEST`.
+
+    Where B1 would hardly be seen, lengths saturate as w/sqrt(w^2 + w1^2); directions are always right.
+    """
+    size = np.linalg.norm(fields, axis=1, keepdims=True)
+    if shortened(p):
+        return np.asarray(LONGEST * fields / np.hypot(size, p.peak))
+    scale = LONGEST / strongest(p)
+    return np.asarray(fields * scale * np.minimum(1.0, 1.15 / np.maximum(size * scale, 1e-12)))
+
+
 def fields(state: PulseState, p: PulseParameters, look: Look, now: Values) -> tuple[Values, Values]:
-    """B1 and the effective field of the frame (1, 3), in units of the largest; the latter at most a little beyond.
+    """B1 and the effective field of the frame (1, 3) as they are drawn.
 
     In a frame that turns with d(alpha)/dt the field along z is dw - d(alpha)/dt: all of the carrier in the laboratory,
     nothing in the rotating frame.
@@ -102,10 +121,8 @@ def fields(state: PulseState, p: PulseParameters, look: Look, now: Values) -> tu
     field = B1 + np.array([[0.0, 0.0, along]])
     if state.local > p.duration:
         B1, field = np.zeros((1, 3)), np.array([[0.0, 0.0, along]])
-    scale = LONGEST / strongest(p)
     # In the laboratory it is B0 but for a little, and there is the axis for that.
-    scales = scale * min(1.0, 1.15 / max(float(np.linalg.norm(field)) * scale, 1e-12)) * (1 - look.share("laboratory"))
-    return look.seen(scale * B1, now), look.seen(scales * field, now)
+    return look.seen(to_scale(p, B1), now), look.seen(to_scale(p, field) * (1 - look.share("laboratory")), now)
 
 
 def field_path(p: PulseParameters, look: Look, rows: Values) -> Values:
@@ -115,8 +132,8 @@ def field_path(p: PulseParameters, look: Look, rows: Values) -> Values:
     if on.sum() > 1:
         rows, w1, sweep = rows[on], w1[on], sweep[on]
     turned = np.exp(-1j * rows[:, 7])
-    vectors = np.stack([w1 * turned.real, w1 * turned.imag, p.dw - sweep], axis=1) * (LONGEST / strongest(p))
-    return look.seen(vectors, rows[:, 4:])
+    vectors = np.stack([w1 * turned.real, w1 * turned.imag, p.dw - sweep], axis=1)
+    return look.seen(to_scale(p, vectors), rows[:, 4:])
 
 
 def cone(state: PulseState, p: PulseParameters, look: Look, now: Values, share: float) -> Lines:
