@@ -44,7 +44,11 @@ def play(
     if end < start:
         raise ValueError(f"A sequence plays forward: from {start:g} s to {end:g} s it cannot; exchange them.")
     program = written(timeline, start, end, step)
-    parts = _play_parts(program, sample, m, threads)
+    # The kernels are compiled for one layout.
+    rows = np.ascontiguousarray(m, dtype=np.float64)
+    parts = _play_parts(program, sample, rows, threads)
+    if rows is not m:
+        m[:] = rows
     signal = np.asarray(parts.sum(axis=0), dtype=np.float64)
     return np.asarray((signal[:, 0] + 1j * signal[:, 1]) * np.exp(-1j * timeline.sample_phases[program.samples]))
 
