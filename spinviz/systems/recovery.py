@@ -230,8 +230,8 @@ class Recovery(Played[RecoveryParameters]):
     )  # fmt: skip
     plots = (
         Diagram("pulses", "Pulses and M_z", lambda s, p: Recovery().pulse_diagram(s, p), lambda t, s, p: s.began + t),
-        Trace("magnetization", "Longitudinal magnetization", ("mz",), -1.05, 1.05, window=lambda p: 2 * p.TR),
-        Graph("against_TI", "Signal S/M₀ against TI", recovery_lines, "TI", "S/M₀", "s", x_low=0.0,
+        Trace("magnetization", "Recovery M_z/M₀", ("mz",), -1.05, 1.05, window=lambda p: 2 * p.TR),
+        Graph("against_TI", "Signal S/M₀", recovery_lines, "TI", "S/M₀", "s", x_low=0.0,
               x_high=longest_TI, low=lambda p: -1.0 if p.prepare > 90 else 0.0, high=1.0),
     )  # fmt: skip
     presets = (

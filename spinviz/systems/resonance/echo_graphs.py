@@ -111,7 +111,7 @@ def stems(p: EchoParameters) -> Line:
     echoes = named_echoes(p)
     x = np.repeat([echo.time for echo in echoes], 3)
     y = np.array([value for echo in echoes for value in (0.0, echo.amplitude, np.nan)])
-    return Line(x, y, "law", role="theory")
+    return Line(x, y, role="theory")
 
 
 # --- pathways ---------------------------------------------------------------------------------------------------
