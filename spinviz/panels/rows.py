@@ -25,6 +25,8 @@ DRAG_INTERVAL = 16
 """Milliseconds between two edits while a slider is dragged."""
 SEGMENTS = 3
 """More choices than this become a combo box."""
+BESIDE = 12
+"""Letters of the longest word with which a combo box stands beside its title, not below it."""
 
 
 class Row(QWidget):
@@ -222,7 +224,10 @@ class ChoiceRow(Row):
             self.combo = QuietCombo()
             self.combo.addItems(list(q.choices))
             self.combo.textActivated.connect(lambda word: self.changed.emit(word, True))
-            self._head.addWidget(self.combo)
+            if max(map(len, q.choices)) > BESIDE:
+                self._grid.addWidget(self.combo, 1, 0)
+            else:
+                self._head.addWidget(self.combo)
             self._name(self.combo)
 
     def display(self, value: Any) -> None:
