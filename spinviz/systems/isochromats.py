@@ -7,7 +7,7 @@ precession and pulses are exact jumps, so a step may have any length.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import cos, exp, inf, nan, pi, radians, sin, sqrt
+from math import exp, inf, nan, pi, radians, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from spinviz.physics import bloch
 from spinviz.physics.bloch_laws import dephasing, effective_T2, lorentzian_line
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.systems.pictures.coil import coil
+from spinviz.systems.resonance.frames import LAB, Look
 from spinviz.systems.resonance.tipped import (
     TRAIL,
     Coherence,
@@ -286,8 +287,9 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         """Equilibrium along z."""
         zeros, ones = np.zeros(p.isochromats), np.ones(p.isochromats)
         state = IsochromatState(
-            zeros, zeros.copy(), ones, np.zeros((3, 1)), 0.0, 0.0, (), Coherence(), np.zeros((TRAIL, 4)), 0, 0
-        )
+            zeros, zeros.copy(), ones, np.zeros((3, 1)), 0.0, 0.0, (), Coherence(), np.zeros((TRAIL, 4)), 0, 0,
+            Look.at(p.frame),
+        )  # fmt: skip
         begin(state, p)
         return state
 
@@ -298,6 +300,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             state.coherence = Coherence()
         bloch.turn(state.mx, state.my, state.mz, *propagator(p, dt))
         state.time += dt
+        state.look.go_on(p.frame, dt / self.speed(p), angles(p, state.time)[0])
         leave_trail(state, state.net)
 
     @staticmethod
@@ -343,14 +346,21 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
 
     def draw(self, state: IsochromatState, p: IsochromatParameters) -> tuple[Visual, ...]:
         """The isochromats, M and its path in the chosen frame."""
-        turns = LAB_TURNS / self.speed(p) if p.frame == "laboratory" else 0.0
+        look = state.look if state.look.frame == p.frame else Look.at(p.frame)  # paused: the frame was just chosen
+        now = angles(p, state.time)
         every = slice(None, None, -(-p.isochromats // DRAWN))
         vectors = np.stack([state.mx[every], state.my[every], state.mz[every]], axis=1)
-        directions = turned(vectors, turns * state.time)
-        net = turned(state.net[None, :], turns * state.time)
+        directions, net = look.seen(vectors, now), look.seen(state.net[None, :], now)
+        path = path_of(state)
         return (
             Arrows(origin(len(vectors)), float32(directions), radius=0.009, color="simulation", label="isochromats"),
-            Lines(path_of(state, turns), color="net", width=2.2, fade=True, label="path of M"),
+            Lines(
+                float32(look.seen(path[:, 1:], angles(p, path[:, 0]))),
+                color="net",
+                width=2.2,
+                fade=True,
+                label="path of M",
+            ),
             Arrows(origin(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
             Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
             *(coil(float(net[0, 1])) if p.coil else ()),
@@ -386,18 +396,15 @@ def origin(count: int) -> NDArray[np.float32]:
     return float32(np.zeros((count, 3)))
 
 
-def turned(vectors: Values, turns: float) -> Values:
-    """Return (n, 3) turned about z by -2 pi ``turns``, the sense in which protons precess."""
-    c, s = cos(2 * pi * turns), sin(2 * pi * turns)
-    x, y, z = vectors.T
-    return np.stack([c * x + s * y, c * y - s * x, z], axis=1)
+def angles(p: IsochromatParameters, t: float | Values) -> Values:
+    """Angles (n, 5) of `frames` at the times ``t``: seen from the rotating frame, the laboratory turns."""
+    times = np.atleast_1d(np.asarray(t, dtype=np.float64))
+    found = np.zeros((len(times), 5))
+    found[:, LAB] = -2 * pi * LAB_TURNS / Isochromats().speed(p) * times
+    return found
 
 
-def path_of(state: IsochromatState, turns: float) -> NDArray[np.float32]:
-    """The path of M (n, 3), oldest first, in a frame that turns ``turns`` times a second."""
+def path_of(state: IsochromatState) -> Values:
+    """Time and M (n, 4) along the path, oldest first; at least two rows."""
     path = state.trail[np.arange(max(state.first, state.head - TRAIL), state.head) % TRAIL]
-    if len(path) < 2:
-        return float32(np.repeat(turned(state.net[None, :], turns * state.time), 2, axis=0))
-    angle = 2 * pi * turns * path[:, 0]
-    x, y, z = path[:, 1:].T
-    return float32(np.stack([np.cos(angle) * x + np.sin(angle) * y, np.cos(angle) * y - np.sin(angle) * x, z], axis=1))
+    return path if len(path) > 1 else np.tile([state.time, *state.net], (2, 1))

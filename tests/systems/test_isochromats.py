@@ -153,3 +153,27 @@ def test_the_coil_in_the_laboratory_sees_the_carrier() -> None:
         _, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
         signs.add(positive.opacity > negative.opacity)
     assert signs == {True, False}
+
+
+def test_laboratory_turns_the_whole_path_and_comes_smoothly() -> None:
+    system = Isochromats()
+    loop = Loop(system, Isochromats.Parameters.of(offset=0.0, spread=0.0, T1=10.0, T2=10.0))
+    loop.apply(Act("90x"))
+    loop.advance(300)
+    still = arrow_of_M(loop)
+    loop.apply(SetParameters(loop.parameters.change(frame="laboratory")))
+    places = [still]
+    for _ in range(200):
+        loop.advance(1)
+        places.append(arrow_of_M(loop))
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    # On resonance M stands still in the rotating frame; 1.5 turns a second and half a turn in 0.7 s on top of it.
+    assert steps.max() < 2 * np.pi * 1.5 / 200 + 1.6 * np.pi / (0.7 * 200)
+    path = next(v for v in system.draw(loop.state, loop.parameters) if v.label == "path of M").points[-300:]
+    turned = np.unwrap(np.angle(path[:, 0] + 1j * path[:, 1]))
+    assert turned[-1] - turned[0] == pytest.approx(-2 * np.pi * 1.5 * 299 / 200, abs=0.01)
+
+
+def arrow_of_M(loop: Loop) -> np.ndarray:
+    visuals = loop.system.draw(loop.state, loop.parameters)
+    return next(v for v in visuals if v.label == "net magnetization M").directions[0].astype(float)

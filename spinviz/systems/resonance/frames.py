@@ -64,6 +64,8 @@ class Look:
     def go_on(self, frame: Frame, seconds: float, angles: Values) -> None:
         """Turn towards ``frame`` for ``seconds`` on screen; ``angles`` (5,) are those of now."""
         target = FRAMES.index(frame)
+        if frame == self.frame and self.weights[target] == 1.0:
+            return
         if frame != self.frame:
             # The nearest way round: whole turns between the frames so far are not unwound.
             here = float(self.alpha(angles[None, :])[0])

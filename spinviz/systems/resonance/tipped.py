@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics import bloch
+from spinviz.systems.resonance.frames import Look
 
 Values = NDArray[np.float64]
 Distribution = Literal["lorentzian", "gaussian", "uniform"]
@@ -73,7 +74,7 @@ class IsochromatState:
     """Magnetization in the rotating frame, its value after the last event, and the path of M.
 
     mx, my, mz (N,) in units of M0; origin (3, N) at the time ``since``; trail (TRAIL, 4): time and M, a ring buffer of
-    the points ``first`` to ``head - 1``.
+    the points ``first`` to ``head - 1``; ``look``: the frame it is seen from, on the way to another after a change.
     """
 
     mx: Values
@@ -87,6 +88,7 @@ class IsochromatState:
     trail: Values
     first: int
     head: int
+    look: Look
 
     @property
     def net(self) -> Values:
