@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from math import nan
 from pathlib import Path
@@ -22,15 +21,15 @@ from spinviz.files.mr_signal import holds_signal, read_mr_signal
 from spinviz.files.phantom import read_phantom
 from spinviz.files.pulseq import read_pulseq
 from spinviz.model.law import Check, Law
-from spinviz.model.plots import Diagram, DiagramRow, DiagramScheme, Graph, Trace
+from spinviz.model.plots import Diagram, DiagramScheme, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.visuals import Arrows, Labels, Stage, Visual, float32
 from spinviz.physics.sequence import Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
-from spinviz.systems.resonance.diagrams import rows_of
 from spinviz.systems.resonance.played import TRAIL, Played, PlayedState
 from spinviz.systems.resonance.pulseq_files import PulseqParameters, spins_of, stored_of, timeline_of
+from spinviz.systems.resonance.pulseq_pages import page_at
 from spinviz.systems.resonance.pulseq_picture import field_stage, field_visuals
 from spinviz.systems.resonance.pulseq_plots import expected, follows_equation, kspace_lines, scale_of, signal_lines
 
@@ -263,9 +262,8 @@ class Pulseq(Played[PulseqParameters]):
         return field_stage(spins_of(p)) if p.phantom else super().stage(p)
 
     def diagram(self, state: PlayedState, p: PulseqParameters) -> DiagramScheme:
-        """The pulse diagram with the time now."""
-        timeline = timeline_of(p)
-        return DiagramScheme(_rows(timeline), state.local, 0.0, timeline.sequence.duration)
+        """The page of the pulse diagram on which the time now lies."""
+        return page_at(timeline_of(p), state.local, p.page)
 
 
 def deviation(state: PulseqState, p: PulseqParameters) -> float:
@@ -287,8 +285,3 @@ def _edges(timeline: Timeline, sample: Sample, end: float) -> list[float]:
     work = sample.count * (len(times) + 1e5 * sum(placed.what.duration for placed in timeline.shaped))
     even = np.linspace(0.0, end, (PIECES if work > LITTLE else 1) + 1)
     return np.union1d(even, times[MOST_AT_ONCE::MOST_AT_ONCE]).tolist()  # type: ignore[no-any-return]
-
-
-@lru_cache(maxsize=2)
-def _rows(timeline: Timeline) -> tuple[DiagramRow, ...]:
-    return rows_of(timeline)

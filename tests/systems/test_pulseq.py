@@ -13,8 +13,10 @@ from spinviz.files.pulseq import write_pulseq
 from spinviz.model.parameters import ParameterError
 from spinviz.model.system import UnknownName
 from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Sequence
+from spinviz.physics.timeline import Timeline
 from spinviz.systems.pulseq import Pulseq, PulseqParameters, PulseqState
 from spinviz.systems.resonance.pulseq_files import places, spins_of, timeline_of
+from spinviz.systems.resonance.pulseq_pages import page_at
 from spinviz.systems.resonance.pulseq_plots import expected, kspace_lines, signal_lines
 from spinviz.systems.resonance.small_sequences import FOV, MATRIX, small_sequence
 
@@ -204,3 +206,19 @@ def test_a_file_that_vanished_is_told(tmp_path):
 def test_bad_combinations():
     with pytest.raises(ParameterError, match=r"T2 = 2 s is above 2 T1 = 1\.6 s"):
         PulseqParameters.of(T2=2.0)
+
+
+def test_pages_of_the_diagram_share_their_scale():
+    """Three blocks to a page: the second page shows its smaller gradient at half the height, and what it lacks flat."""
+    large, small = (Gradient.trapezoid(g, 1e-4, 1e-4, 1e-4) for g in (2e5, 1e5))
+    first = [Block(1e-3, HardPulse(1.0)), Block(1e-3, None, (large, None, None)), Block(1e-3)]
+    second = [Block(1e-3), Block(1e-3, None, (small, None, None), Readout(4, 1e-5)), Block(1e-3)]
+    timeline = Timeline(Sequence((*first, *second)))
+    one, two = (page_at(timeline, t, 3) for t in (1e-3, 4.5e-3))
+    assert [row.name for row in one.rows] == [row.name for row in two.rows] == ["RF", "G_x", "ADC"]
+    assert (one.start, one.end, two.start, two.end) == pytest.approx((0, 3e-3, 3e-3, 6e-3))
+    heights = [[float(np.abs(row.values).max()) for row in page.rows] for page in (one, two)]
+    np.testing.assert_allclose(heights, [[1, 1, 0], [0, 0.5, 1]])
+    assert two.rows[1].times.min() >= 3e-3
+    everything = page_at(timeline, 0.0, 0)
+    assert (everything.start, everything.end) == pytest.approx((0, 6e-3))

@@ -22,6 +22,7 @@ from spinviz.systems.resonance.small_sequences import Small, small_sequence
 PHANTOMS = (".h5", ".hdf5", ".phantom")
 SIGNALS = (".mat", ".h5", ".hdf5")
 
+
 class PulseqParameters(Parameters):
     """Inputs of `Pulseq`."""
 
@@ -55,6 +56,10 @@ class PulseqParameters(Parameters):
     B0: float = quantity(
         1.5, "T", "Static field, from which frequencies in ppm count (Pulseq 1.5).", symbol="B₀", ge=0.01, le=20
     )
+    page: int = quantity(
+        40, "", "Blocks on one page of the pulse diagram; 0 shows all of them at once.", title="Blocks on a page",
+        ge=0, le=100_000,
+    )  # fmt: skip
     isochromats: int = quantity(
         500, "", "Number of isochromats in the voxel.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log",
         rebuild=True,

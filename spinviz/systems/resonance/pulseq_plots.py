@@ -99,7 +99,7 @@ def _stored_line(times: Values, heard: Complex, gaps: NDArray[np.int64], p: Puls
         return Line(x, np.abs(stored.signal) / np.abs(stored.signal).max(initial=1e-300), "stored", "net")
     known = np.isfinite(heard)
     scale = scale_of(stored.signal[known], heard[known]) if known.any() else 0.0
-    return _line(times, scale * np.abs(stored.signal), gaps, "stored |S|", "net")
+    return _line(times, scale * np.abs(stored.signal), gaps, "stored |S|", "theory")
 
 
 def scale_of(stored: Complex, ours: Complex) -> float:
