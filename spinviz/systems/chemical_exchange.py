@@ -22,6 +22,7 @@ from spinviz.model.visuals import Arrows, Labels, Lines, Spheres, Stage, Visual,
 from spinviz.physics import chemical_exchange as exchange
 from spinviz.physics.rng import drawn_from
 from spinviz.systems.resonance.two_sites import (
+    DECAYED,
     MEASURED,
     RECORD,
     TRAIL,
@@ -113,8 +114,8 @@ def highest_rate(p: ExchangeParameters) -> float:
 def position_graph(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, ...]:
     """Where the lines are for every rate, by the law, and those measured so far."""
     if symmetric(p):
-        k, name = highest_rate(p) * np.linspace(0, 1, 201) ** 0.5, "√(Δν² − 2k²/π²)"
-        half = exchange.peak_distance(p.separation, k) / 2
+        k, name = highest_rate(p) * np.linspace(0, 1, 201) ** 0.5, "√(Δν² − 2k²/π²), with T₂"
+        half = exchange.peak_distance(p.separation, k, p.T2A) / 2
         low, high = p.offset - half, p.offset + half
     else:
         k, low, high = positions(p.change(k=1.0), highest_rate(p))
@@ -163,6 +164,22 @@ def rounding(state: ExchangeState, p: ExchangeParameters) -> float:
 def standard_error(state: ExchangeState, p: ExchangeParameters) -> float:
     """Standard error of the mean of the single spins, at least that of one among them."""
     return float(state.my.std()) / sqrt(p.molecules) + 1 / p.molecules
+
+
+def next_rate(state: ExchangeState, p: ExchangeParameters) -> ExchangeParameters:
+    """The rate a tenth of coalescence higher; after 1.3 times coalescence the first again."""
+    tenth = 0.1 * exchange.coalescence_rate(max(p.separation, 1.0))
+    return p.change(k=p.k + tenth if p.k < 12.5 * tenth else tenth)
+
+
+def sweep(separation: float, T2: float) -> tuple[tuple[float, str], ...]:
+    """Decays at rates from 0.1 to 1.3 of coalescence, each as long as its lines need."""
+    schedule, time = [(0.0, "reset"), (0.0, "90x")], 0.0
+    for tenths in range(1, 13):
+        slowest_decay = 1 / T2 + 0.1 * tenths * exchange.coalescence_rate(separation)
+        time += 1.15 * DECAYED / slowest_decay + 0.02
+        schedule += [(round(time, 4), name) for name in ("next_k", "reset", "90x")]
+    return tuple(schedule)
 
 
 class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
@@ -286,6 +303,13 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
             "the single spins stay together, and the faster they hop the narrower is the line.",
         ),
         Preset(
+            "sweep", "Coalescence, step by step", "The rate rises; each decay adds the positions of its lines.",
+            parameters={"k": 0.1 * exchange.coalescence_rate(40.0), "T2A": 0.1, "T2B": 0.1}, actions=sweep(40.0, 0.1),
+            speed=0.12, length=2.3,
+            notes="Point by point the lines attract, faster and faster, and meet at k = πΔν/√2 with a vertical slope: "
+            "the square root of every symmetry that breaks.",
+        ),
+        Preset(
             "unequal", "Unequal populations", "Three quarters at A: the small line fades into the large one.",
             parameters={"k": 30.0, "pA": 0.75}, actions=((0.0, "reset"), (0.0, "90x")), repeat=0.7, speed=0.04,
             length=0.55,
@@ -319,6 +343,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         Action("90x", "90° x", "Rotate by 90° about x, at once.", lambda s, p: pulse(s, p, pi / 2, 0.0)),
         Action("180x", "180° x", "Rotate by 180° about x, at once.", lambda s, p: pulse(s, p, pi, 0.0)),
         Action("invert_a", "Invert A", "Turn over what is at site A, at once.", invert_a),
+        Action("next_k", "Next k", "Raise k by a tenth of that of coalescence; from 1.3 back to 0.1.", next_rate),
         Action("spoil", "Spoil", "Destroy the transverse magnetization.", spoil),
         Action("reset", "Reset M", "Back to equilibrium along z.", reset),
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.physics.chemical_exchange import peak_distance
 from spinviz.systems.chemical_exchange import ChemicalExchange
 
 
@@ -92,3 +93,20 @@ def test_two_dimensional_map_has_positive_cross_peaks() -> None:
     cross = image[:middle, middle:].max()
     assert 0.05 < cross < 0.5
     assert image.max() == 1.0
+
+
+def test_sweep_draws_the_coalescence_point_by_point() -> None:
+    loop = run("sweep", 1.2)
+    measured = loop.state.measured[: loop.state.measurements]
+    part = measured[:, 0] / (pi * 40.0 / sqrt(2))
+    assert part == pytest.approx([0.1, 0.2, 0.3, 0.4], rel=1e-6)
+    # Two thousandths of the separation, as the law allows.
+    assert measured[:, 2] - measured[:, 1] == pytest.approx(peak_distance(40.0, measured[:, 0], 0.1), abs=0.08)
+
+
+def test_next_k_begins_again_beyond_coalescence() -> None:
+    loop = run("fast", 0.0)
+    loop.apply(Act("next_k"))
+    assert loop.parameters.k == pytest.approx(0.1 * pi * 40 / sqrt(2))
+    loop.apply(Act("next_k"))
+    assert loop.parameters.k == pytest.approx(0.2 * pi * 40 / sqrt(2))
