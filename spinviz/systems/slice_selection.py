@@ -94,7 +94,7 @@ class SliceSelection(Played[SliceParameters]):
         ),
         Graph("profile", "Profile across the slice", lambda s, p: profile_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
-              low=lambda p: -1.05 if inverts(p) else 0.0, high=top),
+              low=lambda p: -1.05 if inverts(p) else -0.15 if p.flip > 80 else 0.0, high=top),
         Graph("phase", "In phase and 90° behind", lambda s, p: phase_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
               when=lambda p: p.use == "excite" and not inverts(p)),
@@ -273,7 +273,7 @@ class SliceSelection(Played[SliceParameters]):
         moment = slice_moment(state, p)[None, :]
         front = float32([[_picture(centre(p), p), -2.1, 0.0]])
         return (
-            Arrows(_stands(p.isochromats), float32(state.m[:, every].T), length=0.62, radius=0.035, color="direction"),
+            Arrows(_stands(p.isochromats), float32(state.m[:, every].T), length=0.52, radius=0.03, color="direction"),
             _frame(_picture(centre(p), p), p, "theory", "slice"),
             _frame(_picture(prescribed(p), p), p, "x", "prescribed slice" if p.shift else ""),
             Arrows(front, float32(moment), radius=0.05, color="net", label="M of the slice"),
@@ -327,4 +327,4 @@ def _frame(x: float, p: SliceParameters, color: str, label: str) -> Lines:
     faces = [corners * (1.0 if label else 0.0) + [np.clip(x + side * half, -limit, limit), 0, 0] for side in (-1, 1)]
     breaks = np.zeros(10, np.bool_)
     breaks[5] = True
-    return Lines(float32(np.concatenate(faces)), color=color, width=1.8, breaks=breaks, label=label)
+    return Lines(float32(np.concatenate(faces)), color=color, width=2.4, breaks=breaks, label=label)
