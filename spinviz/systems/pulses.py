@@ -133,7 +133,7 @@ class Pulses(System[PulseParameters, PulseState]):
         Preset(
             "passage", "Adiabatic fast passage", "The frequency sweeps through resonance: M follows the field.",
             notes="In the frame that follows the sweep, the effective field turns from +z to −z and M stays with it, "
-            "on a cone so narrow that it is hardly seen. Every isochromat of the band is inverted, strong B₁ or not.",
+            "on a narrow cone. Every isochromat of the band is inverted, strong B₁ or not.",
         ),
         Preset(
             "too_fast", "Too fast: Landau and Zener", "A weak field sweeps as fast: M is left behind.",
@@ -147,7 +147,7 @@ class Pulses(System[PulseParameters, PulseState]):
                 "span": 2500.0,
             },
             notes="Amplitude and frequency are tuned to each other, so that the edges of the band are sharp. Double "
-            "the amplitude: the profile stays. Halve it below the threshold: nothing is inverted any more.",
+            "the amplitude or halve it: the profile stays. A quarter of it is too weak to take M along.",
         ),
         Preset(
             "frames", "One pulse, five frames", "The hyperbolic secant again; the picture goes through all frames.",
@@ -165,9 +165,9 @@ class Pulses(System[PulseParameters, PulseState]):
         Preset(
             "bir4", "BIR-4", "Any flip angle, the same for B₁ of half and of twice the strength.",
             parameters={"pulse": "BIR-4", "w1": 2500.0, "duration": 0.005, "bandwidth": 30_000.0, "across": "B1"},
-            notes="Two jumps of the phase turn the effective field away from M: what the first half undoes, the second "
-            "does by 90° more. The isochromats feel B₁ between none and 2.5 times its strength, and nearly all end "
-            "together.",
+            notes="The field sweeps M and its neighbours into a disc and gathers them again; two jumps of its phase "
+            "leave them turned by 90°. The isochromats feel B₁ between none and 2.5 times its strength, and nearly all "
+            "end together.",
         ),
         Preset(
             "nutation", "Off-resonance nutation", "A block turns M about a tilted field.",

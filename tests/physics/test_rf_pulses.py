@@ -116,9 +116,9 @@ def test_slr_profile_keeps_its_ripples(kind: slr.Kind, flip: float, minimum: boo
         "inversion": (mz, -1.0, 1.0),
         "refocusing": (np.abs(b) ** 2, 1.0, 0.0),
     }[kind]
-    # B keeps its ripples to 2 %; Pauly's table is first order in them.
-    assert np.abs(value - top)[x <= design.inner].max() < 0.0107
-    assert np.abs(value - rest)[x >= design.outer].max() < 0.0107
+    # B keeps its ripples to 1 %; the next order of Pauly's table adds 10 % where |B| is 1 +- 0.07 of its value.
+    assert np.abs(value - top)[x <= design.inner].max() < 0.0115
+    assert np.abs(value - rest)[x >= design.outer].max() < 0.0115
     assert 2.5 < design.inner < design.outer < 5.5
 
 
