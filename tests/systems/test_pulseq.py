@@ -222,3 +222,12 @@ def test_pages_of_the_diagram_share_their_scale():
     assert two.rows[1].times.min() >= 3e-3
     everything = page_at(timeline, 0.0, 0)
     assert (everything.start, everything.end) == pytest.approx((0, 6e-3))
+
+
+def test_a_long_wait_has_a_page_of_its_own():
+    gradient = Gradient.trapezoid(2e5, 1e-4, 1e-4, 1e-4)
+    busy = Block(1e-3, None, (gradient, None, None))
+    timeline = Timeline(Sequence((busy, busy, Block(1.0), busy, Block(1e-3), busy, Block(5.0))))
+    pages = [page_at(timeline, t, 40) for t in (0.0, 1.9e-3, 0.5, 1.0025, 1.0049, 2.0, 7.0)]
+    edges = [(0, 2e-3)] * 2 + [(2e-3, 1.002)] + [(1.002, 1.005)] * 2 + [(1.005, 6.005)] * 2
+    np.testing.assert_allclose([(page.start, page.end) for page in pages], edges)

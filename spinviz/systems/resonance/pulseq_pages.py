@@ -13,24 +13,41 @@ from spinviz.physics.sequence import AXES, Block, HardPulse, Rf, Sequence
 from spinviz.physics.timeline import Timeline
 from spinviz.systems.resonance.diagrams import rows_of
 
+LONG = 2.0
+"""Parts of a page's length that a wait may have to stay on it."""
 ROLES = {"RF": "net", "ADC": "simulation", **{f"G_{axis}": axis for axis in AXES}}
 
 
 def page_at(timeline: Timeline, time: float, blocks: int) -> DiagramScheme:
-    """Return the page on which ``time`` [s] lies; ``blocks`` to a page, 0 for everything on one."""
-    count = len(timeline.sequence.blocks)
-    size = blocks or count
-    now = int(np.searchsorted(timeline.sequence.starts, time, side="right")) - 1
-    first = min(max(now, 0), count - 1) // size * size
-    starts = timeline.sequence.starts
-    start, end = float(starts[first]), float(starts[min(first + size, count)])
-    return DiagramScheme(_rows(timeline, first, size), time, start, max(end, start + 1e-9))
+    """Return the page on which ``time`` [s] lies; at most ``blocks`` to a page, 0 for everything on one."""
+    pages, starts = _pages(timeline, blocks or len(timeline.sequence.blocks), bool(blocks)), timeline.sequence.starts
+    now = int(np.searchsorted(starts[pages[:-1]], time, side="right")) - 1
+    first, last = pages[max(now, 0)], pages[max(now, 0) + 1]
+    start, end = float(starts[first]), float(starts[last])
+    return DiagramScheme(_rows(timeline, first, last), time, start, max(end, start + 1e-9))
+
+
+@lru_cache(maxsize=4)
+def _pages(timeline: Timeline, size: int, waits: bool) -> list[int]:
+    """Numbers of the blocks that begin a page, and of the end; a wait that would crush its page has one of its own."""
+    found, length = [0], 0.0
+    for number, block in enumerate(timeline.sequence.blocks):
+        idle = block.rf is None and block.readout is None and not any(block.gradients)
+        apart = waits and idle and block.duration > LONG * length
+        if number > found[-1] and (number - found[-1] >= size or apart):
+            found.append(number)
+            length = 0.0
+        length += block.duration
+        if apart and number + 1 < len(timeline.sequence.blocks):
+            found.append(number + 1)
+            length = 0.0
+    return [*found, len(timeline.sequence.blocks)]
 
 
 @lru_cache(maxsize=8)
-def _rows(timeline: Timeline, first: int, size: int) -> tuple[DiagramRow, ...]:
+def _rows(timeline: Timeline, first: int, last: int) -> tuple[DiagramRow, ...]:
     """Rows of some blocks; a row that is empty on this page is a line at 0."""
-    blocks, begin = timeline.sequence.blocks[first : first + size], timeline.sequence.starts[first]
+    blocks, begin = timeline.sequence.blocks[first:last], timeline.sequence.starts[first]
     here, whole = _largest(blocks), _largest_of_all(timeline)
     found = {row.name: row for row in rows_of(Timeline(Sequence(blocks)))}
     duration = sum(block.duration for block in blocks)
