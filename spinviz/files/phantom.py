@@ -33,7 +33,7 @@ SUFFIXES = (".h5", ".hdf5", ".phantom")
 
 _REWRITE = "write it again with the program it came from"
 _KINDS = "choose a JEMRIS sample (sample/data) or a KomaMRI phantom (position, contrast)"
-_CONTRASTS = {"T1": "T1", "T2": "T2", "ρ": "M0", "rho": "M0", "Δw": "dw", "Dw": "dw"}
+_CONTRASTS = {"T1": "T1", "T2": "T2", "ρ": "M0", "rho": "M0", "Δw": "dw", "Deltaw": "dw"}
 
 
 def read_phantom(path: str | os.PathLike[str]) -> Sample:
@@ -97,10 +97,10 @@ def _koma(path: str | os.PathLike[str], file: h5py.File) -> Sample:
     if "motion" in file:
         raise FileError(path, "the phantom moves, which cannot be played", "write it without motion")
     groups = {name: file[name] for name in ("position", "contrast")}
-    found = {axis: _numbers(path, groups["position"], axis).ravel() for axis in "xyz" if axis in groups["position"]}
+    found = {axis: _column(path, groups["position"], axis) for axis in "xyz" if axis in groups["position"]}
     for name, ours in _CONTRASTS.items():
         if name in groups["contrast"]:
-            found[ours] = _numbers(path, groups["contrast"], name).ravel()
+            found[ours] = _column(path, groups["contrast"], name)
     missing = [name for name in ("T1", "T2", "M0") if name not in found]
     if missing or not found.keys() & set("xyz"):
         problem = f"contrast lacks {missing[0]}" if missing else "position has none of x, y, z"
@@ -116,6 +116,20 @@ def _koma(path: str | os.PathLike[str], file: h5py.File) -> Sample:
     _check_count(path, int(np.count_nonzero(keep)))
     T1, T2, M0, dw = (found.get(name, zeros)[keep] for name in ("T1", "T2", "M0", "dw"))
     return _sample(path, position[:, keep], T1, T2, M0, dw)
+
+
+def _column(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array:
+    """Return a number for each spin; early versions keep a group of ``values``, or of numbers from 1 into a ``table``."""
+    found = group[name]
+    if not isinstance(found, h5py.Group):
+        return _numbers(path, group, name).ravel()
+    values = _numbers(path, found, "values").ravel()
+    if "table" not in found:
+        return values
+    table = _numbers(path, found, "table").ravel()
+    if not np.all((values >= 1) & (values <= len(table)) & (values == np.floor(values))):
+        raise FileError(path, f"{name} has numbers outside its table of {len(table)} rows", _REWRITE)
+    return table[values.astype(np.int64) - 1]
 
 
 def _sample(path: str | os.PathLike[str], position: Array, T1: Array, T2: Array, M0: Array, dw: Array) -> Sample:

@@ -73,6 +73,19 @@ def test_komas_own_format(tmp_path):
     np.testing.assert_allclose(sample.dw, [5, -5])
 
 
+def test_early_versions_of_komas_format(tmp_path):
+    path = koma(tmp_path / "p.phantom", T1=None, ρ=None)
+    with h5py.File(path, "a") as file:
+        file["contrast/rho/values"] = np.array([1.0, 2.0, 3.0])
+        file["contrast/T1/values"], file["contrast/T1/table"] = np.array([2, 1, 2]), np.array([0.5, 1.5])
+        file["contrast/T2"][2] = 0.3
+    np.testing.assert_allclose(read_phantom(path).T1, [1.5, 0.5, 1.5])
+    with h5py.File(path, "a") as file:
+        file["contrast/T1/values"][0] = 3
+    with pytest.raises(FileError, match="T1 has numbers outside its table of 2 rows"):
+        read_phantom(path)
+
+
 @real
 def test_column():
     """200 spins a millimetre apart, T1 = T2 = 50 ms in one half, 100 ms in the other."""
