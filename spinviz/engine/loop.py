@@ -231,6 +231,7 @@ class Loop:
         if rebuild:
             generator = np.random.default_rng([self.seed, self.step])
             self.state = self.system.initial_state(parameters, generator)
+            self.system.move(self.state, self.time)
 
     def _apply_due(self) -> None:
         while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:

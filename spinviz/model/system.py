@@ -99,6 +99,13 @@ class System(ABC, Generic[P, S]):
     def initial_state(self, p: P, rng: np.random.Generator) -> S:
         """Return the state at time 0."""
 
+    def move(self, state: S, time: float) -> None:
+        """Let a state just made, which knows time 0, begin at ``time``: a parameter started the run again."""
+        for name in ("time", "since", "began"):
+            known = getattr(state, name, None)
+            if isinstance(known, float):
+                setattr(state, name, known + time)
+
     @abstractmethod
     def step(self, state: S, p: P, dt: float) -> None:
         """Advance ``state`` in place by ``dt``. The one verb: time evolution and Monte Carlo sweeps alike."""
