@@ -49,6 +49,19 @@ def resonance(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     return tuple(lines)
 
 
+def inversion(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ...]:
+    """Mz after half a nutation over the frequency of the drive: measured once it has passed, and by the law."""
+    fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
+    axis, t = 1 + fine * p.strength, state.inverted_at or p.nutation / 2
+    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "turning half alone", "muted")]
+    if p.drive == "linear":
+        lines.append(Line(axis, lab.inversion(p, fine, p.shift, t), "law", "theory", dashed=True))
+    if state.inverted_at > 0:
+        x = np.linspace(-lab.SPAN, lab.SPAN, lab.FREQUENCIES)
+        lines.append(Line(1 + x * p.strength, state.inverted.copy(), "M_z", "simulation", marks=True))
+    return tuple(lines)
+
+
 class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     """Spins driven in the true laboratory frame."""
 
@@ -74,7 +87,11 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     plots = (
         Trace("nutation", "Nutation", ("mz", "mz_turning"), -1.05, 1.05, window=lambda p: 4 * p.nutation),
         Graph(
-            "resonance", "Mean M_z over the drive", resonance, "ω/ω₀", "⟨M_z⟩", low=-0.05, high=0.45,
+            "inversion", "After a π pulse", inversion, "ω/ω₀", "M_z/M₀", low=-1.05, high=1.05,
+            x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
+        ),
+        Graph(
+            "resonance", "In the long run", resonance, "ω/ω₀", "⟨M_z⟩", low=-0.05, high=0.45,
             x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
         ),
     )  # fmt: skip
@@ -117,8 +134,8 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         Preset(
             "strong", "Far off the approximation", "With ω₁ = ω₀/3 the line has moved for everybody to see.",
             parameters={"strength": 0.33, "detuning": 0.083}, length=0.02,
-            notes="The dots, from 31 frequencies of the drive, lie on the dashed line and not on the grey one: "
-            "the resonance is at ω₀ + ω₁²/4ω₀, where M now comes down furthest.",
+            notes="The dots, from 31 frequencies of the drive, lie on the dashed lines and not on the grey ones: the "
+            "resonance is at ω₀ + ω₁²/4ω₀. First the inversion by a π pulse, then the mean over ever longer times.",
         ),
         Preset(
             "circular", "A turning field", "Two coils at 90° make a field that only turns with the spins: no shift.",

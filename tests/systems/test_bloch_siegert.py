@@ -80,6 +80,14 @@ def test_line_is_the_lorentzian_of_the_law() -> None:
     assert np.abs(mean - lab.expected_line(p, x, 0.0)).max() > 0.015
 
 
+def test_inversion_after_half_a_nutation_is_centred_on_the_shifted_resonance() -> None:
+    state, p = settled(0.55, strength=0.1)
+    x = np.linspace(-lab.SPAN, lab.SPAN, lab.FREQUENCIES)
+    law, alone = (lab.inversion(p, x, shift, state.inverted_at) for shift in (p.shift, 0.0))
+    assert np.abs(state.inverted - law).max() < 0.1**2 / 2  # second order in w1/w0
+    assert np.abs(state.inverted - alone).max() > 0.03
+
+
 def test_wobble_has_twice_the_frequency_of_the_drive() -> None:
     loop = running(1.0, strength=0.1)
     p, rows = loop.parameters, loop.state.trail[: loop.state.points]

@@ -106,7 +106,8 @@ class LaboratoryState:
     """Magnetization (3, 2 + PHASES FREQUENCIES) in the laboratory: M, M in the turning field alone, and the line.
 
     ``began``: time [s] of the start; moments (5, PHASES FREQUENCIES): integrals of Mz t^k since; ``motion``: the
-    parameters it began with; trail (TRAIL, 9): as in `pulse_motion`.
+    parameters it began with; trail (TRAIL, 9): as in `pulse_motion`; inverted (FREQUENCIES,): mean Mz of the phases
+    half a nutation after the start, at ``inverted_at`` [s], 0 before.
     """
 
     m: Values
@@ -117,6 +118,8 @@ class LaboratoryState:
     motion: tuple[object, ...]
     trail: Values
     points: int
+    inverted: Values
+    inverted_at: float
 
     @property
     def local(self) -> float:
@@ -160,7 +163,9 @@ def start(p: LaboratoryParameters) -> LaboratoryState:
     count = PHASES * FREQUENCIES
     m = np.zeros((3, 2 + count))
     look = Look.at(LOOKS[p.frame])  # type: ignore[arg-type]
-    state = LaboratoryState(m, 0.0, 0.0, np.zeros((5, count)), look, (), np.zeros((TRAIL, 9)), 0)
+    state = LaboratoryState(
+        m, 0.0, 0.0, np.zeros((5, count)), look, (), np.zeros((TRAIL, 9)), 0, np.zeros(FREQUENCIES), 0.0
+    )
     begin(state, p)
     return state
 
@@ -170,6 +175,7 @@ def begin(state: LaboratoryState, p: LaboratoryParameters) -> None:
     state.m[:2], state.m[2] = 0.0, 1.0
     state.moments[:] = 0.0
     state.began, state.motion, state.points = state.time, p.motion, 0
+    state.inverted_at = 0.0
     leave_trail(state, p)
 
 
@@ -196,6 +202,9 @@ def step(state: LaboratoryState, p: LaboratoryParameters, dt: float) -> None:
     state.time += dt
     t = p.w1 * state.local
     state.moments += (p.w1 * dt) * t ** np.arange(5)[:, None] * state.m[2, 2:]
+    if state.inverted_at == 0.0 and state.local >= p.nutation / 2 - dt / 2:
+        state.inverted = state.m[2, 2:].reshape(PHASES, FREQUENCIES).mean(axis=0)
+        state.inverted_at = state.local
     state.look.go_on(LOOKS[p.frame], dt / lens(p), angles(p, state.local))  # type: ignore[arg-type]
     leave_trail(state, p)
 
@@ -246,6 +255,11 @@ def expected_line(p: LaboratoryParameters, x: Values, shift: float) -> Values:
     """
     delta = x - shift / p.w1
     return np.asarray(delta**2 / (1 + delta**2))
+
+
+def inversion(p: LaboratoryParameters, x: Values, shift: float, t: float) -> Values:
+    """Mz (n,) after the time ``t`` at the distances ``x`` [w1] from the Larmor frequency, for a ``shift`` [rad/s]."""
+    return bloch_laws.off_resonance_pulse(t, p.w1, p.w1 * x - shift)
 
 
 def rabi(p: LaboratoryParameters, local: Values) -> Values:
