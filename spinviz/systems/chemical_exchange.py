@@ -414,6 +414,8 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         return (
             Spheres(float32(spins[here]), 0.022, color="up", opacity=0.8, label="single spins at A"),
             Spheres(float32(spins[~here]), 0.022, color="down", opacity=0.8, label="single spins at B"),
+            Spheres(well(p.molecules, -1)[here], 0.12 * size, color="up"),
+            Spheres(well(p.molecules, 1)[~here], 0.12 * size, color="down"),
             Arrows(
                 well(p.molecules, -1)[here], float32(spins[here]), length=size, radius=0.12, color="up", pivot="middle"
             ),
