@@ -119,7 +119,7 @@ def _koma(path: str | os.PathLike[str], file: h5py.File) -> Sample:
 
 
 def _column(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array:
-    """Return a number for each spin; early versions keep a group of ``values``, or of numbers from 1 into a ``table``."""
+    """Return a number for each spin; early versions keep ``values`` in a group, or their numbers in a ``table``."""
     found = group[name]
     if not isinstance(found, h5py.Group):
         return _numbers(path, group, name).ravel()

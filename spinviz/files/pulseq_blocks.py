@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from spinviz.files.errors import FileError, quoted
 from spinviz.files.pulseq_events import Events
+from spinviz.files.pulseq_extensions import rotated, rotations
 from spinviz.files.pulseq_text import REWRITE, Text, steps_per_second
 from spinviz.physics.sequence import AXES, Block, Gradient, Readout, Rf, Sequence
 
@@ -21,9 +22,6 @@ LATE = 1e-9
 SPOIL = "SpinvizSpoiledBlocks"
 """Definition that names the blocks after which spinviz spoils ideally; no other program knows of it."""
 
-_IGNORED = frozenset({"TRIGGERS", "LABELSET", "LABELINC", "DELAYS"})
-"""Extensions without influence on the magnetization; soft delays keep the duration stored in the file."""
-
 
 @dataclass
 class _Totals:
@@ -36,7 +34,7 @@ def build_sequence(text: Text, B0: float | None) -> Sequence:
     """Return the sequence. Equal blocks are one object. Errors: `FileError`."""
     events, raster = Events(text, B0), text.raster("BlockDurationRaster")
     rows = _rows(text)
-    _check_extensions(text, {row[-1] for row in rows})
+    turns = rotations(text, (row[-1] for row in rows))
     spoiled = _spoiled(text)
     known: dict[tuple[object, ...], tuple[Block, tuple[float, ...]]] = {}
     onward: tuple[bool, ...] = (False, False, False)
@@ -46,9 +44,13 @@ def build_sequence(text: Text, B0: float | None) -> Sequence:
     for (number, *ids), following in zip_longest(rows, rows[1:]):
         if text.version < (1, 5):
             onward = tuple(following is not None and events.goes_on(id) for id in (following or ids)[-5:-2])
-        key = (*ids[:6], before, onward, number in spoiled)
+        turn = ids[6] if ids[6] in turns else 0
+        key = (*ids[:6], turn, before, onward, number in spoiled)
         if key not in known:
-            known[key] = _block(text, events, raster, number, ids, before, onward, number in spoiled)
+            block, after = _block(text, events, raster, number, ids, before, onward, number in spoiled)
+            if turn:
+                block = replace(block, gradients=rotated(block.gradients, turns[turn]))
+            known[key] = block, after
         block, before = known[key]
         blocks.append(block)
         _count(text, totals, block)
@@ -137,31 +139,6 @@ def _count(text: Text, totals: _Totals, block: Block) -> None:
     for value, limit, complaint in limits:
         if value > limit:
             raise FileError(text.path, f"the sequence {complaint.format(limit)}, the limit", "cut it in parts")
-
-
-def _check_extensions(text: Text, used: set[int]) -> None:
-    """Follow the lists of extensions that blocks use; refuse what would change the physics."""
-    rows = text.events("EXTENSIONS", "kind ref next")
-    names = {number: name for name, number, _ in text.extensions}
-    for start in used - {0}:
-        seen: set[int] = set()
-        number = start
-        while number:
-            if number in seen:
-                raise FileError(text.path, f"the extension list {start} goes round in a circle at {number}", REWRITE)
-            if number not in rows:
-                raise FileError(text.path, f"a block uses extension {number}, which does not exist", REWRITE)
-            seen.add(number)
-            kind = text.whole(rows[number]["kind"], f"the kind of extension {number}")
-            _check_kind(text, names.get(kind, f"of kind {kind}"))
-            number = text.whole(rows[number]["next"], f"the next of extension {number}")
-
-
-def _check_kind(text: Text, name: str) -> None:
-    required = text.definitions.get("RequiredExtensions", "").upper().split()
-    if name in ("ROTATIONS", "RF_SHIMS") or (name in required and name not in _IGNORED):
-        problem = f"the extension {name} changes pulses or gradients in a way that cannot be played"
-        raise FileError(text.path, problem, "write the sequence without it")
 
 
 def _spoiled(text: Text) -> frozenset[int]:

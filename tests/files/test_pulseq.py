@@ -350,9 +350,18 @@ BAD = {
     ),
     "extension circle": (text(**EXTENDED, EXTENSIONS="1 1 1 2\n2 1 1 1"), "goes round in a circle at 1"),
     "extension missing": (text(**EXTENDED), "a block uses extension 1, which does not exist"),
-    "rotation": (
-        text(**EXTENDED, EXTENSIONS="1 7 1 0\nextension ROTATIONS 7\n1 1 0 0 0"),
-        "ROTATIONS changes pulses or",
+    "shims": (text(**EXTENDED, EXTENSIONS="1 7 1 0\nextension RF_SHIMS 7\n1 1 1 0"), "RF_SHIMS changes pulses or"),
+    "rotation missing": (
+        text(**EXTENDED, EXTENSIONS="1 7 2 0\nextension ROTATIONS 7\n1 1 0 0 0"),
+        "a block uses rotation 2, which does not exist",
+    ),
+    "rotation too long": (
+        text(**EXTENDED, EXTENSIONS="1 7 1 0\nextension ROTATIONS 7\n1 2 0 0 0"),
+        "rotation 1 has 4 numbers of length 2, expected are 4 of length 1",
+    ),
+    "rotation too short": (
+        text(**EXTENDED, EXTENSIONS="1 7 1 0\nextension ROTATIONS 7\n1 1"),
+        "rotation 1 has 1 numbers",
     ),
     "required": (
         text(**EXTENDED, EXTENSIONS="1 7 1 0\nextension WARP 7", DEFINITIONS="RequiredExtensions WARP"),
@@ -407,6 +416,30 @@ def test_labels_triggers_and_soft_delays_are_ignored(read):
     extensions = "1 1 1 2\n2 2 1 3\n3 3 1 0\nextension TRIGGERS 1\n1 2 1 0 2000\nextension LABELSET 2\n1 0 LIN\n"
     sequence = read(text(**EXTENDED, EXTENSIONS=extensions + "extension DELAYS 3\n1 0 0 1 TE"))
     assert sequence.duration == pytest.approx(120e-6)
+
+
+@pytest.mark.parametrize(
+    ("quaternion", "matrix"),
+    [
+        # Half the angle about an axis: 45 degrees about z, 90 about x, 180 about y (mr.makeRotation of Pulseq).
+        ("0.923879532511287 0 0 0.38268343236509", [[0.5**0.5, -(0.5**0.5), 0], [0.5**0.5, 0.5**0.5, 0], [0, 0, 1]]),
+        ("0.707106781186548 0.707106781186548 0 0", [[1, 0, 0], [0, 0, -1], [0, 1, 0]]),
+        ("0 0 1 0", [[-1, 0, 0], [0, 1, 0], [0, 0, -1]]),
+    ],
+)
+def test_rotations(read, quaternion, matrix):
+    """Trapezoids of different times and a rectangle, on all axes: rotated everywhere, and only in their block."""
+    traps = "1 1000 10 100 10 0\n2 -2000 20 30 20 10\n3 500 0 80 0 20"
+    blocks = "1 12 0 1 2 3 0 {}\n2 12 0 1 2 3 0 0"
+    plain, turned = (
+        read(text(TRAP=traps, BLOCKS=blocks.format(n), EXTENSIONS=f"1 7 1 0\nextension ROTATIONS 7\n1 {quaternion}"))
+        for n in (0, 1)
+    )
+    t = np.linspace(0, 240e-6, 4001)[:-1] + 1e-9
+    before, after = (Timeline(sequence).gradient(t) for sequence in (plain, turned))
+    half = len(t) // 2
+    np.testing.assert_allclose(after[:, :half], np.array(matrix) @ before[:, :half], atol=1e-8)
+    np.testing.assert_array_equal(after[:, half:], before[:, half:])
 
 
 def test_an_even_receiver_phase_is_a_frequency(read):
