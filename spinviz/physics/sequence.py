@@ -202,7 +202,7 @@ class Sample:
         """Spread scalars over all spins: as many as positions or offsets."""
         place = np.array(position, dtype=np.float64)
         count = max(place.shape[1], *(np.size(v) for v in (T1, T2, M0, dw, b1)))
-        place = np.ascontiguousarray(np.broadcast_to(place, (3, count)))
+        place = np.array(np.broadcast_to(place, (3, count)), order="C")
         spread = [np.broadcast_to(np.asarray(v, np.float64), (count,)).copy() for v in (T1, T2, M0, dw, b1)]
         return cls(spread[0], spread[1], spread[2], spread[3], place, spread[4])
 

@@ -1,8 +1,4 @@
-"""What every stretch of a timeline needs to know: gradient areas at all instants, equal steps, steps of pulses.
-
-Areas are summed from those of the blocks and times within the block, so that the time since the beginning of a long
-sequence does not cost digits.
-"""
+"""What every stretch of a timeline needs to know: places of all instants, equal steps, steps of pulses."""
 
 from __future__ import annotations
 
@@ -17,6 +13,7 @@ from numpy.typing import NDArray
 
 from spinviz.physics.bloch import magnus_steps
 from spinviz.physics.sequence import Array, Block, Complex, Rf
+from spinviz.physics.sequence_places import Place, Places
 from spinviz.physics.timeline import SAMPLE, Timeline
 
 EARLY = 0.5 - sqrt(3) / 6
@@ -111,74 +108,36 @@ def _jumps(w1: Complex, dt: float, before: complex) -> tuple[Complex, complex]:
     return np.where(np.abs(jumps) > smallest, jumps, 0.0), complex(last[-1])
 
 
-class _BlockAreas:
-    """Gradient areas by block and time within the block."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self.timeline = timeline
-        self.blocks = timeline.sequence.blocks
-        whole = {id(b): [0.0 if g is None else g.area for g in b.gradients] for b in self.blocks}
-        areas = np.array([whole[id(b)] for b in self.blocks]).reshape(-1, 3)
-        self.before = np.concatenate([np.zeros((1, 3)), np.cumsum(areas, axis=0)])
-
-    def of_instants(self) -> Array:
-        """Areas (n, 3) at `Timeline.instants`."""
-        kept: dict[int, Array] = {}
-        hard = [self.at(p.block, p.what.start) for p in self.timeline.hard]
-        sampled = []
-        for p in self.timeline.readouts:
-            block = self.blocks[p.block]
-            if id(block) not in kept:
-                assert block.readout is not None
-                kept[id(block)] = _areas_within(block, block.readout.times)
-            sampled.append(self.before[p.block] + kept[id(block)])
-        spoiled = [self.before[i + 1] for i, b in enumerate(self.blocks) if b.spoil]
-        every = np.concatenate([np.reshape(part, (-1, 3)) for part in (hard, *sampled, spoiled)])
-        parts = (len(hard), len(every) - len(hard) - len(spoiled), len(spoiled))
-        firsts = np.cumsum([0, *parts[:2]])
-        _, kinds, numbers = self.timeline.instants
-        return np.ascontiguousarray(every[firsts[kinds] + numbers])
-
-    def at(self, block: int, t: float) -> list[float]:
-        """Area (3,) at one time."""
-        found: list[float] = (self.before[block] + _areas_within(self.blocks[block], np.array([t]))[0]).tolist()
-        return found
-
-
-def _areas_within(block: Block, t: Array) -> Array:
-    """Areas (n, 3) from the beginning of the block to the times ``t``."""
-    return np.stack([np.zeros_like(t) if g is None else g.area_until(t) for g in block.gradients], axis=1)
-
-
 class Plan:
     """What every stretch of a timeline needs to know, found once."""
 
     def __init__(self, timeline: Timeline) -> None:
         self.times, self.kinds, self.numbers = timeline.instants
-        blocks = _BlockAreas(timeline)
-        self.areas = blocks.of_instants()
+        self.places = Places(timeline)
+        self.blocks, self.within, self.areas = self.places.of_instants()
         self.samples_before = np.concatenate([[0], np.cumsum(self.kinds == SAMPLE)])
         self.shaped = sorted(timeline.shaped, key=lambda placed: placed.start)
         self.begins = np.array([placed.start for placed in self.shaped])
         self.ends = np.array([placed.end for placed in self.shaped])
-        self.begin_areas = [blocks.at(p.block, p.what.start) for p in self.shaped]
-        self.end_areas = [blocks.at(p.block, p.end - p.began) for p in self.shaped]
-        self.time_unit = 4 * _ULP * max(timeline.sequence.duration, 1e-9)
-        self.area_unit = 4 * _ULP * max(float(np.max(np.abs(self.areas), initial=0.0)), 1e-6)
         self.repeats = self._repeats()
         self._whole: dict[tuple[int, float], list[Piece]] = {}
+
+    def instants(self, first: int, last: int) -> list[Place]:
+        """Places of the instants from ``first`` to before ``last``."""
+        columns = (self.times, self.blocks.astype(np.int64), self.within, *self.areas.T)
+        return [Place(*row) for row in zip(*(column[first:last].tolist() for column in columns))]
 
     def _repeats(self) -> NDArray[np.int64]:
         """For each instant that is a sample, how many equal steps in time and gradient area lead on to samples."""
         if len(self.times) < 2:
             return np.zeros(len(self.times), np.int64)
-        dt, area = np.diff(self.times), np.diff(self.areas, axis=0)
+        dt, area = np.diff(self.within), np.diff(self.areas, axis=0)
         pulses = np.searchsorted(self.begins, self.times[1:], "left") - np.searchsorted(
             np.sort(self.ends), self.times[:-1], "right"
         )
-        sampled = (self.kinds[:-1] == SAMPLE) & (self.kinds[1:] == SAMPLE) & (pulses <= 0)
-        same_area = np.all(np.abs(np.diff(area, axis=0)) <= self.area_unit, axis=1)
-        equal = sampled[:-1] & sampled[1:] & (np.abs(np.diff(dt)) <= self.time_unit) & same_area
+        samples = (self.kinds[:-1] == SAMPLE) & (self.kinds[1:] == SAMPLE)
+        sampled = samples & (self.blocks[:-1] == self.blocks[1:]) & (pulses <= 0)
+        equal = sampled[:-1] & sampled[1:] & _equal(dt[:, None], self.within) & _equal(area, self.areas)
         unequal = np.append(np.flatnonzero(~equal), len(dt) - 1)
         runs = unequal[np.searchsorted(unequal, np.arange(len(dt)))] - np.arange(len(dt)) + 1
         return np.append(np.where(sampled, runs, 0), 0)
@@ -191,6 +150,12 @@ class Plan:
         if key not in self._whole:
             self._whole[key] = steps_of_pulse(block, start, end, step)
         return self._whole[key]
+
+
+def _equal(steps: Array, values: Array) -> NDArray[np.bool_]:
+    """Whether a step (n, k) is the next one but for the rounding of ``values``."""
+    rounding = 4 * _ULP * float(np.max(np.abs(values), initial=0.0))
+    return np.asarray(np.all(np.abs(np.diff(steps, axis=0)) <= rounding, axis=1))
 
 
 _plans: WeakKeyDictionary[Timeline, Plan] = WeakKeyDictionary()

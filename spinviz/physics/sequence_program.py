@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 
 from spinviz.physics import sequence_kernels as kernels
 from spinviz.physics.sequence import Array, HardPulse, Rf
+from spinviz.physics.sequence_places import Place
 from spinviz.physics.sequence_plan import COLUMNS, Piece, plan_of
 from spinviz.physics.sequence_rows import MULTIPLIER_SLOTS, RELAXATION_SLOTS
 from spinviz.physics.timeline import HARD, SAMPLE, SPOIL, Timeline
@@ -84,37 +85,35 @@ class Writer:
         self.rows = 0
         self.relaxations = _Slots(RELAXATION_SLOTS)
         self.multipliers = _Slots(MULTIPLIER_SLOTS)
-        first, last = timeline.area(np.array([start, end])).T.tolist()
-        self.end_area = last
-        # When and at which gradient areas transverse, and when longitudinal magnetization wait.
-        self.turned, self.area, self.recovered = start, first, start
+        # Where transverse and where longitudinal magnetization wait.
+        self.turned = self.recovered = self.plan.places.at_time(start)
 
     def program(self) -> Program:
         """Go through all instants, and through pulses on the way."""
         plan = self.plan
         first, last = np.searchsorted(plan.times, (self.start, self.end), side="left").tolist()
-        times, kinds = plan.times[first:last].tolist(), plan.kinds[first:last].tolist()
-        areas, repeats = plan.areas[first:last].tolist(), plan.repeats[first:last].tolist()
+        places, kinds = plan.instants(first, last), plan.kinds[first:last].tolist()
+        repeats, numbers = plan.repeats[first:last].tolist(), plan.numbers[first:last].tolist()
         before = int(plan.samples_before[first])
+        samples = (plan.samples_before[first:last] - before).tolist()
         pulse = int(np.searchsorted(plan.ends, self.start, side="right"))
         i = 0
-        while i < len(times):
-            pulse = self._pulses_until(times[i], areas[i], pulse)
+        while i < len(places):
+            pulse = self._pulses_until(places[i], pulse)
             if kinds[i] != SAMPLE:
-                self._event(kinds[i], int(plan.numbers[first + i]), times[i], areas[i])
+                self._event(kinds[i], numbers[i], places[i])
                 i += 1
                 continue
-            number = int(plan.samples_before[first + i]) - before
-            self._write(kernels.READ, self._multiplier(times[i], areas[i]), number, 1)
-            self.turned, self.area = times[i], areas[i]
-            count = min(repeats[i], LONGEST_READ, len(times) - 1 - i)
+            self._write(kernels.READ, self._multiplier(places[i]), samples[i], 1)
+            self.turned = places[i]
+            count = min(repeats[i], LONGEST_READ, len(places) - 1 - i)
             if count > 1:
-                slot = self._multiplier(times[i + count], areas[i + count], count)
-                self._write(kernels.READ, slot, number + 1, count)
+                self._write(kernels.READ, self._multiplier(places[i + count], count), samples[i] + 1, count)
                 i += count
             i += 1
-        self._pulses_until(self.end, self.end_area, pulse)
-        self._arrive(self.end, self.end_area)
+        end = plan.places.at_time(self.end)
+        self._pulses_until(end, pulse)
+        self._arrive(end)
         return self._finished(slice(before, int(plan.samples_before[last])))
 
     def _finished(self, samples: slice) -> Program:
@@ -129,64 +128,61 @@ class Writer:
         self.codes.append((kind, a, b, c))
         self.values.append(values)
 
-    def _event(self, kind: int, number: int, t: float, area: list[float]) -> None:
+    def _event(self, kind: int, number: int, place: Place) -> None:
         if kind == SPOIL:
             self._write(kernels.SPOIL)
-            self.turned, self.area = t, area
+            self.turned = place
             return
         assert kind == HARD
-        self._arrive(t, area)
+        self._arrive(place)
         pulse = self.timeline.hard[number].what
         assert isinstance(pulse, HardPulse)
         self._write(kernels.HARD, 0, 0, 0, pulse.angle, pulse.phase)
 
-    def _arrive(self, t: float, area: list[float]) -> None:
-        """Bring the whole magnetization to the time ``t``."""
-        if t > self.turned:
-            self._write(kernels.JUMP, self._multiplier(t, area))
-        if t > self.recovered:
-            self._write(kernels.RECOVER, self._relaxation(t - self.recovered))
-        self.turned, self.area, self.recovered = t, area, t
+    def _arrive(self, place: Place) -> None:
+        """Bring the whole magnetization to a place."""
+        if place.time > self.turned.time:
+            self._write(kernels.JUMP, self._multiplier(place))
+        if place.time > self.recovered.time:
+            self._write(kernels.RECOVER, self._relaxation(self.plan.places.between(self.recovered, place)[0]))
+        self.turned = self.recovered = place
 
     def _relaxation(self, dt: float) -> int:
-        slot, fresh = self.relaxations.place(round(dt / self.plan.time_unit))
+        slot, fresh = self.relaxations.place(dt)
         if fresh:
             self._write(kernels.RELAXATION, slot, 0, 0, dt)
         return slot
 
-    def _multiplier(self, t: float, area: list[float], count: int = 1) -> int:
+    def _multiplier(self, place: Place, count: int = 1) -> int:
         """Slot of one of ``count`` equal steps from where transverse magnetization waits."""
-        dt = (t - self.turned) / count
-        x, y, z = ((now - before) / count for now, before in zip(area, self.area))
-        unit = self.plan.area_unit
-        slot, fresh = self.multipliers.place(
-            (round(dt / self.plan.time_unit), round(x / unit), round(y / unit), round(z / unit))
-        )
+        stretch = self.plan.places.between(self.turned, place)
+        slot, fresh = self.multipliers.place((stretch, count))
         if fresh:
+            dt, x, y, z = (part / count for part in stretch)
             self._write(kernels.MULTIPLIER, slot, self._relaxation(dt), 0, dt, 2 * pi * x, 2 * pi * y, 2 * pi * z)
         return slot
 
-    def _pulses_until(self, t: float, area: list[float], index: int) -> int:
-        """Play shaped pulses before ``t``, from number ``index`` on; returns the number of the next one."""
+    def _pulses_until(self, place: Place, index: int) -> int:
+        """Play shaped pulses before ``place``, from number ``index`` on; returns the number of the next one."""
         plan = self.plan
-        while index < len(plan.begins) and plan.begins[index] < t:
-            begins, ends = float(plan.begins[index]), float(plan.ends[index])
-            if begins >= self.recovered:
-                self._arrive(begins, plan.begin_areas[index])
-            stop = min(ends, t)
-            self._pulse(index, self.recovered, stop, begins == self.recovered and stop == ends)
+        while index < len(plan.begins) and plan.begins[index] < place.time:
+            placed = plan.shaped[index]
+            began = float(plan.begins[index]) >= self.recovered.time
+            if began:
+                self._arrive(plan.places.at(placed.block, placed.what.start))
+            ended = float(plan.ends[index]) <= place.time
+            stop = plan.places.at(placed.block, placed.what.start + placed.what.duration) if ended else place
+            self._pulse(index, self.recovered, stop, began and ended)
             self.turned = self.recovered = stop
-            self.area = plan.end_areas[index] if stop == ends else area
-            if stop < ends:
+            if not ended:
                 return index
             index += 1
         return index
 
-    def _pulse(self, index: int, start: float, stop: float, whole: bool) -> None:
+    def _pulse(self, index: int, start: Place, stop: Place, whole: bool) -> None:
         placed = self.plan.shaped[index]
         block = self.timeline.sequence.blocks[placed.block]
-        first = placed.what.start if whole else start - placed.began
-        last = placed.what.start + placed.what.duration if whole else stop - placed.began
+        first, last = (p.within if p.block == placed.block else p.time - placed.began for p in (start, stop))
         for piece in self.plan.pieces(block, first, last, self.step, whole):
             full, half = self._relaxation(piece.dt), self._relaxation(piece.dt / 2)
             if id(piece) not in self.tables:
