@@ -54,12 +54,14 @@ def fit_recovery(times: ArrayLike, images: ArrayLike, floor: float = 0.0) -> Fit
     return _fit(np.asarray(times, np.float64), np.asarray(images, np.float64), floor, with_offset=True)
 
 
-def signed(images: Complex) -> Array:
-    """Real images (times, ...) from complex ones: each pixel turned so that its last value is positive."""
+def signed(images: Complex, positive: int = -1) -> Array:
+    """Real images (times, ...) from complex ones, turned so that every pixel of number ``positive`` is positive.
+
+    The one of the longest inversion time is: everything has recovered beyond zero.
+    """
     images = np.asarray(images)
-    last = images[-1]
-    size = np.abs(last)
-    turn = np.conj(last) / np.where(size > 0, size, 1.0)
+    size = np.abs(images[positive])
+    turn = np.conj(images[positive]) / np.where(size > 0, size, 1.0)
     return np.asarray((images * turn).real, dtype=np.float64)
 
 
@@ -133,7 +135,7 @@ def _residual(times: Array, values: Array, log_tau: Array, with_offset: bool) ->
     tau = np.exp(log_tau)
     basis = _basis(times, tau, with_offset)
     normal = np.einsum("pti,ptj->pij", basis, basis)
-    linear = np.linalg.solve(normal, np.einsum("pti,pt->pi", basis, values)[:, :, None])[:, :, 0]
+    linear = _solved(normal, np.einsum("pti,pt->pi", basis, values))
     rest = values - np.einsum("pti,pi->pt", basis, linear)
     slope = linear[:, :1] * basis[:, :, 0] * (times / tau[:, None])
     return rest, linear, np.concatenate([slope[:, :, None], basis], axis=2)
@@ -144,16 +146,23 @@ def _gauss_newton(rest: Array, jacobian: Array, damping: Array) -> Array:
     normal = np.einsum("pti,ptj->pij", jacobian, jacobian)
     index = np.arange(normal.shape[1])
     normal[:, index, index] *= 1 + damping[:, None]
-    normal[:, index, index] += 1e-300
-    gradient = np.einsum("pti,pt->pi", jacobian, rest)
-    step = np.linalg.solve(normal, gradient[:, :, None])[:, 0, 0]
+    step = _solved(normal, np.einsum("pti,pt->pi", jacobian, rest))[:, 0]
     return np.asarray(np.clip(np.nan_to_num(step), -1.0, 1.0), dtype=np.float64)
 
 
 def _corner_of_inverse(normal: Array) -> Array:
     """The variance of log T in units of the residual's: element 0, 0 of the inverse."""
-    unit = np.zeros((*normal.shape[:2], 1))
+    unit = np.zeros(normal.shape[:2])
     unit[:, 0] = 1.0
-    scale = np.sqrt(np.einsum("pii->pi", normal))
-    scaled = normal / (scale[:, :, None] * scale[:, None, :])
-    return np.asarray(np.linalg.solve(scaled, unit)[:, 0, 0] / scale[:, 0] ** 2, dtype=np.float64)
+    return _solved(normal, unit)[:, 0]
+
+
+def _solved(normal: Array, right: Array) -> Array:
+    """Solve normal (pixels, n, n) x = right (pixels, n), columns scaled to 1.
+
+    Where noise alone was fitted columns may vanish or agree: 1e-13 on the diagonal keeps their solutions finite.
+    """
+    scale = np.sqrt(np.einsum("pii->pi", normal)) + 1e-150
+    scaled = normal / (scale[:, :, None] * scale[:, None, :]) + 1e-13 * np.eye(normal.shape[1])
+    solution = np.linalg.solve(scaled, (right / scale)[:, :, None])[:, :, 0]
+    return np.asarray(solution / scale, dtype=np.float64)

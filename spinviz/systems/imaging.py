@@ -231,7 +231,7 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
         Preset(
             "bssfp", "bSSFP", "Balanced steady state: bright fluid, and bands where the field is off.",
-            parameters={"kind": "bSSFP", "TR": 0.006, "flip": 50.0, "inhomogeneity": 140.0, "noise": 0.003}, length=0.7,
+            parameters={"kind": "bSSFP", "TR": 0.006, "flip": 50.0, "inhomogeneity": 200.0, "noise": 0.003}, length=0.7,
             notes="Signal goes by T₂/T₁: fluid is brightest. Where a spin turns by half a turn per TR, at 83 Hz off "
             "resonance, a dark band crosses the image; shorter TR pushes the bands apart.",
         ),
@@ -281,7 +281,8 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
         Preset(
             "pixel", "Inside a pixel", "The isochromats of one pixel during the scan.",
-            parameters={"TE": 0.06, "TR": 0.12, "matrix": "64", "view": "pixel", "field": "3 T"},
+            parameters={"TE": 0.06, "TR": 0.12, "matrix": "64", "view": "pixel", "field": "3 T",
+                        "noise": 5e-4},
             length=0.12,
             notes="The 90° pulse tips all, gradients fan them out over the pixel and gather them at the echo, T₂ "
             "shortens what is left. Click another pixel of the image to look into it.",
@@ -295,7 +296,8 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
         Preset(
             "point", "Point-spread function", "The image of a point that lies between pixels.",
-            parameters={"thing": "point", "matrix": "32", "noise": 0.0, "TE": 0.02, "TR": 0.5}, length=20.0,
+            parameters={"thing": "point", "matrix": "32", "noise": 0.0, "TE": 0.02, "TR": 0.5, "x": 0.0125, "y": -0.02},
+            length=20.0,
             notes="A finite k-space makes a point 1.2 pixels wide, with side lobes: the ringing at sharp edges. "
             "The image lies on the law, the sum of the waves that were measured.",
         ),

@@ -54,6 +54,18 @@ def test_pixels_without_signal_are_left_out() -> None:
     assert np.isnan(fit_decay(TE, 0 * images, floor=1e-2).time).all()
 
 
+@pytest.mark.parametrize("fit", [fit_decay, fit_recovery])
+def test_noise_alone_gives_numbers(fit) -> None:
+    # A pixel of noise once stopped the whole map: the best decay was over before the first time.
+    rng = np.random.default_rng(5)
+    images = rng.normal(size=(6, 3000))
+    images[1:, 0] = 0.0
+    images[:, 1] = 1.0
+    found = fit(TI, images)
+    assert np.isfinite(found.time).all()
+    assert (found.time > 0).all()
+
+
 def test_too_few_times_are_refused() -> None:
     with pytest.raises(FitError, match="2 different times: take at least 3"):
         fit_decay([0.01, 0.02], np.ones((2, 4)))

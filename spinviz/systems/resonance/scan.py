@@ -186,6 +186,7 @@ def restart(state: ScanState, p: ImagingParameters) -> None:
 def compute(state: ScanState, p: ImagingParameters) -> None:
     """All images as they will be, at once; then their lines are measured again."""
     state.settings, state.began, state.passes = p.settings, state.time, state.passes + 1
+    state.complete = False
     for image in range(p.images):
         state.image = image
         state.signal = state.scan.whole + _noise(state, p)
@@ -289,20 +290,26 @@ def _noise(state: ScanState, p: ImagingParameters) -> Complex:
 
 
 def _finish_image(state: ScanState, p: ImagingParameters) -> None:
-    """Keep the image; after the last one of a map fit every pixel."""
+    """Keep the image; once there are enough for a map, fit every pixel."""
     state.images[state.image] = image_of(state.scan.made, state.signal)
-    if state.image == len(state.images) - 1:
-        state.complete = True
-        if p.is_map:
-            fit = fit_series(state.settings, state.images)
-            state.fitted = np.nan_to_num(np.stack([fit.time, fit.error]))
+    known = len(state.images) if state.complete else state.image + 1
+    state.complete = state.complete or known == len(state.images)
+    if p.is_map and known >= fewest(state.settings):
+        fit = fit_series(state.settings, state.images[:known])
+        state.fitted = np.nan_to_num(np.stack([fit.time, fit.error]))
+
+
+def fewest(s: Settings) -> int:
+    """Images from which a relaxation time and its error can be found."""
+    return 4 if s.kind == "T1 map" else 3
 
 
 def fit_series(s: Settings, images: Complex) -> Fit:
-    """Relaxation times of every pixel with signal."""
+    """Relaxation times of every pixel with signal, from the first images of a series."""
+    times = series(s)[: len(images)]
     if s.kind == "T1 map":
-        return fit_recovery(series(s), signed(images), floor=FLOOR)
-    return fit_decay(series(s), np.abs(images), floor=FLOOR)
+        return fit_recovery(times, signed(images, positive=0), floor=FLOOR)
+    return fit_decay(times, np.abs(images), floor=FLOOR)
 
 
 def picture(state: ScanState) -> Values:

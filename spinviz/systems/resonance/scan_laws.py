@@ -125,8 +125,8 @@ def measured(state: ScanState, tissue: str) -> float:
 
 
 def fitted(state: ScanState, tissue: str) -> tuple[float, float]:
-    """Median relaxation time [s] inside a tissue and its standard error; NaN before the map is there."""
-    if not state.complete or not np.any(state.fitted[0]):
+    """Median relaxation time [s] inside a tissue and its standard error; NaN before there is a map."""
+    if not np.any(state.fitted[0]):
         return nan, nan
     n = state.settings.matrix
     return median_in(state.fitted[0], n, tissue), median_in(state.fitted[1], n, tissue)

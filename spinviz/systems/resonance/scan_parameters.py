@@ -111,7 +111,7 @@ class ImagingParameters(Parameters):
             for image in range(p.images):
                 acquisition(p.settings, image)
         except ImagingError as error:
-            raise ParameterError(str(error)) from error
+            raise ParameterError(f"{error} (kind = {p.kind}, matrix = {p.matrix})") from error
         return p
 
     @property
@@ -157,7 +157,8 @@ class ImagingParameters(Parameters):
 def series(s: Settings) -> tuple[float, ...]:
     """What changes from image to image of a map: inversion times or echo times [s]."""
     if s.kind == "T1 map":
-        return tuple(float(t) for t in np.geomspace(0.06, 0.8 * (s.TR - s.TE), INVERSIONS))
+        # The longest first: it shows which sign the others have.
+        return tuple(float(t) for t in np.geomspace(0.8 * (s.TR - s.TE), 0.06, INVERSIONS))
     return tuple(step * s.TE for step in STEPS.get(s.kind, (1.0,)))
 
 

@@ -61,7 +61,7 @@ def stage(p: ImagingParameters) -> Stage:
         side = 0.5 * GRID
         return Stage(low=(-side, -side, -0.6), high=(side, side, 0.6), axes=False, elevation=28)
     return Stage(
-        low=(-1.0 - GAP, -0.58, 0.0), high=(1.0 + GAP, 0.58, 0.02), azimuth=0, elevation=78, axes=False, parallel=True
+        low=(-1.0 - GAP, -0.58, 0.0), high=(1.0 + GAP, 0.72, 0.02), azimuth=0, elevation=78, axes=False, parallel=True
     )
 
 
@@ -198,17 +198,17 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
     if p.view == "levels":
         true = polarisation(s.field)
         return (
-            f"two-level protons of one pixel ({tissue_at(s, p.pixel)}): {1e6 * true:.2g} in a million more up than "
-            f"down at {s.field:g} T and M₀, drawn as {SHOWN_POLARISATION:.0%}"
+            f"two-level protons of {tissue_at(s, p.pixel)}: {1e6 * true:.2g} in a million more up than down "
+            f"at M₀, drawn as {SHOWN_POLARISATION:.0%}"
         )
     if p.view == "pixel":
         sample = pixel_sample(s, p.pixel)
-        spread = (
-            f"{PIXEL_SPINS} isochromats, T₁ {show(float(sample.T1[0]), 's', 3)}, "
-            f"T₂ {show(float(sample.T2[0]), 's', 3)} · saturated, drawn × {magnification(state):.3g}"
+        if not np.any(sample.M0):
+            return f"one pixel: {tissue_at(s, p.pixel)} · no signal"
+        return (
+            f"{tissue_at(s, p.pixel)} · T₁ {show(float(sample.T1[0]), 's', 3)}, T₂ {show(float(sample.T2[0]), 's', 3)}"
+            f" · {PIXEL_SPINS} isochromats, drawn × {magnification(state):.3g}"
         )
-        empty = not np.any(sample.M0)
-        return f"one pixel: {tissue_at(s, p.pixel)} · " + ("no signal" if empty else spread)
     if s.point:
         return f"{p.kind} · one point between pixels · {p.matrix}²"
     done = f"image {state.image + 1} of {len(state.images)} · " if p.is_map else ""
