@@ -20,9 +20,9 @@ from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Sample
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
 from spinviz.systems.resonance.played import DRAWN, TRAIL, Played, PlayedState, origins
+from spinviz.systems.resonance.settling import settle
 from spinviz.systems.resonance.steady import aliasing, transient
 from spinviz.systems.resonance.train import (
-    ECHOES,
     ROUNDING,
     VOXEL,
     GradientEchoParameters,
@@ -186,6 +186,7 @@ class GradientEcho(Played[GradientEchoParameters]):
     actions = (
         Action("flip_up", "α + 5°", "Raise the flip angle by 5°; after 90° it begins again.",
                lambda s, p: p.change(flip=p.flip + 5 if p.flip + 5 <= 90 else 5.0)),
+        Action("settle", "Steady state", "Go to the steady state at once.", lambda s, p: steady(s, p)),
         Action("invert", "Invert", "Turn M_z over, at once: the approach from below.", lambda s, p: invert(s)),
         Action("reset", "Reset M", "Back to equilibrium along z.", lambda s, p: restart(s)),
     )  # fmt: skip
@@ -243,8 +244,7 @@ class GradientEcho(Played[GradientEchoParameters]):
             begin(state, p)
         heard = play(timeline, sample, state.m, start, end)
         if len(heard):
-            state.echoes[state.heard % ECHOES] = (state.repetition, p.flip, abs(heard[-1]) / sample.count)
-            state.heard += 1
+            state.hear(state.repetition, p, abs(heard[-1]) / sample.count)
 
     def timestep(self, p: GradientEchoParameters) -> float:
         """A fixed part of the repetition."""
@@ -291,3 +291,9 @@ class GradientEcho(Played[GradientEchoParameters]):
             away = state.echo[1] / ideal - 1 if ideal else nan
             return frame if np.isnan(away) else f"{frame} · echo {away:+.1%} from ideal spoiling"
         return f"{frame} · one turn across the voxel per TR"
+
+
+def steady(state: GradientEchoState, p: GradientEchoParameters) -> None:
+    """Go to the steady state."""
+    system = GradientEcho()
+    settle(state, p, system.timeline(p), system.spins(p))

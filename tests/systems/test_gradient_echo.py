@@ -148,3 +148,30 @@ def test_combinations_that_cannot_be_are_refused_in_one_line() -> None:
         Parameters.of(TR=0.03, TE=0.05)
     with pytest.raises(ParameterError, match="T2 = 500 ms is longer than 2 T1 = 200 ms"):
         Parameters.of(T1=0.1, T2=0.5)
+
+
+@pytest.mark.parametrize("kind", ["ideal", "unspoiled", "balanced"])
+@pytest.mark.parametrize("part", [0.0, 0.1, 0.7])
+def test_the_solved_steady_state_stays_and_obeys_the_laws(kind: str, part: float) -> None:
+    p = Parameters.of(kind=kind, TR=0.01, TE=0.004, T1=0.8, T2=0.1, centre=40.0, spread=300.0, isochromats=300)
+    loop = Loop(GradientEcho(), p, memory=1)
+    loop.advance_to((2 + part) * p.TR)
+    loop.apply(Act("settle"))
+    held = [loop.laws[name].holds for name in loop.laws]
+    assert any(held)
+    for _ in range(80):
+        assert all(law.passed or not law.holds for law in loop.laws.values())
+        loop.advance(1)
+    assert sum(law.holds for law in loop.laws.values()) == 2
+
+
+def test_the_steady_state_of_rf_spoiling_stays_that_of_the_curve() -> None:
+    p = Parameters.of(kind="rf", TR=0.01, TE=0.0, T1=0.2, T2=0.05, flip=25.0, isochromats=100)
+    loop = Loop(GradientEcho(), p, memory=1)
+    loop.advance_to(0.035)
+    loop.apply(Act("settle"))
+    loop.advance_to(0.095)
+    assert isinstance(loop.state, GradientEchoState)
+    x, y = spoiling_curve(25.0, 0.01, 0.2, 0.05)
+    # The curve is played for three T1, the jump for five: exp(-3) of the transient in M_z, which RF spoiling shortens.
+    assert loop.state.past()[-6:, 2] == pytest.approx(float(np.interp(117.0, x, y)), rel=2e-2)

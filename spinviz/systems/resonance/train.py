@@ -152,6 +152,11 @@ class GradientEchoState(PlayedState):
         n, _, size = self.echoes[(self.heard - 1) % ECHOES]
         return int(n), float(size)
 
+    def hear(self, n: int, p: GradientEchoParameters, size: float) -> None:
+        """Keep the echo of repetition ``n``."""
+        self.echoes[self.heard % ECHOES] = (n, p.flip, size)
+        self.heard += 1
+
     def past(self) -> Values:
         """The echoes (n, 3) that are kept, oldest first."""
         return self.echoes[np.arange(max(0, self.heard - ECHOES), self.heard) % ECHOES]
@@ -260,13 +265,16 @@ def _steady_echo(p: GradientEchoParameters) -> float:
     return nan
 
 
+def phase_step(p: GradientEchoParameters, n: int) -> float:
+    """Angle [rad] by which the phase of pulse ``n`` is ahead of that of the pulse before it."""
+    if p.kind == "rf":
+        return radians(p.increment * n % 360)
+    return radians(p.advance) if p.kind == "balanced" else 0.0
+
+
 def begin(state: GradientEchoState, p: GradientEchoParameters) -> None:
     """A repetition begins: go to the frame of its pulse; with other parameters the closed forms start here."""
-    step = 0.0
-    if state.repetition and p.kind == "rf":
-        step = radians(p.increment * state.repetition % 360)
-    elif state.repetition and p.kind == "balanced":
-        step = radians(p.advance)
+    step = phase_step(p, state.repetition) if state.repetition else 0.0
     if step:
         transverse = (state.m[0] + 1j * state.m[1]) * np.exp(-1j * step)
         state.m[0], state.m[1] = transverse.real, transverse.imag
