@@ -151,6 +151,11 @@ class Pulseq(Played[PulseqParameters]):
         read_phantom(path)
         return p.change(phantom=str(path.resolve()))
 
+    @classmethod
+    def suffixes(cls) -> tuple[str, ...]:
+        """Phantoms and stored signals share an ending."""
+        return tuple(dict.fromkeys(super().suffixes()))
+
     def sequence(self, p: PulseqParameters) -> Sequence:
         """The file or a small one."""
         return timeline_of(p).sequence
@@ -189,7 +194,9 @@ class Pulseq(Played[PulseqParameters]):
     # --- the motion ---------------------------------------------------------------------------------------------
 
     def initial_state(self, p: PulseqParameters, rng: np.random.Generator) -> PulseqState:
-        """Equilibrium along z."""
+        """Equilibrium along z. Errors: `FileError`."""
+        if p.reference:
+            stored_of(p)  # Now rather than when it is drawn.
         samples = min(len(timeline_of(p).sequence.sample_times), MOST_HEARD)
         m = spins_of(p).in_equilibrium()
         return PulseqState(m, 0.0, 0.0, 0, np.zeros((TRAIL, 4)), 0, 0, np.zeros((max(samples, 1), 2)), 0, -1, None)
