@@ -87,7 +87,8 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     plots = (
         Trace("nutation", "Nutation", ("mz", "mz_turning"), -1.05, 1.05, window=lambda p: 4 * p.nutation),
         Graph(
-            "inversion", "After a π pulse", inversion, "ω/ω₀", "M_z/M₀", low=-1.05, high=1.05,
+            "inversion", "After a π pulse", inversion, "ω/ω₀", "M_z/M₀", low=-1.05,
+            high=lambda p: 1.05 if p.drive == "counter-rotating" else 0.2,
             x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
         ),
         Graph(
