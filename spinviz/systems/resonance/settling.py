@@ -1,4 +1,4 @@
-"""Going to the steady state of a gradient-echo train at once: one repetition is an affine map, whose fixed point it is."""
+"""To the steady state of a gradient-echo train at once: the fixed point of one repetition, which is an affine map."""
 
 from __future__ import annotations
 
