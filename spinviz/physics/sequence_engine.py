@@ -8,6 +8,7 @@ and dwell time stay the same, and steps of fourth order in shaped pulses.
 from __future__ import annotations
 
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -24,6 +25,8 @@ LONGEST_STEP = 10e-6
 """Seconds of a step of a shaped pulse."""
 PARTS = 16
 """Most parts of an ensemble; their signals are added in order, whatever the number of threads."""
+
+_kept = threading.local()
 
 
 def play(
@@ -79,20 +82,27 @@ def _play_parts(program: Program, sample: Sample, m: Array, threads: int) -> Arr
     edges = [min(sample.count, (k * chunks // parts) * chunk) for k in range(parts + 1)]
     signals = np.zeros((parts, program.samples.stop - program.samples.start, 2))
 
-    def part(k: int, work: Array) -> None:
+    def part(k: int) -> None:
         run(
             *(program.codes, program.values, program.steps, m, spins, plain),
-            *(edges[k], edges[k + 1], chunk, work, signals[k]),
+            *(edges[k], edges[k + 1], chunk, _workspace(), signals[k]),
         )
 
     if threads <= 1 or parts == 1:
-        work = workspace()
         for k in range(parts):
-            part(k, work)
+            part(k)
         return signals
     with ThreadPoolExecutor(min(threads, parts)) as pool:
-        list(pool.map(lambda k: part(k, workspace()), range(parts)))
+        list(pool.map(part, range(parts)))
     return signals
+
+
+def _workspace() -> Array:
+    """Rows of this thread, kept for the next stretch."""
+    if not hasattr(_kept, "rows"):
+        _kept.rows = workspace()
+    rows: Array = _kept.rows
+    return rows
 
 
 def _rows(sample: Sample) -> NDArray[np.float64]:

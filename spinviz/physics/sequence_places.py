@@ -6,11 +6,12 @@ stretches of equal blocks are equal numbers.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 import numpy as np
 
-from spinviz.physics.sequence import Array, Block
+from spinviz.physics.sequence import Array, Block, Gradient
 from spinviz.physics.timeline import Timeline
 
 NEIGHBOURS = 16
@@ -33,12 +34,12 @@ Stretch = tuple[float, float, float, float]
 
 
 class Places:
-    """Places of a timeline."""
+    """Places of a timeline, which must be able to go before them: plans are kept as long as it lives."""
 
     def __init__(self, timeline: Timeline) -> None:
-        self.timeline = timeline
         self.blocks = timeline.sequence.blocks
-        self.starts = timeline.sequence.starts
+        self.starts: list[float] = timeline.sequence.starts.tolist()
+        self.waves: dict[int, tuple[list[float], list[float], list[float]]] = {}
         found: dict[int, Stretch] = {}
         for block in self.blocks:
             if id(block) not in found:
@@ -50,25 +51,39 @@ class Places:
 
     def at(self, block: int, within: float) -> Place:
         """Place of a time within a block."""
-        return Place(float(self.starts[block]) + within, block, within, *self._area(block, within))
+        return Place(self.starts[block] + within, block, within, *self._area(block, within))
 
     def at_time(self, time: float) -> Place:
         """Place of any time since the beginning."""
-        block = max(0, min(int(np.searchsorted(self.starts, time, side="right")) - 1, len(self.blocks) - 1))
-        within = time - float(self.starts[block])
+        block = max(0, min(bisect_right(self.starts, time) - 1, len(self.blocks) - 1))
+        within = time - self.starts[block]
         return Place(time, block, within, *self._area(block, within))
 
     def _area(self, block: int, within: float) -> list[float]:
         if not self.blocks:
             return [0.0, 0.0, 0.0]
-        found: list[float] = _areas(self.blocks[block], np.array([within]))[0].tolist()
-        return found
+        return [0.0 if g is None else self._until(g, within) for g in self.blocks[block].gradients]
 
-    def of_instants(self) -> tuple[Array, Array, Array]:
+    def _until(self, gradient: Gradient, t: float) -> float:
+        """`Gradient.area_until` of one time, without the price of an array."""
+        if id(gradient) not in self.waves:
+            areas = gradient.area_until(gradient.times).tolist()
+            self.waves[id(gradient)] = (gradient.times.tolist(), gradient.amplitudes.tolist(), areas)
+        times, amplitudes, areas = self.waves[id(gradient)]
+        if t >= times[-1]:
+            return areas[-1]
+        k = bisect_right(times, t) - 1
+        if k < 0:
+            return 0.0
+        inside = t - times[k]
+        slope = (amplitudes[k + 1] - amplitudes[k]) / (times[k + 1] - times[k])
+        return areas[k] + inside * (amplitudes[k] + slope * inside / 2)
+
+    def of_instants(self, timeline: Timeline) -> tuple[Array, Array, Array]:
         """Block, time within it (n,) and areas since it began (n, 3) of `Timeline.instants`."""
         kept: dict[int, Array] = {}
-        parts = [np.array([self._row(p.block, p.what.start) for p in self.timeline.hard]).reshape(-1, 5)]
-        for p in self.timeline.readouts:
+        parts = [np.array([self._row(p.block, p.what.start) for p in timeline.hard]).reshape(-1, 5)]
+        for p in timeline.readouts:
             block = self.blocks[p.block]
             if id(block) not in kept:
                 assert block.readout is not None
@@ -78,7 +93,7 @@ class Places:
         spoiled = [[i, *self.whole[i]] for i, block in enumerate(self.blocks) if block.spoil]
         every = np.concatenate([*parts, np.array(spoiled).reshape(-1, 5)])
         firsts = np.cumsum([0, len(parts[0]), len(every) - len(parts[0]) - len(spoiled)])
-        _, kinds, numbers = self.timeline.instants
+        _, kinds, numbers = timeline.instants
         rows = every[firsts[kinds] + numbers]
         return rows[:, 0], rows[:, 1], rows[:, 2:]
 

@@ -114,7 +114,7 @@ class Plan:
     def __init__(self, timeline: Timeline) -> None:
         self.times, self.kinds, self.numbers = timeline.instants
         self.places = Places(timeline)
-        self.blocks, self.within, self.areas = self.places.of_instants()
+        self.blocks, self.within, self.areas = self.places.of_instants(timeline)
         self.samples_before = np.concatenate([[0], np.cumsum(self.kinds == SAMPLE)])
         self.shaped = sorted(timeline.shaped, key=lambda placed: placed.start)
         self.begins = np.array([placed.start for placed in self.shaped])
@@ -122,10 +122,10 @@ class Plan:
         self.repeats = self._repeats()
         self._whole: dict[tuple[int, float], list[Piece]] = {}
 
-    def instants(self, first: int, last: int) -> list[Place]:
-        """Places of the instants from ``first`` to before ``last``."""
-        columns = (self.times, self.blocks.astype(np.int64), self.within, *self.areas.T)
-        return [Place(*row) for row in zip(*(column[first:last].tolist() for column in columns))]
+    def place(self, instant: int) -> Place:
+        """Place of an instant, by number."""
+        x, y, z = self.areas[instant].tolist()
+        return Place(float(self.times[instant]), int(self.blocks[instant]), float(self.within[instant]), x, y, z)
 
     def _repeats(self) -> NDArray[np.int64]:
         """For each instant that is a sample, how many equal steps in time and gradient area lead on to samples."""

@@ -92,23 +92,22 @@ class Writer:
         """Go through all instants, and through pulses on the way."""
         plan = self.plan
         first, last = np.searchsorted(plan.times, (self.start, self.end), side="left").tolist()
-        places, kinds = plan.instants(first, last), plan.kinds[first:last].tolist()
-        repeats, numbers = plan.repeats[first:last].tolist(), plan.numbers[first:last].tolist()
         before = int(plan.samples_before[first])
-        samples = (plan.samples_before[first:last] - before).tolist()
         pulse = int(np.searchsorted(plan.ends, self.start, side="right"))
-        i = 0
-        while i < len(places):
-            pulse = self._pulses_until(places[i], pulse)
-            if kinds[i] != SAMPLE:
-                self._event(kinds[i], numbers[i], places[i])
+        i = first
+        while i < last:
+            place, kind = plan.place(i), int(plan.kinds[i])
+            pulse = self._pulses_until(place, pulse)
+            if kind != SAMPLE:
+                self._event(kind, int(plan.numbers[i]), place)
                 i += 1
                 continue
-            self._write(kernels.READ, self._multiplier(places[i]), samples[i], 1)
-            self.turned = places[i]
-            count = min(repeats[i], LONGEST_READ, len(places) - 1 - i)
+            number = int(plan.samples_before[i]) - before
+            self._write(kernels.READ, self._multiplier(place), number, 1)
+            self.turned = place
+            count = min(int(plan.repeats[i]), LONGEST_READ, last - 1 - i)
             if count > 1:
-                self._write(kernels.READ, self._multiplier(places[i + count], count), samples[i] + 1, count)
+                self._write(kernels.READ, self._multiplier(plan.place(i + count), count), number + 1, count)
                 i += count
             i += 1
         end = plan.places.at_time(self.end)

@@ -1,5 +1,7 @@
 """The fast engine: the same as the readable one on any sequence, however a run is cut."""
 
+import gc
+import weakref
 from itertools import pairwise
 from math import pi
 
@@ -291,3 +293,14 @@ def test_equal_lines_of_an_echo_train_share_their_multipliers() -> None:
     program = written(timeline, 0.0, end_of(timeline), 1e-5)
     assert np.sum(program.codes[:, 0] == MULTIPLIER) < 10
     assert len(program.codes) < 230
+
+
+def test_plans_go_with_their_timelines() -> None:
+    """A plan that held its timeline would keep both for ever: sliders make a new one with every move."""
+    timeline = Timeline(Sequence((sinc_block(), Block(1e-3, HardPulse(1.0), readout=Readout(4, 1e-5), spoil=True))))
+    sample = sample_of(2)
+    play(timeline, sample, start_of(sample), 0.0, 1.0)
+    kept = weakref.ref(timeline)
+    del timeline
+    gc.collect()
+    assert kept() is None
