@@ -84,7 +84,7 @@ class GradientEcho(Played[GradientEchoParameters]):
               x_high=180.0, low=0.0, when=lambda p: p.kind == "rf"),
         Graph("flips", "Echo and flip angle", flip_lines, "α", "|M_xy|/M₀", "°", x_low=0.0, low=0.0,
               when=lambda p: p.kind in ("ideal", "unspoiled")),
-        Trace("magnetization", "Magnetization", ("transverse", "mz"), -1.05, 1.05, window=lambda p: 20 * p.TR,
+        Trace("magnetization", "Magnetization", ("transverse", "mz"), window=lambda p: 20 * p.TR,
               when=lambda p: p.kind == "ideal"),
         Graph("echoes", "Echo of each repetition", echo_lines, "n", "|M_xy|/M₀", low=0.0,
               when=lambda p: p.kind in ("rf", "balanced")),

@@ -136,7 +136,7 @@ def test_carrier_moves_the_slice_and_keeps_its_phase() -> None:
     near, far = (finished("ninety", offset=offset) for offset in (0.0, 900.0))
     assert far.observables["centre"] == pytest.approx(900.0 / gradient(far.parameters), abs=1e-5)
     for name in ("signal", "signal_90"):
-        # Sums of 960 isochromats over slices that lie differently between them.
+        # Sums of isochromats over slices that lie differently between them.
         assert far.observables[name] == pytest.approx(near.observables[name], abs=1e-3)
 
 

@@ -78,7 +78,7 @@ class SliceParameters(Parameters):
         0.02, "m", "Length of the sample along the gradient.", title="Sample", symbol="L", ge=2e-3, le=0.2, scale="log"
     )
     isochromats: int = quantity(
-        960, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=8, le=20_000, scale="log", rebuild=True
+        720, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=8, le=20_000, scale="log", rebuild=True
     )
 
     @classmethod

@@ -84,7 +84,7 @@ def comparison(p: GradientEchoParameters, x: Values, spoiled: Values) -> tuple[L
     contrast = spoiled - other
     best = int(np.argmax(np.abs(contrast)))
     return (
-        Line(x, other, f"{show(p.other_T1, 's')}", "x", dashed=True),
+        Line(x, other, f"T₁′ = {show(p.other_T1, 's')}", "x", dashed=True),
         Line(x, np.abs(contrast), f"contrast, best {x[best]:.0f}°", "y"),
     )
 
