@@ -305,6 +305,9 @@ class Imaging(System[ImagingParameters, ScanState]):
     actions = (
         Action("finish", "All lines", "Compute all lines at once; then they are measured again.",
                lambda s, p: compute(s, p)),
+        Action("head", "Head", "The whole head and its image.", lambda s, p: p.change(view="head")),
+        Action("pixel", "Pixel", "The isochromats of the chosen pixel.", lambda s, p: p.change(view="pixel")),
+        Action("levels", "Spins", "The two-level spins of the chosen pixel.", lambda s, p: p.change(view="levels")),
     )  # fmt: skip
 
     def initial_state(self, p: ImagingParameters, rng: np.random.Generator) -> ScanState:

@@ -8,8 +8,8 @@ from spinviz.model.parameters import ParameterError
 from spinviz.physics.imaging_laws import null_time
 from spinviz.physics.tissues import properties
 from spinviz.systems.imaging import Imaging
-from spinviz.systems.resonance.scan import region
 from spinviz.systems.resonance.scan_laws import tissue_signal, whole_picture
+from spinviz.systems.resonance.scan_objects import region
 from spinviz.systems.resonance.scan_plots import diagram, image, kspace, white_level
 
 

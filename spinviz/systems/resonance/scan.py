@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.physics.head_phantom import FOV, Head, labels_at, pixel_centres, rasterise
 from spinviz.physics.imaging import Acquisition
 from spinviz.physics.reconstruction import gridder_of, image_of
 from spinviz.physics.relaxometry import Fit, fit_decay, fit_recovery, signed
@@ -18,23 +16,16 @@ from spinviz.physics.sequence_engine import end_of, play
 from spinviz.physics.sequence_repetition import composed, steady_state
 from spinviz.physics.timeline import Timeline
 from spinviz.physics.tissues import TISSUES
+from spinviz.systems.resonance.scan_objects import median_in, pixel_sample, sample_of
 from spinviz.systems.resonance.scan_parameters import ImagingParameters, Settings, acquisition, series
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
-FINER = 2
-"""Spins per pixel in each direction: the object is finer than the image."""
-PIXEL_SPINS = 60
-"""Isochromats of the chosen pixel."""
 HOLD = 0.25
 """Part of a scan's duration for which the finished image stays before everything is measured again."""
-EFFECTIVE = ("gradient echo", "EPI", "radial", "spiral", "T2* map")
-"""Kinds whose echo is not refocused: T2* decays."""
 NOWHERE = (-1, -1)
 """Place of the chosen pixel while nobody looks into it."""
-POINT = (0.0125, -0.02)
-"""Place x, y [m] of the point object: on no pixel's middle."""
 FLOOR = 0.05
 """Signal below which no relaxation time is fitted, in units of that of water."""
 
@@ -56,19 +47,6 @@ class Scan:
     def lasts(self) -> float:
         """Of all repetitions with a readout [s]."""
         return self.made.repetitions * self.made.TR
-
-
-def head_of(s: Settings, finer: int = FINER) -> Head:
-    """The head on a grid finer than the image."""
-    return rasterise(s.matrix * finer, FOV, s.field, 1, s.inhomogeneity, s.fat, s.kind in EFFECTIVE)
-
-
-@lru_cache(maxsize=8)
-def sample_of(s: Settings) -> Sample:
-    """The spins: those of the head, or one point with the signal of a pixel of water."""
-    if not s.point:
-        return head_of(s).sample
-    return Sample.of([[POINT[0]], [POINT[1]], [0.0]], 1.0, 1.0, (FOV / s.matrix) ** 2)
 
 
 @lru_cache(maxsize=12)
@@ -146,6 +124,8 @@ class ScanState:
     """Whether k-space was filled at once after an edit, and is being measured again."""
     complete: bool
     """Whether every image of the series is there."""
+    found: dict[str, float]
+    """Medians inside tissues: signal of a finished image, fitted time and its error (``"time white matter"``)."""
     seed: int
 
     @property
@@ -165,7 +145,7 @@ def new_state(p: ImagingParameters, seed: int) -> ScanState:
     images = np.zeros((len(series(s)) if p.is_map else 1, n, n), np.complex128)
     state = ScanState(
         np.zeros((3, 0)), np.zeros((3, 0)), np.zeros(0, complex), np.zeros(0, complex), images, np.zeros((2, n, n)),
-        0.0, 0.0, 0, 0, 0, 0, s, p.pixel, False, False, seed,
+        0.0, 0.0, 0, 0, 0, 0, s, p.pixel, False, False, {}, seed,
     )  # fmt: skip
     _begin_image(state, p, 0)
     if p.view != "head" and not p.is_map:
@@ -180,6 +160,7 @@ def restart(state: ScanState, p: ImagingParameters) -> None:
         return
     state.settings, state.began, state.passes = p.settings, state.time, state.passes + 1
     state.images[:], state.fitted[:], state.edited, state.complete = 0, 0, False, False
+    state.found = {}
     _begin_image(state, p, 0)
 
 
@@ -297,6 +278,16 @@ def _finish_image(state: ScanState, p: ImagingParameters) -> None:
     if p.is_map and known >= fewest(state.settings):
         fit = fit_series(state.settings, state.images[:known])
         state.fitted = np.nan_to_num(np.stack([fit.time, fit.error]))
+    if not state.settings.point:
+        state.found = _medians(state)
+
+
+def _medians(state: ScanState) -> dict[str, float]:
+    n = state.settings.matrix
+    pictures = {"signal": np.abs(state.images[-1])} if state.complete else {}
+    if np.any(state.fitted[0]):
+        pictures |= {"time": state.fitted[0], "error": state.fitted[1]}
+    return {f"{what} {name}": median_in(values, n, name) for what, values in pictures.items() for name in TISSUES[2:]}
 
 
 def fewest(s: Settings) -> int:
@@ -316,56 +307,3 @@ def picture(state: ScanState) -> Values:
     """|image| (n, n) so far, in units of the signal of water."""
     count = len(state.signal) if state.edited else state.acquired
     return np.asarray(np.abs(image_of(state.scan.made, state.signal[:count])))
-
-
-# --- the head by tissues --------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)
-def region(matrix: int, tissue: str) -> NDArray[np.int64]:
-    """Numbers of the pixels that lie wholly inside a tissue, away from its edge where there are enough."""
-    wide = 5
-    fine = pixel_centres(matrix * wide)
-    pure = labels_at(*np.meshgrid(fine, fine)) == TISSUES.index(tissue)
-    pure = pure.reshape(matrix, wide, matrix, wide).all(axis=(1, 3))
-    inner = pure.copy()
-    for axis in (0, 1):
-        for shift in (-1, 1):
-            inner &= np.roll(pure, shift, axis)
-    return np.flatnonzero(inner if inner.sum() >= 12 else pure)
-
-
-def pixel_sample(s: Settings, place: tuple[int, int]) -> Sample:
-    """Isochromats of one pixel: spread over its area, with the offsets that make T2*; M0 = 1 all together."""
-    return _pixel_sample(s, place)
-
-
-@lru_cache(maxsize=16)
-def _pixel_sample(s: Settings, place: tuple[int, int]) -> Sample:
-    from spinviz.physics.bloch import offset_quantiles
-
-    head = rasterise(s.matrix, FOV, s.field, 1, s.inhomogeneity, s.fat)
-    T1, T2, T2star = (float(values[place]) for values in (head.T1, head.T2, head.T2star))
-    number = np.arange(PIXEL_SPINS)
-    # Golden ratios fill the pixel evenly, however many spins there are.
-    inside = np.stack([(number * g) % 1.0 - 0.5 for g in (0.7548776662466927, 0.5698402909980532)]) * FOV / s.matrix
-    centres = pixel_centres(s.matrix)
-    position = np.stack([centres[place[1]] + inside[0], centres[place[0]] + inside[1], np.zeros(PIXEL_SPINS)])
-    if not np.isfinite(T1):
-        return Sample.of(position, 1.0, 1.0, 0.0)
-    spread = (1 / T2star - 1 / T2) * offset_quantiles(PIXEL_SPINS, "lorentzian", 1.0)
-    # Neighbours in the pixel have unrelated offsets.
-    spread = spread[np.argsort(np.sin(12.9898 * (number + 1)))]
-    return Sample.of(position, T1, T2, 1 / PIXEL_SPINS, head.offset[place] + spread)
-
-
-def tissue_at(s: Settings, place: tuple[int, int]) -> str:
-    """Name of the tissue in the middle of a pixel."""
-    centres = pixel_centres(s.matrix)
-    return TISSUES[int(labels_at(centres[place[1]], centres[place[0]]))]
-
-
-def median_in(values: Values, matrix: int, tissue: str) -> float:
-    """Median of an image inside a tissue; NaN where the matrix resolves none of it."""
-    where = region(matrix, tissue)
-    return float(np.median(values.ravel()[where])) if len(where) else nan

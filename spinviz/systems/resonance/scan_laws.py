@@ -16,7 +16,8 @@ from spinviz.physics.imaging_laws import (
     spin_echo_signal,
 )
 from spinviz.physics.tissues import Tissue, offset_of, properties
-from spinviz.systems.resonance.scan import EFFECTIVE, POINT, ScanState, median_in, noise_scale, sample_of, scan_of
+from spinviz.systems.resonance.scan import ScanState, noise_scale, scan_of
+from spinviz.systems.resonance.scan_objects import EFFECTIVE, POINT, sample_of
 from spinviz.systems.resonance.scan_parameters import ImagingParameters, Settings, series
 
 Values = NDArray[np.float64]
@@ -119,17 +120,12 @@ def centre_error(state: ScanState, p: ImagingParameters) -> float:
 
 def measured(state: ScanState, tissue: str) -> float:
     """Median of the finished image inside a tissue; of the last image of a series. NaN before."""
-    if not state.complete or state.settings.point:
-        return nan
-    return median_in(np.abs(state.images[-1]), state.settings.matrix, tissue)
+    return state.found.get(f"signal {tissue}", nan)
 
 
 def fitted(state: ScanState, tissue: str) -> tuple[float, float]:
     """Median relaxation time [s] inside a tissue and its standard error; NaN before there is a map."""
-    if not np.any(state.fitted[0]):
-        return nan, nan
-    n = state.settings.matrix
-    return median_in(state.fitted[0], n, tissue), median_in(state.fitted[1], n, tissue)
+    return state.found.get(f"time {tissue}", nan), state.found.get(f"error {tissue}", nan)
 
 
 def true_time(s: Settings, tissue: str) -> float:

@@ -13,18 +13,9 @@ from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, f
 from spinviz.physics.constants import BOLTZMANN, HBAR, PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.head_phantom import FOV
 from spinviz.systems.resonance.played import origins
-from spinviz.systems.resonance.scan import (
-    FINER,
-    NOWHERE,
-    PIXEL_SPINS,
-    ScanState,
-    head_of,
-    pixel_sample,
-    pixel_start,
-    sample_of,
-    tissue_at,
-)
+from spinviz.systems.resonance.scan import NOWHERE, ScanState, pixel_start
 from spinviz.systems.resonance.scan_laws import SHOWN, tissue_signal
+from spinviz.systems.resonance.scan_objects import FINER, PIXEL_SPINS, head_of, pixel_sample, sample_of, tissue_at
 from spinviz.systems.resonance.scan_parameters import ImagingParameters, Settings
 from spinviz.systems.resonance.scan_plots import current, image, repetition, white_level
 
