@@ -108,21 +108,22 @@ class Pulseq(Played[PulseqParameters]):
             "epi",
             "Echo planar",
             "A raster of k-space after one excitation.",
-            notes="Line by line to and fro: an echo whenever the path crosses k_x = 0, the largest where it crosses "
+            {"size": 0.03},
+            notes="Line by line to and fro: an echo whenever the path crosses kₓ = 0, the largest where it crosses "
             "the middle. The dashed line is the signal equation, a Fourier transform of the voxel.",
         ),
         Preset(
             "spiral",
             "Spiral",
             "Out from the middle of k-space on a spiral.",
-            {"builtin": "spiral"},
+            {"builtin": "spiral", "size": 0.03},
             notes="Both gradients oscillate and grow: the signal begins at its largest, in the middle of k-space.",
         ),
         Preset(
             "spin_echo",
             "Spin echo",
             "Offsets are refocused while k-space is read along one line.",
-            {"builtin": "spin_echo", "spread": 60.0, "T2": 0.05},
+            {"builtin": "spin_echo", "spread": 60.0, "T2": 0.05, "size": 0.03},
             notes="The 180° pulse turns k into −k: the path jumps to the other side. The gradient echo is put where "
             "the offsets refocus, too.",
         ),
@@ -247,9 +248,8 @@ class Pulseq(Played[PulseqParameters]):
         block = blocks[n - 1]
         parts = [("pulse", block.rf), ("gradient", any(block.gradients)), ("readout", block.readout)]
         what = ", ".join(name for name, there in parts if there) or "waiting"
-        place = Path(p.phantom).name if p.phantom else "a voxel"
-        played = Path(p.input).name if p.input else "a small sequence"
-        return f"{played} on {place}: block {n} of {len(blocks)} ({what}), rotating frame"
+        files = [Path(file).name for file in (p.input, p.phantom) if file]
+        return "\n".join([f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else [])])
 
     def draw(self, state: PlayedState, p: PulseqParameters) -> tuple[Visual, ...]:
         """The spins of a voxel on a Bloch sphere, those of a phantom where they are."""

@@ -231,3 +231,11 @@ def test_a_long_wait_has_a_page_of_its_own():
     pages = [page_at(timeline, t, 40) for t in (0.0, 1.9e-3, 0.5, 1.0025, 1.0049, 2.0, 7.0)]
     edges = [(0, 2e-3)] * 2 + [(2e-3, 1.002)] + [(1.002, 1.005)] * 2 + [(1.005, 6.005)] * 2
     np.testing.assert_allclose([(page.start, page.end) for page in pages], edges)
+
+
+def test_what_was_not_received_yet_is_not_drawn():
+    """The imaginary part once stood at 0 where nothing had been received."""
+    p = PulseqParameters.of(isochromats=20)
+    state = live(p, 4e-3)
+    for line in signal_lines(state, p)[:3]:
+        assert np.isfinite(line.y).sum() == state.count

@@ -57,7 +57,7 @@ def signal_lines(state: PulseqState, p: PulseqParameters) -> tuple[Line, ...]:
     """What was received in this repetition; the signal equation and a stored signal over all of it."""
     timeline = timeline_of(p)
     times, gaps = _sample_times(timeline)
-    heard = np.full(len(times), np.nan + 0j)
+    heard = np.full(len(times), complex(np.nan, np.nan))
     heard[: state.count] = state.heard[: state.count, 0] + 1j * state.heard[: state.count, 1]
     lines = [
         _line(times, np.abs(heard), gaps, "|S|", "muted"),
