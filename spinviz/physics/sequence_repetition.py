@@ -44,9 +44,11 @@ def repeat(A: Array, b: Array, m: Array, count: int, threads: int | None = None)
     parts = max(1, min(_PARTS, -(-spins // _CHUNK)))
     edges = [k * spins // parts for k in range(parts + 1)]
     sums = np.zeros((parts, count, 2))
+    # The kernel is compiled for one layout.
+    A, b, rows = (np.ascontiguousarray(values, dtype=np.float64) for values in (A, b, m))
 
     def part(k: int) -> None:
-        _repeat(A, b, m, edges[k], edges[k + 1], np.empty((15, _CHUNK + 72)), sums[k])
+        _repeat(A, b, rows, edges[k], edges[k + 1], np.empty((15, _CHUNK + 72)), sums[k])
 
     threads = min(threads or cores(), parts)
     if threads == 1:
@@ -55,6 +57,8 @@ def repeat(A: Array, b: Array, m: Array, count: int, threads: int | None = None)
     else:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(part, range(parts)))
+    if rows is not m:
+        m[:] = rows
     total = sums.sum(axis=0)
     return np.asarray(total[:, 0] + 1j * total[:, 1])
 
