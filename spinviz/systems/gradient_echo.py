@@ -107,7 +107,8 @@ class GradientEcho(Played[GradientEchoParameters]):
             validity="Ideal spoiling, after many equal repetitions.",
             tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
             reference="Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966)",
-            check=Check(3.0, {"T1": 0.1}), scale=lambda s, p: left(s, p) + ROUNDING, holds=settled("ideal"),
+            check=Check(0.3, actions=((0.0, "settle"),)), scale=lambda s, p: left(s, p) + ROUNDING,
+            holds=settled("ideal"),
         ),
         Law(
             "unspoiled", "Unspoiled steady state", "echo", theory=predicted_echo,
@@ -117,7 +118,7 @@ class GradientEcho(Played[GradientEchoParameters]):
             tolerance=1.0,
             because="In units of what can be left of the transient and of the aliasing of N isochromats, plus 1e-12.",
             reference="Hänicke and Vogel, Magn. Reson. Med. 49, 771 (2003)",
-            check=Check(2.0, {"T1": 0.1, "T2": 0.05}, preset="fisp"),
+            check=Check(0.2, preset="fisp", actions=((0.0, "settle"),)),
             scale=lambda s, p: left(s, p) + aliasing(p.angle, p.TR, p.T1, p.T2, p.isochromats) + ROUNDING,
             holds=settled("unspoiled"),
         ),
@@ -127,7 +128,7 @@ class GradientEcho(Played[GradientEchoParameters]):
             validity="Balanced gradients, after many equal repetitions; written for the middle of the band.",
             tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
             reference="Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
-            check=Check(1.0, {"T1": 0.06, "T2": 0.04, "spread": 0.0}, preset="band"),
+            check=Check(0.08, {"spread": 0.0}, preset="band", actions=((0.0, "settle"),)),
             scale=lambda s, p: left(s, p) + ROUNDING, holds=settled("balanced"),
         ),
         Law(
@@ -137,7 +138,7 @@ class GradientEcho(Played[GradientEchoParameters]):
             validity="Every isochromat that gains the phase φ from pulse to pulse, after many equal repetitions.",
             tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
             reference="Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
-            check=Check(1.0, {"T1": 0.06, "T2": 0.04}, preset="band"),
+            check=Check(0.08, preset="band", actions=((0.0, "settle"),)),
             scale=lambda s, p: transient(done(s), p.TR, p.T1, p.T2) + ROUNDING, holds=in_profile,
         ),
     )  # fmt: skip
