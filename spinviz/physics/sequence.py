@@ -90,9 +90,8 @@ class Gradient:
         """Ramp up, stay, ramp down: durations [s], ``amplitude`` [Hz/m]."""
         times = start + np.cumsum([0.0, rise, flat, fall])
         values = np.array([0.0, amplitude, amplitude, 0.0])
-        keep = np.concatenate([[True], np.diff(times) > 0])
-        if rise == 0 or fall == 0:
-            return cls(times[1:3], values[1:3]) if rise == fall == 0 else cls(times[keep], values[keep])
+        # An edge without a ramp begins or ends at full height.
+        keep = np.array([rise > 0, True, flat > 0, fall > 0])
         return cls(times[keep], values[keep])
 
     def at(self, t: ArrayLike) -> Array:

@@ -1,5 +1,6 @@
 """The readable way to play a sequence meets the closed forms and may be cut anywhere."""
 
+from itertools import pairwise
 from math import pi
 
 import numpy as np
@@ -34,7 +35,7 @@ def test_a_run_cut_into_pieces_is_the_same_run() -> None:
     whole, parts = sample.in_equilibrium(), sample.in_equilibrium()
     signal = play(Timeline(ECHO), sample, whole, 0, 0.02)
     cuts = [0, 0.0013, TAU, 0.011, 0.02]
-    pieces = [play(Timeline(ECHO), sample, parts, a, b) for a, b in zip(cuts, cuts[1:])]
+    pieces = [play(Timeline(ECHO), sample, parts, a, b) for a, b in pairwise(cuts)]
     np.testing.assert_allclose(parts, whole, rtol=0, atol=1e-13)
     np.testing.assert_allclose(np.concatenate(pieces), signal, rtol=0, atol=1e-12)
 
@@ -83,3 +84,10 @@ def test_kspace_is_turned_round_by_refocusing() -> None:
     timeline = Timeline(Sequence(blocks))
     start = -read.area + 1e5 * 1e-4 / 2
     np.testing.assert_allclose(timeline.kspace[0], start + 1e5 * (np.arange(4) + 0.5) * 5e-4, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("rise", "flat", "fall"), [(1, 2, 1), (0, 2, 1), (1, 2, 0), (0, 2, 0), (1, 0, 2)])
+def test_a_trapezoid_has_its_area(rise: float, flat: float, fall: float) -> None:
+    gradient = Gradient.trapezoid(3.0, rise, flat, fall, start=5.0)
+    assert gradient.area == pytest.approx(3 * (flat + (rise + fall) / 2), rel=1e-15)
+    assert np.all(np.diff(gradient.times) > 0)
