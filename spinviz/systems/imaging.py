@@ -13,7 +13,7 @@ from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.head_phantom import FOV
 from spinviz.systems.resonance import scan_picture
-from spinviz.systems.resonance.scan import ScanState, advance, compute, new_state
+from spinviz.systems.resonance.scan import ScanState, advance, compute, current, new_state
 from spinviz.systems.resonance.scan_laws import (
     RECTANGLE_WIDTH,
     SHOWN,
@@ -28,7 +28,6 @@ from spinviz.systems.resonance.scan_laws import (
 )
 from spinviz.systems.resonance.scan_parameters import ImagingParameters, acquisition
 from spinviz.systems.resonance.scan_plots import (
-    current,
     diagram,
     echo_time_lines,
     fit_lines,

@@ -117,6 +117,16 @@ def test_an_edit_shows_the_new_image_at_once_and_measures_again() -> None:
     assert not loop.state.edited
 
 
+def test_less_noise_measures_again() -> None:
+    loop = scanned("t1w", matrix="32", noise=0.2)
+    loop.apply(SetParameters(loop.parameters.change(noise=0.0)))
+    # What was measured with noise is not held against the law of a scan without.
+    assert not loop.laws["spin_echo"].holds
+    loop.advance(1)
+    assert loop.laws["spin_echo"].holds
+    assert loop.laws["spin_echo"].passed
+
+
 def test_noise_has_the_size_asked_for() -> None:
     for preset in ("t1w", "radial"):
         clean, noisy = (finished(preset, noise=noise, matrix="48") for noise in (0.0, 0.05))

@@ -118,6 +118,8 @@ class ScanState:
     line: int
     """Readouts whose echo has passed."""
     settings: Settings
+    noise: float
+    """With which everything was measured, as the parameter says."""
     place: tuple[int, int]
     """Row and column of the pixel that is followed, or `NOWHERE`."""
     edited: bool
@@ -145,7 +147,7 @@ def new_state(p: ImagingParameters, seed: int) -> ScanState:
     images = np.zeros((len(series(s)) if p.is_map else 1, n, n), np.complex128)
     state = ScanState(
         np.zeros((3, 0)), np.zeros((3, 0)), np.zeros(0, complex), np.zeros(0, complex), images, np.zeros((2, n, n)),
-        0.0, 0.0, 0, 0, 0, 0, s, p.pixel, False, False, {}, seed,
+        0.0, 0.0, 0, 0, 0, 0, s, p.noise, p.pixel, False, False, {}, seed,
     )  # fmt: skip
     _begin_image(state, p, 0)
     if p.view != "head" and not p.is_map:
@@ -153,12 +155,18 @@ def new_state(p: ImagingParameters, seed: int) -> ScanState:
     return state
 
 
+def current(state: ScanState, p: ImagingParameters) -> bool:
+    """Whether everything was measured with the present parameters; not after an edit while paused."""
+    return state.settings == p.settings and state.noise == p.noise
+
+
 def restart(state: ScanState, p: ImagingParameters) -> None:
     """After an edit: measure again. A single image is computed at once, so that contrast follows a slider."""
     if not p.is_map:
         compute(state, p)
         return
-    state.settings, state.began, state.passes = p.settings, state.time, state.passes + 1
+    state.settings, state.noise = p.settings, p.noise
+    state.began, state.passes = state.time, state.passes + 1
     state.images[:], state.fitted[:], state.edited, state.complete = 0, 0, False, False
     state.found = {}
     _begin_image(state, p, 0)
@@ -166,7 +174,8 @@ def restart(state: ScanState, p: ImagingParameters) -> None:
 
 def compute(state: ScanState, p: ImagingParameters) -> None:
     """All images as they will be, at once; then their lines are measured again."""
-    state.settings, state.began, state.passes = p.settings, state.time, state.passes + 1
+    state.settings, state.noise = p.settings, p.noise
+    state.began, state.passes = state.time, state.passes + 1
     state.complete = False
     for image in range(p.images):
         state.image = image
@@ -209,7 +218,7 @@ def pixel_start(s: Settings, image: int, place: tuple[int, int]) -> Values:
 
 def advance(state: ScanState, p: ImagingParameters, dt: float) -> None:
     """Play on for ``dt`` [s]; at the end of an image go on with the next one, at the end of all begin again."""
-    if state.settings != p.settings:
+    if not current(state, p):
         restart(state, p)
     if p.view == "head":
         state.place = NOWHERE

@@ -13,11 +13,11 @@ from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, f
 from spinviz.physics.constants import BOLTZMANN, HBAR, PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.head_phantom import FOV
 from spinviz.systems.resonance.played import origins
-from spinviz.systems.resonance.scan import NOWHERE, ScanState, pixel_start
+from spinviz.systems.resonance.scan import NOWHERE, ScanState, current, pixel_start
 from spinviz.systems.resonance.scan_laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.scan_objects import FINER, PIXEL_SPINS, head_of, pixel_sample, sample_of, tissue_at
 from spinviz.systems.resonance.scan_parameters import ImagingParameters, Settings
-from spinviz.systems.resonance.scan_plots import current, image, repetition, white_level
+from spinviz.systems.resonance.scan_plots import image, repetition, white_level
 
 Values = NDArray[np.float64]
 
@@ -189,8 +189,8 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
     if p.view == "levels":
         true = polarisation(s.field)
         return (
-            f"two-level protons of {tissue_at(s, p.pixel)}: {1e6 * true:.2g} in a million more up than down "
-            f"at M₀, drawn as {SHOWN_POLARISATION:.0%}"
+            f"{tissue_at(s, p.pixel)}: {1e6 * true:.2g} protons in a million more up than down, "
+            f"drawn as {SHOWN_POLARISATION:.0%}"
         )
     if p.view == "pixel":
         sample = pixel_sample(s, p.pixel)

@@ -12,7 +12,7 @@ from spinviz.physics.reconstruction import kspace_picture
 from spinviz.physics.sequence import AXES, HardPulse, Sequence
 from spinviz.physics.timeline import Timeline
 from spinviz.systems.resonance.diagrams import ROLES, rows_of
-from spinviz.systems.resonance.scan import ScanState, picture, scan_of
+from spinviz.systems.resonance.scan import ScanState, current, picture, scan_of
 from spinviz.systems.resonance.scan_laws import (
     SHOWN,
     fitted,
@@ -32,11 +32,6 @@ ROLE = {"white": "text", "grey": "simulation", "deep": "z", "fluid": "y", "fat":
 """Colours of the tissues in graphs."""
 BRAIN = ("white matter", "grey matter", "deep grey matter", "lesion")
 CURVE = 160
-
-
-def current(state: ScanState, p: ImagingParameters) -> bool:
-    """Whether the state belongs to the parameters; not after an edit while paused."""
-    return state.settings == p.settings
 
 
 def kspace(state: ScanState, p: ImagingParameters) -> Values:
