@@ -20,7 +20,7 @@ from spinviz.model.plots import DiagramScheme, DiagramSpan, Line
 from spinviz.model.system import Observable, System
 from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
 from spinviz.physics.sequence import HardPulse, Sample, Sequence
-from spinviz.physics.sequence_reference import play
+from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
 from spinviz.systems.resonance.diagrams import rows_of
 
@@ -123,8 +123,11 @@ class Played(System[P, PlayedState], Generic[P]):
         end = state.time + dt
         duration = timeline.sequence.duration
         while self.repeats(p) and end - state.began >= duration:
-            self._play(state, p, timeline, max(duration, state.local))
-            state.began += max(duration, state.local)
+            last = max(duration, state.local)
+            self._play(
+                state, p, timeline, float(np.nextafter(last, np.inf))
+            )  # What happens at the end is a part of it.
+            state.began += last
             state.time = state.began
             state.repetition += 1
             if self.fresh(p):
