@@ -13,6 +13,7 @@ from spinviz.physics import bloch_laws
 from spinviz.systems.pulses import Pulses
 from spinviz.systems.resonance import pulse_motion as motion
 from spinviz.systems.resonance.frames import FRAMES, SECONDS, Frame, Look
+from spinviz.systems.resonance.pulse_laws import bir4_ended
 from spinviz.systems.resonance.pulse_motion import angles_now, carrier, effective, lens, path_of
 from spinviz.systems.resonance.pulse_parameters import spins
 from spinviz.systems.resonance.pulse_picture import picture
@@ -161,6 +162,14 @@ def test_pulse_begins_again_with_other_parameters_and_after_its_pause() -> None:
     loop.advance_to(loop.time + 2e-3)
     assert loop.laws["nutation"].holds
     assert loop.laws["nutation"].passed
+
+
+def test_BIR4_claims_its_angle_only_where_it_is_adiabatic() -> None:
+    """Quarter the sweep or the duration: M misses the angle, and no law is claimed."""
+    for edits, adiabatic in (({}, True), ({"w1": 4361.0, "duration": 1.4e-3, "bandwidth": 12_300.0}, False)):
+        state, p = played("bir4", 1.05 * float(edits.get("duration", 0.005)), **edits)
+        assert (abs(state.m[2, 0] - np.cos(pi / 2)) < 0.03) == adiabatic
+        assert bir4_ended(state, p) == adiabatic
 
 
 def test_spin_lock_on_resonance_decays_with_T2() -> None:
