@@ -25,6 +25,7 @@ from spinviz.physics.sequence_rows import (
     X,
     Y,
     Z,
+    copy,
     phases,
     sincos,
 )  # fmt: skip
@@ -52,15 +53,15 @@ def run(codes, values, steps, m, spins, plain, first, last, chunk, work, signal)
         end = min(begin + chunk, last)
         n = end - begin
         for k in range(3):
-            work[k, :n] = m[k, begin:end]
+            copy(m[k, begin:end], work[k, :n])
         for k in range(7):
-            work[DW + k, :n] = spins[k, begin:end]
-        work[B1, :n] = spins[7, begin:end]
+            copy(spins[k, begin:end], work[DW + k, :n])
+        copy(spins[7, begin:end], work[B1, :n])
         _rates(work[R1, :n], work[R2, :n], work[M0, :n], work[DR, :n], work[RM, :n])
         for k in range(codes.shape[0]):
             _instruction(codes[k], values[k], steps, work, n, plain, signal)
         for k in range(3):
-            m[k, begin:end] = work[k, :n]
+            copy(work[k, :n], m[k, begin:end])
 
 
 @kernel
@@ -94,8 +95,7 @@ def _instruction(code, value, steps, rows, n, plain, signal):
     elif kind == FRAME:
         _frame(rows[X, :n], rows[Y, :n], np.cos(value[0]), np.sin(value[0]))
     elif kind == SPOIL:
-        rows[X, :n] = 0.0
-        rows[Y, :n] = 0.0
+        _spoil(rows[X, :n], rows[Y, :n])
     else:
         shaped(code, value, steps, rows, n, plain)
 
@@ -140,6 +140,12 @@ def _recover(z, e1, r1):
 
 
 @kernel
+def _spoil(x, y):
+    for i in range(x.size):
+        x[i] = y[i] = 0.0
+
+
+@kernel
 def _read(rows, n, c, s, signal):
     """Add samples, each one multiplication later. One sample moves the spins, several leave them."""
     x, y = rows[X, :n], rows[Y, :n]
@@ -147,7 +153,8 @@ def _read(rows, n, c, s, signal):
         _sample(x, y, c, s, x, y, signal[0])
         return
     u, v, p, q = rows[EARLY, :n], rows[LATE, :n], rows[E1, :n], rows[E2, :n]
-    p[:], q[:] = c, s
+    copy(c, p)
+    copy(s, q)
     _sample(x, y, p, q, u, v, signal[0])
     k = 1
     while k + 4 <= signal.shape[0]:

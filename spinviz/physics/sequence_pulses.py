@@ -47,6 +47,7 @@ from spinviz.physics.sequence_rows import (
     X,
     Y,
     Z,
+    copy,
     phases,
     sincos,
 )
@@ -93,7 +94,9 @@ def _rotations(code, value, steps, rows, n, plain, edges):
         step = steps[k]
         if k == 0 or k == last:
             relax = full if k < last else half
-            e1[:], e2[:], r1[:] = rows[relax, :n], rows[relax + 1, :n], rows[relax + 2, :n]
+            copy(rows[relax, :n], e1)
+            copy(rows[relax + 1, :n], e2)
+            copy(rows[relax + 2, :n], r1)
         # The edge behind this step; the one behind the last is the caller's.
         wx, wy = (steps[k + 1, 15], steps[k + 1, 16]) if edges and k < last else (0.0, 0.0)
         edge = wx != 0 or wy != 0

@@ -43,6 +43,13 @@ def workspace():
     return raw[start : start + ROWS * ROW].reshape(ROWS, ROW)
 
 
+@kernel
+def copy(source, target):
+    """``target[:] = source``, which takes numba five times as long to compile."""
+    for i in range(target.size):
+        target[i] = source[i]
+
+
 @kernel(fastmath={"contract"})
 def sincos(phase):
     """Sine and cosine of |phase| < 2^20 pi."""
