@@ -149,6 +149,18 @@ def test_a_click_looks_into_a_pixel() -> None:
     assert 0 < np.linalg.norm(net) <= 1
 
 
+def test_who_looks_into_a_pixel_of_a_finished_scan_does_not_wait() -> None:
+    loop = scanned("t1w", matrix="32", noise=0.0)
+    finished_image = image(loop.state, loop.parameters)
+    loop.apply(SetParameters(loop.parameters.change(view="pixel")))
+    loop.advance(2)
+    # The next repetition has begun at once, and the image stays.
+    assert loop.state.local < loop.parameters.TR
+    assert image(loop.state, loop.parameters) == pytest.approx(finished_image, abs=1e-12)
+    loop.advance(20)
+    assert np.hypot(*loop.state.pixel.sum(axis=1)[:2]) > 0
+
+
 def test_isochromats_of_a_pixel_echo_at_TE() -> None:
     loop = loop_of("pixel", TE=0.03, TR=0.1)
     loop.advance_to(0.0301)

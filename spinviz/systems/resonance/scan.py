@@ -225,24 +225,28 @@ def advance(state: ScanState, p: ImagingParameters, dt: float) -> None:
     elif state.place != p.pixel:
         _put_pixel(state, p)
     end = state.time + dt
+    looking = p.view != "head"
     while True:
         last = state.image == len(state.images) - 1
-        lasts = state.scan.lasts * ((1 + HOLD * len(state.images)) if last else 1)
-        until = min(end - state.began, lasts)
+        hold = 0.0 if looking or not last else HOLD * len(state.images) * state.scan.lasts
+        until = min(end - state.began, state.scan.lasts + hold)
         _play(state, p, until)
-        if end - state.began < lasts:
+        if end - state.began < state.scan.lasts + hold:
             break
-        state.began += lasts
-        state.edited = state.edited and not last
+        state.began = max(state.began + state.scan.lasts + hold, state.time)
+        # Who looks into a pixel keeps the image to choose it from.
+        kept = state.signal if looking and last and not p.is_map else None
+        state.edited = kept is not None or (state.edited and not last)
         if last:
             state.passes += 1
-        _begin_image(state, p, 0 if last else state.image + 1)
+        _begin_image(state, p, 0 if last else state.image + 1, kept)
     state.time = end
 
 
 def _play(state: ScanState, p: ImagingParameters, until: float) -> None:
     """Play the present image up to the local time ``until``; look at the spins at the last echo on the way."""
     scan, now = state.scan, state.local
+    until = max(until, now)
     stop = min(until, scan.lasts)
     passed = int(np.searchsorted(scan.echoes, stop))
     if passed > state.line and scan.echoes[passed - 1] >= now:

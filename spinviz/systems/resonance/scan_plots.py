@@ -28,7 +28,7 @@ Values = NDArray[np.float64]
 
 DECADES = 4.0
 """Of k-space shown below its centre."""
-ROLE = {"white": "text", "grey": "simulation", "deep": "z", "fluid": "y", "fat": "net", "lesion": "x"}
+ROLE = {"white": "text", "grey": "simulation", "deep": "muted", "fluid": "y", "fat": "net", "lesion": "x"}
 """Colours of the tissues in graphs."""
 BRAIN = ("white matter", "grey matter", "deep grey matter", "lesion")
 CURVE = 160
