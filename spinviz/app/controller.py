@@ -30,6 +30,8 @@ from spinviz.systems import OPENING, systems
 ECHO = 0.5
 """Seconds after an edit in which frames with other parameters are older than the edit."""
 MOST_UNDONE = 200
+PACE = 1.5
+"""A choice that changes the system's usual speed by more than this factor changes the time lens with it."""
 
 Look = Callable[[], tuple[str, CameraState]]
 """Gives the theme and the camera that a session remembers."""
@@ -50,6 +52,8 @@ class Controller(QObject):
     """Purpose ("session" or "export") and path of a session file."""
     announced = Signal(object)
     """System, parameters and preset of what is being opened."""
+    usual_speed_changed = Signal(float)
+    """Another choice runs this many times as fast."""
     library = Signal(object)
     """All systems by name."""
 
@@ -248,11 +252,22 @@ class Controller(QObject):
     def _use(self, values: Mapping[str, Any]) -> None:
         if self.parameters is None or not values.keys() <= self.parameters.quantities().keys():
             return
-        self.parameters = self.parameters.change(**values)
+        before = self.parameters
+        self.parameters = before.change(**values)
         self._edited = monotonic()
         self.worker.send(SetParameters(self.parameters))
+        self._keep_pace(before, [before.quantity_named(name).kind for name in values])
         self._touch()
         self.parameters_changed.emit(self.parameters)
+
+    def _keep_pace(self, before: Parameters, kinds: list[str]) -> None:
+        """Another choice may show something that takes another time: a line of k-space instead of a whole image."""
+        if self.system is None or self.parameters is None or not {"choice", "switch"} & set(kinds):
+            return
+        ratio = self.system.speed(self.parameters) / self.system.speed(before)
+        if not 1 / PACE < ratio < PACE:
+            self.usual_speed_changed.emit(ratio)
+            self.set_speed(self.speed * ratio)
 
     def act(self, name: str) -> None:
         """Perform an action of the system."""

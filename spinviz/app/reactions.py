@@ -58,6 +58,7 @@ class Reactions(QObject):
         c.message.connect(self._on_message)
         c.changed.connect(self._on_changed)
         c.library.connect(self._on_library)
+        c.usual_speed_changed.connect(self._window.transport.rescale)
         c.worker.compiling.connect(self._on_compiling)
         c.worker.progress.connect(self._on_progress)
 

@@ -17,6 +17,8 @@ from spinviz.bench.bloch import ISOCHROMATS, prepare_blochsimulator, tissue
 from spinviz.bench.environment import busy, processors
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Result, duration, rounds
+from spinviz.physics.head_phantom import rasterise
+from spinviz.physics.imaging import spin_echo
 from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
 from spinviz.physics.sequence_engine import play, simulate
 from spinviz.physics.sequence_repetition import composed, repeat
@@ -25,6 +27,7 @@ from spinviz.physics.timeline import Timeline
 PULSE_SPINS, PULSE_STEPS, DT = 8 * ISOCHROMATS, 500, 1e-5
 EPI_SPINS, EPI_LINES, EPI_SAMPLES = 25_841, 100, 100
 REPEATED_SPINS, REPETITIONS = 10_000, 1000
+IMAGE = 128
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,19 @@ def prepare_repetitions() -> Run:
     return run
 
 
+def prepare_image() -> Run:
+    """A spin-echo image of the head phantom, line by line, one isochromat per pixel; a run gives seconds."""
+    sample = rasterise(IMAGE, field=1.5).sample
+    timeline = Timeline(spin_echo(IMAGE, 20e-3, 0.5).sequence)
+
+    def run() -> float:
+        start = clock()
+        simulate(timeline, sample, processors())
+        return clock() - start
+
+    return run
+
+
 BENCHMARKS = (
     Threaded(
         name="sequence-rf",
@@ -132,4 +148,5 @@ BENCHMARKS = (
     ),
     Timed("sequence-epi", "echo-planar image, 25,841 isochromats, 10,000 samples", prepare_epi, 0.25),
     Timed("sequence-bssfp", "1,000 repetitions of bSSFP, 10,000 isochromats", prepare_repetitions, 0.2),
+    Timed("sequence-image", "spin-echo image of the head, 128 x 128", prepare_image, 2.0),
 )

@@ -159,6 +159,10 @@ class Transport(QFrame):
         self.record_button.setChecked(False)
         self._show_speed(base_speed)
 
+    def rescale(self, ratio: float) -> None:
+        """Another choice of the system runs ``ratio`` times as fast: what counts as × 1 follows."""
+        self._base *= ratio
+
     def show_frame(self, frame: Frame) -> None:
         """Show where ``frame`` is, without a signal; a timeline being dragged stays where the hand is."""
         if frame.running != self._running:

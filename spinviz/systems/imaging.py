@@ -12,6 +12,7 @@ from spinviz.model.plots import Diagram, Graph, Image
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.head_phantom import FOV
+from spinviz.physics.sequence import Sequence
 from spinviz.systems.resonance import scan_picture
 from spinviz.systems.resonance.scan import ScanState, advance, compute, current, new_state
 from spinviz.systems.resonance.scan_laws import (
@@ -308,6 +309,10 @@ class Imaging(System[ImagingParameters, ScanState]):
         Action("pixel", "Pixel", "The isochromats of the chosen pixel.", lambda s, p: p.change(view="pixel")),
         Action("levels", "Spins", "The two-level spins of the chosen pixel.", lambda s, p: p.change(view="levels")),
     )  # fmt: skip
+
+    def sequence(self, p: ImagingParameters) -> Sequence:
+        """The sequence of the first image, to be saved."""
+        return acquisition(p.settings, 0).sequence
 
     def initial_state(self, p: ImagingParameters, rng: np.random.Generator) -> ScanState:
         """Steady state of the repetitions before the first line."""

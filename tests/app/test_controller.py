@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from toy import ToyParameters
+from toy import Toy, ToyParameters
 
 from spinviz.app import edits
 from spinviz.app.controller import Controller
@@ -74,6 +74,21 @@ def test_undo_restores_only_what_the_edit_changed(
     until(lambda: controller.parameters.rate == 2.0)
     controller.undo.undo()
     assert controller.parameters == ToyParameters(rate=2.0)
+
+
+def test_a_choice_that_takes_another_time_brings_its_own_time_lens(
+    controller: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image and a pixel of it: nobody wants to find the right speed by hand. A number changes nothing."""
+    monkeypatch.setattr(Toy, "speed", lambda self, p: 1e-3 if p.broken else 1.0 / (1 + p.rate))
+    usual = controller.speed
+    controller.set_value("rate", 50.0)
+    assert controller.speed == usual
+    controller.set_value("rate", 0.0)
+    controller.set_value("broken", True)
+    assert controller.speed == pytest.approx(1e-3 * usual)
+    controller.undo.undo()
+    assert controller.speed == pytest.approx(usual)
 
 
 def test_a_choice_of_preset_is_undone_with_its_parameters(controller: Controller, until: Any) -> None:

@@ -1,9 +1,9 @@
 """A published comparison of simulators: column1d under an EPI sequence, beside the signals of KomaMRI and JEMRIS.
 
 C. Castillo-Passi et al., Magn. Reson. Med. 90, 329 (2023), examples/5.koma_paper/comparison_accuracy. Conventions
-found to agree with both: a sample of a pulse is constant over its interval of 1 us; readout samples lie in the middle of
-their dwell time; a signal of ours is theirs up to one complex factor, without conjugation; the outer voxels of a mesh
-of n voxels of width d have their middles (n - 1) d apart.
+found to agree with both: a sample of a pulse is constant over its interval of 1 us; readout samples lie in the middle
+of their dwell time; a signal of ours is theirs up to one complex factor, without conjugation; the outer voxels of a
+mesh of n voxels of width d have their middles (n - 1) d apart.
 """
 
 from pathlib import Path
