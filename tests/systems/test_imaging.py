@@ -198,3 +198,12 @@ def test_what_no_scanner_could_play_is_refused(changed: dict[str, object], words
         Imaging.Parameters.of(**changed)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_another_sequence_brings_times_that_fit_it() -> None:
+    """Whoever chooses EPI in the panel need not know beforehand how long its lines take."""
+    kinds = Imaging.Parameters.quantities()["kind"].choices
+    for before in kinds:
+        for after in kinds:
+            Imaging.Parameters().change(kind=before).change(kind=after)
+    assert Imaging.Parameters().change(kind="bSSFP", TR=0.008).TR == 0.008

@@ -55,6 +55,21 @@ class Settings:
     point: bool
 
 
+USUAL: dict[Kind, dict[str, Any]] = {
+    "spin echo": {"TE": 0.012, "TR": 0.5, "flip": 90.0},
+    "inversion recovery": {"TE": 0.03, "TR": 3.0, "TI": 0.237, "flip": 90.0},
+    "gradient echo": {"TE": 0.03, "TR": 0.06, "flip": 15.0},
+    "bSSFP": {"TR": 0.006, "flip": 50.0},
+    "EPI": {"TE": 0.045, "TR": 0.12, "flip": 90.0, "matrix": "64"},
+    "radial": {"TE": 0.006, "TR": 0.02, "flip": 20.0, "matrix": "64"},
+    "spiral": {"TE": 0.002, "TR": 0.03, "flip": 25.0, "matrix": "64"},
+    "T1 map": {"TE": 0.012, "TR": 5.0, "flip": 90.0, "matrix": "64"},
+    "T2 map": {"TE": 0.015, "TR": 3.0, "flip": 90.0, "matrix": "64"},
+    "T2* map": {"TE": 0.0055, "TR": 0.08, "flip": 20.0, "matrix": "64"},
+}
+"""Times of each sequence, taken when it is chosen: those of another would rarely do."""
+
+
 class ImagingParameters(Parameters):
     """Inputs of `Imaging`."""
 
@@ -113,6 +128,13 @@ class ImagingParameters(Parameters):
         except ImagingError as error:
             raise ParameterError(f"{error} (kind = {p.kind}, matrix = {p.matrix})") from error
         return p
+
+    def change(self, **values: Any) -> Self:
+        """Return a copy with some values changed; another sequence alone brings its usual times."""
+        kind = values.get("kind", self.kind)
+        if kind != self.kind and kind in USUAL and not values.keys() & {"TE", "TR", "TI", "flip", "matrix"}:
+            values = {**USUAL[kind], **values}
+        return super().change(**values)
 
     @property
     def tesla(self) -> float:
