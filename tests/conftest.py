@@ -1,4 +1,4 @@
-"""For all tests: hypothesis never judges how long an example takes, because a busy machine would fail a right program."""
+"""For all tests: hypothesis does not judge how long an example takes; on a busy machine a right program would fail."""
 
 from hypothesis import settings
 
