@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from spinviz.model.symbols import plain_text, runs
+from spinviz.model.symbols import Run, plain_text, runs
 from spinviz.model.verdict import Verdict
 from spinviz.plots.look import SMALL, TEXT, Look, draw_runs, runs_width
 
@@ -54,10 +54,10 @@ class Caption(QWidget):
             self.update()
 
     def set_texts(self, title: str, unit: str, axes: str) -> None:
-        """Show the title, the unit of what it names, and the other axis ("time, ms →")."""
+        """Show the title, the unit of what it names, and the axes ("time, ms →", "↑ M_z   x, mm →")."""
         if (title, unit, axes) != (self._title, self._unit, self._axes):
             self._title, self._unit, self._axes = title, unit, axes
-            self.setAccessibleName(", ".join(part for part in (plain_text(title), unit, axes) if part))
+            self.setAccessibleName(", ".join(part for part in (plain_text(title), unit, plain_text(axes)) if part))
             self.update()
 
     def set_badge(self, verdict: Verdict, text: str, explanation: str) -> None:
@@ -104,18 +104,18 @@ class Caption(QWidget):
         metrics = QFontMetricsF(small)
         unit = f", {self._unit}" if self._unit else ""
         beside = metrics.horizontalAdvance(unit)
+        axes = runs(self._axes)
         if not self._two_lines:
-            beside += gap + metrics.horizontalAdvance(self._axes)
+            beside += gap + runs_width(axes, small)
         if left + runs_width(title, font) + beside > right:
             room = max(right - left - beside, 0.0)
-            elided = QFontMetricsF(font).elidedText(plain_text(self._title), Qt.TextElideMode.ElideRight, room)
-            title = ((elided, "base"),)
+            title = shortened(title, font, room)
         x = draw_runs(painter, QPointF(left, base), title, font, self._look.color("text"))
         painter.setFont(small)
         painter.setPen(self._look.color("secondary"))
         painter.drawText(QPointF(x, base), unit)
         at = QPointF(left, base + line) if self._two_lines else QPointF(x + metrics.horizontalAdvance(unit) + gap, base)
-        painter.drawText(at, metrics.elidedText(self._axes, Qt.TextElideMode.ElideRight, end - at.x()))
+        draw_runs(painter, at, shortened(axes, small, end - at.x()), small, self._look.color("secondary"))
         painter.end()
 
     def _badge_width(self) -> float:
@@ -140,3 +140,13 @@ class Caption(QWidget):
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._badge)
         self._badge_rect = rect
         return rect.left()
+
+
+def shortened(whole: tuple[Run, ...], font: QFont, room: float) -> tuple[Run, ...]:
+    """Return ``whole``, or as many of its characters as fit into ``room`` pixels with "…" behind them."""
+    if runs_width(whole, font) <= room:
+        return whole
+    letters = [(letter, level) for text, level in whole for letter in text]
+    while letters and runs_width((*letters, ("…", "base")), font) > room:
+        letters.pop()
+    return (*letters, ("…", "base")) if letters else ()

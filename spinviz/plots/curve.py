@@ -114,9 +114,7 @@ class CurvePlot(PlotPanel):
         margin = 0.04 * (top - bottom)
         self.set_view((left / fx, right / fx), ((bottom - margin) / fy, (top + margin) / fy))
         unit = f", {self._x_scale.unit}" if self._x_scale.unit else ""
-        self.caption.set_texts(
-            self.plot.title, self._y_scale.unit, f"{plain_text(self._x.symbol or self._x.title)}{unit} →"
-        )
+        self.caption.set_texts(self.plot.title, self._y_scale.unit, f"{self._x.symbol or self._x.title}{unit} →")
 
     def read_out(self, x: float, y: float) -> str:
         """Values under the mouse and the law there."""

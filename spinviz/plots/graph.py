@@ -139,9 +139,9 @@ class GraphPlot(PlotPanel):
     def _name_axes(self) -> None:
         """Say below the graph what its axes are; what the title names already is left out."""
         plot: Graph = self.plot
-        x, y = plain_text(plot.x_symbol), plain_text(plot.y_symbol)
+        x, y = plot.x_symbol, plot.y_symbol
         x_unit, y_unit = (f", {scale.unit}" if scale.unit else "" for scale in (self._x_scale, self._y_scale))
-        if not y or y.lower() in plain_text(plot.title).lower():
+        if not y or plain_text(y).lower() in plain_text(plot.title).lower():
             self.caption.set_texts(plot.title, self._y_scale.unit, f"{x}{x_unit} →")
         elif self._x_scale == self._y_scale and x_unit:
             self.caption.set_texts(plot.title, "", f"↑ {y}   {x} →{x_unit}")

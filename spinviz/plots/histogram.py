@@ -33,7 +33,7 @@ class HistogramPlot(PlotPanel):
         self._bars: Bars = self.add_fill("simulation", 0.35, item=Bars(antialias=False))
         self._laws = [(law, self.add_curve("theory", 2.0, dashed=True, z=20)) for law in laws_of(plot, system)]
         unit = f", {self._scale.unit}" if self._scale.unit else ""
-        self.caption.set_texts(plot.title, "", f"{plain_text(plot.symbol)}{unit} →")
+        self.caption.set_texts(plot.title, "", f"{plot.symbol}{unit} →")
 
     def draw(self, frame: Frame) -> None:
         """Count and draw."""

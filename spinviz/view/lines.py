@@ -32,16 +32,20 @@ vec2 pixels(vec3 eye) {
     vec4 p = u_projection * vec4(eye, 1.0);
     return u_half * p.xy / max(p.w, 1e-4);
 }
-vec2 towards(vec2 a, vec2 b) {
-    vec2 d = b - a;
+vec2 unit(vec2 d) {
     float n = length(d);
     return n > 1e-4 ? d / n : vec2(0.0);
 }
 void main() {
     vec3 point = (u_view * vec4(a_point, 1.0)).xyz;
     vec2 p = pixels(point);
-    vec2 before = towards(pixels((u_view * vec4(a_before, 1.0)).xyz), p);
-    vec2 after = towards(p, pixels((u_view * vec4(a_after, 1.0)).xyz));
+    vec2 came = p - pixels((u_view * vec4(a_before, 1.0)).xyz);
+    vec2 goes = pixels((u_view * vec4(a_after, 1.0)).xyz) - p;
+    // Between points closer than the line is wide, only where they lead together is a direction.
+    bool close = min(dot(came, came), dot(goes, goes)) < 2.0;
+    vec2 whole = unit(came + goes);
+    if (close && dot(whole, whole) > 0.5) came = goes = whole;
+    vec2 before = unit(came), after = unit(goes);
     if (dot(before, before) < 0.5) before = after;
     if (dot(after, after) < 0.5) after = before;
     vec2 mean = before + after;
@@ -97,6 +101,8 @@ VERTEX_TYPE = np.dtype(
 )
 DASH_PIXELS = 11.0
 GLOW = 0.20
+APART = 8e-3
+"""Of a trail's extent: distance of the points between which it is drawn."""
 
 
 class LineArtist:
@@ -176,20 +182,39 @@ def expand(visual: Lines, colors: NDArray[np.float32]) -> tuple[NDArray[Any], ND
     first = _starts(visual, count)
     rows = np.arange(count)
     last = np.append(first[1:], True)
-    before, after = np.where(first, rows, rows - 1), np.where(last, rows, rows + 1)
     begin = np.maximum.accumulate(np.where(first, rows, 0))
     end = np.minimum.accumulate(np.where(last, rows, count)[::-1])[::-1]
-    steps = np.linalg.norm(points - points[before], axis=1)
+    steps = np.linalg.norm(points - points[np.where(first, rows, rows - 1)], axis=1)
     length = np.cumsum(steps)
+    part = (rows - begin) / np.maximum(end - begin, 1)
+    along = length - length[begin]
+    if visual.fade:
+        kept = _apart(points, length, first | last)
+        points, first, last, part, along = (values[kept] for values in (points, first, last, part, along))
+        colors = colors[kept] if len(colors) == count else colors
+        count = len(points)
+        rows = np.arange(count)
+    before, after = np.where(first, rows, rows - 1), np.where(last, rows, rows + 1)
     one = np.zeros(count, VERTEX_TYPE)
     one["a_before"], one["a_point"], one["a_after"] = points[before], points, points[after]
     one["a_color"] = colors
-    one["a_place"][:, 1] = (rows - begin) / np.maximum(end - begin, 1)
-    one["a_place"][:, 2] = length - length[begin]
+    one["a_place"][:, 1] = part
+    one["a_place"][:, 2] = along
     vertices = np.repeat(one, 2)
     vertices["a_place"][:, 0] = np.tile([-1.0, 1.0], count)
     base = rows[~last].astype(np.uint32)[:, None] * np.uint32(2)
     return vertices, (base + np.array([0, 1, 2, 2, 1, 3], np.uint32)).ravel()
+
+
+def _apart(points: NDArray[np.float32], length: NDArray[np.floating], ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which points of a trail are drawn: ends, both ends of long steps, and of short steps those a little apart.
+
+    A trail at rest piles up points, and where it trembles by less than a pixel its halo would fold over itself.
+    """
+    apart = max(APART * float(np.ptp(points, axis=0).max()), 1e-30)
+    passes = np.diff(np.floor(length / apart), prepend=-1.0) > 0
+    leaps = np.diff(length, append=length[-1]) > apart
+    return np.asarray(ends | passes | leaps)
 
 
 def _starts(visual: Lines, count: int) -> NDArray[np.bool_]:
