@@ -108,9 +108,10 @@ def off_resonance_pulse(t: ArrayLike, w1: float, dw: ArrayLike) -> NDArray[np.fl
 
     No relaxation; the axis is tilted by atan(w1/dw) from z. Rabi, Phys. Rev. 51, 652 (1937).
     """
-    dw = np.asarray(dw, dtype=np.float64)
-    W2 = w1 * w1 + dw * dw
-    return np.asarray((dw * dw + w1 * w1 * np.cos(np.sqrt(W2) * np.asarray(t))) / W2)
+    t = np.asarray(t, dtype=np.float64)
+    # The same by sin^2(W t/2), which needs no quotient where neither pulse nor offset is there.
+    turn = np.sinc(np.hypot(w1, np.asarray(dw, np.float64)) * t / (2 * np.pi))
+    return np.asarray(1 - (w1 * t * turn) ** 2 / 2)
 
 
 def hyperbolic_secant(dw: ArrayLike, amplitude: float, rate: float, mu: float) -> NDArray[np.float64]:
@@ -123,7 +124,9 @@ def hyperbolic_secant(dw: ArrayLike, amplitude: float, rate: float, mu: float) -
     x = np.pi / 2 * np.asarray(dw, dtype=np.float64) / rate
     plus, minus = x + np.pi / 2 * mu, x - np.pi / 2 * mu
     angle = np.pi * np.emath.sqrt((amplitude / rate) ** 2 - mu**2)
-    return np.asarray(np.tanh(plus) * np.tanh(minus) + np.cos(angle).real / (np.cosh(plus) * np.cosh(minus)))
+    # Far off resonance 1/cosh is nothing; from 350 on its square would be beyond the numbers.
+    sech = 1 / (np.cosh(np.clip(plus, -350, 350)) * np.cosh(np.clip(minus, -350, 350)))
+    return np.asarray(np.tanh(plus) * np.tanh(minus) + np.cos(angle).real * sech)
 
 
 def steady_state(
@@ -186,8 +189,14 @@ def unspoiled_gradient_echo(angle: ArrayLike, TR: float, T1: float, T2: float) -
     """Steady |M+| after each pulse, averaged over all phases per TR (FISP, GRASS, SSFP-FID), without spoiling.
 
     tan(a/2) (1 - (E1 - cos a) r), r^2 = (1 - E2^2)/((1 - E1 cos a)^2 - E2^2 (E1 - cos a)^2): the mean of
-    `balanced_steady_state`, for angles below 180 degrees. Hänicke and Vogel, Magn. Reson. Med. 49, 771 (2003).
+    `balanced_steady_state`; towards 180 degrees, where the tangent grows and the bracket vanishes, in the form
+    2 sin^2(a/2) sin(a) (1 - E1^2)/(p^2 (1 + (E1 - cos a) r)), p^2 = (1 - E2^2)/r^2. Hänicke and Vogel, Magn. Reson.
+    Med. 49, 771 (2003).
     """
+    angle = np.asarray(angle, np.float64)
     E1, E2, ca = np.exp(-TR / T1), np.exp(-TR / T2), np.cos(angle)
-    r = np.sqrt((1 - E2**2) / ((1 - E1 * ca) ** 2 - (E2 * (E1 - ca)) ** 2))
-    return np.asarray(np.tan(np.asarray(angle) / 2) * (1 - (E1 - ca) * r))
+    p2 = (1 - E1 * ca) ** 2 - (E2 * (E1 - ca)) ** 2
+    near = (E1 - ca) * np.sqrt((1 - E2**2) / p2)
+    small = np.tan(np.minimum(angle, 2.0) / 2) * (1 - near)
+    large = 2 * np.sin(angle / 2) ** 2 * np.sin(angle) * (1 - E1**2) / (p2 * (1 + np.abs(near)))
+    return np.asarray(np.where(near < 0, small, large))

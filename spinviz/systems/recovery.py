@@ -36,7 +36,7 @@ SPOILED = 10.0
 KEPT = 64
 """Readings kept for the graph."""
 ROUNDING = 1e-10
-"""What a picosecond and some thousand exact steps leave."""
+"""What some thousand exact steps leave."""
 
 
 class RecoveryParameters(Parameters):
@@ -144,6 +144,11 @@ def just_read(s: RecoveryState, p: RecoveryParameters, degrees: float) -> bool:
     return s.plays == p and p.prepare == degrees and s.read > 0 and s.local > p.second + 3 * AT_ONCE
 
 
+def late(state: RecoveryState, p: RecoveryParameters) -> float:
+    """Unit of the error of a reading, 1 where what relaxes until it comes is less than rounding."""
+    return 1 + AT_ONCE / p.T2 / ROUNDING
+
+
 def recovery_lines(state: RecoveryState, p: RecoveryParameters) -> tuple[Line, ...]:
     """Signal against TI: the law, the same for TR without end, and what was read."""
     rows = state.readings[: min(state.read, KEPT)]
@@ -205,27 +210,30 @@ class Recovery(Played[RecoveryParameters]):
             theory=lambda s, p: float(inversion_recovery(p.TI, p.T1, p.TR)),
             latex=r"S=1-2e^{-TI/T_1}+e^{-TR/T_1}",
             validity="A first pulse of 180°, from the second repetition on.",
-            tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
+            tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
-            check=Check(1.6), holds=lambda s, p: just_read(s, p, 180) and settled(s, p), plots=("against_TI",),
+            check=Check(1.6), scale=late,
+            holds=lambda s, p: just_read(s, p, 180) and settled(s, p), plots=("against_TI",),
         ),
         Law(
             "long_TR", "Inversion recovery from equilibrium", "reading",
             theory=lambda s, p: float(inversion_recovery(p.TI, p.T1)),
             latex=r"S=1-2e^{-TI/T_1},\quad S=0\;\mathrm{at}\;TI=T_1\ln 2",
             validity="A first pulse of 180° that finds all of M₀: the first repetition, or TR much longer than T₁.",
-            tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
+            tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
-            check=Check(0.5), holds=lambda s, p: just_read(s, p, 180) and s.before > 1 - 1e-12, plots=("against_TI",),
+            check=Check(0.5), scale=late,
+            holds=lambda s, p: just_read(s, p, 180) and s.before > 1 - 1e-12, plots=("against_TI",),
         ),
         Law(
             "saturation", "Saturation recovery", "reading",
             theory=lambda s, p: float(saturation_recovery(p.TI, p.T1)),
             latex=r"S=1-e^{-TI/T_1}",
             validity="A first pulse of 90°; TR does not matter.",
-            tolerance=ROUNDING, because="Read a picosecond after the pulse; rounding.",
+            tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
-            check=Check(0.8, preset="saturation"), holds=lambda s, p: just_read(s, p, 90), plots=("against_TI",),
+            check=Check(0.8, preset="saturation"), scale=late,
+            holds=lambda s, p: just_read(s, p, 90), plots=("against_TI",),
         ),
     )  # fmt: skip
     plots = (
@@ -254,7 +262,7 @@ class Recovery(Played[RecoveryParameters]):
             "imperfect", "Imperfect inversion", "A first pulse of 140°: less contrast, an earlier null.",
             {"prepare": 140, "TI": 0.25}, length=4.8,
             notes="A pulse that falls short of 180° starts the recovery higher and the null comes earlier. "
-            "Adiabatic pulses invert fully however strong B₁ is.",
+            "Adiabatic pulses invert fully wherever B₁ is strong enough.",
         ),
     )  # fmt: skip
 

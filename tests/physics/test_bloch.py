@@ -347,3 +347,11 @@ def test_one_compiled_version_of_each_kernel():
     bloch.coil_voltage(spins)
     for compiled in (bloch._rotate, bloch._hard_pulse, bloch.turn, bloch.rf_steps, bloch.signal_sums):
         assert len(compiled.signatures) == 1
+
+
+def test_closed_forms_of_pulses_at_their_ends():
+    assert bloch_laws.off_resonance_pulse([0.0, 1.0, 7.0], 0.0, 0.0) == pytest.approx([1, 1, 1])
+    assert bloch_laws.off_resonance_pulse(np.pi / 900, 900.0, [0.0, 1e9]) == pytest.approx([-1, 1])
+    middle = -(np.tanh(np.pi / 2) ** 2) + np.cos(np.pi * np.sqrt(3)) / np.cosh(np.pi / 2) ** 2
+    with np.errstate(all="raise", under="ignore"):
+        assert bloch_laws.hyperbolic_secant([-1e5, 0.0, 1e5], 40.0, 20.0, 1.0) == pytest.approx([1, middle, 1])

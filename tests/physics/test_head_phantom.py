@@ -85,3 +85,12 @@ def test_fat_is_shifted_by_minus_3_4_ppm() -> None:
     fat = head.label == TISSUES.index("fat")
     assert head.offset[fat] / (2 * np.pi) == pytest.approx(-3.4e-6 * 42.577478518e6 * 1.5, rel=1e-8)
     assert rasterise(64, field=1.5, fat=False).density[fat].max() == 0
+
+
+def test_two_isochromats_lie_at_half_the_height_of_the_line_of_T2star() -> None:
+    head = rasterise(48, field=3.0, isochromats_per_pixel=2)
+    middle = head.offset.ravel()[head.pixel]
+    # The quartiles of a Lorentzian line are its half width away from its middle.
+    R2 = (1 / head.T2star - 1 / head.T2).ravel()[head.pixel]
+    np.testing.assert_allclose((head.sample.dw - middle)[::2], -R2[::2], rtol=1e-9)
+    np.testing.assert_allclose((head.sample.dw - middle)[1::2], R2[1::2], rtol=1e-9)

@@ -32,7 +32,7 @@ def test_freeman_hill_is_the_fixed_point_of_one_repetition(phase: float, angle: 
     assert balanced_steady_state(phase, angle, TR, T1, T2) == pytest.approx(fixed_point(phase, angle), abs=1e-14)
 
 
-@pytest.mark.parametrize("angle", [0.1, 0.7, 2.5])
+@pytest.mark.parametrize("angle", [0.1, 0.7, 2.5, 0.999 * pi, pi])
 def test_unspoiled_signal_is_the_mean_over_all_phases(angle: float) -> None:
     phases = 2 * pi * np.arange(600) / 600
     x, y, _ = balanced_steady_state(phases, angle, TR, T1, T2)

@@ -67,3 +67,12 @@ def test_readings_at_other_TI_are_kept_and_those_of_other_T1_are_not() -> None:
 def test_repetition_time_must_leave_room_for_the_reading() -> None:
     with pytest.raises(ParameterError, match=r"TR = 300 ms is not longer than TI = 500 ms: .* TR above 500 ms"):
         Recovery.Parameters.of(TI=0.5, TR=0.3)
+
+
+@pytest.mark.parametrize("values", [{"prepare": 180, "TI": 0.05}, {"prepare": 90, "TI": 0.3}])
+def test_laws_of_readings_hold_for_the_shortest_T2(values: dict[str, float]) -> None:
+    loop = loop_of(T2=1e-3, **values)
+    loop.advance_to(0.4)
+    name = "long_TR" if values["prepare"] == 180 else "saturation"
+    assert loop.laws[name].holds
+    assert loop.laws[name].passed

@@ -135,3 +135,12 @@ def test_fan_of_few_isochromats_is_drawn_once_each() -> None:
     assert len(np.unique(directions.round(6), axis=0)) == len(directions) <= 41
     assert np.allclose(np.hypot(directions[:, 0], directions[:, 1]), exp(-0.01 / 0.25), atol=1e-3)
     assert 2 * pi * 50 == pytest.approx(frame.parameters.sd)
+
+
+@pytest.mark.parametrize("angles", [{"flip": 0}, {"refocusing": 0}, {"flip": 180}, {"D": 10, "G": 0.2, "T2": 2}])
+def test_law_of_diffusion_stands_where_nothing_is_left_of_the_echo(angles: dict[str, float]) -> None:
+    loop = play("diffusion", 0.075, isochromats=500, **angles)
+    assert loop.laws["diffusion"].holds
+    assert loop.laws["diffusion"].passed
+    # N random phases leave 1/sqrt(N): the unit must not grow with what was lost.
+    assert loop.laws["diffusion"].deviation > 1e-12

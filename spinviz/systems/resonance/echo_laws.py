@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import sin, sqrt
+from math import pi, sin, sqrt
 
 import numpy as np
 
@@ -79,12 +79,14 @@ def scatter(state: EchoState, p: EchoParameters) -> float:
     """Standard deviation of an echo of N random walkers with the attenuation A, and the bias of its magnitude.
 
     The phases are Gaussian with <cos> = A: var cos = (1 - A^2)^2/2, var sin = (1 - A^4)/2, over the spins that count.
+    Where A is lost among them the magnitude is that of N random phases, sqrt(pi/4N) in the mean.
     """
     law = attenuated(state, p)
-    t = echo_time(state)
-    without = float(np.exp(-t / p.T2)) * abs(sin(p.angles[0]))
-    A, count = law / without, spins_that_count(p)
-    return without * ((1 - A * A) / sqrt(2 * count) + (1 - A**4) / (4 * A * count)) + ROUNDING
+    without = float(np.exp(-echo_time(state) / p.T2)) * abs(sin(p.angles[0]))
+    A, count = (law / without if without > 0 else 0.0), spins_that_count(p)
+    lost = sqrt(pi / (4 * count))
+    bias = min((1 - A**4) / (4 * A * count), lost) if A > 0 else lost
+    return without * ((1 - A * A) / sqrt(2 * count) + bias) + ROUNDING
 
 
 LAWS = (

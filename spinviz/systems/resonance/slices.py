@@ -35,6 +35,8 @@ TURNS = 3
 """Turns that such a lobe gives to the thickness of the slice."""
 SECANT_CUT = 0.01
 """Part of its peak at which a hyperbolic secant begins and ends."""
+STEEP = 2.64
+"""Sharpness mu from which on sech^2(pi mu/2) is below 0.1 %."""
 
 
 class SliceParameters(Parameters):
@@ -138,12 +140,14 @@ def _design(pulse: str, use: str, flip: float, duration: float, time_bandwidth: 
 
 
 def secant_peak(duration: float, width: float) -> float:
-    """Peak [rad/s] of a hyperbolic secant that leaves 0.2 % of Mz in the middle.
+    """Peak [rad/s] of a hyperbolic secant that inverts the middle of its slice.
 
-    There Mz is tanh(x) tanh(-x) + cos(..) sech^2 x; the peak makes the cosine 1: (W0/b)^2 = mu^2 + 4.
+    There Mz is -tanh^2 x + cos(pi sqrt((W0/b)^2 - mu^2)) sech^2 x, x = pi mu/2: -1 for (W0/b)^2 = mu^2 + 1, and within
+    0.2 % for mu^2 + 4 where mu is large, which leaves more room for a weaker field.
     """
     rate = secant_rate(duration, SECANT_CUT)
-    return rate * sqrt((pi * width / rate) ** 2 + 4)
+    mu = pi * width / rate
+    return rate * sqrt(mu**2 + (4 if mu > STEEP else 1))
 
 
 def bandwidth(p: SliceParameters) -> float:
