@@ -6,7 +6,7 @@ import html
 import math
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,7 +36,10 @@ HEADERS = ("", "now", "law", "deviation")
 
 
 class ObservableTable(QTableWidget):
-    """One row per observable. Ctrl+C copies the selected rows, or all of them."""
+    """One row per observable that had a number since the system was opened. Ctrl+C copies the selected rows, or all."""
+
+    fitted = Signal()
+    """Other rows are shown than before."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__(0, len(HEADERS), parent)
@@ -48,6 +51,8 @@ class ObservableTable(QTableWidget):
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._late)
         self._stale = False
+        self._known: list[bool] = []
+        self._first = True
         self.setHorizontalHeaderLabels(list(HEADERS))
         self.setAccessibleName("Observables and laws")
         self.verticalHeader().hide()
@@ -83,11 +88,14 @@ class ObservableTable(QTableWidget):
         self._system = system
         self._frame = None
         self.setRowCount(len(system.observables))
+        self._known = [True] * self.rowCount()
+        self._first = True
         for row, observable in enumerate(system.observables):
             symbol = QTableWidgetItem(observable.symbol or observable.title)
             symbol.setToolTip(observable.title + (f" [{observable.unit}]" if observable.unit else ""))
             symbol.setData(Qt.ItemDataRole.AccessibleTextRole, observable.title)
             self.setItem(row, 0, symbol)
+            self.setRowHidden(row, False)
             for column in (1, 2, 3):
                 cell = QTableWidgetItem("")
                 cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -112,6 +120,7 @@ class ObservableTable(QTableWidget):
     def _fill(self, frame: Frame) -> None:
         if self._system is None:
             return
+        self._choose_rows(frame)
         for row, observable in enumerate(self._system.observables):
             value = frame.observables.get(observable.name, math.nan)
             laws = [law for law in self._system.laws if law.observable == observable.name]
@@ -119,6 +128,20 @@ class ObservableTable(QTableWidget):
             self._put(row, 1, steady(value, observable.unit))
             if law is not None:
                 self._fill_law(row, observable, law, frame, value)
+
+    def _choose_rows(self, frame: Frame) -> None:
+        """Leave out what has no number in this run so far; what had one keeps its row, so that rows do not jump."""
+        assert self._system is not None
+        numbers = [frame.observables.get(observable.name, math.nan) for observable in self._system.observables]
+        before = [False] * len(numbers) if self._first else self._known
+        known = [old or not math.isnan(number) for old, number in zip(before, numbers)]
+        self._first = False
+        if known != self._known:
+            self._known = known
+            for row, shown in enumerate(known):
+                self.setRowHidden(row, not shown)
+            self._fit()
+            self.fitted.emit()
 
     def _fill_law(self, row: int, observable: Observable, law: Law, frame: Frame, value: float) -> None:
         now = frame.laws.get(law.name)
@@ -162,7 +185,7 @@ class ObservableTable(QTableWidget):
             self.setRowHeight(row, height)
         header = text_px(self._theme, 24)
         self.horizontalHeader().setFixedHeight(header)
-        self.setFixedHeight(header + height * self.rowCount() + 2)
+        self.setFixedHeight(header + height * sum(self._known) + 2)
         self._share_width()
 
     def resizeEvent(self, event: Any) -> None:
@@ -187,7 +210,9 @@ class ObservableTable(QTableWidget):
 
     def as_text(self) -> str:
         """Return the selected rows (all without a selection) divided by tabs."""
-        chosen = sorted({index.row() for index in self.selectedIndexes()}) or list(range(self.rowCount()))
+        chosen = sorted({index.row() for index in self.selectedIndexes()}) or [
+            row for row, known in enumerate(self._known) if known
+        ]
         lines = ["\t".join(("observable", *HEADERS[1:]))]
         for row in chosen:
             cells = [self._cell(row, column).text() for column in range(len(HEADERS))]

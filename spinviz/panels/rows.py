@@ -25,6 +25,8 @@ DRAG_INTERVAL = 16
 """Milliseconds between two edits while a slider is dragged."""
 SEGMENTS = 3
 """More choices than this become a combo box."""
+LETTERS = 26
+"""More letters than this in all choices have no room beside each other."""
 BESIDE = 12
 """Letters of the longest word with which a combo box stands beside its title, not below it."""
 
@@ -215,7 +217,7 @@ class ChoiceRow(Row):
         super().__init__(q, theme, parent)
         self.segments: Segments | None = None
         self.combo: QuietCombo | None = None
-        if len(q.choices) <= SEGMENTS and sum(map(len, q.choices)) <= 36:
+        if len(q.choices) <= SEGMENTS and sum(map(len, q.choices)) <= LETTERS:
             self.segments = Segments(q.choices)
             self.segments.chosen.connect(lambda word: self.changed.emit(word, True))
             self._grid.addWidget(self.segments, 1, 0)

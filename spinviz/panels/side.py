@@ -45,6 +45,7 @@ class SidePanel(QSplitter):
         self.setChildrenCollapsible(False)
         self.setHandleWidth(5)
         self.splitterMoved.connect(self._on_moved)
+        self.table.fitted.connect(self._share, Qt.ConnectionType.QueuedConnection)
         self.setAccessibleName("Parameters and observables")
 
     def sizeHint(self) -> QSize:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from spinviz.model.symbols import Run, plain_text, runs
+from spinviz.model.symbols import plain_text, runs
 from spinviz.model.verdict import Verdict
-from spinviz.plots.look import SMALL, TEXT, Look, draw_runs, runs_width
+from spinviz.plots.look import SMALL, TEXT, Look, draw_runs, runs_width, shortened
 
 TWO_LINES = 310.0
 """Captions narrower than this put the axis text below the title."""
@@ -140,13 +140,3 @@ class Caption(QWidget):
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._badge)
         self._badge_rect = rect
         return rect.left()
-
-
-def shortened(whole: tuple[Run, ...], font: QFont, room: float) -> tuple[Run, ...]:
-    """Return ``whole``, or as many of its characters as fit into ``room`` pixels with "…" behind them."""
-    if runs_width(whole, font) <= room:
-        return whole
-    letters = [(letter, level) for text, level in whole for letter in text]
-    while letters and runs_width((*letters, ("…", "base")), font) > room:
-        letters.pop()
-    return (*letters, ("…", "base")) if letters else ()

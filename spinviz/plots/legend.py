@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from spinviz.model.symbols import plain_text, runs
-from spinviz.plots.look import SMALL, Look, draw_runs, runs_width
+from spinviz.plots.look import SMALL, Look, draw_runs, runs_width, shortened
 
 MOST_ROWS = 2
 
@@ -119,5 +119,6 @@ class Legend(QWidget):
                     painter.setPen(self._pen(entry, end - x))
                     painter.drawLine(QPointF(x, middle), QPointF(end, middle))
                 at = QPointF(x + self._sample(), middle + 0.36 * ascent)
-                draw_runs(painter, at, runs(entry.label), font, self._look.color("text"))
+                label = shortened(runs(entry.label), font, self.width() - at.x())
+                draw_runs(painter, at, label, font, self._look.color("text"))
         painter.end()

@@ -66,6 +66,16 @@ def runs_width(runs: tuple[Run, ...], font: QFont) -> float:
     return sum(QFontMetricsF(_font_of(level, font)).horizontalAdvance(text) for text, level in runs)
 
 
+def shortened(whole: tuple[Run, ...], font: QFont, room: float) -> tuple[Run, ...]:
+    """Return ``whole``, or as many of its characters as fit into ``room`` pixels with "…" behind them."""
+    if runs_width(whole, font) <= room:
+        return whole
+    letters = [(letter, level) for text, level in whole for letter in text]
+    while letters and runs_width((*letters, ("…", "base")), font) > room:
+        letters.pop()
+    return (*letters, ("…", "base")) if letters else ()
+
+
 def draw_runs(
     painter: QPainter, at: QPointF, runs: tuple[Run, ...], font: QFont, color: QColor, halo: QColor | None = None
 ) -> float:

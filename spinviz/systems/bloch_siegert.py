@@ -133,7 +133,7 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
             "Larmor frequency, and slowly runs away from its pale twin.",
         ),
         Preset(
-            "strong", "Far off the approximation", "With ω₁ = ω₀/3 the line has moved for everybody to see.",
+            "strong", "A field too strong", "With ω₁ = ω₀/3 the line has moved for everybody to see.",
             parameters={"strength": 0.33, "detuning": 0.083}, length=0.02,
             notes="The dots, from 31 frequencies of the drive, lie on the dashed lines and not on the grey ones: the "
             "resonance is at ω₀ + ω₁²/4ω₀. First the inversion by a π pulse, then the mean over ever longer times.",

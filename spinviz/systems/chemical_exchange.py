@@ -114,7 +114,7 @@ def highest_rate(p: ExchangeParameters) -> float:
 def position_graph(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, ...]:
     """Where the lines are for every rate, by the law, and those measured so far."""
     if symmetric(p):
-        k, name = highest_rate(p) * np.linspace(0, 1, 201) ** 0.5, "√(Δν² − 2k²/π²), with T₂"
+        k, name = highest_rate(p) * np.linspace(0, 1, 201) ** 0.5, "law with T₂"
         half = exchange.peak_distance(p.separation, k, p.T2A) / 2
         low, high = p.offset - half, p.offset + half
     else:
@@ -208,7 +208,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
     )
     plots = (
         Trace(
-            "fid", "Coil voltage (normalised)", ("voltage", "hopping"), -1.05, 1.05,
+            "fid", "Coil voltage", ("voltage", "hopping"), -1.05, 1.05,
             window=lambda p: 6 / slowest(sites(p)),
         ),
         Graph(
@@ -303,7 +303,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
             "the single spins stay together, and the faster they hop the narrower is the line.",
         ),
         Preset(
-            "sweep", "Coalescence, step by step", "The rate rises; each decay adds the positions of its lines.",
+            "sweep", "Faster step by step", "The rate rises; each decay adds the positions of its lines.",
             parameters={"k": 0.1 * exchange.coalescence_rate(40.0), "T2A": 0.1, "T2B": 0.1}, actions=sweep(40.0, 0.1),
             speed=0.12, length=2.3,
             notes="Point by point the lines attract, faster and faster, and meet at k = πΔν/√2 with a vertical slope: "

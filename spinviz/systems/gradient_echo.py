@@ -144,11 +144,11 @@ class GradientEcho(Played[GradientEchoParameters]):
     )  # fmt: skip
     presets = (
         Preset(
-            "ernst", "Approach to the Ernst state", "Spoiled pulses of 30°: M_z shrinks until T₁ keeps up.",
+            "ernst", "To the Ernst state", "Spoiled pulses of 30°: M_z shrinks until T₁ keeps up.",
             length=0.9,
         ),
         Preset(
-            "contrast", "Best flip angle and contrast", "The flip angle climbs by 5° every twenty repetitions.",
+            "contrast", "Best flip angle", "The flip angle climbs by 5° every twenty repetitions.",
             parameters={"flip": 5.0, "T1": 0.25, "other_T1": 0.6},
             actions=((0.6, "flip_up"),), repeat=0.61, speed=0.5, length=9.0,
             notes="The dots settle onto the dashed law at every flip angle: most signal at the Ernst angle, "

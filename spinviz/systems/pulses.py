@@ -137,7 +137,7 @@ class Pulses(System[PulseParameters, PulseState]):
             "on a narrow cone. Every isochromat of the band is inverted, strong B₁ or not.",
         ),
         Preset(
-            "too_fast", "Too fast: Landau and Zener", "A weak field sweeps as fast: M is left behind.",
+            "too_fast", "Too fast a sweep", "A weak field sweeps as fast: M is left behind.",
             parameters={"w1": 180.0},
             notes="The field turns faster than M turns about it: the cone opens, and M ends somewhere in between. "
             "How much is inverted depends on ω₁² over the speed of the sweep alone.",

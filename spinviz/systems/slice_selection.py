@@ -195,7 +195,7 @@ class SliceSelection(Played[SliceParameters]):
             "outside the twists add up, and a voxel there emits nothing.",
         ),
         Preset(
-            "fat", "Chemical shift displacement", "Fat hears the pulse elsewhere: its slice lies beside that of water.",
+            "fat", "Chemical shift of fat", "Fat hears the pulse elsewhere: its slice lies beside that of water.",
             parameters={"flip": 60.0, "shift": -440.0, "thickness": 4e-3, "duration": 4e-3},
             notes="At 3 T fat is 440 Hz below water: its slice is displaced by δ/G, here by almost half of its "
             "thickness. A larger bandwidth, and with it a stronger gradient, makes the displacement smaller.",

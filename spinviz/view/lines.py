@@ -101,8 +101,8 @@ VERTEX_TYPE = np.dtype(
 )
 DASH_PIXELS = 11.0
 GLOW = 0.20
-APART = 8e-3
-"""Of a trail's extent: distance of the points between which it is drawn."""
+APART = 0.012
+"""Of a trail's extent: points nearer to each other along it are drawn as one."""
 
 
 class LineArtist:
@@ -189,9 +189,11 @@ def expand(visual: Lines, colors: NDArray[np.float32]) -> tuple[NDArray[Any], ND
     part = (rows - begin) / np.maximum(end - begin, 1)
     along = length - length[begin]
     if visual.fade:
-        kept = _apart(points, length, first | last)
-        points, first, last, part, along = (values[kept] for values in (points, first, last, part, along))
-        colors = colors[kept] if len(colors) == count else colors
+        begins = _apart(points, length, first, last)
+        size = np.diff(begins, append=count)
+        points, part, along = (_means(values, begins, size) for values in (points, part, along))
+        first, last = first[begins], last[begins]
+        colors = colors[begins] if len(colors) == count else colors
         count = len(points)
         rows = np.arange(count)
     before, after = np.where(first, rows, rows - 1), np.where(last, rows, rows + 1)
@@ -206,15 +208,26 @@ def expand(visual: Lines, colors: NDArray[np.float32]) -> tuple[NDArray[Any], ND
     return vertices, (base + np.array([0, 1, 2, 2, 1, 3], np.uint32)).ravel()
 
 
-def _apart(points: NDArray[np.float32], length: NDArray[np.floating], ends: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which points of a trail are drawn: ends, both ends of long steps, and of short steps those a little apart.
+def _apart(
+    points: NDArray[np.float32], length: NDArray[np.floating], first: NDArray[np.bool_], last: NDArray[np.bool_]
+) -> NDArray[np.intp]:
+    """Where groups of points of a trail begin that are drawn as one; its ends and those of long steps stay alone.
 
     A trail at rest piles up points, and where it trembles by less than a pixel its halo would fold over itself.
     """
     apart = max(APART * float(np.ptp(points, axis=0).max()), 1e-30)
     passes = np.diff(np.floor(length / apart), prepend=-1.0) > 0
-    leaps = np.diff(length, append=length[-1]) > apart
-    return np.asarray(ends | passes | leaps)
+    came = np.diff(length, prepend=length[0]) > apart
+    goes = np.append(came[1:], False)
+    alone = first | last | came | goes
+    behind = np.append(False, alone[:-1])
+    return np.flatnonzero(passes | alone | behind)
+
+
+def _means(values: NDArray[Any], begins: NDArray[np.intp], size: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Mean of each group of rows."""
+    sums = np.add.reduceat(values.astype(np.float64), begins, axis=0)
+    return np.asarray(sums / size.reshape(-1, *[1] * (values.ndim - 1)), np.float32)
 
 
 def _starts(visual: Lines, count: int) -> NDArray[np.bool_]:

@@ -114,6 +114,26 @@ def test_observables_change_at_most_ten_times_a_second_and_end_right(qtbot: QtBo
     assert len(filled) == 2
 
 
+def test_observables_without_a_number_wait_until_they_have_one(qtbot: QtBot) -> None:
+    table = table_of(qtbot, Decay())
+    frame = Decay().frame()
+    known = frame.observables
+    without = replace(frame, observables={**known, "Mz": float("nan")})
+    table.show_frame(without)
+    assert table.isRowHidden(3)
+    assert not table.isRowHidden(2)
+    assert not any(line.startswith("Mz/M0") for line in table.as_text().splitlines())
+    low = table.height()
+    with qtbot.waitSignal(table.fitted):
+        table.show_frame(frame)
+    assert not table.isRowHidden(3)
+    assert table.height() > low
+    with qtbot.assertNotEmitted(table.fitted, wait=250):
+        table.show_frame(without)
+    assert cells(table, 3)[1] == "–"
+    assert not table.isRowHidden(3)
+
+
 def test_observables_are_copied_as_a_table(qtbot: QtBot) -> None:
     table = table_of(qtbot, Decay())
     table.show_frame(Decay().frame())

@@ -84,6 +84,27 @@ def test_breaks_and_segments_leave_gaps():
     assert len(expand(Lines(points[:1]), colors)[1]) == 0
 
 
+def test_a_trail_keeps_its_corners_and_drops_what_rests():
+    colors = np.ones((1, 4), np.float32)
+    rest = np.tile([0.5, 0.0, 0.0], (500, 1))
+    corner = np.array([[0.5, 0, 0], [0.5, 0.3, 0], [0.1, 0.3, 0]])
+    creep = np.linspace([0.1, 0.3, 0], [0.1, 0.301, 0], 300)
+    vertices, _ = expand(Lines(float32(np.concatenate([rest, corner, creep])), fade=True), colors)
+    drawn = vertices["a_point"][::2]
+    assert len(drawn) < 12
+    for point in (rest[0], *corner, creep[-1]):
+        assert np.abs(drawn - point).sum(axis=1).min() < 1e-6
+
+
+def test_a_trembling_trail_is_as_strong_as_a_straight_one(draw):
+    x = np.linspace(-0.8, 0.8, 800)
+    trembling = float32(np.stack([x, 0.002 * np.sin(600 * x), 0 * x], axis=1))
+    straight = float32(np.stack([x, 0 * x, 0 * x], axis=1))
+    ground = draw()
+    ink = [(draw(Lines(p, color="text", width=3, fade=True)) - ground)[..., 0].sum() for p in (trembling, straight)]
+    assert ink[0] == pytest.approx(ink[1], rel=0.2)
+
+
 def test_dashes_are_interrupted(draw):
     line = Lines(float32([[-0.9, 0, 0], [0.9, 0, 0]]), color="text", width=12, dashed=True)
     row = inked(draw(line), draw())[80, 130 - int(0.8 * scale()) : 110 + int(0.8 * scale())]
