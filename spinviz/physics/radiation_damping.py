@@ -8,7 +8,8 @@ follows M+ in the rotating frame: w1+ = wx + i wy = i F, F = g (1 + i d) <M+>. W
 For a tuned coil (d = 0) w1 = g (-My, Mx) and dMz/dt = g |M+|^2 >= 0: the energy -Mz B0 of the spins can only fall, as
 it heats the coil. The opposite sign would be an amplifier. g = 1/(Trd (1 + d^2)), Trd = 2/(mu0 eta Q gamma M0) the
 time of a tuned coil of quality Q and filling factor eta; d = (w0 - w_coil)/half width of its resonance, whose response
-1/(1 - i d) turns the field towards M, so that the frequency shifts by g d Mz.
+1/(1 - i d) lets the current lag and turns the field, at d > 0, from the normal of M away from M: the frequency shifts
+by g d Mz.
 Bloembergen and Pound, Phys. Rev. 95, 8 (1954); Bloom, J. Appl. Phys. 28, 800 (1957); Guéron, Magn. Reson. Med. 19, 31
 (1991).
 

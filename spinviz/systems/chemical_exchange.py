@@ -450,9 +450,11 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         critical = exchange.coalescence_rate(p.separation)
         equal = f" · k = {p.k / critical:.2g} of coalescence" if symmetric(p) else ""
         saturated = " · A saturated" if p.saturation else ""
+        possible = p.T2A <= 2 * p.T1A and p.T2B <= 2 * p.T1B
+        warning = "" if possible else " · T₂ > 2 T₁ is unphysical"
         return (
             f"rotating frame · A leaves at {show(kAB, 'Hz', 3)}, B at {show(kBA, 'Hz', 3)}{equal}{saturated}"
-            f" · {p.molecules} single spins"
+            f" · {p.molecules} single spins{warning}"
         )
 
 

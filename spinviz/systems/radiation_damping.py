@@ -45,7 +45,7 @@ DRAWN = 40
 SUBSTEPS = 2
 """Steps of the method in one sample."""
 FINAL = 20.0
-"""Times T1 after which a maser is steady."""
+"""Times T1 in which a damped oscillation of a maser dies out."""
 NO_SQUARES = np.zeros(0)
 
 
@@ -97,8 +97,24 @@ def window(p: DampingParameters) -> float:
 
 def steady(state: DampingState, p: DampingParameters) -> bool:
     """Whether a pumped maser above its threshold has come to rest."""
-    long = state.time - departure(state, p)[0] > FINAL * p.T1
-    return p.relaxation == "T1 and T2" and p.closed and p.spread == 0 and maser(p) > 0 and long
+    pumped = p.relaxation == "T1 and T2" and p.closed and p.spread == 0 and maser(p) > 0
+    return pumped and state.time - departure(state, p)[0] > settling(p, float(np.hypot(*departure(state, p)[1][:2])))
+
+
+def settling(p: DampingParameters, rho: float) -> float:
+    """Time [s] in which a maser that starts with |M+| = ``rho`` comes to rest.
+
+    A small signal grows with the rate g (Mz - Meq), Mz that of the steady state, once the pump has inverted the spins;
+    near the steady state what is left decays with the roots of x^2 - x/T1 + 2 (g |M+|)^2 = 0.
+    """
+    steady_rho, mz = damped.maser_state(circuit(p))
+    if rho == 0:
+        return inf
+    g, half = circuit(p).gain, 1 / (2 * p.T1)
+    beat = 2 * (g * steady_rho) ** 2
+    slow = beat / (half + sqrt(half * half - beat)) if half * half > beat else half
+    folds = max(np.log(steady_rho / rho), 0.0) + 3 * p.T1 * (g + 1 / p.T2)
+    return float(FINAL / (2 * slow) + folds / (g * (mz - p.M0)))
 
 
 def maser(p: DampingParameters) -> float:
@@ -194,10 +210,10 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             "maser", "Steady maser", "transverse",
             theory=lambda s, p: maser(p),
             latex=r"M_z=-\frac{T_\mathrm{rd}}{T_2},\quad |M_{xy}|^2=\frac{T_\mathrm{rd}}{T_1}(M_z-M_\mathrm{eq})",
-            validity="Pumped above the threshold −M_eq > T_rd/T₂, twenty T₁ after the start; d = 0 in the formula.",
-            tolerance=1e-3, because="What is left of the damped oscillation, which dies out with some T₁.",
+            validity="Pumped above the threshold −M_eq > T_rd/T₂, after all oscillations; d = 0 in the formula.",
+            tolerance=1e-3, because="What is left of the damped oscillation after ten of its decay times.",
             reference="Bösiger, Brun and Meier, Phys. Rev. A 18, 671 (1978)",
-            check=Check(2.4, {"T1": 0.1, "Trd": 0.05, "T2": 0.2}, preset="maser"), holds=steady,
+            check=Check(3.2, {"T1": 0.1, "Trd": 0.05, "T2": 0.2}, preset="maser"), holds=steady,
         ),
     )  # fmt: skip
     presets = (
@@ -350,7 +366,8 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             burst = f" · burst at {show(since + delay, 's', 3)}"
         threshold = 1 / (circuit(p).gain * circuit(p).T2)
         masers = f" · radiates by itself above {threshold:.2g} M₀ inverted" if threshold > 0 else ""
-        return f"{frame}{burst}{masers}{many}"
+        relaxing = p.relaxation == "T1 and T2" and p.T2 > 2 * p.T1
+        return f"{frame}{burst}{masers}{many}{' · T₂ > 2 T₁ is unphysical' if relaxing else ''}"
 
 
 def line_span(p: DampingParameters) -> float:

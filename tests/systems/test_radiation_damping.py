@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
-from spinviz.systems.radiation_damping import RadiationDamping
+from spinviz.systems.radiation_damping import RadiationDamping, settling
 
 
 def run(preset: str, until: float, **parameters: object) -> Loop:
@@ -99,3 +99,26 @@ def test_another_pulse_during_the_burst() -> None:
     loop.advance_to(0.3)
     assert loop.laws["return"].passed
     assert loop.observables["mz"] > 0.9
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"Trd": 0.04, "T1": 1e-3, "T2": 0.2, "flip": 22.0},
+        {"Trd": 0.02, "T1": 1e-3, "T2": 100.0, "M0": -0.06},
+        {"Trd": 0.05, "T1": 0.1, "T2": 0.2, "flip": 5.0, "detuning": 1.0},
+    ],
+)
+def test_law_of_the_maser_waits_until_it_is_at_rest(values: dict[str, float]) -> None:
+    loop = run("maser", 0.0, offset=0.0, **values)
+    quiet = settling(loop.parameters, loop.observables["transverse"])
+    loop.advance_to(0.95 * quiet)
+    assert not loop.laws["maser"].holds
+    loop.advance_to(1.01 * quiet)
+    assert loop.laws["maser"].holds
+    assert loop.laws["maser"].passed
+
+
+def test_impossible_relaxation_is_told() -> None:
+    loop = run("maser", 0.0, T1=0.1, T2=0.3)
+    assert "T₂ > 2 T₁ is unphysical" in loop.system.caption(loop.state, loop.parameters)
