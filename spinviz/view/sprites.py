@@ -70,31 +70,37 @@ class Sprites:
     Attributes travel in the order in which they are drawn, which software drivers read faster than an index.
     """
 
-    def __init__(self, point: tuple[str, str], quad: tuple[str, str], largest_point: float) -> None:
+    def __init__(
+        self,
+        point: tuple[str, str],
+        quad: tuple[str, str],
+        largest_point: float,
+        thin: tuple[str, str] | None = None,
+    ) -> None:
         self._largest_point = largest_point
-        self._sources = {"point": point, "quad": quad}
+        self._sources = {"point": point, "quad": quad, "thin": thin or quad}
         self._programs: dict[str, gloo.Program] = {}
         self._attributes: dict[str, NDArray[np.float32]] = {}
         self._buffers: dict[tuple[str, str], Uploaded] = {}
         self._order: NDArray[np.intp] = np.zeros(0, np.intp)
         self._ordered_for: tuple[Any, ...] = ()
-        self._indices: gloo.IndexBuffer | None = None
+        self._indices: dict[str, gloo.IndexBuffer] = {}
 
     def set(self, name: str, values: NDArray[np.float32]) -> None:
         """Give an attribute; nothing is uploaded when it is the same object as before."""
         self._attributes[name] = values
 
-    def draw(self, lens: Lens, target: Target, uniforms: dict[str, Any], largest: float) -> None:
-        """Draw all items; ``largest`` is the size of the largest sprite in pixels."""
-        kind = "point" if largest <= self._largest_point else "quad"
+    def draw(self, lens: Lens, target: Target, uniforms: dict[str, Any], largest: float, *, thin: bool = False) -> None:
+        """Draw all items; ``largest`` is the size of the largest sprite in pixels, ``thin``: by the cheaper quads."""
+        kind = "point" if largest <= self._largest_point else "thin" if thin else "quad"
         program = self._program(kind)
         self._sort(lens)
         for name in self._attributes:
             self._upload(kind, name, program)
         for name, value in uniforms.items():
             program[name] = value
-        if kind == "quad":
-            self._draw_quads(program)
+        if kind != "point":
+            self._draw_quads(kind, program)
             return
         dx, dy = target.margin(GUARD)
         program["u_guard"] = (target.width / (target.width + 2 * dx), target.height / (target.height + 2 * dy))
@@ -102,9 +108,9 @@ class Sprites:
         program.draw("points")
         gloo.set_viewport(*target.viewport())
 
-    def _draw_quads(self, program: gloo.Program) -> None:
+    def _draw_quads(self, kind: str, program: gloo.Program) -> None:
         """Few items: first all that is solid, then the soft edges over it, right in whatever order they overlap."""
-        corners = self._corners(program)
+        corners = self._corners(kind, program)
         if len(self._attributes["a_position"]) > TWO_PASSES:
             program["u_part"] = WHOLE
             program.draw("triangles", corners)
@@ -144,7 +150,7 @@ class Sprites:
         if known is not None and known.values is values and known.order is self._order:
             return
         copies = values[self._order]
-        if kind == "quad":
+        if kind != "point":
             copies = np.repeat(copies, 4, axis=0)
         copies = np.ascontiguousarray(copies, dtype=np.float32)
         if known is not None and len(known.values) == len(values):
@@ -155,11 +161,11 @@ class Sprites:
         program[name] = buffer
         self._buffers[kind, name] = Uploaded(values, self._order, buffer)
 
-    def _corners(self, program: gloo.Program) -> gloo.IndexBuffer:
+    def _corners(self, kind: str, program: gloo.Program) -> gloo.IndexBuffer:
         """Indices of the two triangles of every quad; made anew when the number of items changes."""
         count = len(self._attributes["a_position"])
-        if self._indices is None or self._indices.size != 6 * count:
+        if kind not in self._indices or self._indices[kind].size != 6 * count:
             base = np.arange(count, dtype=np.uint32)[:, None] * np.uint32(4)
-            self._indices = gloo.IndexBuffer((base + QUAD).ravel())
+            self._indices[kind] = gloo.IndexBuffer((base + QUAD).ravel())
             program["a_corner"] = gloo.VertexBuffer(np.tile(CORNERS, (count, 1)))
-        return self._indices
+        return self._indices[kind]

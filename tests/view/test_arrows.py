@@ -5,7 +5,7 @@ import pytest
 
 from spinviz.model.theme import DARK
 from spinviz.model.visuals import Arrows, Stage, float32
-from spinviz.view import arrows
+from spinviz.view import arrow_shapes, arrows
 from spinviz.view.camera import Camera, home
 from spinviz.view.renderer import Renderer
 
@@ -33,7 +33,7 @@ def test_an_arrow_along_x_covers_what_it_should(draw):
     shaft = ink[:, 120 + int(0.2 * scale)].sum()
     assert shaft == pytest.approx(2 * 0.1 * scale, abs=1.5)
     # Cylinder and cone: the area of a bar and a triangle.
-    length = arrows.HEAD_SLENDERNESS * 0.22
+    length = arrow_shapes.HEAD_SLENDERNESS * 0.22
     area = (1 - length) * 0.2 + 0.5 * length * 2 * 0.22
     assert ink.sum() == pytest.approx(area * scale**2, rel=0.08)
 
@@ -94,6 +94,33 @@ def test_points_and_quads_agree(draw, monkeypatch, camera):
     ink = [np.abs(p - empty).sum() for p in pictures]
     assert ink[0] == pytest.approx(ink[1], rel=0.15)
     assert np.abs(pictures[0] - pictures[1]).mean() < 0.012
+
+
+@pytest.mark.parametrize("camera", [Camera(30, 22), Camera(0, 90, parallel=True), Camera(70, -40)])
+def test_bands_and_quads_agree(draw, monkeypatch, camera):
+    """Many thin arrows are drawn by a cheaper shader, whichever was used before."""
+    rng = np.random.default_rng(7)
+    positions = np.stack(np.meshgrid(*[np.linspace(-0.8, 0.8, 6)] * 3), axis=-1).reshape(-1, 3)
+    directions = rng.normal(size=positions.shape)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    visual = Arrows(float32(positions), float32(directions), length=0.5, radius=0.04, pivot="middle")
+    empty = draw(camera=camera)
+    pictures = []
+    for limit in (1000.0, 0.0, 1000.0):
+        monkeypatch.setattr(arrows, "THIN", limit)
+        pictures.append(draw(visual, camera=camera))
+    band, quad, again = pictures
+    assert np.array_equal(band, again)
+    assert not np.array_equal(band, quad)
+    ink = [np.abs(p - empty).sum() for p in pictures]
+    assert ink[0] == pytest.approx(ink[1], rel=0.15)
+    assert np.abs(band - quad).mean() < 0.03
+
+
+def test_thin_arrows_that_cross_pierce_each_other(draw, monkeypatch):
+    monkeypatch.setattr(arrows, "MANY", 2)
+    monkeypatch.setattr(arrows, "THIN", 1000.0)
+    test_arrows_pierce_each_other_where_they_cross(draw)
 
 
 def with_fresh_artist(draw):
