@@ -166,7 +166,7 @@ class GradientEcho(Played[GradientEchoParameters]):
             parameters={"kind": "balanced", "TR": 0.008, "TE": 0.004, "T1": 0.2, "T2": 0.1, "flip": 40.0},
             speed=0.05, length=1.2,
             notes="Alternating pulses keep isochromats on resonance bright, and those that turn by half a turn per TR "
-            "go dark: the bands of bSSFP. The transient swings longest beside the bands.",
+            "go dark: the bands of bSSFP. The transient swings widest in the bands.",
         ),
         Preset(
             "half_alpha", "bSSFP: α/2 first", "A pulse of half the angle starts in the middle of the steady motion.",

@@ -78,7 +78,7 @@ class SliceSelection(Played[SliceParameters]):
     Parameters = SliceParameters
     observables: ClassVar[tuple[Observable, ...]] = (
         Observable("signal", "Signal per slice, in phase", "S_x/M₀"),
-        Observable("signal_90", "Signal per slice, 90° behind", "S_y/M₀"),
+        Observable("signal_90", "Signal per slice, in quadrature", "S_y/M₀"),
         Observable("transverse", "Signal per slice", "|S|/M₀"),
         Observable("mz", "Longitudinal, in the slice", "M_z/M₀"),
         Observable("width", "Width at half height", "Δx", "m"),
@@ -95,7 +95,7 @@ class SliceSelection(Played[SliceParameters]):
         Graph("profile", "Profile across the slice", lambda s, p: profile_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
               low=lambda p: -1.05 if inverts(p) else -0.15 if p.flip > 80 else 0.0, high=top),
-        Graph("phase", "In phase and 90° behind", lambda s, p: phase_lines(s.m, p), "x", "M/M₀", "m",
+        Graph("phase", "In phase and in quadrature", lambda s, p: phase_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
               when=lambda p: p.use == "excite" and not inverts(p)),
         Trace("signal", "Signal per slice", ("signal", "signal_90"),

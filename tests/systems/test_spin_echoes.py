@@ -144,3 +144,9 @@ def test_law_of_diffusion_stands_where_nothing_is_left_of_the_echo(angles: dict[
     assert loop.laws["diffusion"].passed
     # N random phases leave 1/sqrt(N): the unit must not grow with what was lost.
     assert loop.laws["diffusion"].deviation > 1e-12
+
+
+def test_units_of_diffusion() -> None:
+    p = SpinEchoes.Parameters.of(D=2.3, G=0.02)
+    assert p.diffusion == pytest.approx(2.3e-9)  # Water at 25 degrees, in m^2/s.
+    assert p.slope == pytest.approx(2 * pi * 42.577478e6 * 0.02, rel=1e-7)

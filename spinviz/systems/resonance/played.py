@@ -78,7 +78,7 @@ class Played(System[P, PlayedState], Generic[P]):
 
     observables: ClassVar[tuple[Observable, ...]] = (
         Observable("signal", "Signal, in phase", "M_x/M₀"),
-        Observable("signal_90", "Signal, 90° behind", "M_y/M₀"),
+        Observable("signal_90", "Signal, in quadrature", "M_y/M₀"),
         Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
         Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
     )
@@ -170,7 +170,7 @@ class Played(System[P, PlayedState], Generic[P]):
         return self.timeline(p).sequence.duration / SECONDS
 
     def observe(self, state: PlayedState, p: P) -> dict[str, float]:
-        """Net magnetization; the signal's second channel lags by 90°."""
+        """Net magnetization: both channels of the receiver, and along z."""
         x, y, z = (float(value) for value in state.net)
         return {"signal": x, "signal_90": y, "transverse": float(np.hypot(x, y)), "mz": z}
 
