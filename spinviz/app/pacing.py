@@ -12,8 +12,9 @@ HIDDEN = 250
 """Milliseconds after which a frame counts as shown although nothing was painted: the window is minimised."""
 
 BREATH, LONGEST_BREATH = 1, 8
-"""Milliseconds between a painted frame and the wish for the next: as many as it took to paint, within these. So the
-window keeps half of its time for people, and a quick graphics card its sixty pictures a second."""
+"""Milliseconds between a painted frame and the wish for the next: as many as it took to paint, within these, less
+those for which the window had nothing to do because the frame was being made. So the window keeps its time for people,
+and a quick graphics card its sixty pictures a second."""
 
 
 class OneInFlight(QObject):
@@ -24,6 +25,8 @@ class OneInFlight(QObject):
         self._release = release
         self.waiting = False
         self._begun = 0.0
+        self._asked = -1.0
+        self._idle = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._let_go)
@@ -32,6 +35,8 @@ class OneInFlight(QObject):
         """A frame was handed to the view."""
         self.waiting = True
         self._begun = monotonic()
+        self._idle = self._begun - self._asked if self._asked >= 0 else 0.0
+        self._asked = -1.0
         self._timer.start(HIDDEN)
 
     def painted(self) -> None:
@@ -42,11 +47,13 @@ class OneInFlight(QObject):
         """
         if self.waiting:
             self.waiting = False
-            worked = round(1000 * (monotonic() - self._begun))
-            self._timer.start(min(max(worked, BREATH), LONGEST_BREATH))
+            worked = 1000 * (monotonic() - self._begun)
+            wanted = min(worked, LONGEST_BREATH) - 1000 * self._idle
+            self._timer.start(max(round(wanted), BREATH))
 
     def _let_go(self) -> None:
         self.waiting = False
+        self._asked = monotonic()
         self._release()
 
 

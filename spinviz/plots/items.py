@@ -25,6 +25,7 @@ class Tag(QGraphicsItem):
         self._align = 1.0
         self._rise = 0.0
         self._picture: tuple[object, QImage] | None = None
+        self._rect: tuple[object, QRectF] | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(50)
 
@@ -65,12 +66,15 @@ class Tag(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """Dot and text in pixels."""
-        radius = self._look.px(self._radius) + 2
-        rect = QRectF(-radius, -radius, 2 * radius, 2 * radius)
-        if self._text:
-            at, width = self._base_line()
-            rect = rect.united(QRectF(at.x() - 1, at.y() - self.height(), width + 2, 1.5 * self.height()))
-        return rect
+        key = (self._text, self._look, self._align, self._rise)
+        if self._rect is None or self._rect[0] != key:
+            radius = self._look.px(self._radius) + 2
+            rect = QRectF(-radius, -radius, 2 * radius, 2 * radius)
+            if self._text:
+                at, width = self._base_line()
+                rect = rect.united(QRectF(at.x() - 1, at.y() - self.height(), width + 2, 1.5 * self.height()))
+            self._rect = key, rect
+        return QRectF(self._rect[1])
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the dot, then the text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
@@ -34,11 +35,8 @@ class Look:
 
     def font(self, size: float = TEXT, *, bold: bool = False) -> QFont:
         """Return the typeface with tabular figures."""
-        font = QFont(FAMILY)
-        font.setPixelSize(max(6, round(self.text_px(size))))
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        weight = QFont.Weight.DemiBold if bold else QFont.Weight.Normal
+        return _face(max(6, round(self.text_px(size))), weight)
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
         """Return the colour of a role of the theme."""
@@ -61,8 +59,23 @@ class Look:
         return QBrush(self.color(role, alpha))
 
 
+def _face(size: int, weight: int) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight(weight))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
 def runs_width(runs: tuple[Run, ...], font: QFont) -> float:
     """Return the width of ``runs`` in pixels."""
+    return _width(runs, font.pixelSize(), font.weight())
+
+
+@lru_cache(maxsize=4096)
+def _width(runs: tuple[Run, ...], size: int, weight: int) -> float:
+    """Kept, because the same few words are measured at every frame. `Look.font` differs in size and weight only."""
+    font = _face(size, weight)
     return sum(QFontMetricsF(_font_of(level, font)).horizontalAdvance(text) for text, level in runs)
 
 

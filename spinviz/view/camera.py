@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,8 +168,13 @@ def framed_points(stage: Stage) -> Matrix:
     The corners of the box; of a Bloch sphere its outline and the tips of its axes, so that turning it does not
     change its size.
     """
-    half = (np.array(stage.high, float) - np.array(stage.low, float)) / 2
-    if not stage.bloch_sphere:
+    return _framed(tuple(stage.low), tuple(stage.high), stage.bloch_sphere)
+
+
+@lru_cache(maxsize=16)
+def _framed(low: tuple[float, ...], high: tuple[float, ...], bloch_sphere: bool) -> Matrix:
+    half = (np.array(high, float) - np.array(low, float)) / 2
+    if not bloch_sphere:
         signs = np.array([(i & 1, i >> 1 & 1, i >> 2) for i in range(8)]) * 2.0 - 1.0
         return signs * half
     tips = LABEL_ROOM * np.vstack([[[0.0, 0.0, 1.0]], ring(24)])
