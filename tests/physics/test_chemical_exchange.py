@@ -164,3 +164,25 @@ def test_hops_do_not_depend_on_the_step() -> None:
 
     # One hop at 0.05 s and the next later than 0.06 s in most: the same with one step and with ten.
     assert last(1)[:, 0] == pytest.approx(last(10)[:, 0], abs=1e-14)
+
+
+def test_single_spins_leave_with_their_rates() -> None:
+    count = 200_000
+    state, random = seeded(3), np.random.default_rng(3)
+    site, spins = np.zeros(count, np.int64), [np.ones(count), np.zeros(count), np.zeros(count)]
+    exchange.hop(
+        site, random.exponential(size=count), *spins, np.array([8.0, 2.0]), np.zeros(2), np.ones(2), np.ones(2), False,
+        0.07, state,
+    )  # fmt: skip
+    # From A alone: pB (1 - exp(-(kAB + kBA) t)).
+    law = 0.8 * (1 - np.exp(-0.7))
+    assert site.mean() == pytest.approx(law, abs=4 * np.sqrt(law * (1 - law) / count))
+
+
+def test_cross_peaks_grow_with_the_mixing_time() -> None:
+    sites = exchange.Sites(0.5, 0.4, -2 * np.pi * 200, 2 * np.pi * 200, 5.0, 5.0, 0.1, 0.1)
+    f = np.array([-200.0, 200.0])
+    for mixing in (0.2, 0.8):
+        peaks = exchange.exchange_map(sites, f, f, mixing)
+        # Equal sites: (1 - exp(-2 k t))/(1 + exp(-2 k t)); hops while the signal is taken add k T2 of a line.
+        assert peaks[1, 0] / peaks[0, 0] == pytest.approx(np.tanh(0.4 * mixing), rel=5e-3)

@@ -65,3 +65,9 @@ def test_impossible_walks_are_refused() -> None:
         play_diffusing(echo(), sample, sample.in_equilibrium(), 0.0, TAU, -1e-9, INTERVAL, seed=0)
     with pytest.raises(ValueError, match="must be positive"):
         play_diffusing(echo(), sample, sample.in_equilibrium(), 0.0, TAU, D, 0.0, seed=0)
+
+
+def test_a_jump_has_the_variance_of_diffusion() -> None:
+    moved = jump(200_000, 2.3e-9, 1e-3, seed=7, number=11)
+    # Of 600,000 normal numbers: four standard deviations are 0.7 %.
+    assert moved.var() == pytest.approx(2 * 2.3e-9 * 1e-3, rel=0.0075)

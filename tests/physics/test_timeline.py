@@ -48,3 +48,11 @@ def test_a_refocusing_pulse_turns_k_over_and_an_excitation_starts_it_again() -> 
     k = Timeline(sequence).kspace_at([0.9999e-3, 1.5e-3, 1.9999e-3, 3e-3])
     np.testing.assert_allclose(k[0], [90, -90, -90, 90], atol=1e-3)
     np.testing.assert_allclose(k[1], [0, 45, 90, 0], atol=1e-3)
+
+
+@pytest.mark.parametrize(("degrees", "refocuses"), [(115, False), (125, True), (180, True)])
+def test_pulses_without_a_use_refocus_from_120_degrees_on(degrees: float, refocuses: bool) -> None:
+    lobe = Gradient.trapezoid(1e5, 1e-4, 8e-4, 1e-4)
+    blocks = (Block(1e-3, HardPulse(pi / 2), (lobe, None, None)), Block(1e-3, HardPulse(np.radians(degrees))))
+    k = Timeline(Sequence(blocks)).kspace_at([1.5e-3])
+    assert k[0] == pytest.approx([-90.0 if refocuses else 0.0], abs=1e-9)

@@ -95,3 +95,11 @@ def test_wobble_has_twice_the_frequency_of_the_drive() -> None:
     spectrum = np.abs(np.fft.rfft((away - np.convolve(away, np.ones(24) / 24, "same")) * np.hanning(len(away))))
     f = np.fft.rfftfreq(len(away), loop.dt)
     assert f[np.argmax(spectrum * (f > p.f0))] == pytest.approx(2 * p.f0, rel=0.06)
+
+
+@pytest.mark.parametrize("drive", ["linear", "circular", "counter-rotating"])
+def test_arrows_of_the_halves_are_the_field_that_acts(drive: str) -> None:
+    p = P.of(drive=drive, detuning=0.3)
+    for t in (0.0, 1.1e-4, 4.3e-4):
+        whole = lab.field(p, np.full((1, 2), t))[0, 0, :2, 0]
+        np.testing.assert_allclose(np.sum(lab.halves(p, t), axis=0)[:2], whole / p.w1, atol=1e-12)

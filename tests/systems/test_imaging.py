@@ -9,7 +9,7 @@ from spinviz.physics.imaging_laws import null_time
 from spinviz.physics.tissues import properties
 from spinviz.systems.imaging import Imaging
 from spinviz.systems.resonance.scan_laws import tissue_signal, whole_picture
-from spinviz.systems.resonance.scan_objects import region
+from spinviz.systems.resonance.scan_objects import region, sample_of
 from spinviz.systems.resonance.scan_plots import diagram, image, kspace, white_level
 
 
@@ -207,3 +207,29 @@ def test_another_sequence_brings_times_that_fit_it() -> None:
         for after in kinds:
             Imaging.Parameters().change(kind=before).change(kind=after)
     assert Imaging.Parameters().change(kind="bSSFP", TR=0.008).TR == 0.008
+
+
+@pytest.mark.parametrize("field", ["1.5 T", "7 T"])
+def test_field_error_is_the_offset_above_the_sinuses(field: str) -> None:
+    settings = Imaging.Parameters.of(matrix="96", field=field, inhomogeneity=150.0, saturated=True).settings
+    sample = sample_of(settings)
+    brain = np.abs(sample.position[0]) < 3e-3
+    front = brain & (np.abs(sample.position[1] - 0.08) < 2e-3)
+    # exp(-(0.15/0.45)^2) - 0.12 * 0.8 of its height in the brain behind them, where the field is higher than elsewhere.
+    assert sample.dw[front].mean() / (2 * np.pi) == pytest.approx(150 * (np.exp(-1 / 9) - 0.096), rel=0.02)
+
+
+def test_extra_protons_in_a_million() -> None:
+    loop = loop_of("levels", field="3 T")
+    # hbar gamma B0/(2 k T) at 3 T and 310 K: 9.9e-6.
+    assert "9.9 protons in a million more up than down" in loop.system.caption(loop.state, loop.parameters)
+
+
+def test_laws_of_images_hold_only_where_nothing_distorts_them() -> None:
+    late, blurred = finished("epi", matrix="32"), finished("spiral", matrix="32", inhomogeneity=200.0)
+    assert late.parameters.late > 0
+    assert not late.laws["epi"].holds
+    assert not blurred.laws["white"].holds
+    dark = finished("t2w", matrix="32", TE=0.4, TR=12.0, noise=0.0)
+    assert dark.laws["white"].holds
+    assert dark.laws["white"].passed

@@ -9,6 +9,7 @@ from spinviz.engine.loop import Loop, SetParameters
 from spinviz.model.parameters import ParameterError
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.systems.resonance.echo_graphs import dots, graph, spans_of
+from spinviz.systems.resonance.echo_state import diffuse
 from spinviz.systems.resonance.echo_trains import coherences, expected_echoes
 from spinviz.systems.spin_echoes import SpinEchoes
 
@@ -150,3 +151,13 @@ def test_units_of_diffusion() -> None:
     p = SpinEchoes.Parameters.of(D=2.3, G=0.02)
     assert p.diffusion == pytest.approx(2.3e-9)  # Water at 25 degrees, in m^2/s.
     assert p.slope == pytest.approx(2 * pi * 42.577478e6 * 0.02, rel=1e-7)
+
+
+def test_the_phase_of_a_walk_does_not_depend_on_its_steps() -> None:
+    loop = play("diffusion", 0.0, isochromats=20_000, spread=0.0, G=0.01)
+    state, p = loop.state, loop.parameters
+    state.m[:] = np.array([[1.0], [0.0], [0.0]])
+    diffuse(state, p, 0.02)
+    # <exp(-i phase)> = exp(-variance/2), variance = slope^2 2 D t^3/3, whatever the number of steps: here one.
+    law = exp(-(p.slope**2) * p.diffusion * 0.02**3 / 3)
+    assert state.m[0].mean() == pytest.approx(law, abs=4 * (1 - law**2) / np.sqrt(2 * 20_000))

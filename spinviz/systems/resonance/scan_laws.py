@@ -80,6 +80,11 @@ def tissue_signal(s: Settings, name: str, image: int = 0, **changed: ArrayLike) 
     return np.asarray(density * np.abs(plus))
 
 
+def brightest(s: Settings) -> float:
+    """Signal of the brightest tissue."""
+    return max(float(tissue_signal(s, name)) for name in SHOWN.values())
+
+
 # --- the centre of k-space ------------------------------------------------------------------------------------------
 
 

@@ -180,7 +180,7 @@ def series(s: Settings) -> tuple[float, ...]:
     """What changes from image to image of a map: inversion times or echo times [s]."""
     if s.kind == "T1 map":
         # The longest first: it shows which sign the others have.
-        return tuple(float(t) for t in np.geomspace(0.8 * (s.TR - s.TE), 0.06, INVERSIONS))
+        return tuple(float(t) for t in np.geomspace(max(0.8 * (s.TR - s.TE), 0.06), 0.06, INVERSIONS))
     return tuple(step * s.TE for step in STEPS.get(s.kind, (1.0,)))
 
 
