@@ -56,10 +56,11 @@ class Recorder:
             raise ValueError(f"The recording {self.path.name} ended because another run was opened.")
         self._go_back(loop)
         history = loop.samples.history()
-        rows = loop.samples.rows_until(self._step)
-        columns = [history.observables[name][rows:] for name in loop.samples.observables]
-        self._writer.extend(history.time[rows:], np.stack(columns, axis=1))
-        self._step = loop.last_step
+        # A run that is played again from its past is recorded as far as it is played.
+        rows = slice(loop.samples.rows_until(self._step), loop.samples.rows_until(loop.step))
+        columns = [history.observables[name][rows] for name in loop.samples.observables]
+        self._writer.extend(history.time[rows], np.stack(columns, axis=1))
+        self._step = max(self._step, loop.step)
         self._written = monotonic()
 
     def _gone_back(self, loop: Loop) -> bool:
@@ -101,7 +102,7 @@ class Recorder:
         self._writer = RecordingWriter(self.path, header, columns)
         self._loop = loop
         self._writer.append(loop.time, [loop.observables[o.name] for o in system.observables])
-        self._step = loop.last_step
+        self._step = loop.step
         self._event = _latest_event(loop)
 
 

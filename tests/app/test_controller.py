@@ -236,6 +236,29 @@ def test_recordings_hold_every_sample(controller: Controller, qtbot: Any, until:
     assert np.array_equal(recording.values[:, 0], loops[0].samples.history().observables["mean"])
 
 
+def test_a_recording_that_begins_in_the_past_holds_what_is_played(
+    controller: Controller, qtbot: Any, until: Any, tmp_path: Path
+) -> None:
+    until(lambda: controller.last_frame.step > 60)
+    controller.seek(10)
+    until(lambda: controller.last_frame.step == 10)
+    controller.start_recording(tmp_path / "r.h5")
+    controller.set_running(True)
+    until(lambda: controller.last_frame.step > 40)
+    paused(controller, until)
+    loops: list[Loop] = []
+    controller.worker.call(loops.append)
+    until(lambda: bool(loops))
+    with qtbot.waitSignal(controller.message, timeout=15000):
+        controller.stop_recording()
+    history = loops[0].samples.history()
+    began, ended = (loops[0].samples.rows_until(step) for step in (10, loops[0].step))
+    recording = read_recording(tmp_path / "r.h5")
+    assert len(recording.time) > 30
+    assert np.array_equal(recording.time, history.time[began - 1 : ended])
+    assert np.array_equal(recording.values[:, 0], history.observables["mean"][began - 1 : ended])
+
+
 def test_closing_waits_for_what_goes_to_the_disk(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
     made = Controller(SettingsStore(tmp_path / "s.ini"), lambda: ("dark", {}))
     with qtbot.waitSignal(made.frame, timeout=15000):
