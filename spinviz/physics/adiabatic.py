@@ -62,11 +62,14 @@ def hyperbolic_secant(duration: float, peak: float, rate: float, mu: float) -> M
     def scaled(t: Array) -> Array:
         return rate * (t - duration / 2)
 
+    def fallen(t: Array) -> Array:
+        return np.exp(-2 * np.abs(scaled(t)))  # cosh x = e^|x| (1 + e^-2|x|)/2 would overflow far from the middle
+
     return Modulation(
         duration,
-        lambda t: peak / np.cosh(scaled(t)),
+        lambda t: 2 * peak * np.sqrt(fallen(t)) / (1 + fallen(t)),
         lambda t: mu * rate * np.tanh(scaled(t)),
-        lambda t: -mu * np.log(np.cosh(scaled(t))),
+        lambda t: -mu * (np.abs(scaled(t)) + np.log1p(fallen(t)) - log(2)),
     )
 
 

@@ -21,7 +21,7 @@ from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
 from spinviz.systems.resonance.played import DRAWN, TRAIL, Played, PlayedState, origins
 from spinviz.systems.resonance.settling import settle
-from spinviz.systems.resonance.steady import aliasing, transient
+from spinviz.systems.resonance.steady import aliasing, needed, transient
 from spinviz.systems.resonance.train import (
     ROUNDING,
     VOXEL,
@@ -286,6 +286,8 @@ class GradientEcho(Played[GradientEchoParameters]):
             return f"{frame} · E₁ cos α = {factor:.3f}"
         if p.kind == "balanced":
             return f"{frame} · dark bands every {show(1 / p.TR, 'Hz')}"
+        if p.isochromats < needed(p.TR, p.T2):
+            frame += f", too few: echoes return that are none; choose {needed(p.TR, p.T2)} or a longer TR"
         if p.kind == "rf":
             assert isinstance(state, GradientEchoState)
             ideal = float(abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)

@@ -119,7 +119,7 @@ def mz_after(t: ArrayLike, before: float, p: RecoveryParameters) -> Values:
     """Mz/M0 (n,) a time ``t`` [s] after a first pulse that found ``before``, 0 < t <= TR."""
     t = np.asarray(t, dtype=np.float64)
     prepared = recovery(t, before * cos(p.angle), p.T1)
-    return np.where(t <= p.second, prepared, saturation_recovery(t - p.TI, p.T1))
+    return np.where(t <= p.second, prepared, saturation_recovery(np.maximum(t - p.TI, 0.0), p.T1))
 
 
 def steady_start(p: RecoveryParameters) -> float:

@@ -46,3 +46,13 @@ def test_landau_zener(peak: float) -> None:
 def test_half_is_inverted_where_the_exponent_is_ln_2() -> None:
     rate = 1e6
     assert adiabatic.landau_zener(np.sqrt(2 * np.log(2) * rate / pi), rate) == pytest.approx(0, abs=1e-15)
+
+
+def test_a_secant_with_very_long_ends_stays_finite() -> None:
+    pulse = adiabatic.hyperbolic_secant(1.0, 3000.0, 2000.0, 5.0)
+    t = np.array([0.0, 0.4, 0.5, 0.5005, 1.0])
+    with np.errstate(all="raise", under="ignore"):
+        field = pulse.at(t)
+    x = 1.0
+    expected = [0, 0, 3000, 3000 / np.cosh(x) * np.exp(-5j * np.log(np.cosh(x))), 0]
+    np.testing.assert_allclose(field, expected, atol=1e-9)

@@ -8,8 +8,9 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.parameters import ParameterError
 from spinviz.systems.gradient_echo import GradientEcho
-from spinviz.systems.resonance.steady import aliasing, spoiling_curve, transient
+from spinviz.systems.resonance.steady import aliasing, needed, spoiling_curve, transient
 from spinviz.systems.resonance.train import GradientEchoState, phases_per_TR, predicted_echo
+from spinviz.systems.resonance.train_plots import increment_lines
 
 Parameters = GradientEcho.Parameters
 
@@ -175,3 +176,34 @@ def test_the_steady_state_of_rf_spoiling_stays_that_of_the_curve() -> None:
     x, y = spoiling_curve(25.0, 0.01, 0.2, 0.05)
     # The curve is played for three T1, the jump for five: exp(-3) of the transient in M_z, which RF spoiling shortens.
     assert loop.state.past()[-6:, 2] == pytest.approx(float(np.interp(117.0, x, y)), rel=2e-2)
+
+
+def test_too_few_isochromats_for_spoiling_are_told() -> None:
+    system = GradientEcho()
+    for kind, count, warned in (("rf", 20, True), ("unspoiled", 20, True), ("rf", 200, False), ("ideal", 1, False)):
+        p = system.Parameters.of(kind=kind, TR=0.01, TE=0.003, T1=0.4, T2=0.08, isochromats=count)
+        loop = Loop(system, p, memory=1)
+        loop.advance(4)
+        assert ("too few" in system.caption(loop.state, p)) == warned
+    assert needed(0.01, 0.08) == 40
+
+
+def test_a_spoiling_curve_that_is_not_steady_yet_says_so() -> None:
+    system = GradientEcho()
+    names = []
+    for T1 in (0.4, 5.0):
+        p = system.Parameters.of(kind="rf", TR=0.01, TE=0.003, T1=T1, T2=0.08)
+        names.append(increment_lines(Loop(system, p, memory=1).state, p)[0].label)
+    assert names == ["steady state", "after 400 repetitions"]
+
+
+def test_spoiling_curve_has_isochromats_enough_for_long_T2() -> None:
+    flip, TR, T1, T2 = 20.0, 2e-3, 0.15, 0.1
+    increments, curve = spoiling_curve(flip, TR, T1, T2)
+    phases = 2 * pi * np.arange(600) / 600
+    c, s, m, z = cos(radians(flip)), sin(radians(flip)), np.zeros(600, complex), np.ones(600)
+    for n in range(225):
+        m, z = m.real + 1j * (c * m.imag + s * z), c * z - s * m.imag
+        heard = abs(m.mean())
+        m, z = m * exp(-TR / T2) * np.exp(-1j * (phases + n * radians(increments[100]))), 1 + exp(-TR / T1) * (z - 1)
+    assert curve[100] == pytest.approx(heard, abs=2e-4)

@@ -12,8 +12,10 @@ Values = NDArray[np.float64]
 
 MOST_REPETITIONS = 400
 """Repetitions after which `spoiling_curve` stops waiting for the steady state."""
-SUBSPINS = 64
-"""Isochromats of `spoiling_curve`: configurations of higher order have decayed."""
+SUBSPINS = (64, 256)
+"""Isochromats of `spoiling_curve`, at least and at most: see `needed`."""
+LEFT = 5.0
+"""Decay times T2 after which a configuration may be told from others no more: 0.7 % of it is left."""
 
 
 def transient(n: float, TR: float, T1: float, T2: float) -> float:
@@ -41,21 +43,35 @@ def aliasing(angle: float, TR: float, T1: float, T2: float, count: int) -> float
     return 2 * folded / (1 - folded) if folded < 1 else 2.0
 
 
+def needed(TR: float, T2: float) -> int:
+    """Isochromats, turned by whole turns per TR, that a train without spoiler needs.
+
+    N of them cannot tell a configuration of the order k from one of k + N, which N repetitions across the field make.
+    """
+    return ceil(LEFT * T2 / TR)
+
+
+def repetitions_until_steady(TR: float, T1: float) -> int:
+    """Repetitions of `spoiling_curve` before it is read: three T1, if that is not too many."""
+    return min(MOST_REPETITIONS, ceil(3 * T1 / TR))
+
+
 @lru_cache(maxsize=8)
 def spoiling_curve(flip: float, TR: float, T1: float, T2: float) -> tuple[Values, Values]:
     """Phase increments (n,) [deg] of RF spoiling and the steady |M+|/M0 after each pulse that they give.
 
-    Isochromats turned by whole turns per TR, played until three T1 have passed. Zur, Wood and Neuringer, Magn. Reson.
-    Med. 21, 251 (1991).
+    Isochromats turned by whole turns per TR, played for `repetitions_until_steady`. Zur, Wood and Neuringer, Magn.
+    Reson. Med. 21, 251 (1991).
     """
     increments = np.arange(0.0, 180.5, 1.5)
-    phases = 2 * np.pi * np.arange(SUBSPINS) / SUBSPINS
+    count = int(np.clip(needed(TR, T2), *SUBSPINS))
+    phases = 2 * np.pi * np.arange(count) / count
     c, s = cos(radians(flip)), sin(radians(flip))
     E1, E2 = exp(-TR / T1), exp(-TR / T2)
     step = np.exp(-1j * np.radians(increments))[:, None]
-    turn = np.broadcast_to(E2 * np.exp(-1j * phases), (len(increments), SUBSPINS)).copy()
+    turn = np.broadcast_to(E2 * np.exp(-1j * phases), (len(increments), count)).copy()
     m, z = np.zeros(turn.shape, complex), np.ones(turn.shape)
-    for _ in range(min(MOST_REPETITIONS, ceil(3 * T1 / TR))):
+    for _ in range(repetitions_until_steady(TR, T1)):
         y = m.imag
         m, z = m.real + 1j * (c * y + s * z), c * z - s * y
         heard = m

@@ -12,7 +12,7 @@ from spinviz.physics.bloch_laws import (
     spoiled_gradient_echo,
     unspoiled_gradient_echo,
 )
-from spinviz.systems.resonance.steady import spoiling_curve
+from spinviz.systems.resonance.steady import repetitions_until_steady, spoiling_curve
 from spinviz.systems.resonance.train import (
     GradientEchoParameters,
     GradientEchoState,
@@ -106,8 +106,10 @@ def increment_lines(state: GradientEchoState, p: GradientEchoParameters) -> tupl
     """Steady echo over the increment of RF spoiling, ideal spoiling dashed, and where we are."""
     x, y = spoiling_curve(p.flip, p.TR, p.T1, p.T2)
     now = p.increment if p.increment <= 180 else 360 - p.increment  # Both ways round are alike.
+    count = repetitions_until_steady(p.TR, p.T1)
+    name = "steady state" if count * p.TR >= 3 * p.T1 else f"after {count} repetitions"
     return (
-        Line(x, y * decay(p), "steady state", "muted"),
+        Line(x, y * decay(p), name, "muted"),
         Line(x[[0, -1]], np.full(2, ideal_echo(p)), "ideal spoiling", "theory", dashed=True),
         Line(np.array([now]), np.array([state.echo[1]]), "now", "net", marks=True),
     )
