@@ -95,7 +95,7 @@ class SliceSelection(Played[SliceParameters]):
         Graph("profile", "Profile across the slice", lambda s, p: profile_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
               low=lambda p: -1.05 if inverts(p) else -0.15 if p.flip > 80 else 0.0, high=top),
-        Graph("phase", "In phase and in quadrature", lambda s, p: phase_lines(s.m, p), "x", "M/M₀", "m",
+        Graph("phase", "Both channels", lambda s, p: phase_lines(s.m, p), "x", "M/M₀", "m",
               x_low=lambda p: -p.extent / 2, x_high=lambda p: p.extent / 2,
               when=lambda p: p.use == "excite" and not inverts(p)),
         Trace("signal", "Signal per slice", ("signal", "signal_90"),
