@@ -33,7 +33,7 @@ class ExchangeParameters(Parameters):
     """Inputs of `ChemicalExchange`."""
 
     k: float = quantity(
-        3.0, "Hz", "Half the sum of both rates of hopping: that of either site when both are populated equally.",
+        3.0, "Hz", "Hops per second: half the sum of both rates, that of either site when both are populated equally.",
         title="Rate of exchange", symbol="k", ge=0.01, le=1e5, scale="log",
     )  # fmt: skip
     separation: float = quantity(
