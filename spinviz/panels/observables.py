@@ -259,8 +259,10 @@ class _CellPainter(QStyledItemDelegate):
 
     def _symbol(self, painter: QPainter, rect: QRectF, symbol: str, theme: Theme) -> None:
         face = font(theme, 12.5)
-        small = QFont(face)
-        small.setPixelSize(round(face.pixelSize() * 0.74))
+        room, wide = rect.width() - 4, _symbol_width(symbol, face)
+        if wide > room:
+            face.setPixelSize(max(8, int(face.pixelSize() * room / wide)))
+        small = _small(face)
         painter.setPen(QColor(theme.text))
         x, base = rect.left() + 2, rect.center().y() + 0.36 * QFontMetricsF(face).ascent()
         for text, level in runs(symbol):
@@ -268,6 +270,19 @@ class _CellPainter(QStyledItemDelegate):
             shift = {"base": 0.0, "sub": 0.22, "sup": -0.38}[level] * face.pixelSize()
             painter.drawText(QPointF(x, base + shift), text)
             x += QFontMetricsF(painter.font()).horizontalAdvance(text)
+
+
+def _small(face: QFont) -> QFont:
+    small = QFont(face)
+    small.setPixelSize(round(face.pixelSize() * 0.74))
+    return small
+
+
+def _symbol_width(symbol: str, face: QFont) -> float:
+    small = _small(face)
+    return sum(
+        QFontMetricsF(face if level == "base" else small).horizontalAdvance(text) for text, level in runs(symbol)
+    )
 
 
 def steady(value: float, unit: str = "", *, like: float | None = None) -> str:

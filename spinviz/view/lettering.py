@@ -18,9 +18,13 @@ STORED = 256
 
 def font(pixels: float, bold: bool = False, italic: bool = False) -> QFont:
     """The body typeface with figures of even width; italics come from the mathematical face."""
-    family = MATH_FAMILY if italic else BODY_FAMILY
-    result = QFont(family) if has_family(family) else QFont()
-    result.setPixelSize(max(round(pixels), 6))
+    return QFont(_font(max(round(pixels), 6), bold, italic, has_family(MATH_FAMILY if italic else BODY_FAMILY)))
+
+
+@lru_cache(maxsize=64)
+def _font(pixels: int, bold: bool, italic: bool, loaded: bool) -> QFont:
+    result = QFont(MATH_FAMILY if italic else BODY_FAMILY) if loaded else QFont()
+    result.setPixelSize(pixels)
     result.setItalic(italic)
     if bold:
         result.setWeight(QFont.Weight.DemiBold)

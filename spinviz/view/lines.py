@@ -14,6 +14,7 @@ from spinviz.view.camera import Lens
 from spinviz.view.colors import lights
 from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms
 from spinviz.view.sprites import Target
+from spinviz.view.uniforms import set_uniforms
 
 VERTEX = (
     LENS_GLSL
@@ -153,8 +154,7 @@ class LineArtist:
             "u_opacity": visual.opacity,
             "u_hidden": self.hidden,
         }
-        for name, value in uniforms.items():
-            self._program[name] = value
+        set_uniforms(self._program, uniforms)
         self._program.draw("triangles", self._indices)
 
     def _upload(self, visual: Lines, theme: Theme) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from spinviz.view.camera import Lens
+from spinviz.view.uniforms import set_uniforms
 
 GUARD = 1.25
 """A point is dropped when its centre leaves the clip volume: points are drawn into a view larger by this factor."""
@@ -97,8 +98,7 @@ class Sprites:
         self._sort(lens)
         for name in self._attributes:
             self._upload(kind, name, program)
-        for name, value in uniforms.items():
-            program[name] = value
+        set_uniforms(program, uniforms)
         if kind != "point":
             self._draw_quads(kind, program)
             return
