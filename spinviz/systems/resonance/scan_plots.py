@@ -30,6 +30,8 @@ DECADES = 4.0
 """Of k-space shown below its centre."""
 ROLE = {"white": "text", "grey": "simulation", "deep": "muted", "fluid": "y", "fat": "net", "lesion": "x"}
 """Colours of the tissues in graphs."""
+SHORT = {"white matter": "WM", "grey matter": "GM", "deep grey matter": "deep GM", "fluid": "CSF"}
+"""Names of tissues in a legend, as in the symbols of the signals."""
 BRAIN = ("white matter", "grey matter", "deep grey matter", "lesion")
 CURVE = 160
 
@@ -86,7 +88,7 @@ def contrast_lines(state: ScanState, p: ImagingParameters, name: str, axis: Valu
     for observable, tissue in SHOWN.items():
         role = ROLE[observable]
         values = tissue_signal(p.settings, tissue, 0, **{name: axis})
-        lines.append(Line(axis * scale, values, tissue, role, dashed=True))
+        lines.append(Line(axis * scale, values, SHORT.get(tissue, tissue), role, dashed=True))
         here = measured(state, tissue) if current(state, p) else np.nan
         lines.append(Line(np.array([now * scale]), np.array([here]), "", role, marks=True))
     return tuple(lines)
@@ -118,7 +120,9 @@ def fit_lines(state: ScanState, p: ImagingParameters) -> tuple[Line, ...]:
         value, error = fitted(state, SHOWN[key]) if current(state, p) else (np.nan, np.nan)
         bar = np.array([value - 2 * error, value + 2 * error])
         lines.append(Line(np.array([truth, truth]), bar, "", ROLE[key]))
-        lines.append(Line(np.array([truth]), np.array([value]), SHOWN[key], ROLE[key], marks=True))
+        lines.append(
+            Line(np.array([truth]), np.array([value]), SHORT.get(SHOWN[key], SHOWN[key]), ROLE[key], marks=True)
+        )
     return tuple(lines)
 
 
