@@ -69,7 +69,7 @@ class Picture(QWidget):
 
     def _make_view(self, theme: Theme, opengl: Probe, samples: int) -> View:
         self.view = View(theme, self, opengl.budget, samples, opengl.software)
-        self.view.drawn.connect(self._flight.painted)
+        self.view.taken.connect(self._flight.painted)
         self.view.failed.connect(self.failed)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view

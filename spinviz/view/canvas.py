@@ -32,7 +32,9 @@ class View(QWidget):
 
     camera_changed = Signal(object)
     drawn = Signal()
-    """The frame last given is on the screen: the next may come."""
+    """The frame last given is on the screen."""
+    taken = Signal()
+    """The frame last given is being drawn: the next may come."""
     failed = Signal(str)
 
     def __init__(
@@ -55,6 +57,7 @@ class View(QWidget):
         """The look."""
         self._painted = (BySoftware if software else ByHardware)(self, self, theme, budget, samples)
         self._painted.drawn.connect(self.drawn)
+        self._painted.taken.connect(self.taken)
         self._flight: tuple[Camera, Camera] | None = None
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)

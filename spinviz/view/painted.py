@@ -47,11 +47,13 @@ class ByHardware(QWidget):
     """The 3D picture drawn by a graphics card, the texts on top by Qt."""
 
     drawn = Signal()
+    taken = Signal()
 
     def __init__(self, view: QWidget, scene: Scene, theme: Theme, budget: int, samples: int) -> None:
         super().__init__(view)
         self._card = Card(self, scene, theme, budget, samples)
         self._card.frameSwapped.connect(self.drawn)
+        self._card.frameSwapped.connect(self.taken)
         self._written = Written(self, scene, theme)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -158,6 +160,8 @@ class BySoftware(QWidget):
     """
 
     drawn = Signal()
+    taken = Signal()
+    """The frame is with OpenGL: the next may be made while this one is drawn."""
 
     def __init__(self, view: QWidget, scene: Scene, theme: Theme, budget: int, samples: int) -> None:
         super().__init__(view)
@@ -227,6 +231,7 @@ class BySoftware(QWidget):
             self._fail(error)
         else:
             self._fetch_timer.start(round(self._drawing))
+        self.taken.emit()
 
     def _fetch(self) -> None:
         if self._offscreen is None:
