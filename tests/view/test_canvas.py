@@ -196,3 +196,21 @@ def test_another_window_may_take_the_view(view, qtbot):
     assert after.shape == before.shape
     assert np.abs(after - before).mean() < 0.5
     window.takeCentralWidget()
+
+
+def test_a_frame_given_while_the_last_is_drawn_comes_next(qtbot):
+    """Without a graphics card the next frame is made while this one is drawn; neither may be lost."""
+    view = View(DARK, software=True)
+    qtbot.addWidget(view)
+    view.resize(200, 120)
+    with qtbot.waitSignal(view.drawn):
+        view.show()
+    said = []
+    view.taken.connect(lambda: said.append("taken"))
+    view.taken.connect(lambda: view.show_visuals(VISUALS, STAGE) if said == ["taken"] else None)
+    view.drawn.connect(lambda: said.append("drawn"))
+    empty = grabbed(view)
+    view.show_visuals((), STAGE)
+    qtbot.waitUntil(lambda: said.count("drawn") == 2)
+    assert said == ["taken", "drawn", "taken", "drawn"]
+    assert np.abs(grabbed(view) - empty).max() > 50
