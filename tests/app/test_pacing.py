@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from spinviz.app import pacing
 from spinviz.app.heartbeat import Heartbeat, resident_bytes
 from spinviz.app.message_bar import MessageBar
 from spinviz.app.pacing import InTurn, OneInFlight
@@ -28,6 +29,28 @@ def test_a_frame_that_nobody_paints_is_released_after_a_while(qtbot: Any) -> Non
     flight = OneInFlight(lambda: released.append(1))
     flight.given()
     qtbot.waitUntil(lambda: released == [1], timeout=3000)
+
+
+def test_the_window_rests_as_long_as_it_painted_unless_it_had_to_wait(monkeypatch: Any) -> None:
+    now = [10.0]
+    monkeypatch.setattr(pacing, "monotonic", lambda: now[0])
+    flight = OneInFlight(lambda: None)
+
+    def rest(painting: float, waited: float) -> int:
+        """Milliseconds of rest after a frame that came ``waited`` after it was asked for."""
+        now[0] += waited
+        flight.given()
+        now[0] += painting
+        flight.painted()
+        interval = flight._timer.interval()
+        flight._let_go()
+        return interval
+
+    rest(0.005, 0.0)
+    assert rest(0.005, 0.0) == 5
+    assert rest(0.100, 0.0) == pacing.LONGEST_BREATH
+    assert rest(0.005, 0.002) == 3
+    assert rest(0.005, 0.200) == pacing.BREATH
 
 
 def test_parts_get_frames_in_turn_and_all_get_the_last(qtbot: Any) -> None:
