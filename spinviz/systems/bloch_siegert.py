@@ -12,10 +12,10 @@ from spinviz.model.plots import Graph, Line, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.systems.pictures.vectors import origins
 from spinviz.systems.resonance import laboratory as lab
 from spinviz.systems.resonance.frames import Look
 from spinviz.systems.resonance.laboratory import LaboratoryParameters, LaboratoryState
-from spinviz.systems.resonance.played import origins
 
 Values = NDArray[np.float64]
 
@@ -194,8 +194,7 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         frame = lab.LOOKS[p.frame]
         look = state.look if state.look.frame == frame else Look.at(frame)  # type: ignore[arg-type]
         now = lab.angles(p, state.local)
-        rows = state.trail[np.arange(max(0, state.points - lab.TRAIL), state.points) % lab.TRAIL]
-        rows = rows if len(rows) > 1 else np.repeat(rows, 2, axis=0)
+        rows = state.trail.path()
         path = look.seen(rows[:, 1:4], rows[:, 4:])
         net, twin = look.seen(state.m[:, :2].T, now)[:, None, :]
         forward, backward = lab.halves(p, state.local)

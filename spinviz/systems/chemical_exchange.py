@@ -21,6 +21,7 @@ from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Labels, Lines, Spheres, Stage, Visual, float32
 from spinviz.physics import chemical_exchange as exchange
 from spinviz.physics.rng import drawn_from
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.two_sites import (
     DECAYED,
     MEASURED,
@@ -358,7 +359,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
             np.zeros(2, np.complex128), along, (np.zeros(2, np.complex128), along.copy()), 0.0, sites(p),
             site, rng.exponential(size=N), np.zeros(N), np.zeros(N), np.ones(N), random,
             np.zeros(RECORD, np.complex128), 0, np.zeros(2, np.complex128), 0.0,
-            np.zeros((MEASURED, 3)), 0, np.zeros((TRAIL, 6)), 0, 0, 0.0,
+            np.zeros((MEASURED, 3)), 0, Trail.of(TRAIL, 6), 0.0,
         )  # fmt: skip
         begin(state, p)
         return state
@@ -404,9 +405,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
 
     def draw(self, state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
         """The single spins, M of both sites over their populations, the total and the paths."""
-        parts = state.trail[np.arange(max(state.first, state.head - TRAIL), state.head) % TRAIL]
-        if len(parts) < 2:
-            parts = np.repeat(site_vectors(state).reshape(1, 6), 2, axis=0)
+        parts = state.trail.path(site_vectors(state).reshape(6))
         a, b, net = parts[:, :3] / p.pA, parts[:, 3:] / (1 - p.pA), parts[:, :3] + parts[:, 3:]
         spins = np.stack([state.mx, state.my, state.mz], axis=1)
         here = state.site == 0

@@ -14,12 +14,14 @@ from spinviz.model.law import Check, Law
 from spinviz.model.plots import Diagram, DiagramSpan, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.units import show
-from spinviz.model.visuals import Arrows, Labels, Lines, Visual, float32
+from spinviz.model.visuals import Lines, Visual, float32
 from spinviz.physics.bloch_laws import spoiled_approach, spoiled_gradient_echo
 from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
-from spinviz.systems.resonance.played import DRAWN, TRAIL, Played, PlayedState, origins
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.vectors import fan, path_and_vector
+from spinviz.systems.resonance.played import DRAWN, TRAIL, Played, PlayedState
 from spinviz.systems.resonance.settling import settle
 from spinviz.systems.resonance.steady import aliasing, needed, transient
 from spinviz.systems.resonance.train import (
@@ -220,7 +222,7 @@ class GradientEcho(Played[GradientEchoParameters]):
     def initial_state(self, p: GradientEchoParameters, rng: np.random.Generator) -> GradientEchoState:
         """Equilibrium along z; with a preparation just after a pulse of α/2, half a TR before the first one."""
         m = self.spins(p).in_equilibrium()
-        state = GradientEchoState(m, 0.0, 0.0, 0, np.zeros((TRAIL, 4)), 0, 0)
+        state = GradientEchoState(m, 0.0, 0.0, 0, Trail.of(TRAIL, 4))
         if p.preparation and p.kind == "balanced":
             half = HardPulse(p.angle / 2)
             self._follow(state, half, 0.0)
@@ -271,11 +273,9 @@ class GradientEcho(Played[GradientEchoParameters]):
         tips = np.concatenate([tips, tips[:1] if closed or len(tips) < 2 else tips[-1:]])
         net = turned(state.net[None, :], state.phase)
         return (
-            Arrows(origins(len(vectors)), float32(vectors), radius=0.009, color="simulation", label="isochromats"),
+            fan(vectors),
             Lines(float32(tips), color="simulation", width=1.6, label="their tips, by phase per TR"),
-            Lines(float32(state.path()[:, 1:]), color="net", width=2.2, fade=True, label="path of M"),
-            Arrows(origins(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
-            Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            *path_and_vector(state.path()[:, 1:], net),
         )
 
     def caption(self, state: PlayedState, p: GradientEchoParameters) -> str:

@@ -6,7 +6,6 @@ precession and pulses are exact jumps, so a step may have any length.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import exp, inf, nan, pi, radians, sqrt
 
 import numpy as np
@@ -16,11 +15,13 @@ from spinviz.model.law import Check, Law
 from spinviz.model.plots import Spectrum, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
-from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.model.visuals import Stage, Visual
 from spinviz.physics import bloch
 from spinviz.physics.bloch_laws import dephasing, effective_T2, lorentzian_line
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.systems.pictures.coil import coil
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.frames import LAB, Look
 from spinviz.systems.resonance.tipped import (
     TRAIL,
@@ -30,7 +31,6 @@ from spinviz.systems.resonance.tipped import (
     begin,
     decay_times,
     departure,
-    leave_trail,
     offsets_of,
     propagator,
     pulse,
@@ -287,7 +287,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         """Equilibrium along z."""
         zeros, ones = np.zeros(p.isochromats), np.ones(p.isochromats)
         state = IsochromatState(
-            zeros, zeros.copy(), ones, np.zeros((3, 1)), 0.0, 0.0, (), Coherence(), np.zeros((TRAIL, 4)), 0, 0,
+            zeros, zeros.copy(), ones, np.zeros((3, 1)), 0.0, 0.0, (), Coherence(), Trail.of(TRAIL, 4),
             Look.at(p.frame),
         )  # fmt: skip
         begin(state, p)
@@ -301,7 +301,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         bloch.turn(state.mx, state.my, state.mz, *propagator(p, dt))
         state.time += dt
         state.look.go_on(p.frame, dt / self.speed(p), angles(p, state.time)[0])
-        leave_trail(state, state.net)
+        state.trail.leave((state.time, *state.net))
 
     @staticmethod
     def spoil(state: IsochromatState, p: IsochromatParameters) -> None:
@@ -315,7 +315,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     def reset(state: IsochromatState, p: IsochromatParameters) -> None:
         """Return to equilibrium and forget the path."""
         state.mz[:] = 1.0
-        state.first = state.head
+        state.trail.begin()
         Isochromats.spoil(state, p)
 
     def timestep(self, p: IsochromatParameters) -> float:
@@ -351,18 +351,10 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         every = slice(None, None, -(-p.isochromats // DRAWN))
         vectors = np.stack([state.mx[every], state.my[every], state.mz[every]], axis=1)
         directions, net = look.seen(vectors, now), look.seen(state.net[None, :], now)
-        path = path_of(state)
+        path = state.trail.path((state.time, *state.net))
         return (
-            Arrows(origin(len(vectors)), float32(directions), radius=0.009, color="simulation", label="isochromats"),
-            Lines(
-                float32(look.seen(path[:, 1:], angles(p, path[:, 0]))),
-                color="net",
-                width=2.2,
-                fade=True,
-                label="path of M",
-            ),
-            Arrows(origin(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
-            Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            fan(directions),
+            *path_and_vector(look.seen(path[:, 1:], angles(p, path[:, 0])), net),
             *(coil(float(net[0, 1])) if p.coil else ()),
         )
 
@@ -390,21 +382,9 @@ def line_span(p: IsochromatParameters) -> float:
     return max(10 / (pi * p.T2), 8 * p.spread, 4.0)
 
 
-@lru_cache(maxsize=4)
-def origin(count: int) -> NDArray[np.float32]:
-    """Tails (N, 3) of arrows that all start in the middle; one array, so that it is uploaded once."""
-    return float32(np.zeros((count, 3)))
-
-
 def angles(p: IsochromatParameters, t: float | Values) -> Values:
     """Angles (n, 5) of `frames` at the times ``t``: seen from the rotating frame, the laboratory turns."""
     times = np.atleast_1d(np.asarray(t, dtype=np.float64))
     found = np.zeros((len(times), 5))
     found[:, LAB] = -2 * pi * LAB_TURNS / Isochromats().speed(p) * times
     return found
-
-
-def path_of(state: IsochromatState) -> Values:
-    """Time and M (n, 4) along the path, oldest first; at least two rows."""
-    path = state.trail[np.arange(max(state.first, state.head - TRAIL), state.head) % TRAIL]
-    return path if len(path) > 1 else np.tile([state.time, *state.net], (2, 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import atanh, ceil, cos, inf, nan, pi, radians, sin, sqrt
 
 import numpy as np
@@ -18,6 +17,8 @@ from spinviz.physics import macrospin
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.macrospin_laws import axial_rapidity, boltzmann_density, thermal_mean_square, thermal_moments
 from spinviz.physics.spin_lattice import thermal_field
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.vectors import origins
 
 Values = NDArray[np.float64]
 
@@ -90,19 +91,14 @@ class MacrospinParameters(Parameters):
 
 @dataclass
 class MacrospinState:
-    """Ensemble, the first particle's values since the last change, and its path.
-
-    trail (TRAIL, 3): a ring buffer of the points ``first`` to ``head - 1``.
-    """
+    """Ensemble, the first particle's values since the last change, and its path: points (3,)."""
 
     spins: macrospin.Macrospins
     time: float
     origin: Values
     since: float
     key: tuple[float, ...]
-    trail: Values
-    first: int
-    head: int
+    trail: Trail
 
 
 def motion_key(p: MacrospinParameters) -> tuple[float, ...]:
@@ -372,7 +368,7 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         phi = rng.uniform(0, 2 * pi, p.count) if p.count > 1 else np.zeros(1)
         m = np.stack([sin(theta) * np.cos(phi), sin(theta) * np.sin(phi), np.full(p.count, cos(theta))], axis=1)
         spins = macrospin.Macrospins.from_vectors(m, key=int(rng.integers(2**62)))
-        state = MacrospinState(spins, 0.0, m[0].copy(), 0.0, motion_key(p), np.zeros((TRAIL, 3)), 0, 0)
+        state = MacrospinState(spins, 0.0, m[0].copy(), 0.0, motion_key(p), Trail.of(TRAIL, 3))
         self.begin(state, p)
         return state
 
@@ -401,8 +397,7 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         field = macrospin.MacrospinField((float(B[0]), float(B[1]), float(B[2])), p.Bk)
         macrospin.step(state.spins, field, dt=dt_inner, steps=inner, alpha=p.alpha, noise=noise)
         state.time += dt
-        state.trail[state.head % TRAIL] = state.spins.m[:, 0]
-        state.head += 1
+        state.trail.leave(state.spins.m[:, 0])
 
     def check(self, state: MacrospinState, p: MacrospinParameters) -> str:
         """The length of every moment."""
@@ -448,8 +443,7 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         """The moments, the path of the first, the mean, the field and the easy axis."""
         m = state.spins.m.T
         mean = m.mean(axis=0)[None, :]
-        path = state.trail[np.arange(max(state.first, state.head - TRAIL), state.head) % TRAIL]
-        path = path if len(path) > 1 and p.T == 0 else np.repeat(m[:1], 2, axis=0)
+        path = state.trail.path(m[0]) if p.T == 0 else np.repeat(m[:1], 2, axis=0)
         B = applied_field(p, state.time) / max(abs(p.B), 1e-12)
         axis = 1.25 if p.Bk else 0.0
         visuals: list[Visual] = [
@@ -458,8 +452,8 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
                 label="easy axis" if p.Bk else "",
             ),
             Lines(float32(path), color="net", width=2.4, fade=True, label="path of m"),
-            Arrows(middle(1), float32(0.62 * B * field_axis(p)[None, :]), radius=0.05, color="accent", label="field B"),
-            Arrows(middle(1), float32(mean), radius=0.04, color="net", label="magnetization m"),
+            Arrows(origins(1), float32([0.62 * B * field_axis(p)]), radius=0.05, color="accent", label="field B"),
+            Arrows(origins(1), float32(mean), radius=0.04, color="net", label="magnetization m"),
             Labels(
                 float32(np.concatenate([1.06 * mean, 0.68 * B * field_axis(p)[None, :]])), ("m", "B"),
                 color="text", size=1.3, italic=True, offset=(0.6, 0.4),
@@ -484,9 +478,3 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         barrier = p.moment * p.Bk / 2
         heat = f" · KV = {barrier / (BOLTZMANN * p.T):.3g} kT" if p.T > 0 and p.Bk > 0 else ""
         return f"{particles}, diameter {p.diameter * 1e9:.3g} nm{heat}"
-
-
-@lru_cache(maxsize=4)
-def middle(count: int) -> NDArray[np.float32]:
-    """Tails (N, 3) in the origin; one array, so that it is uploaded once."""
-    return float32(np.zeros((count, 3)))

@@ -27,6 +27,7 @@ from spinviz.model.visuals import Arrows, Labels, Stage, Visual, float32
 from spinviz.physics.sequence import Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.played import TRAIL, Played, PlayedState
 from spinviz.systems.resonance.pulseq_files import PulseqParameters, spins_of, stored_of, timeline_of
 from spinviz.systems.resonance.pulseq_pages import page_at
@@ -200,13 +201,14 @@ class Pulseq(Played[PulseqParameters]):
             stored_of(p)  # Now rather than when it is drawn.
         samples = min(len(timeline_of(p).sequence.sample_times), MOST_HEARD)
         m = spins_of(p).in_equilibrium()
-        return PulseqState(m, 0.0, 0.0, 0, np.zeros((TRAIL, 4)), 0, 0, np.zeros((max(samples, 1), 2)), 0, -1, None)
+        return PulseqState(m, 0.0, 0.0, 0, Trail.of(TRAIL, 4), np.zeros((max(samples, 1), 2)), 0, -1, None)
 
     @staticmethod
     def again(state: PulseqState, p: PulseqParameters) -> None:
         """Begin a repetition now."""
         state.m[:] = spins_of(p).in_equilibrium()
-        state.began, state.repetition, state.first = state.time, state.repetition + 1, state.head
+        state.began, state.repetition = state.time, state.repetition + 1
+        state.trail.begin()
 
     def advance(
         self, state: PlayedState, p: PulseqParameters, timeline: Timeline, sample: Sample, start: float, end: float

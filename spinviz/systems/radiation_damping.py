@@ -16,9 +16,11 @@ from spinviz.model.law import Check, Law
 from spinviz.model.plots import Spectrum, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
-from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.model.visuals import Arrows, Stage, Visual, float32
 from spinviz.physics import radiation_damping as damped
 from spinviz.systems.pictures.coil import coil
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.vectors import fan, origins, path_and_vector
 from spinviz.systems.resonance.damped import (
     TRAIL,
     DampingParameters,
@@ -28,7 +30,6 @@ from spinviz.systems.resonance.damped import (
     coefficients,
     departure,
     key_of,
-    leave_trail,
     offsets,
     prediction,
     pulse,
@@ -285,7 +286,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         zeros, ones = np.zeros(p.count), np.ones(p.count)
         state = DampingState(
             zeros, zeros.copy(), ones, ones.copy(), np.array([0.0, 0.0, 1.0]), True, 0.0, key_of(p),
-            np.zeros((TRAIL, 3)), 0, 0, 0.0,
+            Trail.of(TRAIL, 3), 0.0,
         )  # fmt: skip
         begin(state, p)
         return state
@@ -299,7 +300,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         for _ in range(SUBSTEPS):
             damped.step(state.mx, state.my, state.mz, circuit(p), part, given, squares)
         state.time += dt
-        leave_trail(state, state.net)
+        state.trail.leave(state.net)
 
     def timestep(self, p: DampingParameters) -> float:
         """A small part of the damping time, and at least 24 samples per turn."""
@@ -334,15 +335,10 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         given = circuit(p)
         F = complex(net[0], net[1]) * (given.gain + 1j * given.shift) * p.Trd
         field = np.array([-F.imag, F.real, 0.0])
-        path = state.trail[np.arange(max(state.first, state.head - TRAIL), state.head) % TRAIL]
-        if len(path) < 2:
-            path = np.repeat(net[None, :], 2, axis=0)
         return (
-            Arrows(tails(len(spins)), float32(spins), radius=0.009, color="simulation"),
-            Lines(float32(path), color="net", width=2.2, fade=True, label="path of M"),
-            Arrows(tails(1), float32(net[None, :]), radius=0.035, color="net", label="magnetization M"),
-            Arrows(tails(1), float32(0.8 * field[None, :]), radius=0.025, color="y", label="field of the coil"),
-            Labels(float32(1.06 * net[None, :]), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            fan(spins, ""),
+            *path_and_vector(state.trail.path(net), net, "magnetization M"),
+            Arrows(origins(1), float32(0.8 * field[None, :]), radius=0.025, color="y", label="field of the coil"),
             *coil(float(net[1])),
         )
 
@@ -374,9 +370,3 @@ def line_span(p: DampingParameters) -> float:
     """Half of the spectrum shown [Hz]: some line widths."""
     rate = circuit(p).gain + abs(circuit(p).shift) + 1 / circuit(p).T2
     return max(1.6 * rate / pi if rate > 0 else 0.0, 8 * p.spread, 4.0)
-
-
-@lru_cache(maxsize=4)
-def tails(count: int) -> NDArray[np.float32]:
-    """Tails (N, 3) of arrows that all start in the middle; one array, so that it is uploaded once."""
-    return float32(np.zeros((count, 3)))

@@ -21,6 +21,7 @@ from spinviz.physics import rf_pulses
 from spinviz.physics.sequence import Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.played import TRAIL, Played, PlayedState
 from spinviz.systems.resonance.slice_plots import inverts, phase_lines, profile_lines, top
 from spinviz.systems.resonance.slice_profiles import (
@@ -235,7 +236,7 @@ class SliceSelection(Played[SliceParameters]):
 
     def initial_state(self, p: SliceParameters, rng: np.random.Generator) -> SliceState:
         """Equilibrium along z."""
-        return SliceState(self.spins(p).in_equilibrium(), 0.0, 0.0, 0, np.zeros((TRAIL, 4)), 0, 0)
+        return SliceState(self.spins(p).in_equilibrium(), 0.0, 0.0, 0, Trail.of(TRAIL, 4))
 
     def advance(
         self, state: PlayedState, p: SliceParameters, timeline: Timeline, sample: Sample, start: float, end: float

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from spinviz.model.plots import Diagram, DiagramRow, DiagramScheme, DiagramSpan, Graph
 from spinviz.model.system import Observable, Preset
 from spinviz.model.units import show
-from spinviz.model.visuals import Arrows, Labels, Lines, Visual, float32
+from spinviz.model.visuals import Labels, Visual, float32
 from spinviz.physics.coherences import comb
 from spinviz.physics.sequence import Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
+from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.echo_graphs import (
     expected_row,
     highest,
@@ -48,7 +49,7 @@ from spinviz.systems.resonance.echo_trains import (
     sample_of,
     sequence_of,
 )
-from spinviz.systems.resonance.played import DRAWN, Played, PlayedState, origins
+from spinviz.systems.resonance.played import DRAWN, Played, PlayedState
 
 Values = NDArray[np.float64]
 
@@ -160,7 +161,8 @@ class SpinEchoes(Played[EchoParameters]):
         """Play on; other parameters begin the experiment again."""
         if not unchanged(state, p):
             state.m = self.spins(p).in_equilibrium()
-            state.began, state.repetition, state.first = state.time, 0, state.head
+            state.began, state.repetition = state.time, 0
+            state.trail.begin()
             state.plays = p
         super().step(state, p, dt)
         if state.rows < RECORD:
@@ -196,12 +198,9 @@ class SpinEchoes(Played[EchoParameters]):
         played = state.plays
         chosen = representatives(played.isochromats, played.sd)
         vectors = (state.m[:, chosen] / self.spins(played).M0[chosen]).T
-        net = state.net[None, :]
         return (
-            Arrows(origins(len(vectors)), float32(vectors), radius=0.009, color="simulation", label="isochromats"),
-            Lines(float32(state.path()[:, 1:]), color="net", width=2.2, fade=True, label="path of M"),
-            Arrows(origins(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
-            Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+            fan(vectors),
+            *path_and_vector(state.path()[:, 1:], state.net),
             Labels(float32([[0.0, 0.0, -1.0]]), (echo_now(state),), color="net", size=1.3, offset=(0.0, -1.6)),
         )
 

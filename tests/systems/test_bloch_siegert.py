@@ -68,7 +68,7 @@ def test_turning_field_has_no_shift() -> None:
 def test_field_the_wrong_way_round_hardly_moves_M() -> None:
     state, p = settled(4, drive="counter-rotating", strength=0.2)
     # A field w1 that turns with 2 w0 against M tilts it by up to 2 w1/(2 w0).
-    assert state.trail[: state.points, 3].min() > np.cos(0.2) - 0.005
+    assert state.trail.path()[:, 3].min() > np.cos(0.2) - 0.005
     assert np.isnan(lab.measured_shift(state, p))
 
 
@@ -90,7 +90,7 @@ def test_inversion_after_half_a_nutation_is_centred_on_the_shifted_resonance() -
 
 def test_wobble_has_twice_the_frequency_of_the_drive() -> None:
     loop = running(1.0, strength=0.1)
-    p, rows = loop.parameters, loop.state.trail[: loop.state.points]
+    p, rows = loop.parameters, loop.state.trail.path()
     away = rows[:, 3] - np.cos(p.w1 * rows[:, 0])
     spectrum = np.abs(np.fft.rfft((away - np.convolve(away, np.ones(24) / 24, "same")) * np.hanning(len(away))))
     f = np.fft.rfftfreq(len(away), loop.dt)

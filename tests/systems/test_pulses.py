@@ -14,7 +14,7 @@ from spinviz.systems.pulses import Pulses
 from spinviz.systems.resonance import pulse_motion as motion
 from spinviz.systems.resonance.frames import FRAMES, SECONDS, Frame, Look
 from spinviz.systems.resonance.pulse_laws import bir4_ended
-from spinviz.systems.resonance.pulse_motion import angles_now, carrier, effective, lens, path_of
+from spinviz.systems.resonance.pulse_motion import angles_now, carrier, effective, lens
 from spinviz.systems.resonance.pulse_parameters import spins
 from spinviz.systems.resonance.pulse_picture import picture
 
@@ -45,14 +45,14 @@ def running(preset: str, time: float, **edits: object) -> Loop:
 
 def seen(state: motion.PulseState, frame: Frame) -> np.ndarray:
     """The path of M (n, 3) from a frame."""
-    rows = path_of(state)
+    rows = state.trail.path()
     return Look.at(frame).seen(rows[:, 1:4], rows[:, 4:])
 
 
 def test_free_spin_stands_still_in_the_rotating_frame_and_precesses_in_the_others() -> None:
     """After a pulse with an offset: at rest in its own frame, exp(-i dw t) from the carrier, faster in the lab."""
     state, p = played("nutation", 9.5e-3, w1=2000.0)
-    rows = path_of(state)
+    rows = state.trail.path()
     after = rows[:, 0] > p.duration
     t = rows[after, 0]
     for frame, rate in (("rotating", 0.0), ("RF", p.dw), ("modulated", p.dw), ("laboratory", p.dw + carrier(p))):
@@ -82,7 +82,7 @@ def test_nutation_is_a_circle_about_z_in_the_frame_of_the_effective_field() -> N
 def test_path_of_the_laboratory_is_a_spiral_with_the_turns_shown() -> None:
     state, p = played("laboratory", 1e-3)
     x, y, _ = seen(state, "laboratory")[40:].T
-    t = path_of(state)[40:, 0]
+    t = state.trail.path()[40:, 0]
     turns = np.ptp(np.unwrap(np.angle(x + 1j * y))) / (2 * pi)
     assert turns == pytest.approx(1.5 / lens(p) * np.ptp(t), rel=1e-6)
 

@@ -87,7 +87,8 @@ def test_chirp_goes_from_minus_to_plus_the_pull_of_the_coil() -> None:
 
 def test_field_of_the_coil_is_at_right_angles_to_m() -> None:
     loop = run("after_90", 0.01)
-    _, _, m, field, *_ = loop.system.draw(loop.state, loop.parameters)
+    drawn = {v.label: v for v in loop.system.draw(loop.state, loop.parameters) if isinstance(v, Arrows)}
+    m, field = drawn["magnetization M"], drawn["field of the coil"]
     assert float(m.directions[0] @ field.directions[0]) == pytest.approx(0.0, abs=1e-6)
     # dM/dt = M x w points up.
     assert np.cross(m.directions[0], field.directions[0])[2] > 0

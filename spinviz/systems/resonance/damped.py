@@ -14,6 +14,7 @@ from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics import bloch
 from spinviz.physics import radiation_damping as damped
 from spinviz.physics.radiation_damping import Damping
+from spinviz.systems.pictures.trail import Trail
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -72,8 +73,7 @@ class DampingParameters(Parameters):
 @dataclass
 class DampingState:
     """mx, my, mz (N,) in units of M0, their squared lengths at the last event, and what they were then: the net
-    magnetization ``origin`` (3,) at the time ``since`` and whether all were ``aligned``. trail (TRAIL, 3): a ring
-    buffer of the points ``first`` to ``head - 1``."""
+    magnetization ``origin`` (3,) at the time ``since`` and whether all were ``aligned``. trail: M (3,)."""
 
     mx: Values
     my: Values
@@ -83,9 +83,7 @@ class DampingState:
     aligned: bool
     since: float
     key: tuple[Damping, float]
-    trail: Values
-    first: int
-    head: int
+    trail: Trail
     time: float
 
     @property
@@ -143,7 +141,7 @@ def pulse(state: DampingState, p: DampingParameters, angle: float) -> None:
     begin(state, p)
     for part in np.linspace(0, angle, ARC + 1)[1:]:
         c, s = np.cos(part), np.sin(part)
-        leave_trail(state, np.array([x, c * y + s * z, c * z - s * y]))
+        state.trail.leave((x, c * y + s * z, c * z - s * y))
 
 
 def spoil(state: DampingState, p: DampingParameters) -> None:
@@ -155,14 +153,8 @@ def spoil(state: DampingState, p: DampingParameters) -> None:
 def reset(state: DampingState, p: DampingParameters) -> None:
     """Back along z, and forget the path."""
     state.mz[:] = 1.0
-    state.first = state.head
+    state.trail.begin()
     spoil(state, p)
-
-
-def leave_trail(state: DampingState, m: Values) -> None:
-    """Append a point (3,) to the path of M."""
-    state.trail[state.head % TRAIL] = m
-    state.head += 1
 
 
 def solved(state: DampingState, p: DampingParameters) -> bool:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.parameters import Parameters, choice, quantity
 from spinviz.physics import bloch_laws, driven
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.frames import Look
 
 Values = NDArray[np.float64]
@@ -106,7 +107,7 @@ class LaboratoryState:
     """Magnetization (3, 2 + PHASES FREQUENCIES) in the laboratory: M, M in the turning field alone, and the line.
 
     ``began``: time [s] of the start; moments (5, PHASES FREQUENCIES): integrals of Mz t^k since; ``motion``: the
-    parameters it began with; trail (TRAIL, 9): as in `pulse_motion`; inverted (FREQUENCIES,): mean Mz of the phases
+    parameters it began with; trail: as in `pulse_motion`; inverted (FREQUENCIES,): mean Mz of the phases
     half a nutation after the start, at ``inverted_at`` [s], 0 before.
     """
 
@@ -116,8 +117,7 @@ class LaboratoryState:
     moments: Values
     look: Look
     motion: tuple[object, ...]
-    trail: Values
-    points: int
+    trail: Trail
     inverted: Values
     inverted_at: float
 
@@ -163,9 +163,7 @@ def start(p: LaboratoryParameters) -> LaboratoryState:
     count = PHASES * FREQUENCIES
     m = np.zeros((3, 2 + count))
     look = Look.at(LOOKS[p.frame])  # type: ignore[arg-type]
-    state = LaboratoryState(
-        m, 0.0, 0.0, np.zeros((5, count)), look, (), np.zeros((TRAIL, 9)), 0, np.zeros(FREQUENCIES), 0.0
-    )
+    state = LaboratoryState(m, 0.0, 0.0, np.zeros((5, count)), look, (), Trail.of(TRAIL, 9), np.zeros(FREQUENCIES), 0.0)
     begin(state, p)
     return state
 
@@ -174,7 +172,8 @@ def begin(state: LaboratoryState, p: LaboratoryParameters) -> None:
     """Start again now."""
     state.m[:2], state.m[2] = 0.0, 1.0
     state.moments[:] = 0.0
-    state.began, state.motion, state.points = state.time, p.motion, 0
+    state.began, state.motion = state.time, p.motion
+    state.trail.begin()
     state.inverted_at = 0.0
     leave_trail(state, p)
 
@@ -186,10 +185,7 @@ def angles(p: LaboratoryParameters, local: float) -> Values:
 
 def leave_trail(state: LaboratoryState, p: LaboratoryParameters) -> None:
     """Append a point to the path of M."""
-    row = state.points % TRAIL
-    state.trail[row, 0], state.trail[row, 1:4] = state.local, state.m[:, 0]
-    state.trail[row, 4:] = angles(p, state.local)
-    state.points += 1
+    state.trail.leave((state.local, *state.m[:, 0], *angles(p, state.local)))
 
 
 def step(state: LaboratoryState, p: LaboratoryParameters, dt: float) -> None:

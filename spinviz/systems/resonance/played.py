@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import DiagramScheme, DiagramSpan, Line
 from spinviz.model.system import Observable, System
-from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.sequence import HardPulse, Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.diagrams import rows_of
 
 Values = NDArray[np.float64]
@@ -41,16 +43,14 @@ SECONDS = 8.0
 class PlayedState:
     """Magnetization (3, N) in the rotating frame; ``began``: when the present repetition did [s]; path of M.
 
-    trail (TRAIL, 4): time and M, a ring buffer of the points ``first`` to ``head - 1``; ``repetition`` counts from 0.
+    trail: time and M (4,); ``repetition`` counts from 0.
     """
 
     m: Values
     time: float
     began: float
     repetition: int
-    trail: Values
-    first: int
-    head: int
+    trail: Trail
 
     @property
     def local(self) -> float:
@@ -64,13 +64,11 @@ class PlayedState:
 
     def leave_trail(self, m: Values, time: float) -> None:
         """Append a point to the path of M."""
-        self.trail[self.head % TRAIL] = (time, *m)
-        self.head += 1
+        self.trail.leave((time, *m))
 
     def path(self) -> Values:
         """The path (n, 4): time and M, oldest first; at least two points."""
-        rows = self.trail[np.arange(max(self.first, self.head - TRAIL), self.head) % TRAIL]
-        return rows if len(rows) > 1 else np.tile([self.time, *self.net], (2, 1))
+        return self.trail.path((self.time, *self.net))
 
 
 class Played(System[P, PlayedState], Generic[P]):
@@ -115,7 +113,7 @@ class Played(System[P, PlayedState], Generic[P]):
 
     def initial_state(self, p: P, rng: np.random.Generator) -> PlayedState:
         """Equilibrium along z."""
-        return PlayedState(self.spins(p).in_equilibrium(), 0.0, 0.0, 0, np.zeros((TRAIL, 4)), 0, 0)
+        return PlayedState(self.spins(p).in_equilibrium(), 0.0, 0.0, 0, Trail.of(TRAIL, 4))
 
     def step(self, state: PlayedState, p: P, dt: float) -> None:
         """Play on; begin again at the end."""
@@ -132,7 +130,7 @@ class Played(System[P, PlayedState], Generic[P]):
             state.repetition += 1
             if self.fresh(p):
                 state.m[:] = self.spins(p).in_equilibrium()
-                state.first = state.head
+                state.trail.begin()
         self._play(state, p, timeline, max(end - state.began, state.local))  # A rounding must not go back.
         state.time = end
 
@@ -179,13 +177,7 @@ class Played(System[P, PlayedState], Generic[P]):
         every = slice(None, None, -(-state.m.shape[1] // DRAWN))
         sample = self.spins(p)
         vectors = (state.m / np.where(sample.M0 > 0, sample.M0, 1.0))[:, every].T
-        net = state.net[None, :]
-        return (
-            Arrows(origins(len(vectors)), float32(vectors), radius=0.009, color="simulation", label="isochromats"),
-            Lines(float32(state.path()[:, 1:]), color="net", width=2.2, fade=True, label="path of M"),
-            Arrows(origins(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
-            Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
-        )
+        return fan(vectors), *path_and_vector(state.path()[:, 1:], state.net)
 
     def stage(self, p: P) -> Stage:
         """A Bloch sphere."""
@@ -235,9 +227,3 @@ def _rows(kind: type, system: Played[Any], p: Any) -> Any:
 def _kpath(kind: type, system: Played[Any], p: Any) -> Values:
     timeline = system.timeline(p)
     return timeline.kspace_at(np.linspace(0.0, timeline.sequence.duration, 2000))
-
-
-@lru_cache(maxsize=8)
-def origins(count: int) -> NDArray[np.float32]:
-    """Tails (N, 3) of arrows that all start in the middle; one array, so that it is uploaded once."""
-    return float32(np.zeros((count, 3)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics import driven
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.frames import Look
 from spinviz.systems.resonance.pulse_parameters import PulseParameters, beginning, modulation, spins
 
@@ -31,8 +32,8 @@ class PulseState:
     """Magnetization (3, 1 + ISOCHROMATS) in the carrier's frame, M first.
 
     ``began``: time [s] of the start of the pulse; ``angles`` (2,) [rad] of the laboratory and the rotating frame since;
-    ``motion``: the parameters the pulse began with; trail (TRAIL, 9): time since it began, M and the five angles of
-    `frames` at that time.
+    ``motion``: the parameters the pulse began with; trail: time since it began, M and the five angles of `frames` at
+    that time (9,).
     """
 
     m: Values
@@ -41,8 +42,7 @@ class PulseState:
     angles: Values
     look: Look
     motion: tuple[object, ...]
-    trail: Values
-    points: int
+    trail: Trail
 
     @property
     def local(self) -> float:
@@ -73,7 +73,7 @@ def angles_now(state: PulseState, p: PulseParameters) -> Values:
 
 def start(p: PulseParameters) -> PulseState:
     """The state in which the pulse begins."""
-    state = PulseState(beginning(p), 0.0, 0.0, np.zeros(2), Look.at(p.frame), (), np.zeros((TRAIL, 9)), 0)
+    state = PulseState(beginning(p), 0.0, 0.0, np.zeros(2), Look.at(p.frame), (), Trail.of(TRAIL, 9))
     begin(state, p)
     return state
 
@@ -83,22 +83,13 @@ def begin(state: PulseState, p: PulseParameters) -> None:
     state.m = beginning(p)
     state.began, state.motion = state.time, p.motion
     state.angles[:] = 0.0
-    state.points = 0
+    state.trail.begin()
     leave_trail(state, p)
 
 
 def leave_trail(state: PulseState, p: PulseParameters) -> None:
     """Append a point to the path of M."""
-    row = state.points % TRAIL
-    state.trail[row, 0], state.trail[row, 1:4] = state.local, state.m[:, 0]
-    state.trail[row, 4:] = angles_now(state, p)
-    state.points += 1
-
-
-def path_of(state: PulseState) -> Values:
-    """Rows (n, 9) of the path, oldest first; at least two."""
-    rows = state.trail[np.arange(max(0, state.points - TRAIL), state.points) % TRAIL]
-    return rows if len(rows) > 1 else np.repeat(rows, 2, axis=0)
+    state.trail.leave((state.local, *state.m[:, 0], *angles_now(state, p)))
 
 
 def advance(state: PulseState, p: PulseParameters, dt: float) -> None:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from spinviz.model.plots import DiagramRow, DiagramScheme, DiagramSpan, Line
 from spinviz.model.visuals import Arrows, Labels, Lines, Visual, float32
+from spinviz.systems.pictures.vectors import origins
 from spinviz.systems.resonance.frames import Look
-from spinviz.systems.resonance.played import origins
 from spinviz.systems.resonance.pulse_laws import expected_profile
 from spinviz.systems.resonance.pulse_motion import (
     PAUSE,
@@ -20,7 +20,6 @@ from spinviz.systems.resonance.pulse_motion import (
     carrier,
     effective,
     field_of,
-    path_of,
 )
 from spinviz.systems.resonance.pulse_parameters import PulseParameters, modulation, spins
 
@@ -45,7 +44,7 @@ SHORTEST = 0.04
 def picture(state: PulseState, p: PulseParameters) -> tuple[Visual, ...]:
     """The fan, the paths of M and of the field, the cone, the fields and M."""
     look = state.look if state.look.frame == p.frame else Look.at(p.frame)  # paused: the frame was just chosen
-    now, rows = angles_now(state, p), path_of(state)
+    now, rows = angles_now(state, p), state.trail.path()
     tips = look.seen(state.m.T, now)
     net, fan = tips[:1], tips[FAN]
     B1, field = fields(state, p, look, now)

@@ -12,7 +12,7 @@ from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
 from spinviz.physics.constants import BOLTZMANN, HBAR, PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.head_phantom import FOV
-from spinviz.systems.resonance.played import origins
+from spinviz.systems.pictures.vectors import fan, net_vector
 from spinviz.systems.resonance.scan import NOWHERE, ScanState, current, pixel_start
 from spinviz.systems.resonance.scan_laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.scan_objects import FINER, PIXEL_SPINS, head_of, pixel_sample, sample_of, tissue_at
@@ -132,11 +132,10 @@ def _pixel(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     followed = _followed(state, p)
     larger = magnification(state)
     vectors = followed.T * count * larger
-    net = followed.sum(axis=1)[None, :] * larger
+    net = followed.sum(axis=1) * larger
     return (
-        Arrows(origins(count), float32(vectors), radius=0.009, color="simulation", label="isochromats of the pixel"),
-        Arrows(origins(1), float32(net), radius=0.035, color="net", label="net magnetization M"),
-        Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+        fan(vectors, "isochromats of the pixel"),
+        *net_vector(net),
     )
 
 

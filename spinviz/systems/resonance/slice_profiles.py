@@ -236,4 +236,5 @@ def resolved(p: SliceParameters) -> bool:
 def again(state: SliceState) -> None:
     """Equilibrium at the beginning of a repetition."""
     state.m[:2], state.m[2] = 0.0, 1.0
-    state.began, state.first, state.begun, state.played = state.time, state.head, -1, ()
+    state.began, state.begun, state.played = state.time, -1, ()
+    state.trail.begin()

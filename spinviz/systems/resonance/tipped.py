@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics import bloch
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.frames import Look
 
 Values = NDArray[np.float64]
@@ -73,8 +74,8 @@ class Coherence:
 class IsochromatState:
     """Magnetization in the rotating frame, its value after the last event, and the path of M.
 
-    mx, my, mz (N,) in units of M0; origin (3, N) at the time ``since``; trail (TRAIL, 4): time and M, a ring buffer of
-    the points ``first`` to ``head - 1``; ``look``: the frame it is seen from, on the way to another after a change.
+    mx, my, mz (N,) in units of M0; origin (3, N) at the time ``since``; trail: time and M (4,); ``look``: the frame it
+    is seen from, on the way to another after a change.
     """
 
     mx: Values
@@ -85,9 +86,7 @@ class IsochromatState:
     since: float
     tissue: tuple[float, ...]
     coherence: Coherence
-    trail: Values
-    first: int
-    head: int
+    trail: Trail
     look: Look
 
     @property
@@ -148,7 +147,7 @@ def pulse(state: IsochromatState, p: IsochromatParameters, angle: float, phase: 
         state.coherence.amplitude = float(np.hypot(*state.net[:2]))
     begin(state, p)
     for part in np.linspace(0, 1, ARC + 1)[1:]:
-        leave_trail(state, rotated(before, part * angle, phase))
+        state.trail.leave((state.time, *rotated(before, part * angle, phase)))
 
 
 def refocus(state: IsochromatState, angle: float, before: Values) -> None:
@@ -170,9 +169,3 @@ def rotated(m: Values, angle: float, phase: float) -> Values:
     x, y, z = (np.array([component]) for component in m)
     bloch.rotate(x, y, z, angle, phase)
     return np.array([x[0], y[0], z[0]])
-
-
-def leave_trail(state: IsochromatState, m: Values) -> None:
-    """Append a point to the path of M."""
-    state.trail[state.head % TRAIL] = (state.time, *m)
-    state.head += 1

@@ -295,5 +295,5 @@ def invert(state: GradientEchoState) -> None:
 def restart(state: GradientEchoState) -> None:
     """Equilibrium; forget the path."""
     state.m[:2], state.m[2] = 0.0, 1.0
-    state.first = state.head
+    state.trail.begin()
     state.tissue = ()

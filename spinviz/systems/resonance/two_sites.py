@@ -14,6 +14,7 @@ from spinviz.physics import bloch
 from spinviz.physics import chemical_exchange as exchange
 from spinviz.physics.chemical_exchange import Sites
 from spinviz.physics.rng import RandomState
+from spinviz.systems.pictures.trail import Trail
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -82,7 +83,7 @@ class ExchangeState:
     plus, along (2,): M+ and Mz of A and B in units of M0; ``origin``, ``since``: the same at the last event; ``key``
     what the motion depended on then. site, waiting, mx, my, mz (N,): the single spins, see `exchange.hop`. decay
     (RECORD,): the first ``sampled`` samples of M+ from ``decay_start`` (2,) on. measured (MEASURED, 3): rate and
-    position of the lines. trail (TRAIL, 6): A and B, a ring buffer of the points ``first`` to ``head - 1``.
+    position of the lines. trail: A and B (6,).
     """
 
     plus: Complex
@@ -102,9 +103,7 @@ class ExchangeState:
     decay_step: float
     measured: Values
     measurements: int
-    trail: Values
-    first: int
-    head: int
+    trail: Trail
     time: float
 
 
@@ -175,15 +174,14 @@ def reset(state: ExchangeState, p: ExchangeParameters) -> None:
     """Return to equilibrium along z, as it is without saturation, and forget the paths."""
     state.along[:] = p.pA, 1 - p.pA
     state.mz[:] = 1.0
-    state.first = state.head
+    state.trail.begin()
     spoil(state, p)
 
 
 def leave_trail(state: ExchangeState) -> None:
     """Append a point to the paths."""
     a, b = state.plus
-    state.trail[state.head % TRAIL] = (a.real, a.imag, state.along[0], b.real, b.imag, state.along[1])
-    state.head += 1
+    state.trail.leave((a.real, a.imag, state.along[0], b.real, b.imag, state.along[1]))
 
 
 def record(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
