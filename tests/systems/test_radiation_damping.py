@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.model.visuals import Arrows
 from spinviz.systems.radiation_damping import RadiationDamping, settling
 
 
