@@ -1,4 +1,4 @@
-"""Spins that diffuse while a sequence is played: a random walk of their positions, and its closed form.
+"""Spins that diffuse while a sequence is played: a random walk of their positions (laws: `echo_laws`).
 
 The walk jumps in the middle of equal intervals, each jump drawn from a generator that knows its number only: a run
 may be cut anywhere and always walks the same way.
@@ -6,10 +6,7 @@ may be cut anywhere and always walks the same way.
 
 from __future__ import annotations
 
-from math import pi
-
 import numpy as np
-from numpy.typing import ArrayLike
 
 from spinviz.physics.sequence import Array, Complex, Sample
 from spinviz.physics.sequence_engine import play
@@ -54,12 +51,3 @@ def jump(count: int, D: float, interval: float, seed: int, number: int) -> Array
     """Displacements (3, count) [m] of one jump of the walk, the same whenever they are asked for."""
     generator = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, number]))
     return np.asarray(np.sqrt(2 * D * interval) * generator.standard_normal((3, count)))
-
-
-def hahn_echo_diffusion(G: ArrayLike, D: ArrayLike, tau: ArrayLike) -> Array:
-    """Echo at 2 tau in a constant gradient ``G`` [Hz/m]: exp(-(2/3) (2 pi G)^2 D tau^3).
-
-    Free diffusion with ``D`` [m^2/s]. Carr and Purcell, Phys. Rev. 94, 630 (1954).
-    """
-    G, D, tau = (np.asarray(x, np.float64) for x in (G, D, tau))
-    return np.asarray(np.exp(-2 / 3 * (2 * pi * G) ** 2 * D * tau**3))

@@ -89,6 +89,10 @@ class Timeline:
         area = np.concatenate([[0.0], np.cumsum(np.diff(t) * (g[1:] + g[:-1]) / 2)])
         return t, g, area
 
+    def bends(self, axis: int) -> tuple[Array, Array]:
+        """Times (n,) [s] and amplitudes (n,) [Hz/m] between which the gradient of an axis is straight."""
+        return self._waveforms[axis][:2]
+
     def gradient(self, t: ArrayLike) -> Array:
         """Gradients (3, n) [Hz/m] at the times ``t`` (n,); at a jump the value after it."""
         return np.stack([self._look(axis, np.asarray(t, np.float64))[0] for axis in range(3)])

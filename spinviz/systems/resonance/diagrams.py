@@ -56,7 +56,7 @@ def _rf_row(placed: tuple[Placed, ...], duration: float) -> DiagramRow:
 
 
 def _gradient_row(timeline: Timeline, axis: int, name: str, knots: Values) -> DiagramRow | None:
-    times, heights, _ = timeline._waveforms[axis]
+    times, heights = timeline.bends(axis)
     most = float(np.max(np.abs(heights), initial=0.0))
     if most == 0:
         return None
