@@ -14,15 +14,13 @@ from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics import bloch
 from spinviz.physics import radiation_damping as damped
 from spinviz.physics.radiation_damping import Damping
-from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.trail import Trail, arc
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
 TRAIL = 2400
 """Points of the path of M that are kept."""
-ARC = 24
-"""Points with which the path follows a pulse."""
 
 
 class DampingParameters(Parameters):
@@ -136,12 +134,11 @@ def departure(state: DampingState, p: DampingParameters) -> tuple[float, Values]
 
 def pulse(state: DampingState, p: DampingParameters, angle: float) -> None:
     """Rotate everything by ``angle`` [rad] about x, at once."""
-    x, y, z = state.net
+    before = state.net
     bloch.rotate(state.mx, state.my, state.mz, angle, 0.0)
     begin(state, p)
-    for part in np.linspace(0, angle, ARC + 1)[1:]:
-        c, s = np.cos(part), np.sin(part)
-        state.trail.leave((x, c * y + s * z, c * z - s * y))
+    for m in arc(before, angle):
+        state.trail.leave(m)
 
 
 def spoil(state: DampingState, p: DampingParameters) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, sin
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -22,7 +21,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.sequence import HardPulse, Sample, Sequence
 from spinviz.physics.sequence_engine import play
 from spinviz.physics.timeline import Timeline
-from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.trail import Trail, arc
 from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.diagrams import rows_of
 
@@ -31,8 +30,6 @@ P = TypeVar("P", bound=Parameters)
 
 TRAIL = 2400
 """Points of the path of M that are kept."""
-ARC = 24
-"""Points with which the path follows a hard pulse."""
 DRAWN = 48
 """Isochromats drawn at most: a fan of more is a solid."""
 SECONDS = 8.0
@@ -103,11 +100,11 @@ class Played(System[P, PlayedState], Generic[P]):
 
     def timeline(self, p: P) -> Timeline:
         """The sequence laid out in time; kept for the last parameters."""
-        return _timeline(type(self), self, p)
+        return _timeline(self, p)
 
     def spins(self, p: P) -> Sample:
         """The sample; kept for the last parameters. Never write into it."""
-        return _sample(type(self), self, p)
+        return _sample(self, p)
 
     # --- the motion ---------------------------------------------------------------------------------------------
 
@@ -122,9 +119,8 @@ class Played(System[P, PlayedState], Generic[P]):
         duration = timeline.sequence.duration
         while self.repeats(p) and end - state.began >= duration:
             last = max(duration, state.local)
-            self._play(
-                state, p, timeline, float(np.nextafter(last, np.inf))
-            )  # What happens at the end is a part of it.
+            # What happens at the end is a part of it.
+            self._play(state, p, timeline, float(np.nextafter(last, np.inf)))
             state.began += last
             state.time = state.began
             state.repetition += 1
@@ -152,10 +148,8 @@ class Played(System[P, PlayedState], Generic[P]):
 
     def _follow(self, state: PlayedState, pulse: Any, local: float) -> None:
         assert isinstance(pulse, HardPulse)
-        axis, m = np.array([cos(pulse.phase), sin(pulse.phase), 0.0]), state.net
-        along, across = axis * (axis @ m), np.cross(m, axis)
-        for part in np.linspace(0.0, pulse.angle, ARC + 1)[1:]:
-            state.leave_trail(along + cos(part) * (m - along) + sin(part) * across, state.began + local)
+        for m in arc(state.net, pulse.angle, pulse.phase):
+            state.leave_trail(m, state.began + local)
 
     # --- what is seen -------------------------------------------------------------------------------------------
 
@@ -191,7 +185,7 @@ class Played(System[P, PlayedState], Generic[P]):
     def diagram(self, state: PlayedState, p: P) -> DiagramScheme:
         """The pulse diagram of one repetition with the time now: give it to a `Diagram` plot as ``scheme``."""
         timeline = self.timeline(p)
-        return DiagramScheme(_rows(type(self), self, p), state.local, 0.0, timeline.sequence.duration, self.spans(p))
+        return DiagramScheme(_rows(self, p), state.local, 0.0, timeline.sequence.duration, self.spans(p))
 
     def run_time(self, axis_time: float, state: PlayedState, p: P) -> float:
         """The time of the run that belongs to a time in the diagram."""
@@ -200,7 +194,7 @@ class Played(System[P, PlayedState], Generic[P]):
     def kspace(self, state: PlayedState, p: P) -> tuple[Line, ...]:
         """The path through k-space in this repetition and where it is now: give it to a `Graph` plot as ``lines``."""
         timeline = self.timeline(p)
-        whole = _kpath(type(self), self, p)
+        whole = _kpath(self, p)
         so_far = timeline.kspace_at(np.linspace(0.0, max(state.local, 1e-12), 400))
         return (
             Line(whole[0], whole[1], role="muted"),
@@ -209,21 +203,21 @@ class Played(System[P, PlayedState], Generic[P]):
 
 
 @lru_cache(maxsize=8)
-def _timeline(kind: type, system: Played[Any], p: Any) -> Timeline:
+def _timeline(system: Played[Any], p: Any) -> Timeline:
     return Timeline(system.sequence(p))
 
 
 @lru_cache(maxsize=8)
-def _sample(kind: type, system: Played[Any], p: Any) -> Sample:
+def _sample(system: Played[Any], p: Any) -> Sample:
     return system.sample(p)
 
 
 @lru_cache(maxsize=8)
-def _rows(kind: type, system: Played[Any], p: Any) -> Any:
+def _rows(system: Played[Any], p: Any) -> Any:
     return rows_of(system.timeline(p))
 
 
 @lru_cache(maxsize=8)
-def _kpath(kind: type, system: Played[Any], p: Any) -> Values:
+def _kpath(system: Played[Any], p: Any) -> Values:
     timeline = system.timeline(p)
     return timeline.kspace_at(np.linspace(0.0, timeline.sequence.duration, 2000))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics import bloch
-from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.trail import Trail, arc
 from spinviz.systems.resonance.frames import Look
 
 Values = NDArray[np.float64]
@@ -20,8 +20,6 @@ Distribution = Literal["lorentzian", "gaussian", "uniform"]
 
 TRAIL = 2400
 """Points of the path of M that are kept."""
-ARC = 24
-"""Points with which the path follows a pulse."""
 
 
 class IsochromatParameters(Parameters):
@@ -146,8 +144,8 @@ def pulse(state: IsochromatState, p: IsochromatParameters, angle: float, phase: 
     if not np.isnan(state.coherence.excited) and state.coherence.excited == state.time:
         state.coherence.amplitude = float(np.hypot(*state.net[:2]))
     begin(state, p)
-    for part in np.linspace(0, 1, ARC + 1)[1:]:
-        state.trail.leave((state.time, *rotated(before, part * angle, phase)))
+    for m in arc(before, angle, phase):
+        state.trail.leave((state.time, *m))
 
 
 def refocus(state: IsochromatState, angle: float, before: Values) -> None:
@@ -162,10 +160,3 @@ def refocus(state: IsochromatState, angle: float, before: Values) -> None:
         state.coherence = Coherence(known.excited, 2 * state.time - known.centre, known.amplitude)
     else:
         state.coherence = Coherence()
-
-
-def rotated(m: Values, angle: float, phase: float) -> Values:
-    """Return the vector ``m`` (3,) turned by a pulse; the same rotation as `bloch.rotate`."""
-    x, y, z = (np.array([component]) for component in m)
-    bloch.rotate(x, y, z, angle, phase)
-    return np.array([x[0], y[0], z[0]])
