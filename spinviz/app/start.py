@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from spinviz.app.main_window import MainWindow
-    from spinviz.app.openings import Announce
-    from spinviz.app.worker import Opening
+    from spinviz.app.run.openings import Announce
+    from spinviz.app.run.worker import Opening
+    from spinviz.app.window.main_window import MainWindow
     from spinviz.view.probe import Probe
 
 TIMING = "SPINVIZ_TIMING"
@@ -116,8 +116,8 @@ def make_window(theme: str = "", note: Any = lambda what: None) -> MainWindow:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
-    from spinviz.app import theme as dress
-    from spinviz.app.settings import SettingsStore
+    from spinviz.app.run.settings import SettingsStore
+    from spinviz.app.window import theme as dress
     from spinviz.model.theme import THEMES
     from spinviz.resources import path
 
@@ -129,7 +129,7 @@ def make_window(theme: str = "", note: Any = lambda what: None) -> MainWindow:
         dress.apply(application, THEMES[chosen])
         application.setWindowIcon(QIcon(str(path("icons/spinviz.svg"))))
     note("the application is dressed")
-    from spinviz.app.main_window import MainWindow
+    from spinviz.app.window.main_window import MainWindow
 
     note("the window is imported")
     found = look_at_opengl()
@@ -154,7 +154,7 @@ def look_at_opengl() -> Probe:
 
 def opening_of(target: str, preset: str, memory: int, announce: Announce = lambda known: None) -> Opening:
     """Return what builds the first run: a file when there is one of that name, else a system."""
-    from spinviz.app.openings import Choice, open_choice, open_file
+    from spinviz.app.run.openings import Choice, open_choice, open_file
     from spinviz.systems import OPENING
 
     if target and Path(target).exists():
@@ -166,8 +166,8 @@ def run(application: QApplication, window: MainWindow, note: Stopwatch) -> int:
     """Run the event loop until the window closes."""
     from PySide6.QtCore import QTimer
 
-    from spinviz.app.faults import Faults, close_log, open_log
-    from spinviz.app.garbage import Collector
+    from spinviz.app.run.faults import Faults, close_log, open_log
+    from spinviz.app.run.garbage import Collector
 
     open_log()
     if sys.stderr is not None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
-from spinviz.physics import bloch
+from spinviz.physics.resonance import bloch
 
 ISOCHROMATS, STEPS, DT = 4096, 500, 1e-5
 FREE_STEPS = 2000

@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEventLoop, QTimer
 
 from spinviz.app import start
-from spinviz.app.export_job import ExportPlan
-from spinviz.app.heartbeat import Gaps, Heartbeat, resident_bytes
-from spinviz.app.main_window import MainWindow
-from spinviz.app.openings import Choice, open_choice
-from spinviz.app.worker import Opened
+from spinviz.app.run.export_job import ExportPlan
+from spinviz.app.run.heartbeat import Gaps, Heartbeat, resident_bytes
+from spinviz.app.run.openings import Choice, open_choice
+from spinviz.app.run.worker import Opened
+from spinviz.app.window.main_window import MainWindow
 from spinviz.engine.loop import Loop
 from spinviz.model.parameters import Parameters, quantity
 from spinviz.model.plots import Curve, Histogram, Trace

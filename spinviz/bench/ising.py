@@ -9,7 +9,9 @@ import numpy as np
 
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
-from spinviz.physics import ising_laws, monte_carlo, rng
+from spinviz.physics import rng
+from spinviz.physics.ising import laws as ising_laws
+from spinviz.physics.ising import updates as monte_carlo
 
 SIZES = {3: 64, 2: 512}
 CRITICAL = {3: ising_laws.CRITICAL_TEMPERATURE_3D, 2: ising_laws.CRITICAL_TEMPERATURE_2D}

@@ -18,9 +18,9 @@ import numpy as np
 
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
-from spinviz.physics import llg
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT
-from spinviz.physics.spin_lattice import LatticeField, SpinLattice, atomistic_field, thermal_field
+from spinviz.physics.lattice import llg
+from spinviz.physics.lattice.spin_lattice import LatticeField, SpinLattice, atomistic_field, thermal_field
 
 SIZE = 64
 MOMENT, J, K, B, ALPHA, DT, T = 2.0, 10.0, 0.5, 1.0, 0.1, 1e-15, 10.0  # muB, meV, meV, T, -, s, K

@@ -6,9 +6,9 @@ import numpy as np
 
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Work
-from spinviz.physics import macrospin
 from spinviz.physics.constants import BOLTZMANN
-from spinviz.physics.spin_lattice import thermal_field
+from spinviz.physics.lattice.spin_lattice import thermal_field
+from spinviz.physics.moments import macrospin
 
 SPINS, STEPS, DT, ALPHA = 4096, 100, 1e-13, 0.1
 MS, K1, MOMENT, T = 8e5, 1e5, 8e-19, 300.0  # A/m, J/m^3, A m^2, K

@@ -19,12 +19,12 @@ from spinviz.bench.bloch import ISOCHROMATS, prepare_blochsimulator, tissue
 from spinviz.bench.environment import busy, processors
 from spinviz.bench.machine import Run
 from spinviz.bench.measurement import Kernel, Peer, Result, duration, rounds
-from spinviz.physics.head_phantom import rasterise
-from spinviz.physics.imaging import spin_echo
-from spinviz.physics.sequence import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
-from spinviz.physics.sequence_engine import play, simulate
-from spinviz.physics.sequence_repetition import composed, repeat
-from spinviz.physics.timeline import Timeline
+from spinviz.physics.imaging.head import rasterise
+from spinviz.physics.imaging.lines import spin_echo
+from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
+from spinviz.physics.sequence.engine import play, simulate
+from spinviz.physics.sequence.repetition import composed, repeat
+from spinviz.physics.sequence.timeline import Timeline
 
 PULSE_SPINS, PULSE_STEPS, DT = 32 * ISOCHROMATS, 500, 1e-5
 EPI_SPINS, EPI_LINES, EPI_SAMPLES = 25_841, 100, 100

@@ -17,7 +17,7 @@ import time
 from PySide6.QtCore import QEventLoop, QTimer
 
 from spinviz.app import start
-from spinviz.app.openings import Choice, open_choice
+from spinviz.app.run.openings import Choice, open_choice
 from spinviz.model.visuals import Arrows
 from spinviz.systems import system_named
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from spinviz.cli.problems import BadInput
@@ -41,7 +40,9 @@ def _check(what: str | None, preset: str) -> None:
         return
     if os.sep in what or Path(what).suffix:
         raise FileError(what, "the file does not exist", "check the name and the folder")
-    if not preset and find_spec(f"spinviz.systems.{what}"):
+    from spinviz.systems import is_built_in
+
+    if not preset and is_built_in(what):
         return  # known without importing it: the window does that beside its own imports
     system = find_system(what)
     if preset:

@@ -229,7 +229,7 @@ def _write_npz(out: str, moments: Moments, laws: bool) -> None:
 
 
 def _write_ovf(out: str, moments: Moments, laws: bool) -> None:
-    from spinviz.files.ovf import write_ovf
+    from spinviz.files.ovf.read import write_ovf
 
     field: Callable[[Any, Any], Any] | None = getattr(moments.loop.system, "field", None)
     if field is None:

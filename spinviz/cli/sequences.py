@@ -30,7 +30,7 @@ def write_signal(out: str, start: Start) -> None:
 
 def write_sequence(out: str, start: Start) -> None:
     """Write what the system plays as a Pulseq file."""
-    from spinviz.files.pulseq import write_pulseq
+    from spinviz.files.pulseq.read import write_pulseq
 
     sequence = getattr(start.system, "sequence", None)
     if sequence is None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError
 from spinviz.files.phantom import opened_hdf5
-from spinviz.physics.sequence import Array
+from spinviz.physics.sequence.blocks import Array
 
 Complex = NDArray[np.complex128]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
-from spinviz.physics.sequence import Sample
+from spinviz.physics.sequence.blocks import Sample
 
 Array = NDArray[np.float64]
 

@@ -1,30 +1,32 @@
-"""Physical systems, one file each; the registry finds them.
+"""Physical systems by chapter, one file or folder each; the registry finds them.
 
-A module of this package that defines a concrete `System` is found by itself; other distributions register theirs
-through the entry-point group ``spinviz.systems``.
+``<chapter>/<name>.py`` and ``<chapter>/<name>/system.py`` are found by themselves when they define a concrete `System`;
+other distributions register theirs through the entry-point group ``spinviz.systems``.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from spinviz.model.system import CHAPTERS, System, UnknownName
 
 OPENING = "isochromats"
 """The system of the first picture."""
+PICTURES = "pictures"
+"""The folder that is no chapter: what pictures of several chapters share."""
 
 
 @cache
 def systems() -> dict[str, System[Any, Any]]:
     """Return every system by name, in the order of the library. Errors: `TypeError` for a duplicate name."""
     found: list[System[Any, Any]] = []
-    for module in pkgutil.iter_modules(__path__):
-        found += _in_module(module.name)
+    for module in _modules().values():
+        found += _in_module(module)
     for entry in entry_points(group="spinviz.systems"):
         found.append(entry.load()())
     names = [system.name for system in found]
@@ -36,13 +38,27 @@ def systems() -> dict[str, System[Any, Any]]:
 
 def system_named(name: str) -> System[Any, Any]:
     """Return a system by name, importing only its own file where possible. Errors: `UnknownName`."""
-    if name in (module.name for module in pkgutil.iter_modules(__path__)):
-        for system in _in_module(name):
+    if name in _modules():
+        for system in _in_module(_modules()[name]):
             if system.name == name:
                 return system
     if name not in systems():
         raise UnknownName(f"unknown system '{name}': use one of {', '.join(systems())}")
     return systems()[name]
+
+
+def is_built_in(name: str) -> bool:
+    """Whether there is a module of this name, without importing it."""
+    return name in _modules()
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """Modules of systems by name, found without importing them."""
+    here = Path(__file__).parent
+    paths = [path.relative_to(here).with_suffix("") for path in (*here.glob("*/*.py"), *here.glob("*/*/system.py"))]
+    inside = [path.parts for path in sorted(paths) if path.parts[0] != PICTURES and path.name != "__init__"]
+    return {parts[1]: ".".join(parts) for parts in inside}
 
 
 def _in_module(name: str) -> list[System[Any, Any]]:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from toy import Toy
 
 from spinviz import systems
-from spinviz.app import controller as controller_module
-from spinviz.app import openings
-from spinviz.app.controller import Controller
-from spinviz.app.openings import Choice, open_choice
-from spinviz.app.settings import SettingsStore
+from spinviz.app.run import controller as controller_module
+from spinviz.app.run import openings
+from spinviz.app.run.controller import Controller
+from spinviz.app.run.openings import Choice, open_choice
+from spinviz.app.run.settings import SettingsStore
 
 with warnings.catch_warnings():
     # It opens its fonts in a way that Python 3.11 deprecates; imported here, before warnings are errors.

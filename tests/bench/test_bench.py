@@ -15,8 +15,8 @@ from spinviz.bench import drawing, ising, llg, machine, measurement, report, win
 from spinviz.bench.catalogue import UnknownBenchmark, benchmarks, chosen
 from spinviz.bench.measurement import Kernel, Peer, Result, Skipped, Work
 from spinviz.cli import main
-from spinviz.physics.llg import step
-from spinviz.physics.spin_lattice import SpinLattice
+from spinviz.physics.lattice.llg import step
+from spinviz.physics.lattice.spin_lattice import SpinLattice
 
 KEYS = {"name", "rate", "unit", "threads", "precision", "limit_share", "peer", "peer_ratio"}
 

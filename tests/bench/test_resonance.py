@@ -5,7 +5,7 @@ import pytest
 
 from spinviz.bench import bloch, measurement, resonance
 from spinviz.bench.catalogue import benchmarks, chosen
-from spinviz.physics.timeline import Timeline
+from spinviz.physics.sequence.timeline import Timeline
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from toy import Toy, ToyParameters
 
 from spinviz.cli import main
 from spinviz.engine.loop import Loop
-from spinviz.files.ovf import OVF, read_ovf, write_ovf
+from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
 from spinviz.files.recording import read_recording
 
 

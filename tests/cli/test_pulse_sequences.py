@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from spinviz.cli import main
-from spinviz.files.pulseq import read_pulseq, write_pulseq
-from spinviz.physics.sequence import Block, HardPulse, Readout, Sequence
+from spinviz.files.pulseq.read import read_pulseq, write_pulseq
+from spinviz.physics.sequence.blocks import Block, HardPulse, Readout, Sequence
 from spinviz.systems import system_named
-from spinviz.systems.resonance.small_sequences import small_sequence
+from spinviz.systems.resonance.pulseq.small_sequences import small_sequence
 
 MR = Path(__file__).resolve().parents[3] / "shared" / "data" / "mr"
 SEQ = sorted(MR.parent.glob("seq/*.seq"))

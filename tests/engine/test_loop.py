@@ -7,7 +7,7 @@ from toy import Toy, ToyParameters
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import Snapshots
 from spinviz.model.system import UnknownName
-from spinviz.systems.isochromats import Isochromats
+from spinviz.systems.resonance.isochromats.system import Isochromats
 
 NOISY = ToyParameters(noise=0.1)
 

@@ -1,1 +1,1 @@
-"""What systems of magnetic resonance share: playing sequences, pulse diagrams, fans of isochromats."""
+"""Magnetic resonance: isochromats under pulses, gradients and relaxation."""

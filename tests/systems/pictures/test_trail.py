@@ -3,7 +3,7 @@
 import numpy as np
 
 from spinviz.engine.snapshots import copy_state
-from spinviz.physics import bloch
+from spinviz.physics.resonance import bloch
 from spinviz.systems.pictures.trail import Trail, arc
 
 

@@ -1,0 +1,1 @@
+"""What runs behind the window: worker thread, edits, sessions, recording, export."""

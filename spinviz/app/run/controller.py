@@ -1,0 +1,407 @@
+"""The model side of the window: what runs, its parameters, undo, sessions, recording. It shows nothing itself."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
+
+from spinviz.app.run.crash_recovery import Autosave
+from spinviz.app.run.edits import Chosen, Edit
+from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
+from spinviz.app.run.recorder import Recorder
+from spinviz.app.run.settings import Settings, SettingsStore
+from spinviz.app.run.worker import Opened, Opening, Worker
+from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
+from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.engine.replay import session_of
+from spinviz.files.session import SUFFIX, CameraState, save_session
+from spinviz.model.frame import Frame
+from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.system import Preset, System
+from spinviz.systems import OPENING, systems
+
+ECHO = 0.5
+"""Seconds after an edit in which frames with other parameters are older than the edit."""
+MOST_UNDONE = 200
+PACE = 1.5
+"""A choice that changes the system's usual speed by more than this factor changes the time lens with it."""
+
+Look = Callable[[], tuple[str, CameraState]]
+"""Gives the theme and the camera that a session remembers."""
+
+
+class Controller(QObject):
+    """Owns the worker; turns what the user wants into commands, and what the worker says into signals."""
+
+    opened = Signal(object)
+    """`Opened`: another run is on."""
+    frame = Signal(object)
+    parameters_changed = Signal(object)
+    message = Signal(str, str)
+    """Text and severity."""
+    changed = Signal()
+    """Title, speed, running, recording or the undo stack."""
+    written = Signal(str, str)
+    """Purpose ("session" or "export") and path of a session file."""
+    announced = Signal(object)
+    """System, parameters and preset of what is being opened."""
+    usual_speed_changed = Signal(float)
+    """Another choice runs this many times as fast."""
+    library = Signal(object)
+    """All systems by name."""
+
+    def __init__(self, store: SettingsStore, look: Look, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.store = store
+        self.settings: Settings = store.load()
+        self.worker = Worker(self)
+        self.undo = QUndoStack(self)
+        self.undo.setUndoLimit(MOST_UNDONE)
+        self.system: System[Any, Any] | None = None
+        self.preset = Preset("", "")
+        self.parameters: Parameters | None = None
+        self.speed = 1.0
+        self.running = False
+        self.path: Path | None = None
+        self.modified = False
+        self.last_frame: Frame | None = None
+        self.coming: tuple[System[Any, Any], Parameters, str] | None = None
+        """What is being opened while nothing runs yet."""
+        self.recorder: Recorder | None = None
+        self._look = look
+        self._edited = 0.0
+        self._message = ""
+        self._before: Choice | None = None
+        self._after: Choice | None = None
+        self._autosave = Autosave()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.autosave)
+        self.worker.opened.connect(self._on_opened)
+        self.worker.frame.connect(self._on_frame)
+        self.worker.failed.connect(self._on_failed)
+        self.written.connect(self._on_written)
+        self.announced.connect(self._on_announced)
+        self.undo.indexChanged.connect(self.changed)
+
+    def start(self, opening: Opening) -> None:
+        """Start the simulation thread with something to show."""
+        self.worker.start()
+        self.worker.open(opening)
+        self._timer.start(1000 * self.settings.autosave)
+
+    def close(self) -> bool:
+        """Keep unsaved work, stop the thread; return whether it ended in time."""
+        self._timer.stop()
+        self.stop_recording()
+        if self.modified:
+            self.autosave()
+        # A session being saved and a recording being finished are on their way to the disk.
+        self.worker.flush()
+        ended = self.worker.stop()
+        self._autosave.leave(keep=self.modified)
+        return ended
+
+    def use_settings(self, settings: Settings) -> None:
+        """Take and keep other preferences; the memory counts for what is opened next."""
+        self.settings = settings.checked()
+        self.store.save(self.settings)
+        self._timer.setInterval(1000 * self.settings.autosave)
+
+    def remember_theme(self, name: str) -> None:
+        """Keep the theme for the next start."""
+        self.use_settings(replace(self.settings, theme=name))
+
+    @property
+    def title(self) -> str:
+        """Name of the session or of what runs."""
+        if self.path is not None:
+            return self.path.stem if self.path.suffix == SUFFIX else self.path.name
+        return self.preset.title or (self.system.title if self.system else "spinviz")
+
+    # --- opening ------------------------------------------------------------------------------------------------
+
+    def open_system(self, name: str, preset: str = "") -> None:
+        """Open a system at a preset; can be undone."""
+        self._choose(Choice(name, preset))
+
+    def open_preset(self, name: str) -> None:
+        """Open another preset of this system; can be undone."""
+        if self.system is not None:
+            self._choose(Choice(self.system.name, name))
+
+    def open_path(self, path: Path, *more: Path) -> None:
+        """Open a session or a file that a system starts from, with ``more`` that go with it."""
+        current = self.system.name if self.system else ""
+        self.worker.open(open_file(path, current, self._memory, self.parameters, more))
+
+    def recover(self) -> None:
+        """Open what was autosaved before a crash."""
+        found = self._autosave.found()
+        if found is not None:
+            self.worker.open(open_session(found, self._memory))
+
+    def discard_recovery(self) -> None:
+        """Forget what was autosaved before a crash."""
+        self._autosave.discard_found()
+
+    @property
+    def recovery(self) -> Path | None:
+        """What a crash left behind."""
+        return self._autosave.found()
+
+    def new(self) -> None:
+        """Begin again with the preset as it was meant."""
+        name = self.system.name if self.system else OPENING
+        self._choose(Choice(name, self.preset.name))
+
+    def find_systems(self) -> None:
+        """Import all systems in the simulation thread, or here while nothing runs in it; `library` follows."""
+        if self.system is None:
+            self.library.emit(systems())
+            return
+        self.worker.call(lambda _: self.library.emit(systems()))
+
+    def _choose(self, choice: Choice) -> None:
+        self._before, self._after = self._choice(), choice
+        self._open_choice(choice)
+
+    def _open_choice(self, choice: Choice) -> None:
+        self.worker.open(open_choice(choice, self._memory))
+
+    def _choice(self) -> Choice | None:
+        if self.system is None:
+            return None
+        return Choice(self.system.name, self.preset.name, self.parameters, self.running, self.speed)
+
+    @property
+    def _memory(self) -> int:
+        return self.settings.memory * 2**20
+
+    def announce(self, known: tuple[System[Any, Any], Parameters, str]) -> None:
+        """Say what is being opened; called in the simulation thread before kernels compile."""
+        self.worker.prepare(known[0])
+        self.announced.emit(known)
+
+    def _on_announced(self, known: tuple[System[Any, Any], Parameters, str]) -> None:
+        self.coming = known
+
+    def _on_opened(self, opened: Opened) -> None:
+        loop = opened.loop
+        self.stop_recording()
+        self.system, self.preset, self.parameters = loop.system, loop.preset, loop.parameters
+        self.speed, self.running, self.path = opened.speed, opened.running, opened.path
+        self._edited = 0.0
+        before, after = self._before, self._after
+        self._before = self._after = None
+        if opened.path is not None:
+            self.undo.clear()
+            # What was recovered has no name yet, and must not be lost a second time.
+            self.modified = self._autosave.due = opened.path == self.recovery
+            self.path = None if self.modified else self.path
+            if self.path is not None:
+                self.store.remember(self.path)
+        elif before is not None and after is not None:
+            self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
+            self.modified = False
+        self.opened.emit(opened)
+        self.parameters_changed.emit(self.parameters)
+        self.changed.emit()
+
+    # --- editing ------------------------------------------------------------------------------------------------
+
+    def edit(self, parameters: Parameters, name: str = "", final: bool = True) -> None:
+        """Go on with other parameters; can be undone. Edits of a drag, which are not ``final``, are undone together."""
+        if self.parameters is None or self.system is None or not isinstance(parameters, self.system.Parameters):
+            return
+        now, then = self.parameters.model_dump(), parameters.model_dump()
+        names = [name for name in then if then[name] != now[name]]
+        if names:
+            titles = ", ".join(self.parameters.quantity_named(name).title.lower() for name in names[:2])
+            old, new = ({name: values[name] for name in names} for values in (now, then))
+            self.undo.push(Edit(old, new, f"change of {titles}", self._use, dragging=not final))
+        elif final and isinstance(last := self.undo.command(self.undo.index() - 1), Edit):
+            last.close()
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Change one parameter; a value that does not fit becomes a message."""
+        if self.parameters is not None:
+            try:
+                self.edit(self.parameters.change(**{name: value}))
+            except ParameterError as error:
+                self.message.emit(str(error), "error")
+
+    def pick(self, plot: str, row: int, column: int) -> None:
+        """Let the system answer a click on a pixel of an image."""
+        if self.system is None or self.parameters is None:
+            return
+        try:
+            picked = self.system.pick(self.parameters, plot, row, column)
+        except ParameterError as error:
+            self.message.emit(str(error), "error")
+            return
+        if picked is not None:
+            self.edit(picked)
+
+    def _use(self, values: Mapping[str, Any]) -> None:
+        if self.parameters is None or not values.keys() <= self.parameters.quantities().keys():
+            return
+        before = self.parameters
+        self.parameters = before.change(**values)
+        self._edited = monotonic()
+        self.worker.send(SetParameters(self.parameters))
+        self._keep_pace(before, [before.quantity_named(name).kind for name in values])
+        self._touch()
+        self.parameters_changed.emit(self.parameters)
+
+    def _keep_pace(self, before: Parameters, kinds: list[str]) -> None:
+        """Another choice may show something that takes another time: a line of k-space instead of a whole image."""
+        if self.system is None or self.parameters is None or not {"choice", "switch"} & set(kinds):
+            return
+        ratio = self.system.speed(self.parameters) / self.system.speed(before)
+        if not 1 / PACE < ratio < PACE:
+            self.usual_speed_changed.emit(ratio)
+            self.set_speed(self.speed * ratio)
+
+    def act(self, name: str) -> None:
+        """Perform an action of the system."""
+        self.worker.send(Act(name))
+        self._touch()
+
+    def _touch(self) -> None:
+        self.modified = True
+        self._autosave.due = True
+        self.changed.emit()
+
+    # --- time ---------------------------------------------------------------------------------------------------
+
+    def set_running(self, running: bool) -> None:
+        """Run or pause."""
+        self.running = running
+        self.worker.send(Run() if running else Pause())
+        self.changed.emit()
+
+    def toggle(self) -> None:
+        """Run when paused, pause when running."""
+        self.set_running(not self.running)
+
+    def step_by(self, steps: int) -> None:
+        """Pause and go some steps forwards or back."""
+        self.running = False
+        self.worker.send(StepBy(steps))
+        self.changed.emit()
+
+    def seek(self, step: int) -> None:
+        """Pause and go to a step of this run."""
+        self.running = False
+        self.worker.send(Seek(step))
+        self.changed.emit()
+
+    def seek_time(self, plot: str, time: float, step: int) -> None:
+        """Pause and go to a time on the axis that a diagram had at ``step``, as far as this run has come."""
+        self.running = False
+        self.worker.send(SeekTime(time, plot, step))
+        self.changed.emit()
+
+    def rewind(self) -> None:
+        """Start again with the present parameters."""
+        self.worker.send(Rewind())
+
+    def set_speed(self, speed: float) -> None:
+        """Set the time lens: simulated time per second on screen."""
+        self.speed = speed
+        self.worker.send(SetSpeed(speed))
+        self.changed.emit()
+
+    # --- frames and failures ------------------------------------------------------------------------------------
+
+    def _on_frame(self, frame: Frame) -> None:
+        if self.system is None or frame.system != self.system.name:
+            self.worker.shown()
+            return
+        self.last_frame = frame
+        if frame.running != self.running and monotonic() - self._edited > ECHO:
+            self.running = frame.running
+            self.changed.emit()
+        if frame.parameters != self.parameters and monotonic() - self._edited > ECHO:
+            self.parameters = frame.parameters
+            self.parameters_changed.emit(self.parameters)
+        if frame.message != self._message:
+            self._message = frame.message
+            if frame.message:
+                self.message.emit(frame.message, "error")
+        self.frame.emit(frame)
+
+    def _on_failed(self, text: str) -> None:
+        self._before = self._after = None
+        if self.recorder is not None and self.recorder.ended:
+            self.recorder = None
+            self.changed.emit()
+        self.message.emit(text, "error")
+
+    # --- files --------------------------------------------------------------------------------------------------
+
+    def save(self, path: Path) -> None:
+        """Save the session."""
+        self._write("session", path)
+
+    def write_for_export(self) -> None:
+        """Write the session to a temporary file; `written` follows with the purpose "export"."""
+        folder = Path(tempfile.mkdtemp(prefix="spinviz-export-"))
+        self._write("export", folder / f"session{SUFFIX}")
+
+    def _write(self, purpose: str, path: Path) -> None:
+        theme, camera = self._look()
+        speed = self.speed
+
+        def write(loop: Loop) -> None:
+            save_session(path, session_of(loop, speed, theme, camera))
+            self.written.emit(purpose, str(path))
+
+        self.worker.call(write)
+
+    def _on_written(self, purpose: str, name: str) -> None:
+        if purpose == "session":
+            self.path, self.modified = Path(name), False
+            self.store.remember(self.path)
+            self.undo.setClean()
+            self.message.emit(f"Saved {self.path.name}", "info")
+            self.changed.emit()
+
+    def autosave(self) -> None:
+        """Write what would be lost in a crash, where anything changed since the last time."""
+        if not self._autosave.due:
+            return
+        theme, camera = self._look()
+        speed = self.speed
+        self._autosave.begin()
+        self.worker.call(lambda loop: self._autosave.write(session_of(loop, speed, theme, camera)))
+
+    # --- recording ----------------------------------------------------------------------------------------------
+
+    def start_recording(self, path: Path) -> None:
+        """Record every sample of the observables to an HDF5 file."""
+        self.stop_recording()
+        self.recorder = Recorder(path)
+        self.worker.observe(self.recorder)
+        self.changed.emit()
+
+    def stop_recording(self) -> None:
+        """Finish the recording."""
+        recorder, self.recorder = self.recorder, None
+        if recorder is None:
+            return
+        self.worker.observe(None)
+
+        def finish(_: Loop) -> None:
+            recorder.close()
+            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path.name}", "info")
+
+        self.worker.call(finish)
+        self.changed.emit()

@@ -1,0 +1,91 @@
+"""Errors nobody expected: to the log file and to the window's message bar, never a traceback dialog."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from spinviz import __version__
+from spinviz.app.run.settings import state_folder
+
+LOG = "spinviz.log"
+MOST_LOG_BYTES = 1_000_000
+
+log = logging.getLogger("spinviz")
+
+
+def log_path() -> Path:
+    """Where the log file is."""
+    return state_folder() / LOG
+
+
+def open_log() -> None:
+    """Write the log to its file; a windowed build has no standard error at all."""
+    if any(isinstance(handler, logging.FileHandler) for handler in log.handlers):
+        return
+    path = log_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > MOST_LOG_BYTES:
+            path.replace(path.with_suffix(".old.log"))
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    log.addHandler(handler)
+
+
+def close_log() -> None:
+    """Close the log file."""
+    for handler in list(log.handlers):
+        if isinstance(handler, logging.FileHandler):
+            log.removeHandler(handler)
+            handler.close()
+
+
+class Faults:
+    """Takes over ``sys.excepthook`` until `leave`; ``tell`` gets a line and the details."""
+
+    def __init__(self, tell: Callable[[str, str], None]) -> None:
+        self._tell = tell
+        self._before = sys.excepthook
+        self._telling = False
+        sys.excepthook = self._caught
+
+    def leave(self) -> None:
+        """Give the hook back."""
+        sys.excepthook = self._before
+
+    def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._before(kind, error, trace)
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        log.error("unexpected\n%s", details)
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            line = f"An unexpected fault: {kind.__name__}: {error}. The window goes on; save your work."
+            self._tell(line, f"{details}\n{diagnostics()}")
+        finally:
+            self._telling = False
+
+
+def diagnostics() -> str:
+    """Return versions and paths that help to find a fault."""
+    import numpy
+    import PySide6
+
+    lines = (
+        f"spinviz {__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        f"PySide6 {PySide6.__version__}, numpy {numpy.__version__}",
+        f"log file {log_path()}",
+    )
+    return "\n".join(lines)

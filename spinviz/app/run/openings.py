@@ -1,0 +1,128 @@
+"""What can be opened: a preset of a system, a session, somebody's file. Each builds a loop in the simulation thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from spinviz.app.run.worker import Opened, Opening, Progress
+from spinviz.engine.live import speed_of
+from spinviz.engine.loop import MEMORY, Loop
+from spinviz.engine.replay import loop_of
+from spinviz.files.errors import FileError
+from spinviz.files.session import SUFFIX, read_session
+from spinviz.model.parameters import Parameters
+from spinviz.model.system import System
+from spinviz.systems import system_named, systems
+
+REPORTED_EVERY = 0.1
+"""Seconds between two reports of a replay."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to run from the beginning: a system by name, its preset (the first when empty) and other parameters."""
+
+    system: str
+    preset: str = ""
+    parameters: Parameters | None = None
+    running: bool = True
+    speed: float | None = None
+
+
+Announce = Callable[[tuple[System[Any, Any], Parameters, str]], None]
+"""Told system, parameters and preset before the first kernel compiles."""
+
+
+def open_choice(choice: Choice, memory: int = MEMORY, announce: Announce = lambda known: None) -> Opening:
+    """A run from the beginning."""
+
+    def opening(progress: Progress) -> Opened:
+        system = system_named(choice.system)
+        # Parameters that came from a file belong to no preset: its scheduled actions would disturb them.
+        preset = choice.preset or ("" if choice.parameters is not None else system.presets[0].name)
+        parameters = choice.parameters or system.Parameters.of(**system.preset(preset).parameters)
+        announce((system, parameters, preset))
+        loop = Loop(system, parameters, preset=preset, memory=memory)
+        return Opened(loop, choice.speed or speed_of(loop), choice.running)
+
+    return opening
+
+
+def open_file(
+    path: Path,
+    current: str = "",
+    memory: int = MEMORY,
+    parameters: Parameters | None = None,
+    more: Sequence[Path] = (),
+) -> Opening:
+    """A session, or a file that a system starts from: the ``current`` system where it takes such files.
+
+    A system with a method ``open_beside`` adds the file, and then ``more``, to its ``parameters`` of the present: a
+    phantom to a sequence.
+    """
+
+    def opening(progress: Progress) -> Opened:
+        if path.suffix.lower() == SUFFIX:
+            return _session(path, memory, progress)
+        system = _system_for(path, current)
+        loop = Loop(system, _opened(system, (path, *more), parameters), memory=memory)
+        return Opened(loop, speed_of(loop), path=path)
+
+    return opening
+
+
+def open_session(path: Path, memory: int = MEMORY) -> Opening:
+    """A session under any name."""
+    return lambda progress: _session(path, memory, progress)
+
+
+def go_together(paths: Sequence[Path]) -> bool:
+    """Whether one system opens all of these files at once."""
+    endings = {path.suffix.lower() for path in paths}
+    return any(hasattr(system, "open_beside") and endings <= set(system.suffixes()) for system in systems().values())
+
+
+def known_suffixes() -> tuple[str, ...]:
+    """Endings of all files that can be opened, sessions first."""
+    found = {suffix: None for system in systems().values() for suffix in system.suffixes()}
+    return (SUFFIX, *found)
+
+
+def _session(path: Path, memory: int, progress: Progress) -> Opened:
+    session = read_session(path, system_named)
+    loop = loop_of(session, memory)
+    reported = perf_counter()
+    while loop.step < session.step:
+        loop.advance(1)
+        if perf_counter() - reported > REPORTED_EVERY:
+            reported = perf_counter()
+            progress(loop.step / session.step)
+    return Opened(loop, session.speed, False, path, session.theme, dict(session.camera))
+
+
+def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Parameters | None) -> Parameters:
+    beside = getattr(system, "open_beside", None)
+    if beside is None:
+        opened: Parameters = system.open(paths[0])
+        return opened
+    p = parameters if isinstance(parameters, system.Parameters) else system.Parameters.of()
+    for path in paths:
+        p = beside(path, p)
+    return p
+
+
+def _system_for(path: Path, current: str) -> System[Any, Any]:
+    suffix = path.suffix.lower()
+    known = systems()
+    fits = [system for system in known.values() if suffix in system.suffixes()]
+    for system in fits:
+        if system.name == current:
+            return system
+    if fits:
+        return fits[0]
+    what = f"no system opens files ending in '{suffix}'" if suffix else "no system opens files without an ending"
+    raise FileError(path.name, what, f"open one ending in {', '.join(known_suffixes())}")

@@ -1,0 +1,231 @@
+"""What the window does with files: open, save, pictures, recordings, exports. Every outcome is a line in the window."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from spinviz.app.run.controller import Controller
+from spinviz.app.run.crash_recovery import LAST
+from spinviz.app.run.export_job import ExportJob, ExportPlan
+from spinviz.app.run.openings import go_together, known_suffixes
+from spinviz.app.run.settings import state_folder
+from spinviz.app.window.export_dialog import ExportDialog
+from spinviz.app.window.message_bar import MessageBar
+from spinviz.files.errors import FileError
+from spinviz.files.session import SUFFIX
+
+if TYPE_CHECKING:
+    from spinviz.app.window.main_window import MainWindow
+
+LENGTH = 10.0
+"""Seconds on screen that are exported where a preset does not say."""
+
+
+class FileActions(QObject):
+    """Asks for names, tells what happened; the work itself is the controller's."""
+
+    def __init__(self, window: MainWindow, controller: Controller, messages: MessageBar) -> None:
+        super().__init__(window)
+        self._window, self._controller, self._messages = window, controller, messages
+        self._folder = Path.home()
+        self._plan: ExportPlan | None = None
+        self.job: ExportJob | None = None
+        controller.written.connect(self._on_written)
+
+    # --- open and save ------------------------------------------------------------------------------------------
+
+    def ask_open(self) -> None:
+        """Ask for a file and open it."""
+        pattern = " ".join(f"*{suffix}" for suffix in known_suffixes())
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open", str(self._folder), f"What spinviz opens ({pattern});;All files (*)"
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path, *more: Path) -> None:
+        """Open a session or a file that a system starts from, with ``more`` that go with it."""
+        self._folder = path.absolute().parent
+        self._controller.open_path(path, *more)
+
+    def drop(self, paths: list[Path]) -> None:
+        """Open files dropped on the window: all that go together, or the first."""
+        if len(paths) > 1 and go_together(paths):
+            self.open(*paths)
+            return
+        self.open(paths[0])
+        if len(paths) > 1:
+            text = f"Opened {paths[0].name}, the first of {len(paths)} files"
+            self._messages.say(text, "info", stays=False)
+
+    def has_last(self) -> bool:
+        """Whether unsaved work of the window closed last is kept."""
+        return (state_folder() / LAST).is_file()
+
+    def reopen_last(self) -> None:
+        """Open the unsaved work of the window closed last."""
+        self._controller.open_path(state_folder() / LAST)
+
+    def save(self) -> None:
+        """Save the session under its name, or ask for one."""
+        path = self._controller.path
+        if path is not None and path.suffix == SUFFIX and path.parent != state_folder():
+            self._controller.save(path)
+        else:
+            self.ask_save()
+
+    def ask_save(self) -> None:
+        """Ask for a name and save the session."""
+        suggestion = str(self._folder / f"{self._controller.title}{SUFFIX}")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save session", suggestion, f"Sessions (*{SUFFIX})")
+        if name:
+            path = Path(name)
+            self._controller.save(path if path.suffix == SUFFIX else Path(name + SUFFIX))
+
+    def has_sequence(self) -> bool:
+        """Whether what runs plays a pulse sequence."""
+        return hasattr(self._controller.system, "sequence")
+
+    def ask_save_sequence(self) -> None:
+        """Ask for a name and save the pulse sequence for a scanner."""
+        if not self.has_sequence():
+            return
+        suggestion = str(self._folder / f"{_plain(self._controller.title)}.seq")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save sequence", suggestion, "Pulseq (*.seq)")
+        if name:
+            self.save_sequence(Path(name) if Path(name).suffix else Path(name + ".seq"))
+
+    def save_sequence(self, path: Path) -> None:
+        """Save the pulse sequence played with the present parameters."""
+        from spinviz.files.pulseq.read import write_pulseq
+
+        system: Any = self._controller.system
+        try:
+            write_pulseq(path, system.sequence(self._controller.parameters))
+        except FileError as error:
+            self._messages.say(str(error))
+            return
+        self._folder = path.absolute().parent
+        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
+
+    # --- pictures -----------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> None:
+        """Save what the view shows to the folder of pictures."""
+        folder = Path(platformdirs.user_pictures_dir())
+        stamp = datetime.now().strftime("%Y-%m-%d %H-%M-%S")
+        path = folder / f"{_plain(self._controller.title)} {stamp}.png"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._messages.say(f"{folder}: {error.strerror}; choose another folder of pictures.")
+            return
+        if not self._window.picture.image().save(str(path)):
+            self._messages.say(f"{path}: the picture could not be written; check the folder and the disk.")
+            return
+        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
+
+    def copy_picture(self) -> None:
+        """Put what the view shows on the clipboard."""
+        QGuiApplication.clipboard().setImage(self._window.picture.image())
+        self._messages.say("Copied the picture", "info", stays=False)
+
+    # --- recording ----------------------------------------------------------------------------------------------
+
+    def toggle_recording(self) -> None:
+        """Finish the recording, or ask for a file and begin one."""
+        if self._controller.recorder is not None:
+            self._controller.stop_recording()
+            return
+        suggestion = str(self._folder / f"{_plain(self._controller.title)}.h5")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Record observables to", suggestion, "HDF5 (*.h5)")
+        if name:
+            self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ".h5"))
+
+    # --- export -------------------------------------------------------------------------------------------------
+
+    def ask_export(self) -> None:
+        """Ask what to export."""
+        c = self._controller
+        if c.system is None or c.last_frame is None:
+            return
+        if self.job is not None:
+            self._messages.say("An export is under way: wait for it or cancel it.", "warning")
+            return
+        length = c.preset.length / c.speed if c.preset.length else LENGTH
+        dialog = ExportDialog(
+            name=_plain(c.title),
+            speed=c.speed,
+            unit=c.system.time_unit,
+            theme=self._window.theme.name,
+            now=c.last_frame.time,
+            length=min(length, 60.0),
+            parent=self._window,
+        )
+        dialog.accepted_plan.connect(self.export)
+        dialog.show()
+
+    def export(self, plan: ExportPlan) -> None:
+        """Export: the session goes to a temporary file, and a process of its own makes the movie."""
+        self._plan = plan
+        self._controller.write_for_export()
+
+    def cancel_export(self) -> None:
+        """Stop the export; nothing half written is left."""
+        if self.job is not None:
+            self.job.cancel()
+            self._messages.say("Cancelling the export", "info", progress=-1.0)
+
+    def close(self) -> None:
+        """End an export under way with the window."""
+        if self.job is not None:
+            self.job.cancel()
+            self.job.wait()
+
+    def _on_written(self, purpose: str, name: str) -> None:
+        if purpose != "export" or self._plan is None:
+            return
+        self.job = ExportJob(self._plan, Path(name), self)
+        self._plan = None
+        self.job.progressed.connect(self._on_progress)
+        self.job.finished.connect(self._on_finished)
+        self._messages.dismiss()  # an older problem would hide the progress and its Cancel
+        self._on_progress(0.0, "")
+        self.job.start()
+
+    def _on_progress(self, part: float, left: str) -> None:
+        if self._messages.text and self._messages.severity != "info":
+            return
+        if self.job is not None and not self.job.cancelled:
+            text = f"Exporting {Path(self.job.plan.out).name}" + (f", {left}" if left else "")
+            self._messages.say(text, "info", actions=(("Cancel", self.cancel_export),), progress=part)
+
+    def _on_finished(self, done: bool, text: str) -> None:
+        job, self.job = self.job, None
+        if job is None:
+            return
+        job.deleteLater()
+        if done:
+            path = Path(job.plan.out)
+            self._messages.say(text, "info", actions=(("Show", lambda: _show(path)),))
+        elif text:
+            self._messages.say(text)
+        else:
+            self._messages.say("The export was cancelled; nothing is left of it", "info", stays=False)
+
+
+def _plain(title: str) -> str:
+    """A title as a name of a file."""
+    kept = "".join(c if c.isalnum() or c in " -_." else " " for c in title)
+    return " ".join(kept.split()).strip(". ") or "spinviz"
+
+
+def _show(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

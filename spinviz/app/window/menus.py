@@ -1,0 +1,142 @@
+"""Menus and keys made from the table of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QMenu,
+    QMenuBar,
+    QWidget,
+)
+
+from spinviz.app.window.commands import MENUS, Command
+
+KEYS_OF_WIDGETS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
+    (QAbstractButton, frozenset({Qt.Key.Key_Space})),
+    (
+        QAbstractSlider,
+        frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down}),
+    ),
+    (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End})),
+    (
+        QAbstractItemView,
+        frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space}),
+    ),
+    (QAbstractSpinBox, frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right})),
+)
+"""Plain keys that a focused control needs itself: Space presses the button that has the focus."""
+
+
+def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
+    """Whether ``widget`` should get the key although it is a command's."""
+    if widget is None or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+        return False
+    return any(isinstance(widget, kind) and event.key() in keys for kind, keys in KEYS_OF_WIDGETS)
+
+
+class RecentMenu(QMenu):
+    """The files opened last, looked up whenever the menu opens."""
+
+    def __init__(
+        self,
+        files: Callable[[], list[Path]],
+        open_file: Callable[[Path], None],
+        forget: Callable[[], None],
+        parent: QMenu,
+    ) -> None:
+        super().__init__("Open recent", parent)
+        self._files, self._open, self._forget = files, open_file, forget
+        self.setAccessibleName("Open recent")
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Offer what is there now."""
+        self.clear()
+        for path in self._files():
+            action = self.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._chosen, path))
+        if self.isEmpty():
+            self.addAction("Nothing yet").setEnabled(False)
+        else:
+            self.addSeparator()
+            self.addAction("Forget these").triggered.connect(self._forget)
+
+    def _chosen(self, path: Path, *_: object) -> None:
+        self._open(path)
+
+
+class Menus(QObject):
+    """Keeps one `QAction` per command; they are looked up by the command's id."""
+
+    def __init__(self, bar: QMenuBar, commands: Iterable[Command], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.commands = tuple(commands)
+        self.actions: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        self._window = parent
+        for title in MENUS:
+            self.menus[title] = menu = bar.addMenu(f"&{title}")
+            menu.setAccessibleName(title)
+            menu.aboutToShow.connect(partial(self._refresh, title))
+        groups: dict[str, int] = {}
+        for command in self.commands:
+            menu = self.menus[command.menu]
+            if groups.setdefault(command.menu, command.group) != command.group:
+                menu.addSeparator()
+                groups[command.menu] = command.group
+            action = self._action(command)
+            menu.addAction(action)
+            self.actions[command.id] = action
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.title, self._window)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(command.id in ("forward", "back", "forward-10", "back-10", "slower", "faster"))
+        if command.state is not None:
+            action.setCheckable(True)
+        action.triggered.connect(partial(self.run, command))
+        # Keys work while the menu bar is hidden, too.
+        self._window.addAction(action)
+        return action
+
+    def run(self, command: Command, *_: object) -> None:
+        """Do what ``command`` says, if it can be done now."""
+        if command.enabled is None or command.enabled():
+            command.call()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is on and what can be done."""
+        for title in self.menus:
+            self._refresh(title)
+
+    def _refresh(self, title: str) -> None:
+        for command in self.commands:
+            if command.menu == title:
+                action = self.actions[command.id]
+                if command.state is not None:
+                    action.setChecked(command.state())
+                # A disabled action would swallow no key, but show in grey that it cannot be done now.
+                action.setEnabled(command.enabled is None or command.enabled())
+
+
+def is_override(event: QEvent) -> bool:
+    """Whether ``event`` asks if a key belongs to the focused control, and it does."""
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and keeps_key(QApplication.focusWidget(), event)
+    )

@@ -1,0 +1,178 @@
+"""The centre of the window: messages, the 3D view (or what is missing for it), the transport bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from spinviz.app.run.pacing import OneInFlight
+from spinviz.app.window.message_bar import MessageBar
+from spinviz.export.words import texts_of
+from spinviz.files.session import CameraState
+from spinviz.model.frame import Frame
+from spinviz.model.system import System
+from spinviz.model.theme import Theme
+from spinviz.view.camera import Camera, along, home
+from spinviz.view.canvas import View
+from spinviz.view.lettering import typeset
+from spinviz.view.probe import MissingOpenGL, Probe
+
+TRANSPORT_MARGINS = (12, 6, 12, 10)
+
+
+class Picture(QWidget):
+    """Shows frames and calls ``release`` when one is on the screen.
+
+    ``opengl`` is what was found of it; where it does not work, a panel says what is missing.
+    """
+
+    failed = Signal(str)
+    camera_moved = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        release: Callable[[], None],
+        transport: QWidget,
+        opengl: Probe | None = None,
+        samples: int = 0,
+    ) -> None:
+        super().__init__()
+        self.messages = MessageBar(self)
+        self.view: View | None = None
+        self.animate = True
+        self._flight = OneInFlight(release, self)
+        self._system: System[Any, Any] | None = None
+        self._frame: Frame | None = None
+        self._pending_camera: Camera | None = None
+        self._layout = layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        found = opengl or Probe(software=True)
+        self._above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
+        layout.addWidget(self._above, 1)
+        place = QHBoxLayout()
+        place.setContentsMargins(*TRANSPORT_MARGINS)
+        place.addWidget(transport)
+        layout.addLayout(place)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the message at the foot of the view."""
+        super().resizeEvent(event)
+        self._layout.activate()
+        self.messages.place(self._above.geometry().bottom())
+
+    def _make_view(self, theme: Theme, opengl: Probe, samples: int) -> View:
+        self.view = View(theme, self, opengl.budget, samples, opengl.software)
+        self.view.taken.connect(self._flight.painted)
+        self.view.failed.connect(self.failed)
+        self.view.camera_changed.connect(self.camera_moved)
+        return self.view
+
+    def prepare(self, system: System[Any, Any]) -> None:
+        """Set the equation of what comes next, in whichever thread: it takes a moment."""
+        if self.view is not None:
+            typeset(system.equation, self.view.theme.text)
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def set_system(self, system: System[Any, Any]) -> None:
+        """Another system is on."""
+        self._system = system
+        self._frame = None
+        if self.view is not None:
+            self.view.set_equation(system.equation)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show ``frame``; the next one may come when it is painted."""
+        self._frame = frame
+        self._flight.given()
+        if self.view is None:
+            self._flight.painted()
+            return
+        self._write()
+        self.view.show_frame(frame)
+        if self._pending_camera is not None:
+            self.view.set_camera(self._pending_camera)
+            self._pending_camera = None
+
+    def _write(self) -> None:
+        if self.view is None or self._system is None or self._frame is None:
+            return
+        texts = texts_of(self._system, self._frame)
+        self.view.set_equation(texts.equation)
+        self.view.set_texts(texts.time, texts.lens, texts.caption)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme."""
+        if self.view is not None:
+            self.view.set_theme(theme)
+
+    # --- the camera ---------------------------------------------------------------------------------------------
+
+    def look(self, preset: str) -> None:
+        """Look from "home" or along an axis."""
+        if self.view is None:
+            return
+        if self.animate:
+            self.view.look(preset)
+        else:
+            stage = self.view.stage
+            self.view.set_camera(home(stage) if preset == "home" else along(preset, stage))
+
+    def orbit(self, right: float, up: float) -> None:
+        """Turn by degrees."""
+        if self.view is not None:
+            self.view.orbit(right, up)
+
+    def zoom(self, factor: float) -> None:
+        """Magnify."""
+        if self.view is not None:
+            self.view.zoom(factor)
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether the projection is parallel."""
+        return self.view is not None and self.view.camera.parallel
+
+    def toggle_projection(self) -> None:
+        """Change between perspective and parallel projection."""
+        if self.view is not None:
+            self.view.set_parallel(not self.is_parallel)
+
+    def camera_state(self) -> CameraState:
+        """Return the camera as a session keeps it."""
+        if self.view is None:
+            return {}
+        c = self.view.camera
+        return {
+            "azimuth": c.azimuth,
+            "elevation": c.elevation,
+            "zoom": c.zoom,
+            "pan_x": c.pan[0],
+            "pan_y": c.pan[1],
+            "parallel": c.parallel,
+        }
+
+    def use_camera(self, state: CameraState) -> None:
+        """Take the camera of a session, once its first frame has set the stage."""
+        if state:
+            default = Camera()
+            self._pending_camera = Camera(
+                float(state.get("azimuth", default.azimuth)),
+                float(state.get("elevation", default.elevation)),
+                float(state.get("zoom", default.zoom)),
+                (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0))),
+                bool(state.get("parallel", False)),
+            )
+
+    # --- pictures of the picture --------------------------------------------------------------------------------
+
+    def image(self) -> QImage:
+        """Return what the view shows."""
+        return self.view.image() if self.view is not None else self.grab().toImage()

@@ -1,0 +1,1 @@
+"""OVF files of OOMMF and its relatives."""

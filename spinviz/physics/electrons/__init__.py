@@ -1,0 +1,1 @@
+"""Electron bands and their population."""

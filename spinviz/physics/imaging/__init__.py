@@ -1,0 +1,1 @@
+"""Acquisitions, reconstruction, relaxometry, and a head to image."""

@@ -1,0 +1,1 @@
+"""The Ising model: Monte Carlo updates, sampling, and its exact solutions."""

@@ -1,0 +1,1 @@
+"""Moments on a lattice: effective field, energy, Landau-Lifshitz-Gilbert steps, textures."""

@@ -1,0 +1,1 @@
+"""Levels of a spin in a field, and the macrospin."""

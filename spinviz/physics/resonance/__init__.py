@@ -1,0 +1,1 @@
+"""The Bloch equations, their closed forms, pulses, exchange and radiation damping."""

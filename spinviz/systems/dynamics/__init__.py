@@ -1,0 +1,1 @@
+"""Dynamics: the Landau-Lifshitz-Gilbert equation."""

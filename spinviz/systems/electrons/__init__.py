@@ -1,0 +1,1 @@
+"""Electrons: magnetism of the electrons of a metal."""

@@ -1,1 +1,0 @@
-"""Mesh and closed forms of the exchange lattice."""

@@ -1,0 +1,1 @@
+"""Moments: magnetic moments without neighbours."""

@@ -1,0 +1,1 @@
+"""Order: lattices of moments at a temperature."""

@@ -1,0 +1,221 @@
+"""The Bloch-Siegert shift: magnetic resonance in the laboratory, driven by a field that does not turn but swings."""
+
+from __future__ import annotations
+
+from math import nan, pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.law import Check, Law
+from spinviz.model.plots import Graph, Line, Trace
+from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.units import show
+from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.systems.pictures.vectors import origins
+from spinviz.systems.resonance.bloch_siegert import state as lab
+from spinviz.systems.resonance.bloch_siegert.state import LaboratoryParameters, LaboratoryState
+from spinviz.systems.resonance.common.frames import Look
+
+Values = NDArray[np.float64]
+
+HALF = 0.4
+"""Length in the picture of a field of amplitude w1."""
+NAMES = {
+    "laboratory": ("laboratory frame", ("x", "y", "z, B₀")),
+    "rotating": ("frame rotating at the Larmor frequency", ("x′", "y′", "z, B₀")),
+    "drive": ("frame rotating with the drive", ("x″", "y″", "z, B₀")),
+}
+
+
+def rabi(state: LaboratoryState, p: LaboratoryParameters, t: Values) -> Values:
+    """Mz (n,) at the times ``t`` of what the turning half alone does; NaN before the start."""
+    local = t - state.began
+    return np.where(local >= -1e-12, lab.rabi(p, local), nan)
+
+
+def resonance(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ...]:
+    """The line measured so far, the law, and the line without the counter-rotating half."""
+    x, mean = lab.line(state, p)
+    fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
+    axis = 1 + fine * p.strength
+    lines = [Line(axis, lab.expected_line(p, fine, 0.0), "turning half alone", "muted")]
+    if p.drive == "linear":
+        lines.append(Line(axis, lab.expected_line(p, fine, p.shift), "law", "theory", dashed=True))
+        at = 1 + p.shift / p.w0
+        lines.append(Line(np.array([at, at]), np.array([-0.05, 0.45]), "", "theory", dashed=True))
+    if state.local > p.nutation / 2:
+        lines.append(Line(1 + x * p.strength, mean, "mean M_z", "simulation", marks=True))
+    return tuple(lines)
+
+
+def inversion(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ...]:
+    """Mz after half a nutation over the frequency of the drive: measured once it has passed, and by the law."""
+    fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
+    axis, t = 1 + fine * p.strength, state.inverted_at or p.nutation / 2
+    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "turning half alone", "muted")]
+    if p.drive == "linear":
+        lines.append(Line(axis, lab.inversion(p, fine, p.shift, t), "law", "theory", dashed=True))
+    if state.inverted_at > 0:
+        x = np.linspace(-lab.SPAN, lab.SPAN, lab.FREQUENCIES)
+        lines.append(Line(1 + x * p.strength, state.inverted.copy(), "M_z", "simulation", marks=True))
+    return tuple(lines)
+
+
+class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
+    """Spins driven in the true laboratory frame."""
+
+    name = "bloch_siegert"
+    title = "Bloch-Siegert shift"
+    chapter = "Magnetic resonance"
+    summary = "A swinging field is two turning ones: the half that turns the wrong way shifts the resonance."
+    notes = (
+        "Nothing is approximated here: M is computed in the laboratory, turn by turn. The pale arrow feels only the "
+        "half of the field that turns with it; the difference is what the rotating-wave approximation leaves out."
+    )
+    equation = (
+        r"\frac{\mathrm{d}\mathbf{M}}{\mathrm{d}t}=\mathbf{M}\times"
+        r"(2\omega_1\cos\omega t,\;0,\;\omega_0)"
+    )
+    Parameters = LaboratoryParameters
+    observables = (
+        Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
+        Observable("mz_turning", "The same in the turning half alone", "M_z′/M₀"),
+        Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
+        Observable("shift", "Shift of the resonance", "δf", "Hz"),
+    )
+    plots = (
+        Trace("nutation", "Nutation", ("mz", "mz_turning"), -1.05, 1.05, window=lambda p: 4 * p.nutation),
+        Graph(
+            "inversion", "After a π pulse", inversion, "ω/ω₀", "M_z/M₀", low=-1.05,
+            high=lambda p: 1.05 if p.drive == "counter-rotating" else 0.2,
+            x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
+        ),
+        Graph(
+            "resonance", "In the long run", resonance, "ω/ω₀", "⟨M_z⟩", low=-0.05, high=0.45,
+            x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
+        ),
+    )  # fmt: skip
+    laws = (
+        Law(
+            "shift", "Bloch-Siegert shift", "shift", theory=lambda s, p: p.shift / (2 * pi),
+            latex=r"\omega_\mathrm{res}=\omega_0+\frac{\omega_1^2}{4\omega_0}",
+            validity="Linear drive with ω₁ up to 0.35 ω₀; circular drive, where there is none.",
+            tolerance=1.0,
+            because="In units of 1.5 % of ω₁²/4ω₀ (next orders and the fit) and what the mean does not know yet.",
+            reference="Bloch and Siegert, Phys. Rev. 57, 522 (1940)",
+            check=Check(0.08, {"strength": 0.05}),
+            scale=lambda s, p: lab.shift_error(s, p) / (2 * pi),
+            holds=lambda s, p: p.drive != "counter-rotating" and p.strength <= lab.STRONGEST,
+        ),
+        Law(
+            "rabi", "Nutation by a turning field", "mz_turning",
+            theory=lambda s, p: float(rabi(s, p, np.array([s.time]))[0]),
+            latex=r"M_z=\frac{\Delta^2+\omega_1^2\cos\Omega t}{\Omega^2},\ \Omega^2=\omega_1^2+\Delta^2",
+            validity="The turning half alone: exact in the laboratory, too.",
+            tolerance=1e-4, because="Magnus steps of fourth order, at least 52 in a turn.",
+            reference="Rabi, Phys. Rev. 51, 652 (1937)",
+            check=Check(0.01, {"detuning": 0.5}), holds=lambda s, p: s.motion == p.motion, curve=rabi,
+            plots=("nutation",),
+        ),
+    )  # fmt: skip
+    presets = (
+        Preset(
+            "linear", "A swinging field", "The coil's field swings along x: M spirals down, and stumbles twice a turn.",
+            length=0.03,
+            notes="The field along x is the sum of two that turn. One keeps pace with M and drives it down; the other "
+            "meets M twice in each turn and shakes it. The pale M feels only the first.",
+        ),
+        Preset(
+            "shaken", "Shaken twice a turn", "Seen from the rotating frame the wrong half turns with 2ω.",
+            parameters={"strength": 0.15, "frame": "rotating"}, length=0.04,
+            notes="Without the counter-rotating half the path would be a plain circle. With it M wobbles at twice the "
+            "Larmor frequency, and slowly runs away from its pale twin.",
+        ),
+        Preset(
+            "strong", "A field too strong", "With ω₁ = ω₀/3 the line has moved for everybody to see.",
+            parameters={"strength": 0.33, "detuning": 0.083}, length=0.02,
+            notes="The dots, from 31 frequencies of the drive, lie on the dashed lines and not on the grey ones: the "
+            "resonance is at ω₀ + ω₁²/4ω₀. First the inversion by a π pulse, then the mean over ever longer times.",
+        ),
+        Preset(
+            "circular", "A turning field", "Two coils at 90° make a field that only turns with the spins: no shift.",
+            parameters={"drive": "circular"}, length=0.02,
+            notes="The rotating-wave approximation is exact for a field that turns: M and its pale twin are one.",
+        ),
+        Preset(
+            "wrong_way", "The wrong way round", "The field turns against the spins: almost nothing happens.",
+            parameters={"drive": "counter-rotating", "strength": 0.3}, length=0.02,
+            notes="Pushed twice a turn, now this way, now that way, M stays up. Its tiny circles are what moves the "
+            "resonance when both halves act.",
+        ),
+    )  # fmt: skip
+    actions = (
+        Action("again", "Again", "Begin again at rest.", lambda s, p: lab.begin(s, p)),
+        Action("on_resonance", "To the resonance", "Drive M at the shifted resonance.",
+               lambda s, p: p.change(detuning=p.shift / p.w1)),
+        Action("laboratory", "Laboratory", "Look from the laboratory.", lambda s, p: p.change(frame="laboratory")),
+        Action("rotating", "Rotating", "Turn at the Larmor frequency.", lambda s, p: p.change(frame="rotating")),
+        Action("with_drive", "With the drive", "Turn with the drive.", lambda s, p: p.change(frame="drive")),
+    )  # fmt: skip
+
+    def initial_state(self, p: LaboratoryParameters, rng: np.random.Generator) -> LaboratoryState:
+        """At rest along z."""
+        return lab.start(p)
+
+    def step(self, state: LaboratoryState, p: LaboratoryParameters, dt: float) -> None:
+        """Go on in the whole field."""
+        lab.step(state, p, dt)
+
+    def timestep(self, p: LaboratoryParameters) -> float:
+        """Fine enough for the screen and for one turn of the drive."""
+        return min(lab.lens(p) / lab.STEPS, 1 / (lab.PER_CYCLE * p.f0))
+
+    def speed(self, p: LaboratoryParameters) -> float:
+        """See `laboratory.lens`."""
+        return lab.lens(p)
+
+    def check(self, state: LaboratoryState, p: LaboratoryParameters) -> str:
+        """The length of every magnetization."""
+        drift = float(np.max(np.abs(np.sum(state.m**2, axis=0) - 1)))
+        return f"|M|² drifted by {drift:.1e}, the limit is 1e-9" if drift > 1e-9 else ""
+
+    def observe(self, state: LaboratoryState, p: LaboratoryParameters) -> dict[str, float]:
+        """M, its twin, and the centre of the line."""
+        return {
+            "mz": float(state.m[2, 0]),
+            "mz_turning": float(state.m[2, 1]),
+            "transverse": float(np.hypot(state.m[0, 0], state.m[1, 0])),
+            "shift": lab.measured_shift(state, p) / (2 * pi),
+        }
+
+    def draw(self, state: LaboratoryState, p: LaboratoryParameters) -> tuple[Visual, ...]:
+        """M with its path, its twin, the field and its two halves."""
+        frame = lab.LOOKS[p.frame]
+        look = state.look if state.look.frame == frame else Look.at(frame)  # type: ignore[arg-type]
+        now = lab.angles(p, state.local)
+        rows = state.trail.path()
+        path = look.seen(rows[:, 1:4], rows[:, 4:])
+        net, twin = look.seen(state.m[:, :2].T, now)[:, None, :]
+        forward, backward = lab.halves(p, state.local)
+        fields = HALF * look.seen(np.stack([forward + backward, forward, backward]), now)
+        return (
+            Lines(float32(path), color="net", width=2.2, fade=True, label="path of M"),
+            Arrows(origins(1), float32(fields[1:2]), radius=0.025, color="y", label="half turning with M"),
+            Arrows(origins(1), float32(fields[2:3]), radius=0.025, color="x", label="half turning against M"),
+            Arrows(origins(1), float32(fields[:1]), radius=0.035, color="simulation", label="field of the coil B₁"),
+            Arrows(origins(1), float32(twin), radius=0.022, color="muted", label="M by the first half alone"),
+            Arrows(origins(1), float32(net), radius=0.036, color="net", label="magnetization M"),
+            Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
+        )
+
+    def stage(self, p: LaboratoryParameters) -> Stage:
+        """A Bloch sphere."""
+        return Stage(bloch_sphere=True, axis_names=NAMES[p.frame][1], low=(-1.05, -1.05, -1.05), high=(1.05, 1.05, 1.2))
+
+    def caption(self, state: LaboratoryState, p: LaboratoryParameters) -> str:
+        """The frame, and the numbers."""
+        drive = f"{p.drive} drive at {show(p.w / (2 * pi), 'Hz', 4)}"
+        if state.local < lab.SETTLED * p.nutation:
+            drive += f" · the line is known after {lab.SETTLED:g} nutations"
+        return f"{NAMES[p.frame][0]} · {drive}"

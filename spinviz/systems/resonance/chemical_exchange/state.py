@@ -1,0 +1,249 @@
+"""Two sites between which spins hop: parameters, state, pulses and the recorded decay of `chemical_exchange`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.parameters import Parameters, quantity, switch
+from spinviz.physics.resonance import bloch
+from spinviz.physics.resonance import chemical_exchange as exchange
+from spinviz.physics.resonance.chemical_exchange import Sites
+from spinviz.physics.rng import RandomState
+from spinviz.systems.pictures.trail import Trail
+
+Values = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+TRAIL = 900
+"""Points of the paths that are kept."""
+RECORD = 6000
+"""Samples of a free decay that are kept for its spectrum."""
+ZERO_FILLED = 1 << 15
+DECAYED = 7.0
+"""Decay times after which the spectrum of a recorded decay has its final shape: e^-7 of it is cut off."""
+MEASURED = 64
+"""Distances of lines that are kept while the rate is changed."""
+
+
+class ExchangeParameters(Parameters):
+    """Inputs of `ChemicalExchange`."""
+
+    k: float = quantity(
+        3.0, "Hz", "Hops per second: half the sum of both rates, that of either site when both are populated equally.",
+        title="Rate of exchange", symbol="k", ge=0.01, le=1e5, scale="log",
+    )  # fmt: skip
+    separation: float = quantity(
+        40.0, "Hz", "Distance of the two lines without exchange.", title="Separation", symbol="Δν", ge=0, le=500
+    )
+    pA: float = quantity(
+        0.5, "", "Part of the spins at site A.", title="Population of A", symbol="p_A", ge=0.02, le=0.98, rebuild=True
+    )
+    offset: float = quantity(
+        0.0, "Hz", "Offset of the middle between the two sites from the carrier.", title="Offset", symbol="Δf",
+        ge=-300, le=300,
+    )  # fmt: skip
+    T1A: float = quantity(
+        1.0, "s", "Longitudinal relaxation time at site A.", title="Longitudinal, A", symbol="T_1A", ge=0.01, le=20,
+        scale="log",
+    )  # fmt: skip
+    T1B: float = quantity(
+        1.0, "s", "Longitudinal relaxation time at site B.", title="Longitudinal, B", symbol="T_1B", ge=0.01, le=20,
+        scale="log",
+    )  # fmt: skip
+    T2A: float = quantity(
+        0.2, "s", "Transverse relaxation time at site A.", title="Transverse, A", symbol="T_2A", ge=0.01, le=10,
+        scale="log",
+    )  # fmt: skip
+    T2B: float = quantity(
+        0.2, "s", "Transverse relaxation time at site B.", title="Transverse, B", symbol="T_2B", ge=0.01, le=10,
+        scale="log",
+    )  # fmt: skip
+    saturation: bool = switch(
+        False, "A strong field at A's frequency keeps its magnetization at zero.", title="Saturate A"
+    )
+    mixing: float = quantity(
+        0.0, "s", "Mixing time of the two-dimensional exchange spectrum; 0 shows none.", title="Mixing time",
+        symbol="t_m", ge=0, le=5,
+    )  # fmt: skip
+    molecules: int = quantity(
+        300, "", "Number of single spins that hop.", title="Single spins", symbol="N", ge=10, le=2000, scale="log",
+        rebuild=True,
+    )  # fmt: skip
+
+
+@dataclass
+class ExchangeState:
+    """Magnetization of both sites, single spins, the recorded decay, measured lines and paths.
+
+    plus, along (2,): M+ and Mz of A and B in units of M0; ``origin``, ``since``: the same at the last event; ``key``
+    what the motion depended on then. site, waiting, mx, my, mz (N,): the single spins, see `exchange.hop`. decay
+    (RECORD,): the first ``sampled`` samples of M+ from ``decay_start`` (2,) on. measured (MEASURED, 3): rate and
+    position of the lines. trail: A and B (6,).
+    """
+
+    plus: Complex
+    along: Values
+    origin: tuple[Complex, Values]
+    since: float
+    key: Sites
+    site: NDArray[np.int64]
+    waiting: Values
+    mx: Values
+    my: Values
+    mz: Values
+    random: RandomState
+    decay: Complex
+    sampled: int
+    decay_start: Complex
+    decay_step: float
+    measured: Values
+    measurements: int
+    trail: Trail
+    time: float
+
+
+@lru_cache(maxsize=64)
+def sites(p: ExchangeParameters) -> Sites:
+    """The sites, A to the left of B in the spectrum."""
+    middle, half = 2 * pi * p.offset, pi * p.separation
+    return Sites(p.pA, p.k, middle - half, middle + half, p.T1A, p.T1B, p.T2A, p.T2B, p.saturation)
+
+
+@lru_cache(maxsize=4)
+def propagators(key: Sites, dt: float) -> tuple[Complex, Values]:
+    """Exact steps (2, 2) of M+ and of Mz - equilibrium."""
+    return exchange.exponential(key.transverse(), dt), exchange.exponential(key.longitudinal(), dt).real
+
+
+def saturate(state: ExchangeState, key: Sites) -> None:
+    """Nothing of A survives a saturating field."""
+    if key.saturated:
+        state.plus[0] = state.along[0] = 0.0
+        for m in (state.mx, state.my, state.mz):
+            m[state.site == 0] = 0.0
+
+
+def begin(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Make the present magnetization the start of the closed forms and of a new record."""
+    state.key = sites(p)
+    saturate(state, state.key)
+    state.origin, state.since = (state.plus.copy(), state.along.copy()), state.time
+    state.decay_start = state.plus.copy()
+    state.decay[0], state.sampled, state.decay_step = state.plus.sum(), 1, 0.0
+
+
+def departure(state: ExchangeState, p: ExchangeParameters) -> tuple[float, Complex, Values]:
+    """Time, M+ and Mz from which the closed forms start: the last event, or now after an edit while paused."""
+    key = sites(p)
+    if state.key == key:
+        return state.since, *state.origin
+    kept = np.array([not key.saturated, True])
+    return state.time, state.plus * kept, state.along * kept
+
+
+def pulse(state: ExchangeState, p: ExchangeParameters, angle: float, phase: float) -> None:
+    """Rotate everything by ``angle`` [rad] about the axis at ``phase`` [rad] in the transverse plane, at once."""
+    x, y, z = state.plus.real.copy(), state.plus.imag.copy(), state.along.copy()
+    bloch.rotate(x, y, z, angle, phase)
+    state.plus, state.along = x + 1j * y, z
+    bloch.rotate(state.mx, state.my, state.mz, angle, phase)
+    begin(state, p)
+    leave_trail(state)
+
+
+def invert_a(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Rotate the spins that are at A now by 180 degrees about x: an ideal selective pulse."""
+    state.plus[0], state.along[0] = np.conj(state.plus[0]), -state.along[0]
+    state.my[state.site == 0] *= -1
+    state.mz[state.site == 0] *= -1
+    begin(state, p)
+
+
+def spoil(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Destroy the transverse magnetization."""
+    state.plus[:] = state.mx[:] = state.my[:] = 0.0
+    begin(state, p)
+
+
+def reset(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Return to equilibrium along z, as it is without saturation, and forget the paths."""
+    state.along[:] = p.pA, 1 - p.pA
+    state.mz[:] = 1.0
+    state.trail.begin()
+    spoil(state, p)
+
+
+def leave_trail(state: ExchangeState) -> None:
+    """Append a point to the paths."""
+    a, b = state.plus
+    state.trail.leave((a.real, a.imag, state.along[0], b.real, b.imag, state.along[1]))
+
+
+def record(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
+    """Append to the recorded decay; measure its lines now and then."""
+    if state.sampled == 1:
+        state.decay_step = dt
+    if state.sampled >= RECORD or dt != state.decay_step:
+        return
+    state.decay[state.sampled] = state.plus.sum()
+    state.sampled += 1
+    if state.sampled % 32 == 0 and resolved(state, p):
+        measure(state, p)
+
+
+def resolved(state: ExchangeState, p: ExchangeParameters) -> bool:
+    """Whether a decay after an excitation from equilibrium is over, so that its spectrum has its final shape."""
+    in_phase = state.decay_start - 1j * abs(state.decay_start.sum()) * state.key.populations
+    excited = np.abs(state.decay_start.sum()) > 1e-3 and np.abs(in_phase).max() < 1e-9
+    elapsed = (state.sampled - 1) * state.decay_step
+    return bool(excited and elapsed * slowest(state.key) > DECAYED) and not p.saturation
+
+
+@lru_cache(maxsize=8)
+def slowest(key: Sites) -> float:
+    """Slowest rate [1/s] at which the signal decays."""
+    return float(-np.linalg.eigvals(key.transverse()).real.max())
+
+
+def transform(state: ExchangeState) -> tuple[Values, Values]:
+    """Absorption spectrum of the recorded decay: frequencies (n,) [Hz] and amplitudes (n,) [s], y' in phase."""
+    if state.sampled < 8:
+        return np.zeros(1), np.zeros(1)
+    signal = np.zeros(ZERO_FILLED, dtype=np.complex128)
+    signal[: state.sampled] = 1j * np.conj(state.decay[: state.sampled])
+    signal[0] /= 2  # the trapezoidal rule
+    f = np.fft.fftshift(np.fft.fftfreq(ZERO_FILLED, state.decay_step))
+    return f, np.fft.fftshift(np.fft.fft(signal)).real * state.decay_step
+
+
+def measure(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Keep the positions of the lines of the recorded decay, the highest two, beside those of other rates."""
+    f, spectrum = transform(state)
+    inside = np.abs(f - p.offset) < span(p)
+    peaks = exchange.maxima(f[inside], spectrum[inside], least=0.05)
+    if not len(peaks):
+        return
+    again = state.measurements > 0 and state.measured[(state.measurements - 1) % MEASURED, 0] == p.k
+    state.measurements += not again
+    ends = (peaks.min(), peaks.max())
+    state.measured[(state.measurements - 1) % MEASURED] = (p.k, *ends)
+
+
+def span(p: ExchangeParameters) -> float:
+    """Half of the spectrum shown [Hz]."""
+    return max(p.separation, 3 / min(p.T2A, p.T2B))
+
+
+def slower(p: ExchangeParameters) -> float:
+    """The longer of both transverse relaxation times [s]."""
+    return max(p.T2A, p.T2B)
+
+
+def site_vectors(state: ExchangeState) -> Values:
+    """M (2, 3) of A and B."""
+    return np.stack([state.plus.real, state.plus.imag, state.along], axis=1)

@@ -1,0 +1,302 @@
+"""Gradient echo: a pulse every TR until a steady state is reached: spoiled, unspoiled or balanced.
+
+How the phases of the pulses are treated exactly is said in `resonance.train`.
+"""
+
+from __future__ import annotations
+
+from math import cos, exp, nan, pi, sin
+from typing import ClassVar
+
+import numpy as np
+
+from spinviz.model.law import Check, Law
+from spinviz.model.plots import Diagram, DiagramSpan, Graph, Trace
+from spinviz.model.system import Action, Observable, Preset
+from spinviz.model.units import show
+from spinviz.model.visuals import Lines, Visual, float32
+from spinviz.physics.resonance.bloch_laws import spoiled_approach, spoiled_gradient_echo
+from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sample, Sequence
+from spinviz.physics.sequence.engine import play
+from spinviz.physics.sequence.timeline import Timeline
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.pictures.vectors import fan, path_and_vector
+from spinviz.systems.resonance.common.played import DRAWN, TRAIL, Played, PlayedState
+from spinviz.systems.resonance.gradient_echo.plots import echo_lines, flip_lines, increment_lines, profile_lines
+from spinviz.systems.resonance.gradient_echo.settling import settle
+from spinviz.systems.resonance.gradient_echo.state import (
+    ROUNDING,
+    VOXEL,
+    GradientEchoParameters,
+    GradientEchoState,
+    band_deviation,
+    begin,
+    decay,
+    done,
+    in_profile,
+    invert,
+    left,
+    phases_per_TR,
+    predicted_echo,
+    predicted_mz,
+    restart,
+    settled,
+    tissue,
+    turned,
+)
+from spinviz.systems.resonance.gradient_echo.steady import aliasing, needed, transient
+
+TIPS = 2000
+"""Points of the line through the tips of the isochromats."""
+RATE = 5.0
+"""Repetitions per second on screen."""
+SAMPLES = 32
+"""Steps per repetition."""
+
+
+class GradientEcho(Played[GradientEchoParameters]):
+    """A train of equal pulses: approach to the steady state, spoiled, unspoiled or balanced."""
+
+    name = "gradient_echo"
+    title = "Gradient echo"
+    chapter = "Magnetic resonance"
+    summary = (
+        "A pulse every TR: the approach to the steady state, spoiled (Ernst), unspoiled (FISP) or balanced (bSSFP)."
+    )
+    notes = (
+        "Every pulse tips a part of M and T₁ gives a part back, until both are equal: the steady state. "
+        "Its signal is largest at the Ernst angle, far below 90° when TR is short."
+    )
+    equation = r"\mathbf{M}_{n+1}=R_x(\alpha)\left[R_z(\varphi)\,E\,\mathbf{M}_n+(1-E_1)M_0\hat{z}\right]"
+    Parameters = GradientEchoParameters
+    observables: ClassVar[tuple[Observable, ...]] = (
+        *Played.observables,
+        Observable("echo", "Echo at TE", "|M_xy(TE)|/M₀"),
+        Observable("before", "Longitudinal, before the pulse", "M_z⁻/M₀"),
+        Observable("profile", "Distance from the steady profile", "ΔM/M₀"),
+    )
+    plots = (
+        Diagram(
+            "sequence", "One repetition", lambda s, p: GradientEcho().diagram(s, p),
+            time=lambda t, s, p: GradientEcho().run_time(t, s, p),
+        ),
+        Graph("band", "Band profile", profile_lines, "φ", "M/M₀", "°", high=1.0,
+              low=lambda p: 0.0 if p.flip <= 90 else -1.0, when=lambda p: p.kind in ("balanced", "unspoiled")),
+        Graph("increments", "Echo and RF spoiling", increment_lines, "ψ", "|M_xy|/M₀", "°", x_low=0.0,
+              x_high=180.0, low=0.0, when=lambda p: p.kind == "rf"),
+        Graph("flips", "Echo and flip angle", flip_lines, "α", "|M_xy|/M₀", "°", x_low=0.0, low=0.0,
+              when=lambda p: p.kind in ("ideal", "unspoiled")),
+        Trace("magnetization", "Magnetization", ("transverse", "mz"), window=lambda p: 20 * p.TR,
+              when=lambda p: p.kind == "ideal"),
+        Graph("echoes", "Echo of each repetition", echo_lines, "n", "|M_xy|/M₀", low=0.0,
+              when=lambda p: p.kind in ("rf", "balanced")),
+    )  # fmt: skip
+    laws = (
+        Law(
+            "approach", "Approach to the steady state", "before",
+            theory=lambda s, p: float(spoiled_approach(done(s), s.start, p.angle, p.TR, p.T1)),
+            latex=r"M_z^-(n)=M_\infty+(M_z^-(0)-M_\infty)(E_1\cos\alpha)^n,"
+            r"\quad M_\infty=\frac{1-E_1}{1-E_1\cos\alpha}",
+            validity="Ideal spoiling: no transverse magnetization is left when a pulse comes.",
+            tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
+            reference="Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966)",
+            check=Check(1.5), holds=lambda s, p: p.kind == "ideal" and s.tissue == tissue(p),
+            curve=predicted_mz, plots=("magnetization",),
+        ),
+        Law(
+            "ernst", "Ernst steady state", "echo", theory=predicted_echo,
+            latex=r"S=\frac{\sin\alpha\,(1-E_1)}{1-E_1\cos\alpha}\,e^{-TE/T_2}",
+            validity="Ideal spoiling, after many equal repetitions.",
+            tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
+            reference="Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966)",
+            check=Check(0.3, actions=((0.0, "settle"),)), scale=lambda s, p: left(s, p) + ROUNDING,
+            holds=settled("ideal"),
+        ),
+        Law(
+            "unspoiled", "Unspoiled steady state", "echo", theory=predicted_echo,
+            latex=r"S=\tan\frac{\alpha}{2}\left(1-(E_1-\cos\alpha)\sqrt{\frac{1-E_2^2}"
+            r"{(1-E_1\cos\alpha)^2-E_2^2(E_1-\cos\alpha)^2}}\right)e^{-TE/T_2}",
+            validity="A gradient turns the isochromats by whole turns per TR, after many equal repetitions.",
+            tolerance=1.0,
+            because="In units of what can be left of the transient and of the aliasing of N isochromats, plus 1e-12.",
+            reference="Hänicke and Vogel, Magn. Reson. Med. 49, 771 (2003)",
+            check=Check(0.2, preset="fisp", actions=((0.0, "settle"),)),
+            scale=lambda s, p: left(s, p) + aliasing(p.angle, p.TR, p.T1, p.T2, p.isochromats) + ROUNDING,
+            holds=settled("unspoiled"),
+        ),
+        Law(
+            "balanced", "Balanced steady state", "echo", theory=predicted_echo,
+            latex=r"S=\frac{\sin\alpha\,(1-E_1)}{1-(E_1-E_2)\cos\alpha-E_1E_2}\,e^{-TE/T_2}",
+            validity="Balanced gradients, after many equal repetitions; written for the middle of the band.",
+            tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
+            reference="Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
+            check=Check(0.08, {"spread": 0.0}, preset="band", actions=((0.0, "settle"),)),
+            scale=lambda s, p: left(s, p) + ROUNDING, holds=settled("balanced"),
+        ),
+        Law(
+            "band", "Band profile", "profile", theory=lambda s, p: 0.0,
+            latex=r"M_+=\frac{(1-E_1)\sin\alpha\,(E_2\sin\varphi+i(1-E_2\cos\varphi))}"
+            r"{(1-E_1\cos\alpha)(1-E_2\cos\varphi)-(E_1-\cos\alpha)(E_2-\cos\varphi)E_2}",
+            validity="Every isochromat that gains the phase φ from pulse to pulse, after many equal repetitions.",
+            tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
+            reference="Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
+            check=Check(0.08, preset="band", actions=((0.0, "settle"),)),
+            scale=lambda s, p: transient(done(s), p.TR, p.T1, p.T2) + ROUNDING, holds=in_profile,
+        ),
+    )  # fmt: skip
+    presets = (
+        Preset(
+            "ernst", "To the Ernst state", "Spoiled pulses of 30°: M_z shrinks until T₁ keeps up.",
+            length=0.9,
+        ),
+        Preset(
+            "contrast", "Best flip angle", "The flip angle climbs by 5° every twenty repetitions.",
+            parameters={"flip": 5.0, "T1": 0.25, "other_T1": 0.6},
+            actions=((0.6, "flip_up"),), repeat=0.61, speed=0.5, length=9.0,
+            notes="The dots settle onto the dashed law at every flip angle: most signal at the Ernst angle, "
+            "most contrast between two tissues well above it.",
+        ),
+        Preset(
+            "rf_spoiling", "RF spoiling", "A gradient alone does not spoil: the phase of the pulses must grow too.",
+            parameters={"kind": "rf", "TR": 0.01, "TE": 0.003, "T1": 0.4, "T2": 0.08, "flip": 25.0},
+            speed=0.08, length=2.0,
+            notes="Isochromats that the gradient fans out are brought back by later pulses. With phase steps that grow "
+            "by 117° these echoes cancel and the signal comes close to ideal spoiling; try 0° or 120°.",
+        ),
+        Preset(
+            "band", "bSSFP: band profile", "Balanced gradients: the signal depends on the phase gained per TR.",
+            parameters={"kind": "balanced", "TR": 0.008, "TE": 0.004, "T1": 0.2, "T2": 0.1, "flip": 40.0},
+            speed=0.05, length=1.2,
+            notes="Alternating pulses keep isochromats on resonance bright, and those that turn by half a turn per TR "
+            "go dark: the bands of bSSFP. The transient swings widest in the bands.",
+        ),
+        Preset(
+            "half_alpha", "bSSFP: α/2 first", "A pulse of half the angle starts in the middle of the steady motion.",
+            parameters={"kind": "balanced", "TR": 0.008, "TE": 0.004, "T1": 0.4, "T2": 0.15, "flip": 60.0,
+                        "spread": 60.0, "preparation": True},
+            speed=0.032, length=0.5,
+            notes="M swings between +α/2 and −α/2 from the first pulse on and its size falls smoothly. Switch α/2 "
+            "first off: M wobbles for many repetitions instead.",
+        ),
+        Preset(
+            "fisp", "Unspoiled: FISP", "The gradient dephases, but nothing is destroyed: more signal, other contrast.",
+            parameters={"kind": "unspoiled", "TR": 0.02, "TE": 0.004, "T1": 0.3, "T2": 0.15, "flip": 40.0},
+            speed=0.1, length=1.5,
+            notes="The spoiler spreads the isochromats over a ring that the next pulse tips as a whole: old transverse "
+            "magnetization returns and adds to the signal, which lies above that of ideal spoiling.",
+        ),
+    )  # fmt: skip
+    actions = (
+        Action("flip_up", "α + 5°", "Raise the flip angle by 5°; after 90° it begins again.",
+               lambda s, p: p.change(flip=p.flip + 5 if p.flip + 5 <= 90 else 5.0)),
+        Action("settle", "Steady state", "Go to the steady state at once.", lambda s, p: steady(s, p)),
+        Action("invert", "Invert", "Turn M_z over, at once: the approach from below.", lambda s, p: invert(s)),
+        Action("reset", "Reset M", "Back to equilibrium along z.", lambda s, p: restart(s)),
+    )  # fmt: skip
+
+    def sequence(self, p: GradientEchoParameters) -> Sequence:
+        """One repetition: the pulse, a sample at TE, and unless it is balanced a spoiler before the next pulse."""
+        rest = p.TR - p.TE
+        dwell = min(0.05 * p.TR, 2 * p.TE, 2 * rest)
+        pulse, readout = HardPulse(p.angle), Readout(1, dwell, p.TE - dwell / 2)
+        if not p.dephases:
+            return Sequence((Block(p.TR, pulse, readout=readout),), {"Name": p.kind})
+        ramp, flat = 0.1 * rest, 0.4 * rest
+        whole_turn = 1 / (VOXEL * (ramp + flat))
+        spoiler = Gradient.trapezoid(whole_turn, ramp, flat, ramp, p.TE + 0.3 * rest)
+        played = Block(p.TE + 0.9 * rest, pulse, (None, None, spoiler), readout, spoil=p.kind == "ideal")
+        return Sequence((played, Block(p.TR - played.duration)), {"Name": p.kind})
+
+    def sample(self, p: GradientEchoParameters) -> Sample:
+        """Isochromats along z in the voxel, or with offsets where gradients are balanced."""
+        phases = phases_per_TR(p)
+        place = np.zeros((3, p.isochromats))
+        if p.dephases:
+            place[2] = VOXEL * phases / (2 * pi)
+        return Sample.of(place, p.T1, p.T2, dw=0.0 if p.dephases else phases / p.TR)
+
+    def spans(self, p: GradientEchoParameters) -> tuple[DiagramSpan, ...]:
+        """TE and TR."""
+        return DiagramSpan("TE", "TE", 0.0, p.TE), DiagramSpan("TR", "TR", 0.0, p.TR)
+
+    def initial_state(self, p: GradientEchoParameters, rng: np.random.Generator) -> GradientEchoState:
+        """Equilibrium along z; with a preparation just after a pulse of α/2, half a TR before the first one."""
+        m = self.spins(p).in_equilibrium()
+        state = GradientEchoState(m, 0.0, 0.0, 0, Trail.of(TRAIL, 4))
+        if p.preparation and p.kind == "balanced":
+            half = HardPulse(p.angle / 2)
+            self._follow(state, half, 0.0)
+            m[1], m[2] = sin(half.angle), cos(half.angle)
+            state.began, state.begun = -p.TR / 2, 0
+        return state
+
+    def advance(
+        self,
+        state: PlayedState,
+        p: GradientEchoParameters,
+        timeline: Timeline,
+        sample: Sample,
+        start: float,
+        end: float,
+    ) -> None:
+        """Play; prepare the pulse of a repetition that begins and keep the echo."""
+        assert isinstance(state, GradientEchoState)
+        if state.tissue != tissue(p):
+            state.tissue = ()
+        if state.begun != state.repetition:
+            begin(state, p)
+        heard = play(timeline, sample, state.m, start, end)
+        if len(heard):
+            state.hear(state.repetition, p, abs(heard[-1]) / sample.count)
+
+    def timestep(self, p: GradientEchoParameters) -> float:
+        """A fixed part of the repetition."""
+        return p.TR / SAMPLES
+
+    def speed(self, p: GradientEchoParameters) -> float:
+        """Some repetitions per second."""
+        return RATE * p.TR
+
+    def observe(self, state: PlayedState, p: GradientEchoParameters) -> dict[str, float]:
+        """What the receiver, in phase with the pulse, measures; the last echo; the distance from the profile."""
+        assert isinstance(state, GradientEchoState)
+        own = {"echo": state.echo[1], "before": state.before, "profile": band_deviation(state, p)}
+        return super().observe(state, p) | own
+
+    def draw(self, state: PlayedState, p: GradientEchoParameters) -> tuple[Visual, ...]:
+        """The isochromats, the line through their tips, M and its path in the rotating frame."""
+        assert isinstance(state, GradientEchoState)
+        every, fine = (slice(None, None, -(-state.m.shape[1] // most)) for most in (DRAWN, TIPS))
+        vectors = turned(state.m[:, every].T, state.phase)
+        tips = turned(state.m[:, fine].T, state.phase)
+        closed = p.dephases or p.spread == 360
+        tips = np.concatenate([tips, tips[:1] if closed or len(tips) < 2 else tips[-1:]])
+        net = turned(state.net[None, :], state.phase)
+        return (
+            fan(vectors),
+            Lines(float32(tips), color="simulation", width=1.6, label="their tips, by phase per TR"),
+            *path_and_vector(state.path()[:, 1:], net),
+        )
+
+    def caption(self, state: PlayedState, p: GradientEchoParameters) -> str:
+        """Frame of reference and the numbers of this kind of echo."""
+        frame = f"rotating frame, repetition {state.repetition + 1} · {p.isochromats} isochromats"
+        if p.kind == "ideal":
+            factor = exp(-p.TR / p.T1) * cos(p.angle)
+            return f"{frame} · E₁ cos α = {factor:.3f}"
+        if p.kind == "balanced":
+            return f"{frame} · dark bands every {show(1 / p.TR, 'Hz')}"
+        if p.isochromats < needed(p.TR, p.T2):
+            frame += f", too few: echoes return that are none; choose {needed(p.TR, p.T2)} or a longer TR"
+        if p.kind == "rf":
+            assert isinstance(state, GradientEchoState)
+            ideal = float(abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)
+            away = state.echo[1] / ideal - 1 if ideal else nan
+            return frame if np.isnan(away) else f"{frame} · echo {away:+.1%} from ideal spoiling"
+        return f"{frame} · one turn across the voxel per TR"
+
+
+def steady(state: GradientEchoState, p: GradientEchoParameters) -> None:
+    """Go to the steady state."""
+    system = GradientEcho()
+    settle(state, p, system.timeline(p), system.spins(p))

@@ -1,0 +1,159 @@
+"""What a Pulseq run is made of: inputs, the sequence, the spins, the stored signal; each file is read once."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from math import pi
+from typing import Any, Self
+
+import numpy as np
+
+from spinviz.files.mr_signal import StoredSignal, read_mr_signal
+from spinviz.files.phantom import read_phantom
+from spinviz.files.pulseq.read import read_pulseq
+from spinviz.model.parameters import ParameterError, Parameters, choice, file, quantity
+from spinviz.model.units import show
+from spinviz.physics.resonance.bloch import offset_quantiles
+from spinviz.physics.sequence.blocks import Array, Sample, Sequence
+from spinviz.physics.sequence.timeline import Timeline
+from spinviz.systems.resonance.pulseq.small_sequences import Small, small_sequence
+
+PHANTOMS = (".h5", ".hdf5", ".phantom")
+SIGNALS = (".mat", ".h5", ".hdf5")
+
+
+class PulseqParameters(Parameters):
+    """Inputs of `Pulseq`."""
+
+    input: str = file("Pulse sequence, Pulseq 1.2 to 1.5; without one a small sequence is played.", (".seq",),
+                      title="Sequence")  # fmt: skip
+    phantom: str = file("Phantom of JEMRIS or KomaMRI; without one a single voxel is measured.", PHANTOMS,
+                        title="Phantom")  # fmt: skip
+    reference: str = file("Stored signal to be drawn beside ours, scaled to it.", SIGNALS, title="Stored signal")
+    builtin: Small = choice(
+        "echo_planar", "The small sequence that is played without a file.", title="Small sequence", rebuild=True
+    )
+    size: float = quantity(
+        0.004, "m", "Edge of the voxel, a cube in the middle of the scanner.", title="Voxel", symbol="a", ge=0, le=0.5,
+        rebuild=True,
+    )  # fmt: skip
+    T1: float = quantity(
+        0.8, "s", "Longitudinal relaxation time in the voxel.", title="Longitudinal", symbol="T₁", ge=1e-3, le=100,
+        scale="log",
+    )  # fmt: skip
+    T2: float = quantity(
+        0.08, "s", "Transverse relaxation time in the voxel (at most 2 T₁).", title="Transverse", symbol="T₂",
+        ge=1e-4, le=100, scale="log",
+    )  # fmt: skip
+    spread: float = quantity(
+        2.0, "Hz", "Half width of the Lorentzian of offsets in the voxel.", title="Spread of offsets", symbol="δf",
+        ge=0, le=1000,
+    )  # fmt: skip
+    offset: float = quantity(
+        0.0, "Hz", "Common offset of all spins from the carrier.", title="Offset", symbol="f", ge=-1e4, le=1e4
+    )
+    B0: float = quantity(
+        1.5, "T", "Static field, from which frequencies in ppm count (Pulseq 1.5).", symbol="B₀", ge=0.01, le=20
+    )
+    page: int = quantity(
+        40, "", "Blocks on one page of the pulse diagram; 0 shows all of them at once.", title="Blocks on a page",
+        ge=0, le=100_000,
+    )  # fmt: skip
+    isochromats: int = quantity(
+        500, "", "Number of isochromats in the voxel.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log",
+        rebuild=True,
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """Return validated parameters."""
+        p = super().of(**values)
+        if p.T2 > 2 * p.T1:
+            raise ParameterError(
+                f"T2 = {show(p.T2, 's')} is above 2 T1 = {show(2 * p.T1, 's')}: choose T2 up to that, or a longer T1"
+            )
+        return p
+
+
+def timeline_of(p: PulseqParameters) -> Timeline:
+    """The sequence laid out in time. Errors: `FileError`."""
+    if not p.input:
+        return _small_timeline(p.builtin)
+    return _timeline(p.input, _stamp(p.input), p.B0)
+
+
+def spins_of(p: PulseqParameters) -> Sample:
+    """The spins, their mean M0 is 1. Errors: `FileError`."""
+    if p.phantom:
+        return _phantom(p.phantom, _stamp(p.phantom), p.offset)
+    return _voxel(p.isochromats, p.size, p.T1, p.T2, p.spread, p.offset)
+
+
+def stored_of(p: PulseqParameters) -> StoredSignal:
+    """The stored signal. Errors: `FileError`."""
+    return _stored(p.reference, _stamp(p.reference))
+
+
+def _stamp(path: str) -> int:
+    """Change of the file; 0 when it is gone, which reading it will tell."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except (OSError, ValueError):
+        return 0
+
+
+@lru_cache(maxsize=4)
+def _small_timeline(kind: Small) -> Timeline:
+    return Timeline(small_sequence(kind))
+
+
+@lru_cache(maxsize=2)
+def _timeline(path: str, stamp: int, B0: float) -> Timeline:
+    return Timeline(_sequence(path, stamp, B0))
+
+
+@lru_cache(maxsize=2)
+def _sequence(path: str, stamp: int, B0: float) -> Sequence:
+    return read_pulseq(path, B0=B0)
+
+
+@lru_cache(maxsize=2)
+def _read_phantom(path: str, stamp: int) -> Sample:
+    found = read_phantom(path)
+    found.M0 /= found.M0.mean()
+    return found
+
+
+@lru_cache(maxsize=2)
+def _phantom(path: str, stamp: int, offset: float) -> Sample:
+    found = _read_phantom(path, stamp)
+    return Sample(found.T1, found.T2, found.M0, found.dw + 2 * pi * offset, found.position, found.b1)
+
+
+@lru_cache(maxsize=4)
+def _voxel(count: int, size: float, T1: float, T2: float, spread: float, offset: float) -> Sample:
+    dw = 2 * pi * offset + offset_quantiles(count, "lorentzian", 2 * pi * spread)
+    return Sample.of(size * places(count), T1, T2, dw=dw)
+
+
+@lru_cache(maxsize=4)
+def places(count: int) -> Array:
+    """Points (3, N) that fill a cube of edge 1 about 0 evenly (Halton, Numer. Math. 2, 84, 1960), in opposite pairs."""
+    half = np.stack([_mirrored_digits((count + 1) // 2, base) for base in (2, 3, 5)]) - 0.5
+    return np.ascontiguousarray(np.concatenate([half, -half], axis=1)[:, :count])
+
+
+def _mirrored_digits(count: int, base: int) -> Array:
+    """Numbers (N,) between 0 and 1: the digits of 1, 2, 3... mirrored at the point."""
+    rest, part, found = np.arange(1, count + 1), 1.0, np.zeros(count)
+    while rest.any():
+        part /= base
+        found += part * (rest % base)
+        rest //= base
+    return found
+
+
+@lru_cache(maxsize=2)
+def _stored(path: str, stamp: int) -> StoredSignal:
+    return read_mr_signal(path)

@@ -1,0 +1,259 @@
+"""Echoes: hard pulses that turn dephased isochromats round, one by one and as coherence pathways.
+
+Offsets are a comb with Gaussian weights, whose dephasing is known to the last digits; diffusion adds a random walk
+along a constant gradient, exact in distribution for steps of any length.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.plots import Diagram, DiagramRow, DiagramScheme, DiagramSpan, Graph
+from spinviz.model.system import Observable, Preset
+from spinviz.model.units import show
+from spinviz.model.visuals import Labels, Visual, float32
+from spinviz.physics.echoes.coherences import comb
+from spinviz.physics.sequence.blocks import Sample, Sequence
+from spinviz.physics.sequence.engine import play
+from spinviz.physics.sequence.timeline import Timeline
+from spinviz.systems.pictures.vectors import fan, path_and_vector
+from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
+from spinviz.systems.resonance.spin_echoes.laws import LAWS
+from spinviz.systems.resonance.spin_echoes.parameters import (
+    EchoParameters,
+    apart,
+    coherences,
+    named_echoes,
+    sample_of,
+    sequence_of,
+)
+from spinviz.systems.resonance.spin_echoes.plots import (
+    expected_row,
+    highest,
+    pathway_lines,
+    signal_lines,
+    spans_of,
+)
+from spinviz.systems.resonance.spin_echoes.state import (
+    MOST,
+    RECORD,
+    EchoState,
+    diffuse,
+    echo_time,
+    heard_so_far,
+    latest,
+    measured_T2,
+    recorded,
+    unchanged,
+)
+
+Values = NDArray[np.float64]
+
+NEAR = 1.5
+"""Widths of an echo within which it is named in the picture."""
+
+
+class SpinEchoes(Played[EchoParameters]):
+    """Echoes of two, three and many hard pulses."""
+
+    name = "spin_echoes"
+    title = "Echoes"
+    chapter = "Magnetic resonance"
+    summary = "Hahn, stimulated and CPMG echoes, isochromat by isochromat and as coherence pathways."
+    notes = (
+        "The second pulse puts the fast ones behind: at twice the waiting time all meet again. In the graph of "
+        "pathways the phase k grows with time, is turned over by the pulse and crosses zero: that is the echo."
+    )
+    equation = r"M_+(t)=\sum_k F_k(t)\,\langle e^{-i k\,\delta\omega}\rangle"
+    Parameters = EchoParameters
+    observables = (
+        *Played.observables,
+        Observable("echo", "Amplitude of the last echo", "E/M₀"),
+        Observable("echo_time", "Time of the last echo", "t_echo", "s"),
+        Observable("T2_measured", "T₂ measured through the echoes", "T_2^{fit}", "s"),
+    )
+    laws = LAWS
+    presets = (
+        Preset(
+            "hahn", "Hahn echo", "Two pulses: what dephased meets again at 2τ.", length=0.09,
+        ),
+        Preset(
+            "stimulated", "Stimulated echo", "Three pulses make five echoes.",
+            {"train": "stimulated", "tau": 0.012, "mixing": 0.042, "flip": 70, "refocusing": 90, "third": 90,
+             "T1": 0.6, "T2": 0.2, "spread": 120},
+            length=0.12,
+            notes="Three pulses, five echoes: the stimulated one waits along z, where only T₁ can reach it, and leaves "
+            "for home at the third pulse. Follow the dashed level line in the graph of pathways.",
+        ),
+        Preset(
+            "cpmg", "CPMG plateau", "A train of imperfect pulses holds its echoes at sin(α/2).",
+            {"train": "cpmg", "tau": 0.01, "refocusing": 120, "T1": 4, "T2": 4, "spread": 125, "echoes": 16},
+            length=0.33,
+            notes="Pulses of 120° turn round only part of M each time, and yet the echoes settle at sin 60° = 0.87: "
+            "stimulated echoes fall on spin echoes and help. Change α₂ and watch the plateau follow.",
+        ),
+        Preset(
+            "cpmg_T2", "T₂ by CPMG", "A train of 180° pulses: echoes decay with T₂, however inhomogeneous the field.",
+            {"train": "cpmg", "tau": 0.01, "T1": 0.6, "T2": 0.12, "spread": 125, "echoes": 12},
+            length=0.25,
+            notes="Each echo decays within milliseconds, their peaks with T₂ alone. That is how T₂ is measured: "
+            "a fit through the peaks.",
+        ),
+        Preset(
+            "cp", "CP with 160°", "The same train with all pulses about one axis: errors of the pulses add up.",
+            {"train": "cp", "tau": 0.01, "refocusing": 160, "T1": 0.6, "T2": 0.08, "spread": 125, "echoes": 14},
+            length=0.29,
+            notes="Pulses 20° short of 180° about the axis of the first pulse: the errors add up and T₂ comes out "
+            "wrong. Meiboom and Gill turned their axis by 90°, and they cancel: the line named CPMG.",
+        ),
+        Preset(
+            "diffusion", "Diffusion", "Spins that walk along a gradient come home with the wrong phase.",
+            {"D": 2.3, "G": 0.02, "T1": 2, "T2": 0.5, "tau": 0.03, "isochromats": 4000},
+            length=0.09,
+            notes="At the echo the fan does not close: every spin has walked to another field meanwhile. The loss goes "
+            "with τ³, so that waiting twice as long costs eight times as much.",
+        ),
+        Preset(
+            "cpmg_diffusion", "CPMG against diffusion", "Frequent pulses leave the spins no time to walk.",
+            {"train": "cpmg", "D": 2.3, "G": 0.02, "T1": 2, "T2": 0.5, "tau": 0.01, "spread": 125, "echoes": 9,
+             "isochromats": 4000},
+            length=0.19,
+            notes="The same water in the same gradient, but turned round every 20 ms: after 60 ms, where a single Hahn "
+            "echo had lost two thirds, most is still there.",
+        ),
+        Preset(
+            "spurious", "Too few isochromats", "One pulse only, and yet there are echoes: an artefact of sampling.",
+            {"train": "free", "tau": 0.025, "T1": 0.5, "T2": 0.25, "spread": 50, "isochromats": 41},
+            length=0.2,
+            notes="No pulse refocuses anything here: 41 evenly spaced offsets meet again after one over their spacing, "
+            "and the pathway never comes back to k = 0. Such an error of a simulation goes away with more isochromats.",
+        ),
+    )  # fmt: skip
+
+    def sequence(self, p: EchoParameters) -> Sequence:
+        """The pulses of the train, read at every echo."""
+        return sequence_of(p)
+
+    def sample(self, p: EchoParameters) -> Sample:
+        """A comb of offsets."""
+        return sample_of(p)
+
+    def fresh(self, p: EchoParameters) -> bool:
+        """Every repetition starts in equilibrium."""
+        return True
+
+    def spans(self, p: EchoParameters) -> tuple[DiagramSpan, ...]:
+        """Waiting, mixing and echo time."""
+        return spans_of(p)
+
+    def initial_state(self, p: EchoParameters, rng: np.random.Generator) -> EchoState:
+        """Equilibrium; no echo heard."""
+        base = super().initial_state(p, rng)
+        key = rng.integers(0, 1 << 64, size=2, dtype=np.uint64)
+        return EchoState(**vars(base), amplitudes=np.zeros(MOST), heard=0, walk=np.zeros(p.isochromats), key=key,
+                         draws=0, record=np.zeros((RECORD, 2)), rows=0, plays=p)  # fmt: skip
+
+    def step(self, state: EchoState, p: EchoParameters, dt: float) -> None:  # type: ignore[override]
+        """Play on; other parameters begin the experiment again."""
+        if not unchanged(state, p):
+            state.m = self.spins(p).in_equilibrium()
+            state.began, state.repetition = state.time, 0
+            state.trail.begin()
+            state.plays = p
+        super().step(state, p, dt)
+        if state.rows < RECORD:
+            state.record[state.rows] = state.local, np.hypot(*state.net[:2])
+            state.rows += 1
+
+    def advance(
+        self, state: PlayedState, p: EchoParameters, timeline: Timeline, sample: Sample, start: float, end: float
+    ) -> None:
+        """Play and walk from reading to reading, and keep what is heard."""
+        assert isinstance(state, EchoState)
+        if start == 0:
+            state.heard = state.rows = 0
+            state.walk = np.zeros(sample.count)
+        reads = timeline.sequence.sample_times
+        cuts = [start, *reads[(reads > start) & (reads < end)].tolist(), end]
+        for begins, ends in pairwise(cuts):
+            for value in play(timeline, sample, state.m, begins, ends):
+                state.amplitudes[state.heard] = abs(value) / sample.count
+                state.heard += 1
+            if p.diffuses:
+                diffuse(state, p, ends - begins)
+
+    def observe(self, state: PlayedState, p: EchoParameters) -> dict[str, float]:
+        """Also the last echo."""
+        assert isinstance(state, EchoState)
+        echo = {"echo": latest(state), "echo_time": echo_time(state), "T2_measured": measured_T2(state)}
+        return super().observe(state, p) | echo
+
+    def draw(self, state: PlayedState, p: EchoParameters) -> tuple[Visual, ...]:
+        """Isochromats that stand for equal parts of the comb, M and its path, and which echo it is."""
+        assert isinstance(state, EchoState)
+        played = state.plays
+        chosen = representatives(played.isochromats, played.sd)
+        vectors = (state.m[:, chosen] / self.spins(played).M0[chosen]).T
+        return (
+            fan(vectors),
+            *path_and_vector(state.path()[:, 1:], state.net),
+            Labels(float32([[0.0, 0.0, -1.0]]), (echo_now(state),), color="net", size=1.3, offset=(0.0, -1.6)),
+        )
+
+    def caption(self, state: EchoState, p: EchoParameters) -> str:  # type: ignore[override]
+        """Frame, number of isochromats, warnings."""
+        drawn = len(representatives(p.isochromats, p.sd))
+        parts = [
+            "rotating frame",
+            f"{p.isochromats} isochromats" + (f" ({drawn} drawn)" if drawn < p.isochromats else ""),
+        ]
+        if p.diffuses:
+            parts.append(f"spread over ± {show(p.sd / p.slope, 'm', 2)} along the gradient")
+        if p.recurrence < coherences(p).end:
+            parts.append(f"warning: so few meet again every {show(p.recurrence, 's', 3)}")
+        elif not apart(p):
+            parts.append("too little spread to dephase between the echoes")
+        if p.T2 > 2 * p.T1:
+            parts.append("T₂ > 2 T₁ is unphysical")
+        return " · ".join(parts)
+
+    def pulse_diagram(self, state: EchoState, p: EchoParameters) -> DiagramScheme:
+        """Pulses, and the signal that the phase graph expects."""
+        scheme = self.diagram(state, p)
+        local = state.local if unchanged(state, p) else 0.0
+        return DiagramScheme((*pulse_rows(scheme.rows), expected_row(p)), local, scheme.start, scheme.end, scheme.spans)
+
+    plots = (
+        Diagram("pulses", "Pulses and expected signal", lambda s, p: SpinEchoes().pulse_diagram(s, p),
+                lambda t, s, p: s.began + t),
+        Graph("signal", "Signal |M_xy|/M₀",
+              lambda s, p: signal_lines(recorded(s, p), heard_so_far(s, p), p), "t", "|M_xy|/M₀", "s",
+              x_low=0.0, x_high=lambda p: coherences(p).end, low=0.0, high=1.0),
+        Graph("pathways", "Coherence pathways", lambda s, p: pathway_lines(s.local, len(heard_so_far(s, p)), p),
+              "t", "k/τ", "s", x_low=0.0, x_high=lambda p: coherences(p).end,
+              low=lambda p: -0.3 if p.train == "free" else -highest(p), high=highest),
+    )  # fmt: skip
+
+
+def pulse_rows(rows: tuple[DiagramRow, ...]) -> tuple[DiagramRow, ...]:
+    """Without the readings, which are instants here."""
+    return tuple(row for row in rows if row.name != "ADC")
+
+
+@lru_cache(maxsize=8)
+def representatives(count: int, sd: float) -> NDArray[np.intp]:
+    """Isochromats (at most DRAWN,) that stand for equal parts of the comb."""
+    shares = (np.arange(DRAWN) + 0.5) / DRAWN
+    return np.unique(np.searchsorted(np.cumsum(comb(count, sd)[1]), shares).clip(0, count - 1))
+
+
+def echo_now(state: EchoState) -> str:
+    """Name of the echo that is in the picture; empty between echoes."""
+    p = state.plays
+    width = NEAR / p.sd if p.sd > 0 else 0.0
+    near = [echo.name for echo in named_echoes(p) if abs(echo.time - state.local) < width]
+    return near[0] if near else ""

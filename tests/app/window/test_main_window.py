@@ -1,0 +1,540 @@
+"""The window as a user meets it: frames, keys, undo, files, themes, failures, closing."""
+
+import gc
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSlider, QWidget
+from shiboken6 import isValid
+from toy import Toy, ToyParameters
+
+from spinviz.app.run import export_job, openings
+from spinviz.app.run.controller import Controller
+from spinviz.app.run.export_job import ExportPlan
+from spinviz.app.run.faults import Faults
+from spinviz.app.run.garbage import Collector
+from spinviz.app.run.openings import Choice, open_choice
+from spinviz.app.run.settings import SettingsStore
+from spinviz.app.start import opening_of, start
+from spinviz.app.window import file_actions
+from spinviz.app.window import theme as dress
+from spinviz.app.window.main_window import MainWindow
+from spinviz.files.pulseq.read import read_pulseq, write_pulseq
+from spinviz.model.theme import THEMES
+from spinviz.systems import system_named
+from spinviz.systems.resonance.pulseq.small_sequences import small_sequence
+from spinviz.systems.resonance.pulseq.system import Pulseq
+from spinviz.view.probe import MissingOpenGL, Probe
+
+
+@pytest.fixture
+def window(qtbot: Any, tmp_path: Path, only_toys: None) -> Iterator[MainWindow]:
+    """A window on the running toy, after its first painted frame."""
+    dress.load_fonts()
+    made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
+    made.picture.animate = False
+    qtbot.addWidget(made)
+    assert made.picture.view is not None
+    made.controller.start(open_choice(Choice("toy", "plain")))
+    with qtbot.waitSignal(made.controller.frame, timeout=20000):
+        made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: step(made) > 2, timeout=20000)
+    yield made
+    made.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "simulation"]
+    QApplication.instance().setStyleSheet("")
+
+
+def step(window: MainWindow) -> int:
+    frame = window.controller.last_frame
+    return -1 if frame is None else frame.step
+
+
+def press(window: MainWindow, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier, widget: Any = None) -> None:
+    """Press a key the way the system delivers it: shortcuts are looked at before the focused widget."""
+    from PySide6.QtTest import QTest
+
+    QTest.keyClick(widget or window.windowHandle(), key, modifier)
+
+
+def pause(window: MainWindow, until: Any) -> int:
+    window.controller.set_running(False)
+    until(lambda: not window.controller.last_frame.running)
+    return step(window)
+
+
+def test_frames_are_drawn_and_time_advances(window: MainWindow, qtbot: Any, until: Any) -> None:
+    drawn: list[int] = []
+    window.picture.view.drawn.connect(lambda: drawn.append(step(window)))
+    until(lambda: len(set(drawn)) > 3)
+    image = window.picture.view.grab().toImage()
+    colors = {image.pixelColor(x, y).name() for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    assert len(colors) > 10
+
+
+def test_keys_run_pause_step_and_rewind(window: MainWindow, until: Any) -> None:
+    press(window, Qt.Key.Key_Space)
+    until(lambda: not window.controller.last_frame.running)
+    now = step(window)
+    press(window, Qt.Key.Key_Right)
+    until(lambda: step(window) == now + 1)
+    press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: step(window) == now + 11)
+    press(window, Qt.Key.Key_Left)
+    until(lambda: step(window) == now + 10)
+    press(window, Qt.Key.Key_Home)
+    until(lambda: window.controller.last_frame.last_step == 0)
+    press(window, Qt.Key.Key_Space)
+    until(lambda: window.controller.last_frame.running)
+
+
+def test_a_focused_button_has_its_own_space(window: MainWindow, qtbot: Any, until: Any) -> None:
+    button = window.side.actions_grid.buttons[1]
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(button, event)
+    assert event.isAccepted()
+    window.picture.view.setFocus()
+    qtbot.waitUntil(window.picture.view.hasFocus)
+    event.ignore()
+    QApplication.sendEvent(window.picture.view, event)
+    assert not event.isAccepted()
+
+
+def test_speed_keys_walk_1_2_5(window: MainWindow, until: Any) -> None:
+    for key, speed in ((Qt.Key.Key_BracketRight, 2.0), (Qt.Key.Key_BracketRight, 5.0), (Qt.Key.Key_BracketLeft, 2.0)):
+        press(window, key)
+        until(lambda speed=speed: window.controller.last_frame.speed == pytest.approx(speed))
+
+
+def test_number_keys_press_actions(window: MainWindow, until: Any) -> None:
+    pause(window, until)
+    press(window, Qt.Key.Key_2)
+    until(lambda: window.controller.last_frame.parameters.rate == 2.0)
+
+
+def test_a_slider_edit_is_undone_by_key(window: MainWindow, qtbot: Any, until: Any) -> None:
+    slider = window.side.form.rows["rate"].slider
+    slider.setSliderDown(True)
+    for position in (100, 200, 300):
+        slider.setSliderPosition(position)
+        qtbot.wait(30)
+    slider.setSliderDown(False)
+    until(lambda: window.controller.last_frame.parameters.rate > 1.5)
+    assert window.controller.undo.count() == 1
+    assert window.isWindowModified()
+    assert "unsaved" in window.session_label.text()
+    press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: window.controller.last_frame.parameters == ToyParameters())
+    press(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: window.controller.last_frame.parameters.rate > 1.5)
+
+
+def test_presets_and_library(window: MainWindow, until: Any) -> None:
+    window.side.presets.preset.emit("kicked")
+    until(lambda: window.controller.preset.name == "kicked")
+    assert window.session_label.text() == "Kicked"
+    until(lambda: bool(window.systems.get("toy")))
+    window.library.chosen.emit("toy", "plain")
+    until(lambda: window.controller.preset.name == "plain")
+
+
+def test_another_system_opens_in_steps_and_has_all_its_rows(window: MainWindow, until: Any) -> None:
+    """Panels are built between frames; nobody may show the rows of one system the parameters of another."""
+    window.controller.worker.open(open_choice(Choice("macrospin")))
+    until(lambda: window.side.form.rows.keys() == system_named("macrospin").Parameters.quantities().keys())
+    until(lambda: len(window.plots.panels) > 1)
+    window.controller.worker.open(open_choice(Choice("toy", "plain")))
+    until(lambda: window.side.form.rows.keys() == Toy.Parameters.quantities().keys())
+
+
+def test_the_theme_reaches_everything(window: MainWindow, qtbot: Any) -> None:
+    seen = []
+    for _ in THEMES:
+        press(window, Qt.Key.Key_T)
+        seen.append(window.theme.name)
+        assert window.picture.view.theme is window.theme
+        assert window.plots._look.theme is window.theme
+        assert window.side.table.theme is window.theme
+        assert QApplication.palette().windowText().color().name() == window.theme.text
+    assert set(seen) == set(THEMES)
+    assert window.controller.store.load().theme == window.theme.name
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(100, 100),
+        Qt.DropAction.CopyAction,
+        content,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def test_an_unknown_file_dropped_is_a_line_in_the_window(window: MainWindow, until: Any, tmp_path: Path) -> None:
+    strange = tmp_path / "holiday.jpg"
+    strange.write_bytes(b"\xff\xd8")
+    drop(window, strange)
+    until(lambda: "no system opens files ending in '.jpg'" in window.messages.text)
+    assert window.messages.isVisible()
+    window.messages.copy()
+    assert "holiday.jpg" in QApplication.clipboard().text()
+    now = step(window)
+    until(lambda: step(window) > now)
+    window.messages.dismiss()
+    assert not window.messages.isVisible()
+
+
+def test_a_session_dropped_shows_its_step_camera_and_theme(
+    window: MainWindow, qtbot: Any, until: Any, tmp_path: Path
+) -> None:
+    window.picture.look("x")
+    window.set_theme("light")
+    now = pause(window, until)
+    with qtbot.waitSignal(window.controller.written, timeout=15000):
+        window.controller.save(tmp_path / "a.spinviz")
+    window.set_theme("dark")
+    window.picture.look("home")
+    window.controller.step_by(3)
+    with qtbot.waitSignal(window.controller.opened, timeout=15000):
+        drop(window, tmp_path / "a.spinviz")
+    until(lambda: step(window) == now)
+    assert window.theme.name == "light"
+    until(lambda: window.picture.view.camera.azimuth == pytest.approx(90.0))
+    assert not window.controller.running
+
+
+def test_recent_files_open_again(window: MainWindow, qtbot: Any, tmp_path: Path) -> None:
+    window.recent.fill()
+    assert [action.text() for action in window.recent.actions()] == ["Nothing yet"]
+    with qtbot.waitSignal(window.controller.written, timeout=15000):
+        window.controller.save(tmp_path / "b.spinviz")
+    window.recent.fill()
+    assert window.recent.actions()[0].text() == "b.spinviz"
+    with qtbot.waitSignal(window.controller.opened, timeout=15000):
+        window.recent.actions()[0].trigger()
+    window.controller.store.forget_recent()
+    window.recent.fill()
+    assert window.recent.actions()[0].text() == "Nothing yet"
+
+
+def test_a_failing_step_is_told_and_the_window_lives_on(window: MainWindow, until: Any) -> None:
+    window.controller.edit(window.controller.parameters.change(broken=True))
+    until(lambda: "no longer finite" in window.messages.text)
+    assert window.messages.severity == "error"
+    window.controller.undo.undo()
+    window.controller.set_running(True)
+    now = step(window)
+    until(lambda: step(window) > now + 3)
+
+
+def test_an_unexpected_fault_becomes_a_message(window: MainWindow, capsys: Any) -> None:
+    faults = Faults(lambda line, details: window.messages.say(line, details=details))
+    try:
+        try:
+            raise RuntimeError("odd")
+        except RuntimeError:
+            sys.excepthook(*sys.exc_info())
+    finally:
+        faults.leave()
+    assert "RuntimeError: odd" in window.messages.text
+    window.messages.copy()
+    assert "Traceback" in QApplication.clipboard().text()
+
+
+def test_an_older_problem_does_not_hide_the_progress_of_an_export(
+    window: MainWindow, until: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forever = "import time; print('progress 0 9', flush=True); time.sleep(60)"
+    monkeypatch.setattr(export_job, "command", lambda arguments: (sys.executable, ["-c", forever]))
+    window.messages.say("an older problem")
+    window.files.export(ExportPlan(str(tmp_path / "a.mp4")))
+    until(lambda: window.messages.text.startswith("Exporting a.mp4"))
+    window.files.cancel_export()
+    until(lambda: window.files.job is None)
+
+
+def test_after_a_file_that_does_not_open_the_library_is_there(
+    qtbot: Any, tmp_path: Path, only_toys: None, until: Any
+) -> None:
+    path = tmp_path / "strange.abc"
+    path.write_text("")
+    made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
+    qtbot.addWidget(made)
+    made.show()
+    made.controller.start(opening_of(str(path), "", 2**20))
+    until(lambda: "toy" in made.systems)
+    assert ".abc" in made.messages.text
+    made.close()
+
+
+def test_full_screen_and_escape(window: MainWindow, qtbot: Any) -> None:
+    press(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    press(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    press(window, Qt.Key.Key_Escape)
+    assert window.isVisible()
+
+
+def test_f9_hides_the_panels_and_brings_the_same_back(window: MainWindow) -> None:
+    window.toggle_dock("plots")
+    press(window, Qt.Key.Key_F9)
+    assert not any(dock.isVisible() for dock in window.docks.values())
+    press(window, Qt.Key.Key_F9)
+    assert window.docks["library"].isVisible()
+    assert window.docks["controls"].isVisible()
+    assert not window.docks["plots"].isVisible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "projector"])
+def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme: str) -> None:
+    window.set_theme(theme)
+    window.resize(1280, 720)
+
+    def all_inside() -> None:
+        assert window.width() == 1280
+        assert window.height() == 720
+        for part in (window.library, window.side, window.plots, window.transport, window.picture.view):
+            corner = part.mapTo(window, QPoint(part.width(), part.height()))
+            assert corner.x() <= 1280
+            assert corner.y() <= 720
+        assert window.picture.view is not None
+        assert window.picture.view.width() > 560
+        assert window.picture.view.height() > 260
+        for button in window.transport.findChildren(QAbstractButton):
+            assert button.width() >= button.minimumSizeHint().width() * 0.9, button.accessibleName()
+
+    # A busy machine lays the window out later.
+    qtbot.waitUntil(all_inside, timeout=10000)
+
+
+def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> None:
+    keys = [key for command in window.commands for key in command.keys] + [str(n) for n in range(1, 10)]
+    assert len(set(map(str.casefold, keys))) == len(keys)
+    identifiers = [command.id for command in window.commands]
+    assert len(set(identifiers)) == len(identifiers)
+    for command in window.commands:
+        assert command.title
+        assert all(not QKeySequence(key).isEmpty() for key in command.keys)
+        assert window.menus.actions[command.id].text() == command.title
+
+
+def test_the_palette_runs_commands(window: MainWindow, until: Any) -> None:
+    until(lambda: bool(window.systems.get("toy")))
+    window.popups.show_palette()
+    assert window.popups.palette.isVisible()
+    window.popups.palette.chosen.emit("open:toy:kicked")
+    until(lambda: window.controller.preset.name == "kicked")
+    window.popups.palette.chosen.emit("theme:light")
+    assert window.theme.name == "light"
+    window.popups.palette.hide()
+
+
+def test_dialogs_open_without_blocking(window: MainWindow, qtbot: Any, until: Any) -> None:
+    for command in ("settings", "keys", "export", "about", "log"):
+        window.menus.run(next(c for c in window.commands if c.id == command))
+    dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.parent() is window]
+    assert len(dialogs) == 3
+    now = step(window)
+    until(lambda: step(window) > now)
+    for dialog in dialogs:
+        assert_named(dialog)
+        dialog.close()
+
+
+def test_all_controls_are_named_for_screen_readers(window: MainWindow) -> None:
+    assert_named(window)
+
+
+def assert_named(top: QWidget) -> None:
+    for widget in top.findChildren(QWidget):
+        control = isinstance(widget, (QAbstractButton, QSlider, QComboBox, QLineEdit))
+        inner = widget.objectName().startswith("qt_") or (widget.parent() and isinstance(widget.parent(), QComboBox))
+        spin = isinstance(widget, QLineEdit) and widget.parent() and widget.parent().inherits("QAbstractSpinBox")
+        inside_field = isinstance(widget, QAbstractButton) and isinstance(widget.parent(), QLineEdit)
+        if widget.isVisibleTo(top) and control and not inner and not spin and not inside_field:
+            text = widget.text() if isinstance(widget, QAbstractButton) else ""
+            assert widget.accessibleName() or text, f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+
+
+def test_without_opengl_the_panel_stands_in_and_the_rest_works(
+    qtbot: Any, tmp_path: Path, only_toys: None, until: Any
+) -> None:
+    made = MainWindow(SettingsStore(tmp_path / "s.ini"), opengl=Probe(failure="no driver"))
+    qtbot.addWidget(made)
+    made.show()
+    made.controller.start(open_choice(Choice("toy")))
+    until(lambda: step(made) > 3)
+    panel = made.picture.findChild(MissingOpenGL)
+    assert panel is not None
+    assert "no driver" in panel.accessibleDescription()
+    made.picture.look("x")
+    made.picture.toggle_projection()
+    made.close()
+
+
+def test_minimised_windows_keep_running(window: MainWindow, until: Any) -> None:
+    window.hide()
+    now = step(window)
+    until(lambda: step(window) > now + 30)
+
+
+def test_closing_stops_the_thread_and_leaves_no_widget(qtbot: Any, tmp_path: Path, only_toys: None, until: Any) -> None:
+    before = set(QApplication.topLevelWidgets())
+    made = MainWindow(SettingsStore(tmp_path / "s.ini"))
+    made.show()
+    made.controller.start(open_choice(Choice("toy")))
+    controller: Controller = made.controller
+    until(lambda: controller.last_frame is not None and controller.last_frame.step > 3)
+    made.close()
+    assert not controller.worker.is_running
+    made.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+    assert not isValid(made)
+    gc.collect()
+    assert set(QApplication.topLevelWidgets()) <= before
+
+
+def test_the_window_returns_in_the_shape_it_was_left(qtbot: Any, tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path / "s.ini")
+    first = MainWindow(store)
+    qtbot.addWidget(first)
+    first.show()
+    first.resize(1111, 777)
+    first.toggle_dock("library")
+    first.close()
+    second = MainWindow(SettingsStore(tmp_path / "s.ini"))
+    qtbot.addWidget(second)
+    second.show()
+    assert (second.width(), second.height()) == (1111, 777)
+    assert not second.has_dock("library")
+    second.close()
+
+
+def test_garbage_is_collected_in_the_thread_of_the_window(qtbot: Any) -> None:
+    collector = Collector()
+    threads: set[str] = set()
+
+    class Noisy:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            threads.add(threading.current_thread().name)
+
+    def litter() -> None:
+        for _ in range(5000):
+            Noisy()
+
+    try:
+        thread = threading.Thread(target=litter, name="elsewhere")
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: bool(threads), timeout=5000)
+        assert threads == {threading.main_thread().name}
+    finally:
+        collector.stop()
+    assert gc.isenabled()
+
+
+def test_start_opens_runs_and_ends(qtbot: Any, only_toys: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtCore import QTimer
+
+    monkeypatch.setattr("spinviz.app.start.prefetch", lambda target: None)
+    seen: list[str] = []
+
+    def leave() -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, MainWindow) and step(widget) > 2:
+                seen.append(widget.windowTitle())
+                widget.close()
+                return
+        QTimer.singleShot(50, leave)
+
+    QTimer.singleShot(50, leave)
+    assert start("toy", preset="kicked", theme="light") == 0
+    assert seen == ["Kicked[*] – spinviz"]
+    QApplication.instance().setStyleSheet("")
+
+
+def test_a_target_is_a_file_when_there_is_one(tmp_path: Path, only_toys: None) -> None:
+    path = tmp_path / "strange.abc"
+    path.write_text("")
+    with pytest.raises(ValueError, match=r"no system opens files ending in '\.abc'"):
+        opening_of(str(path), "", 2**20)(lambda part: None)
+    opened = opening_of("toy", "plain", 2**20)(lambda part: None)
+    assert isinstance(opened.loop.system, Toy)
+
+
+@pytest.fixture
+def pulseq(window: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A window that knows the Pulseq player, and a sequence file."""
+    monkeypatch.setattr(openings, "systems", lambda: {"pulseq": Pulseq()})
+    Pulseq().received(Pulseq().Parameters.of(isochromats=4))  # compiles, for which no test waits
+    write_pulseq(tmp_path / "a.seq", small_sequence("spin_echo"))
+    return tmp_path / "a.seq"
+
+
+def phantom(path: Path) -> Path:
+    data = np.zeros((1, 2, 2, 5))
+    data[..., 0], data[..., 1], data[..., 2] = 1, 1e-3, 1e-2
+    with h5py.File(path, "w") as file:
+        file["sample/data"], file["sample/resolution"], file["sample/offset"] = data, np.ones(3), np.zeros(3)
+    return path
+
+
+def test_a_phantom_dropped_joins_the_sequence(window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path) -> None:
+    for path in (pulseq, phantom(tmp_path / "p.h5")):
+        with qtbot.waitSignal(window.controller.opened, timeout=30000):
+            drop(window, path)
+    assert (window.controller.parameters.input, window.controller.parameters.phantom) == (
+        str(pulseq.resolve()),
+        str((tmp_path / "p.h5").resolve()),
+    )
+
+
+def test_files_dropped_together_open_together(window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path) -> None:
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, phantom(tmp_path / "p.h5"), pulseq)
+    assert window.controller.parameters.input.endswith("a.seq")
+    assert window.controller.parameters.phantom.endswith("p.h5")
+
+
+def test_a_sequence_is_saved(
+    window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not window.files.has_sequence()
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, pulseq)
+    monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "b"), ""))
+    window.menus.actions["save-sequence"].trigger()
+    assert len(read_pulseq(tmp_path / "b.seq").blocks) == len(read_pulseq(pulseq).blocks)
+    assert "Saved b.seq" in window.messages.text
+    window.files.save_sequence(tmp_path / "no folder" / "c.seq")
+    assert "the folder does not exist" in window.messages.text
+
+
+def test_a_damaged_sequence_is_a_line_in_the_window(
+    window: MainWindow, until: Any, pulseq: Path, tmp_path: Path
+) -> None:
+    pulseq.write_text(pulseq.read_text().replace("[RF]\n1 ", "[RF]\n1 1"))
+    drop(window, pulseq)
+    until(lambda: "signature" in window.messages.text)
+    now = step(window)
+    until(lambda: step(window) > now)

@@ -1,0 +1,209 @@
+"""Trains of pulses against closed forms, naive repetition and what is known of spoiling."""
+
+from math import cos, exp, pi, radians, sin
+
+import numpy as np
+import pytest
+
+from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.model.parameters import ParameterError
+from spinviz.systems.resonance.gradient_echo.plots import increment_lines
+from spinviz.systems.resonance.gradient_echo.state import GradientEchoState, phases_per_TR, predicted_echo
+from spinviz.systems.resonance.gradient_echo.steady import aliasing, needed, spoiling_curve, transient
+from spinviz.systems.resonance.gradient_echo.system import GradientEcho
+
+Parameters = GradientEcho.Parameters
+
+
+def naive_train(p: Parameters, repetitions: int, steps: np.ndarray) -> np.ndarray:
+    """M+ at TE (repetitions, N): matrices applied in the rotating frame, pulses with their true phases."""
+    phases = phases_per_TR(p)
+    m = np.zeros((3, len(phases)))
+    m[2] = 1.0
+    c, s = cos(p.angle), sin(p.angle)
+    pulse = np.array([[1, 0, 0], [0, c, s], [0, -s, c]])
+    heard = []
+    for phase in np.cumsum(steps[:repetitions]):
+        forth = np.array([[cos(phase), -sin(phase), 0], [sin(phase), cos(phase), 0], [0, 0, 1]])
+        m = forth @ pulse @ forth.T @ m
+        at_TE = (m[0] + 1j * m[1]) * exp(-p.TE / p.T2)
+        heard.append(at_TE * np.exp(-1j * phase - 1j * (0 if p.dephases else p.TE / p.TR) * phases))
+        transverse = (m[0] + 1j * m[1]) * np.exp(-p.TR / p.T2 - 1j * phases)
+        m = np.stack([transverse.real, transverse.imag, 1 + (m[2] - 1) * exp(-p.TR / p.T1)])
+    return np.array(heard)
+
+
+def echoes_of(p: Parameters, repetitions: int) -> np.ndarray:
+    """The echoes that the system keeps."""
+    loop = Loop(GradientEcho(), p, memory=1)
+    loop.advance_to(repetitions * p.TR - 2 * loop.dt)
+    assert isinstance(loop.state, GradientEchoState)
+    return loop.state.past()[:, 2]
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [
+        ({"kind": "rf", "increment": 117.0}, lambda n: radians(117.0) * n),
+        ({"kind": "unspoiled"}, lambda n: 0.0 * n),
+        ({"kind": "balanced", "advance": 180.0, "spread": 200.0, "centre": 30.0}, lambda n: np.where(n > 0, pi, 0.0)),
+    ],
+)
+def test_echoes_equal_those_of_pulses_with_their_true_phases(values: dict, step) -> None:
+    p = Parameters.of(isochromats=40, TR=0.01, TE=0.003, T1=0.3, T2=0.1, **values)
+    expected = np.abs(naive_train(p, 25, step(np.arange(25))).mean(axis=1))
+    # Rounding of 25 repetitions of some fifty exact steps of 1e-16.
+    assert echoes_of(p, 25) == pytest.approx(expected, abs=1e-13)
+
+
+def test_ideally_spoiled_echoes_are_pulses_on_what_was_left_along_z() -> None:
+    p = Parameters.of(isochromats=7, TR=0.02, TE=0.005, T1=0.3, T2=0.1, flip=35.0)
+    m, expected = 1.0, []
+    for _ in range(12):
+        expected.append(sin(p.angle) * m * exp(-p.TE / p.T2))
+        m = 1 + (m * cos(p.angle) - 1) * exp(-p.TR / p.T1)
+    assert echoes_of(p, 12) == pytest.approx(expected, abs=1e-13)
+
+
+def test_half_angle_preparation_removes_the_swing() -> None:
+    """On resonance the echo falls towards its steady value by E1 cos^2(a/2) + E2 sin^2(a/2) per TR and keeps its side.
+
+    Scheffler, Magn. Reson. Med. 49, 781 (2003): M stays at the angle a/2 from z.
+    """
+    values = {"kind": "balanced", "TR": 2e-3, "TE": 1e-3, "T1": 0.3, "T2": 0.1, "flip": 50.0, "spread": 0.0}
+    p = Parameters.of(isochromats=1, preparation=True, **values)
+    smooth, plain = echoes_of(p, 30), echoes_of(p.change(preparation=False), 30)
+    above = smooth - predicted_echo(None, p)
+    E1, E2, half = exp(-2e-3 / 0.3), exp(-2e-3 / 0.1), radians(25.0)
+    # The angle of M swings by some (1 - E2)^2 = 4e-4 about a/2.
+    assert above[1:] / above[:-1] == pytest.approx(E1 * cos(half) ** 2 + E2 * sin(half) ** 2, abs=4e-4)
+    assert np.sum(np.diff(np.sign(np.diff(plain))) != 0) > 10
+
+
+def test_alternating_band_is_dark_half_a_turn_from_resonance() -> None:
+    values = {"kind": "balanced", "TR": 5e-3, "TE": 2.5e-3, "T1": 0.05, "T2": 0.04, "flip": 40.0, "spread": 0.0}
+    bright = echoes_of(Parameters.of(isochromats=1, centre=0.0, **values), 80)[-1]
+    dark = echoes_of(Parameters.of(isochromats=1, centre=180.0, **values), 80)[-1]
+    assert dark < 0.5 * bright
+    # Without alternation the dark band lies on resonance.
+    swapped = echoes_of(Parameters.of(isochromats=1, centre=0.0, **(values | {"advance": 0.0})), 80)[-1]
+    assert swapped == pytest.approx(dark, rel=1e-3)  # What is left of the transients: 2 exp(-80 * 5/50) = 7e-4.
+
+
+def test_117_degrees_spoil_and_0_and_120_do_not() -> None:
+    x, y = spoiling_curve(25.0, 0.01, 0.4, 0.08)
+    ideal = sin(radians(25)) * (1 - exp(-0.025)) / (1 - exp(-0.025) * cos(radians(25)))
+    near = {angle: float(np.interp(angle, x, y)) / ideal for angle in (0.0, 117.0, 120.0)}
+    # Within 5 % at 117 degrees (Zur 1991, figure 3: "close to"), tens of per cent off where echoes add up.
+    assert near[117.0] == pytest.approx(1.0, abs=0.05)
+    assert abs(near[0.0] - 1) > 0.2
+    assert abs(near[120.0] - 1) > 0.2
+
+
+def test_spoiling_curve_equals_the_naive_train() -> None:
+    p = Parameters.of(kind="rf", increment=60.0, isochromats=64, TR=0.02, TE=0.0, T1=0.19, T2=0.03, flip=30.0)
+    heard = np.abs(naive_train(p, 29, radians(60.0) * np.arange(29)).mean(axis=1))
+    x, y = spoiling_curve(30.0, 0.02, 0.19, 0.03)
+    assert y[x == 60.0][0] == pytest.approx(heard[-1], abs=1e-12)
+
+
+def test_a_live_edit_starts_a_new_approach() -> None:
+    loop = Loop(GradientEcho(), preset="ernst")
+    loop.advance_to(0.2)
+    loop.apply(SetParameters(loop.parameters.change(flip=60.0, TR=0.05)))
+    assert not loop.laws["approach"].holds
+    loop.advance_to(0.45)
+    assert loop.laws["approach"].holds
+    assert loop.laws["approach"].deviation < 1e-12
+
+
+def test_inversion_starts_a_new_approach() -> None:
+    loop = Loop(GradientEcho(), preset="ernst")
+    loop.advance_to(0.1)
+    loop.apply(Act("invert"))
+    loop.advance_to(0.3)
+    assert loop.laws["approach"].deviation < 1e-12
+
+
+def test_transient_bound_holds_for_the_worst_difference() -> None:
+    p = Parameters.of(kind="balanced", TR=5e-3, TE=1e-3, T1=0.1, T2=0.09, flip=90.0, isochromats=16)
+    heard = naive_train(p, 200, np.full(200, pi))
+    for n in (0, 5, 40):
+        assert np.abs(heard[n] - heard[-1]).max() < transient(n, p.TR, p.T1, p.T2) + transient(199, p.TR, p.T1, p.T2)
+
+
+def test_aliasing_bound_holds_for_few_isochromats() -> None:
+    for count in (3, 8, 20):
+        few, many = (
+            Parameters.of(kind="unspoiled", TR=0.02, TE=0.0, T1=0.1, T2=0.1, flip=50.0, isochromats=n)
+            for n in (count, 400)
+        )
+        means = [naive_train(p, 150, np.zeros(150))[-1].mean() for p in (few, many)]
+        bound = aliasing(few.angle, 0.02, 0.1, 0.1, count)
+        assert abs(means[0] - means[1]) < bound
+        assert bound < 1 or count < 8
+
+
+def test_combinations_that_cannot_be_are_refused_in_one_line() -> None:
+    with pytest.raises(ParameterError, match="TE = 50 ms is not before the next pulse at TR = 30 ms: choose"):
+        Parameters.of(TR=0.03, TE=0.05)
+    with pytest.raises(ParameterError, match="T2 = 500 ms is longer than 2 T1 = 200 ms"):
+        Parameters.of(T1=0.1, T2=0.5)
+
+
+@pytest.mark.parametrize("kind", ["ideal", "unspoiled", "balanced"])
+@pytest.mark.parametrize("part", [0.0, 0.1, 0.7])
+def test_the_solved_steady_state_stays_and_obeys_the_laws(kind: str, part: float) -> None:
+    p = Parameters.of(kind=kind, TR=0.01, TE=0.004, T1=0.8, T2=0.1, centre=40.0, spread=300.0, isochromats=300)
+    loop = Loop(GradientEcho(), p, memory=1)
+    loop.advance_to((2 + part) * p.TR)
+    loop.apply(Act("settle"))
+    held = [loop.laws[name].holds for name in loop.laws]
+    assert any(held)
+    for _ in range(80):
+        assert all(law.passed or not law.holds for law in loop.laws.values())
+        loop.advance(1)
+    assert sum(law.holds for law in loop.laws.values()) == 2
+
+
+def test_the_steady_state_of_rf_spoiling_stays_that_of_the_curve() -> None:
+    p = Parameters.of(kind="rf", TR=0.01, TE=0.0, T1=0.2, T2=0.05, flip=25.0, isochromats=100)
+    loop = Loop(GradientEcho(), p, memory=1)
+    loop.advance_to(0.035)
+    loop.apply(Act("settle"))
+    loop.advance_to(0.095)
+    assert isinstance(loop.state, GradientEchoState)
+    x, y = spoiling_curve(25.0, 0.01, 0.2, 0.05)
+    # The curve is played for three T1, the jump for five: exp(-3) of the transient in M_z, which RF spoiling shortens.
+    assert loop.state.past()[-6:, 2] == pytest.approx(float(np.interp(117.0, x, y)), rel=2e-2)
+
+
+def test_too_few_isochromats_for_spoiling_are_told() -> None:
+    system = GradientEcho()
+    for kind, count, warned in (("rf", 20, True), ("unspoiled", 20, True), ("rf", 200, False), ("ideal", 1, False)):
+        p = system.Parameters.of(kind=kind, TR=0.01, TE=0.003, T1=0.4, T2=0.08, isochromats=count)
+        loop = Loop(system, p, memory=1)
+        loop.advance(4)
+        assert ("too few" in system.caption(loop.state, p)) == warned
+    assert needed(0.01, 0.08) == 40
+
+
+def test_a_spoiling_curve_that_is_not_steady_yet_says_so() -> None:
+    system = GradientEcho()
+    names = []
+    for T1 in (0.4, 5.0):
+        p = system.Parameters.of(kind="rf", TR=0.01, TE=0.003, T1=T1, T2=0.08)
+        names.append(increment_lines(Loop(system, p, memory=1).state, p)[0].label)
+    assert names == ["steady state", "after 400 repetitions"]
+
+
+def test_spoiling_curve_has_isochromats_enough_for_long_T2() -> None:
+    flip, TR, T1, T2 = 20.0, 2e-3, 0.15, 0.1
+    increments, curve = spoiling_curve(flip, TR, T1, T2)
+    phases = 2 * pi * np.arange(600) / 600
+    c, s, m, z = cos(radians(flip)), sin(radians(flip)), np.zeros(600, complex), np.ones(600)
+    for n in range(225):
+        m, z = m.real + 1j * (c * m.imag + s * z), c * z - s * m.imag
+        heard = abs(m.mean())
+        m, z = m * exp(-TR / T2) * np.exp(-1j * (phases + n * radians(increments[100]))), 1 + exp(-TR / T1) * (z - 1)
+    assert curve[100] == pytest.approx(heard, abs=2e-4)

@@ -1,0 +1,179 @@
+"""Isochromats against the closed forms of magnetic resonance."""
+
+from math import exp, log, pi
+
+import numpy as np
+import pytest
+
+from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.systems.resonance.isochromats.system import Isochromats
+
+
+def test_hahn_echo_amplitude() -> None:
+    loop = Loop(Isochromats(), preset="hahn_echo")
+    loop.advance_to(0.12)
+    # One step before or after 2 tau changes the amplitude by at most 2 pi spread dt.
+    assert loop.observables["transverse"] == pytest.approx(exp(-0.12 / 0.15), abs=2 * pi * 8.0 * loop.dt)
+
+
+def test_inversion_null_at_T1_ln_2() -> None:
+    loop = Loop(Isochromats(), preset="inversion_recovery")
+    loop.advance_to(0.26 * log(2) - 0.002)
+    history = loop.samples.history()
+    after = history.time > 0
+    null = np.interp(0.0, history.observables["mz"][after], history.time[after])
+    assert null == pytest.approx(0.179, abs=0.002)
+
+
+def test_voltage_turns_with_the_offset_in_the_positive_sense() -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(offset=10.0, spread=0.0))
+    loop.apply(Act("90x"))
+    loop.advance_to(0.010)
+    signal = complex(loop.observables["voltage"], loop.observables["voltage_90"])
+    assert np.angle(signal) == pytest.approx(2 * pi * 10.0 * loop.time, abs=1e-6)
+
+
+def test_flip_angle_tips_by_that_angle() -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(flip=35.0))
+    loop.apply(Act("flip"))
+    assert loop.observables["mz"] == pytest.approx(np.cos(np.radians(35.0)), abs=1e-14)
+
+
+def test_a_live_edit_starts_a_new_closed_form() -> None:
+    loop = Loop(Isochromats(), preset="fid")
+    loop.advance_to(0.05)
+    loop.apply(SetParameters(loop.parameters.change(T2=0.06, offset=-20.0)))
+    loop.advance_to(0.10)
+    assert loop.laws["precession"].holds
+    assert loop.laws["precession"].deviation < 1e-12
+    assert not loop.laws["dephasing"].holds
+
+
+@pytest.mark.parametrize("edit", [{"T1": 0.2}, {"T2": 0.06}, {"offset": -20.0}, {"spread": 2.0}])
+def test_the_laws_hold_right_after_an_edit_while_paused(edit: dict[str, float]) -> None:
+    loop = Loop(Isochromats(), preset="fid")
+    loop.advance_to(0.05)
+    loop.apply(SetParameters(loop.parameters.change(**edit)))
+    for name in ("precession", "recovery"):
+        assert loop.laws[name].holds
+        assert loop.laws[name].deviation < 1e-12
+
+
+def test_continuous_law_is_not_claimed_after_a_second_90() -> None:
+    loop = Loop(Isochromats(), preset="hahn_echo")
+    loop.advance_to(0.05)
+    loop.apply(Act("90x"))
+    loop.advance_to(0.06)
+    assert not loop.laws["dephasing"].holds
+    assert loop.laws["precession"].passed
+
+
+def test_continuous_law_is_not_claimed_after_an_excitation_of_uneven_mz() -> None:
+    """90-t-90 leaves an M_z that varies with the offset: a third pulse makes a stimulated echo, not A D(t)."""
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(spread=5.0, offset=0.0, T1=1.0, T2=0.4))
+    for time, action in ((0.0, "90x"), (0.06, "90x"), (0.061, "spoil"), (0.062, "90x")):
+        loop.advance_to(time)
+        loop.apply(Act(action))
+    loop.advance_to(0.08)
+    assert loop.observables["transverse"] > 0.1
+    assert not loop.laws["dephasing"].holds
+
+
+def test_spectrum_of_the_voltage_is_a_line_at_the_offset_of_the_law_s_width() -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(offset=20.0, spread=2.0, T2=0.2, isochromats=4000))
+    loop.apply(Act("90x"))
+    loop.advance_to(0.6)
+    history = loop.samples.history()
+    signal = history.observables["voltage"][1:] + 1j * history.observables["voltage_90"][1:]
+    signal[0] /= 2  # The trapezoidal rule: without it the line stands on a pedestal.
+    f = np.fft.fftshift(np.fft.fftfreq(1 << 16, loop.dt))
+    line = np.fft.fftshift(np.fft.fft(signal, 1 << 16)).real
+    above = f[line > line.max() / 2]
+    # 1/(pi T2*) = 1/(pi 0.2) + 2 * 2.0; one bin of the padded transform and the ripple of the quantiles.
+    assert above[-1] - above[0] == pytest.approx(1 / (pi * 0.2) + 4.0, rel=0.01)
+    assert f[np.argmax(line)] == pytest.approx(20.0, abs=0.1)
+
+
+def test_too_few_isochromats_are_said_to_meet_again() -> None:
+    system = Isochromats()
+    p = system.Parameters.of(isochromats=20, spread=20.0)
+    assert "meet again every 318 ms" in system.caption(system.initial_state(p, np.random.default_rng(0)), p)
+
+
+def test_precession_law_allows_for_the_rounding_of_large_phases() -> None:
+    p = Isochromats.Parameters.of(T1=5.0, T2=2.0, spread=8.0, offset=0.0, isochromats=600)
+    loop = Loop(Isochromats(), p)
+    loop.apply(Act("90x"))
+    loop.advance_to(3.0)
+    assert loop.laws["precession"].passed
+
+
+@pytest.mark.parametrize("distribution", ["lorentzian", "gaussian", "uniform"])
+def test_dephasing_law_allows_for_the_ripple_of_few_isochromats(distribution: str) -> None:
+    p = Isochromats.Parameters.of(T1=2.0, T2=2.0, spread=10.0, offset=0.0, isochromats=600, distribution=distribution)
+    loop = Loop(Isochromats(), p)
+    loop.apply(Act("90x"))
+    held = 0
+    while loop.time < 0.5:
+        loop.advance(5)
+        held += loop.laws["dephasing"].holds
+        assert loop.laws["dephasing"].passed or not loop.laws["dephasing"].holds
+    assert held > 20
+
+
+def test_signals_of_saturation_recovery_grow_with_the_waiting_time() -> None:
+    loop = Loop(Isochromats(), preset="saturation_recovery")
+    for pulse, wait in ((0.1, 0.1), (0.3, 0.2), (0.65, 0.35)):
+        loop.advance_to(pulse)
+        # Within one step of the pulse: 1/T2* = 1/0.08 + 2 pi takes that much of the signal.
+        assert loop.observables["transverse"] == pytest.approx(1 - exp(-wait / 0.26), abs=20 * loop.dt)
+        assert loop.laws["saturation"].holds
+
+
+def test_the_coil_is_alight_with_its_voltage() -> None:
+    loop = Loop(Isochromats(), preset="fid")
+    wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
+    assert positive.opacity > 0.85 * loop.observables["voltage"] > 0.8
+    assert negative.opacity == 0.0
+    loop.advance_to(0.05)  # half a turn
+    wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
+    assert positive.opacity == 0.0
+    assert negative.opacity == pytest.approx(-0.9 * loop.observables["voltage"], rel=1e-6)
+    without = loop.parameters.change(coil=False)
+    assert all(visual.points is not wire.points for visual in loop.system.draw(loop.state, without)[1:2])
+    assert len(loop.system.draw(loop.state, without)) == 4
+
+
+def test_the_coil_in_the_laboratory_sees_the_carrier() -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(frame="laboratory", offset=0.0))
+    loop.apply(Act("90x"))
+    signs = set()
+    for _ in range(60):
+        loop.advance(10)
+        _, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
+        signs.add(positive.opacity > negative.opacity)
+    assert signs == {True, False}
+
+
+def test_laboratory_turns_the_whole_path_and_comes_smoothly() -> None:
+    system = Isochromats()
+    loop = Loop(system, Isochromats.Parameters.of(offset=0.0, spread=0.0, T1=10.0, T2=10.0))
+    loop.apply(Act("90x"))
+    loop.advance(300)
+    still = arrow_of_M(loop)
+    loop.apply(SetParameters(loop.parameters.change(frame="laboratory")))
+    places = [still]
+    for _ in range(200):
+        loop.advance(1)
+        places.append(arrow_of_M(loop))
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    # On resonance M stands still in the rotating frame; 1.5 turns a second and half a turn in 0.7 s on top of it.
+    assert steps.max() < 2 * np.pi * 1.5 / 200 + 1.6 * np.pi / (0.7 * 200)
+    path = next(v for v in system.draw(loop.state, loop.parameters) if v.label == "path of M").points[-300:]
+    turned = np.unwrap(np.angle(path[:, 0] + 1j * path[:, 1]))
+    assert turned[-1] - turned[0] == pytest.approx(-2 * np.pi * 1.5 * 299 / 200, abs=0.01)
+
+
+def arrow_of_M(loop: Loop) -> np.ndarray:
+    visuals = loop.system.draw(loop.state, loop.parameters)
+    return next(v for v in visuals if v.label == "net magnetization M").directions[0].astype(float)
