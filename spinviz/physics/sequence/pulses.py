@@ -53,7 +53,7 @@ from spinviz.physics.sequence.rows import (
 )
 
 _TINY = 1e-60
-_NEGLIGIBLE = 1e-9
+_NEGLIGIBLE = 1e-13
 """Change of the magnetization below which jumps of a pulse need no correction."""
 
 

@@ -95,6 +95,18 @@ def test_it_is_the_readable_method(sequence: Sequence, b1: bool, cut: float, sto
     np.testing.assert_allclose(signal, expected, rtol=0, atol=1e-11)
 
 
+@pytest.mark.parametrize("start", [3.6e-11, 6e-9, 9.9e-6])
+def test_steps_of_almost_one_length_join_as_exactly_as_others(start: float) -> None:
+    """A pulse entered a little late: its first step is a little shorter, and there relaxation is corrected a little."""
+    w1 = np.array([99.1 - 161.1j, -390.9 + 174.3j, 271.6 + 109.4j, 133.9 + 88.2j])
+    timeline = Timeline(Sequence((Block(6e-4, Rf(np.array([0.0, 1e-5, 2e-5, 4.5e-5]), w1)),)))
+    sample = sample_of(7, b1=False)
+    fast, readable = start_of(sample), start_of(sample)
+    play(timeline, sample, fast, start, 6e-4)
+    sequence_reference.play(timeline, sample, readable, start, 6e-4)
+    np.testing.assert_allclose(fast, readable, rtol=0, atol=1e-13)
+
+
 @given(sequences, st.lists(st.floats(0, 1), min_size=1, max_size=4))
 @settings(max_examples=30, deadline=None)
 def test_cuts_between_pulses_leave_the_signal_as_it_is(sequence: Sequence, cuts: list[float]) -> None:
