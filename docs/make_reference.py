@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from spinviz.model.law import Law
 from spinviz.model.parameters import Quantity
 from spinviz.model.system import System
 from spinviz.model.units import plain, show
@@ -71,9 +72,17 @@ def _system(system: System[Any, Any]) -> Iterator[str]:
     yield "### Laws"
     yield ""
     for law in system.laws:
-        measure = "of the law's value" if law.scale == "theory" else "absolute"
+        unit = system.observable(law.observable).unit
         yield f"- **{law.title}** (`{law.name}`, for `{law.observable}`): ${law.latex}$  "
-        yield f"  Valid: {law.validity} Tolerance {plain(law.tolerance, 2)} ({measure}): {law.because} {law.reference}."
+        yield f"  Valid: {law.validity} Tolerance {_tolerance(law, unit)}: {law.because} {law.reference}."
+
+
+def _tolerance(law: Law, unit: str) -> str:
+    if law.averaged:
+        return f"{plain(law.tolerance, 2)} standard errors of the mean"
+    if law.scale == "theory":
+        return f"{plain(law.tolerance, 2)} of the law's value"
+    return plain(law.tolerance, 2) if callable(law.scale) else show(law.tolerance, unit, 2)
 
 
 def _parameter(q: Quantity) -> tuple[str, ...]:

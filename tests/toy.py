@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spinviz.model.law import Check, Law
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.model.plots import Curve, Histogram, Trace
-from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.system import Action, Observable, Preset, State, System
 from spinviz.model.visuals import Arrows, Stage, float32
 
 
@@ -25,12 +25,9 @@ class ToyParameters(Parameters):
 
 
 @dataclass
-class ToyState:
+class ToyState(State):
     values: NDArray[np.float64]
     counter: NDArray[np.uint64]
-    since: float
-    start: float
-    time: float
 
 
 class Toy(System[ToyParameters, ToyState]):
@@ -48,9 +45,9 @@ class Toy(System[ToyParameters, ToyState]):
     )
     laws = (
         Law(
-            "decay", "Decay", "mean", lambda s, p: s.start * np.exp(-p.rate * (s.time - s.since)), "", "no noise",
-            1e-12, "rounding", "", Check(1.0), holds=lambda s, p: p.noise == 0,
-            curve=lambda s, p, x: s.start * np.exp(-p.rate * (x - s.since)),
+            "decay", "Decay", "mean", lambda s, p, d: d.start * np.exp(-p.rate * (s.time - d.time)), "", "no noise",
+            1e-12, "rounding", "", Check(1.0), holds=lambda s, p, d: p.noise == 0,
+            curve=lambda s, p, d, x: d.start * np.exp(-p.rate * (x - d.time)),
         ),
     )  # fmt: skip
     presets = (Preset("kicked", "Kicked", actions=((0.5, "kick"),), repeat=1.0), Preset("plain", "Plain"))
@@ -63,10 +60,12 @@ class Toy(System[ToyParameters, ToyState]):
     @staticmethod
     def kick(state: ToyState) -> None:
         state.values[:] = 1.0
-        state.since, state.start = state.time, 1.0
 
     def initial_state(self, p: ToyParameters, rng: np.random.Generator) -> ToyState:
-        return ToyState(np.ones(p.count), np.array([rng.integers(2**32)], dtype=np.uint64), 0.0, 1.0, 0.0)
+        return ToyState(np.ones(p.count), np.array([rng.integers(2**32)], dtype=np.uint64))
+
+    def departure(self, state: ToyState, p: ToyParameters) -> float:
+        return float(state.values.mean())
 
     def step(self, state: ToyState, p: ToyParameters, dt: float) -> None:
         if p.mode == "raise":
@@ -75,7 +74,6 @@ class Toy(System[ToyParameters, ToyState]):
         rng = np.random.default_rng(int(state.counter[0]))
         state.values *= np.exp(-p.rate * dt)
         state.values += p.noise * rng.standard_normal(p.count)
-        state.time += dt
         if p.broken:
             state.values[0] = np.nan
 

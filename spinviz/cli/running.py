@@ -151,11 +151,11 @@ def _columns(loop: Loop, laws: bool) -> list[tuple[str, str]]:
 
 def _row(loop: Loop, laws: bool) -> list[float]:
     """Return the observables, and the theory of each law that holds, at this very step."""
-    system, state, p = loop.system, loop.state, loop.parameters
-    values = system.observe(state, p)
-    row = [float(values[o.name]) for o in system.observables]
+    loop.look()
+    row = [loop.observables[o.name] for o in loop.system.observables]
     if laws:
-        row += [float(law.theory(state, p)) if law.holds(state, p) else float("nan") for law in system.laws]
+        now = [loop.laws[law.name] for law in loop.system.laws]
+        row += [law.theory if law.holds else float("nan") for law in now]
     return row
 
 

@@ -1,98 +1,135 @@
-"""Running means at fixed parameters, for laws that hold on average and for curves made of settings."""
+"""Running means since the last change: of laws that hold on average, of curves made of settings, of fluctuations."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCKS = 32
+from spinviz.engine.means import Mean, Variance
+from spinviz.model.law import Departure, Law
+from spinviz.model.plots import Curve
+from spinviz.model.system import System
+
 FEWEST = 24
-"""Samples below which a mean is not shown: its scatter would hide the law."""
-
-
-@dataclass
-class Mean:
-    """Mean of a correlated series with an error from block means (Flyvbjerg and Petersen 1989, the idea of blocking).
-
-    Samples fill at most ``BLOCKS`` blocks; when all are full, neighbours merge and blocks become twice as long.
-    """
-
-    length: int = 1
-    blocks: list[float] = field(default_factory=list)
-    partial: float = 0.0
-    filled: int = 0
-    count: int = 0
-    total: float = 0.0
-
-    def add(self, value: float) -> None:
-        """Take in one sample."""
-        self.count += 1
-        self.total += value
-        self.partial += value
-        self.filled += 1
-        if self.filled == self.length:
-            self.blocks.append(self.partial / self.length)
-            self.partial, self.filled = 0.0, 0
-            if len(self.blocks) == BLOCKS:
-                self.blocks = [(a + b) / 2 for a, b in zip(self.blocks[::2], self.blocks[1::2])]
-                self.length *= 2
-
-    @property
-    def value(self) -> float:
-        """The mean, NaN without samples."""
-        return self.total / self.count if self.count else math.nan
-
-    @property
-    def error(self) -> float:
-        """Standard error of the mean, NaN with fewer than four blocks."""
-        if len(self.blocks) < 4:
-            return math.nan
-        return float(np.std(self.blocks, ddof=1) / math.sqrt(len(self.blocks)))
-
-
-Key = tuple[str, float]
+"""Samples below which the mean of a setting is not kept: its scatter would hide the law."""
+MOST_SETTINGS = 500
+FOUND_EVERY = 1.02
+"""Growth of the number of samples after which errors are found again."""
 
 
 @dataclass
 class Averages:
-    """Means of several (observable, settle) pairs since the last change, and those of earlier settings."""
+    """Means of observables by name, of averaged laws by name, and variances by the name of the observable.
 
-    keys: tuple[Key, ...]
-    since: float = 0.0
-    means: dict[Key, Mean] = field(default_factory=dict)
-    earlier: tuple[dict[Key, tuple[float, float]], ...] = ()
-    """Mean and standard error at each earlier setting that was sampled well enough."""
+    Errors are found together: the slowest of all series tells how long blocks must last, because whatever is slow in a
+    run is in every observable, if only with a small weight that hides it. ``earlier``: mean and standard error of each
+    observable at the settings before.
+    """
 
-    def add(self, time: float, observables: dict[str, float]) -> None:
-        """Take in a sample; those before ``settle`` has passed since the last change are left out."""
-        for key in self.keys:
-            name, settle = key
-            if time >= self.since + settle:
-                self.means.setdefault(key, Mean()).add(observables[name])
+    system: System[Any, Any]
+    means: dict[str, Mean] = field(default_factory=dict)
+    laws: dict[str, Mean | Variance] = field(default_factory=dict)
+    variances: dict[str, Variance] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
+    """Time from which a law counts samples, where that is later than for others: it did not hold before."""
+    samples: int = 0
+    next_finding: int = FEWEST
+    earlier: tuple[dict[str, tuple[float, float]], ...] = ()
 
-    def restart(self, time: float) -> None:
-        """Begin a new setting."""
+    def __post_init__(self) -> None:
+        if not self.samples:
+            self._empty()
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether there is any mean to be taken."""
+        return bool(self.means or self.laws or self.variances)
+
+    def add(self, time: float, observables: dict[str, float], holds: dict[str, bool], d: Departure) -> None:
+        """Take in a sample of the observables, unless it comes before the departure counts.
+
+        The mean of a law begins anew whenever the law does not hold.
+        """
+        if time >= d.counts:
+            for name, mean in self.means.items():
+                mean.add(observables[name])
+            for name, variance in self.variances.items():
+                variance.add(observables[name])
+        for law in self.system.laws:
+            if law.averaged and not holds[law.name]:
+                self.laws[law.name] = type(self.laws[law.name])()
+                self.counts[law.name] = time + (d.counts - d.time)
+            elif law.averaged and time >= self.counts.get(law.name, d.counts):
+                self.laws[law.name].add(observables[self._series(law)])
+        if time >= d.counts:
+            self._count()
+
+    def restart(self) -> None:
+        """Begin a new setting, and keep what was found at the last one."""
         if self.means and min(mean.count for mean in self.means.values()) >= FEWEST:
-            self.earlier = (*self.earlier[-499:], {key: (m.value, m.error) for key, m in self.means.items()})
-        self.means, self.since = {}, time
+            found = {name: (mean.value, mean.error) for name, mean in self.means.items()}
+            self.earlier = (*self.earlier[1 - MOST_SETTINGS :], found)
+        self._empty()
 
     def copy(self) -> Averages:
         """Return an independent copy."""
-        means = {key: replace(mean, blocks=list(mean.blocks)) for key, mean in self.means.items()}
-        return replace(self, means=means)
+        return replace(
+            self,
+            means={name: mean.copy() for name, mean in self.means.items()},
+            laws={name: mean.copy() for name, mean in self.laws.items()},
+            variances={name: variance.copy() for name, variance in self.variances.items()},
+            counts=dict(self.counts),
+        )
 
-    def mean(self, name: str, settle: float) -> float:
-        """Return the mean of an observable, NaN before the first sample."""
-        found = self.means.get((name, settle))
-        return found.value if found else math.nan
+    def of_law(self, law: Law, p: Any) -> tuple[float, float]:
+        """Return value and standard error of an averaged law; NaN without samples, NaN while no error is known."""
+        mean, observable = self.laws[law.name], self.system.observable(law.observable)
+        factor = observable.factor(p) if observable.variance_of else 1.0
+        return mean.value * factor, mean.error * abs(factor)
 
-    def points(self, x: str, y: str, settle: float) -> NDArray[np.float64]:
+    def fluctuations(self, p: Any) -> dict[str, float]:
+        """Return the observables that are variances, NaN while their error is not known."""
+        found = {}
+        for o in self.system.observables:
+            if o.variance_of:
+                variance = self.variances[o.variance_of]
+                found[o.name] = math.nan if math.isnan(variance.error) else variance.value * o.factor(p)
+        return found
+
+    def points(self, x: str, y: str) -> NDArray[np.float64]:
         """Return (k, 3): mean x, mean y, standard error of y for each setting, the current one last."""
-        now = {key: (mean.value, mean.error) for key, mean in self.means.items()}
-        rows = [
-            (stretch[x, settle][0], *stretch[y, settle]) for stretch in (*self.earlier, now) if (x, settle) in stretch
-        ]
-        return np.array(rows, dtype=np.float64).reshape(-1, 3)
+        now = {name: (mean.value, mean.error) for name, mean in self.means.items() if mean.count}
+        rows: Iterable[dict[str, tuple[float, float]]] = (*self.earlier, now)
+        found = [(setting[x][0], *setting[y]) for setting in rows if x in setting and y in setting]
+        return np.array(found, dtype=np.float64).reshape(-1, 3)
+
+    def _series(self, law: Law) -> str:
+        """The observable whose samples a law's mean or variance takes in."""
+        return self.system.observable(law.observable).variance_of or law.observable
+
+    def _empty(self) -> None:
+        system = self.system
+        curves = [plot for plot in system.plots if isinstance(plot, Curve) and plot.mean]
+        self.means = {name: Mean() for plot in curves for name in (plot.x, plot.y)}
+        varied = {law.name: bool(system.observable(law.observable).variance_of) for law in system.laws if law.averaged}
+        self.laws = {name: Variance() if variance else Mean() for name, variance in varied.items()}
+        self.variances = {o.variance_of: Variance() for o in system.observables if o.variance_of}
+        self.counts = {}
+        self.samples, self.next_finding = 0, FEWEST
+
+    def _count(self) -> None:
+        """Find all errors when the number of samples has grown by two percent."""
+        self.samples += 1
+        if self.samples < self.next_finding:
+            return
+        self.next_finding = math.ceil(FOUND_EVERY * self.samples)
+        everything = [s for s in (*self.means.values(), *self.laws.values(), *self.variances.values()) if s.count]
+        times = [series.find() for series in everything]
+        longest = max((tau for tau in times if not math.isnan(tau)), default=0.0)
+        for series in everything:
+            series.find(longest)

@@ -8,7 +8,8 @@ rate, the speed and whether anybody watches cannot change a bit of it, and any e
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,11 +18,11 @@ import numpy as np
 from spinviz.engine.averages import Averages
 from spinviz.engine.history import Samples
 from spinviz.engine.picture import curves_of, plots_of
-from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, size_of
+from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, same_state, size_of
 from spinviz.model.frame import Frame, LawNow
+from spinviz.model.law import Departure, Law
 from spinviz.model.parameters import ParameterError, Parameters
-from spinviz.model.plots import Curve
-from spinviz.model.system import Preset, System
+from spinviz.model.system import Preset, State, System
 
 MEMORY = 256 * 2**20
 """Bytes of snapshots unless the settings say otherwise."""
@@ -53,12 +54,13 @@ class StepFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class _Anchor:
-    """Where time is counted from, which scheduled action comes next, and the means so far."""
+    """Where time is counted from, which scheduled action comes next, the last change, and the means since."""
 
     step: int
     time: float
     scheduled: int
     averages: Averages
+    departure: Departure
 
     def copy(self) -> _Anchor:
         """Return an independent copy."""
@@ -106,6 +108,11 @@ class Loop:
         """The (time, action) pairs over those of the preset."""
         return tuple(self._extra)
 
+    @property
+    def departure(self) -> Departure:
+        """The last change, from which closed forms and means start."""
+        return self._anchor.departure
+
     def steps_until(self, time: float) -> int:
         """Return the number of whole steps from now to ``time``; the slack absorbs rounding of a decimal ``dt``."""
         return max(0, int(np.floor((time - self.time) / self.dt + 1e-6)))
@@ -122,16 +129,14 @@ class Loop:
         self.parameters = self.initial
         self.step = self.last_step = 0
         self.dt = float(self.system.timestep(self.parameters))
-        curves = [plot for plot in self.system.plots if isinstance(plot, Curve) and plot.mean]
-        keys = {(law.observable, law.settle) for law in self.system.laws if law.averaged}
-        keys |= {(name, plot.settle) for plot in curves for name in (plot.x, plot.y)}
-        self._anchor = _Anchor(0, 0.0, 0, Averages(tuple(sorted(keys))))
+        self._anchor = _Anchor(0, 0.0, 0, Averages(self.system), Departure())
         self.samples = Samples(
             tuple(o.name for o in self.system.observables), tuple(law.name for law in self.system.laws)
         )
         self.snapshots = Snapshots(self._memory)
         self.state = self.system.initial_state(self.parameters, np.random.default_rng(self.seed))
         self._state_size = size_of(self.state)
+        self._depart()
         self._observe()
         self._apply_due()
         self._keep(always=True)
@@ -157,9 +162,13 @@ class Loop:
         except Exception as error:
             raise self._failure(f"{type(error).__name__}: {error}") from error
         self.step += 1
+        if isinstance(self.state, State):
+            self.state.time = self.time
         self._check()
         if self.samples.is_due(self.step):
             self._observe()
+        elif self._anchor.averages.asked_for:
+            self._look(count=True)
         self._apply_due()
         self._keep()
 
@@ -204,34 +213,54 @@ class Loop:
             self.last_step = self.step
 
     def _perform(self, event: Event) -> None:
-        before = self.parameters
+        before, was = self.parameters, None
         if isinstance(event, Act):
-            action = self.system.action(event.action)
-            try:
-                changed = action.apply(self.state, self.parameters)
-            except Exception as error:
-                raise self._failure(f"{action.title}: {type(error).__name__}: {error}") from error
+            action, was = self.system.action(event.action), copy_state(self.state)
+            with self._failing(action.title):
+                parameters = action.apply(self.state, self.parameters)
             if self.step >= self.last_step:
                 self.samples.mark(self.time, action.title)
-            if changed is not None:
-                self._use(changed)
+            if parameters is not None:
+                self._use(parameters)
         else:
             self._use(event.parameters)
-        if isinstance(event, Act) or self.parameters != before:
-            self._anchor.averages.restart(self.time)
-        self._observe()
+        touched = was is not None and not same_state(was, self.state)
+        changed = touched or not self.parameters.displays(before)
+        if changed:
+            self._depart()
+        self._observe(count=changed)
 
     def _use(self, parameters: Parameters) -> None:
         if not isinstance(parameters, self.system.Parameters):
             raise ParameterError(f"{self.system.name} does not take {type(parameters).__name__}")
-        rebuild = self.parameters.rebuilds(parameters)
-        self._anchor = replace(self._anchor, step=self.step, time=self.time)
+        before, time = self.parameters, self.time
+        self._anchor = replace(self._anchor, step=self.step, time=time)
         self.parameters = parameters
         self.dt = float(self.system.timestep(parameters))
-        if rebuild:
+        if before.rebuilds(parameters):
             generator = np.random.default_rng([self.seed, self.step])
             self.state = self.system.initial_state(parameters, generator)
-            self.system.move(self.state, self.time)
+            if isinstance(self.state, State):
+                self.state.begin_at(time)
+        elif not parameters.displays(before):
+            with self._failing("the change of parameters"):
+                self.system.changed(self.state, parameters, before)
+
+    def _depart(self) -> None:
+        """Let closed forms and means start from here."""
+        state, p = self.state, self.parameters
+        start = copy_state(self.system.departure(state, p))
+        counts = self.time + float(self.system.settle(state, p))
+        self._anchor.averages.restart()
+        self._anchor = replace(self._anchor, departure=Departure(self.time, start, counts))
+
+    @contextmanager
+    def _failing(self, what: str) -> Iterator[None]:
+        """Name ``what`` in the message of an exception that a system raises."""
+        try:
+            yield
+        except Exception as error:
+            raise self._failure(f"{what}: {type(error).__name__}: {error}") from error
 
     def _apply_due(self) -> None:
         while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:
@@ -288,32 +317,41 @@ class Loop:
 
     # --- looking at it ------------------------------------------------------------------------------------------
 
-    def _observe(self) -> None:
+    def look(self) -> None:
+        """Bring observables and laws up to date at a step that was not sampled."""
+        if self._looked != self.step:
+            self._look()
+
+    def _observe(self, count: bool = True) -> None:
         """Take a sample: it counts in the means and, when it is new, in the history."""
-        self._look(count=True)
+        self._look(count)
         if self.step >= self.last_step:
             theory = {name: now.theory if now.holds else np.nan for name, now in self.laws.items()}
             self.samples.add(self.step, self.time, self.observables, theory)
 
     def _look(self, count: bool = False) -> None:
-        state, p = self.state, self.parameters
-        self.observables = {name: float(value) for name, value in self.system.observe(state, p).items()}
+        system, state, p, anchor = self.system, self.state, self.parameters, self._anchor
+        self._looked = self.step
+        self.observables = {name: float(value) for name, value in system.observe(state, p).items()}
         wrong = [name for name, value in self.observables.items() if np.isinf(value)]
         if wrong and self.step:
             raise self._failure(f"{wrong[0]} is infinite")
+        held = {law.name: bool(law.holds(state, p, anchor.departure)) for law in system.laws}
         if count:
-            self._anchor.averages.add(self.time, self.observables)
-        self.laws = {law.name: self._law(law) for law in self.system.laws}
+            anchor.averages.add(self.time, self.observables, held, anchor.departure)
+        self.observables |= anchor.averages.fluctuations(p)
+        self.laws = {law.name: self._law(law, held[law.name]) for law in system.laws}
 
-    def _law(self, law: Any) -> LawNow:
-        state, p = self.state, self.parameters
-        value = self.observables[law.observable]
+    def _law(self, law: Law, holds: bool) -> LawNow:
+        state, p, d = self.state, self.parameters, self._anchor.departure
+        value, error = self.observables[law.observable], 0.0
         if law.averaged:
-            value = self._anchor.averages.mean(law.observable, law.settle)
-        if not law.holds(state, p) or np.isnan(value):
+            value, error = self._anchor.averages.of_law(law, p)
+        if not holds or (np.isnan(value) and not law.averaged):
             return LawNow(value, np.nan, np.nan, law.tolerance, False)
-        theory = float(law.theory(state, p))
-        return LawNow(value, theory, law.deviation(value, theory, state, p), law.tolerance, not np.isnan(theory))
+        theory = float(law.theory(state, p, d))
+        deviation = law.deviation(value, theory, state, p, d, error)
+        return LawNow(value, theory, deviation, law.tolerance, not np.isnan(theory), error)
 
     def frame(
         self, *, running: bool = False, speed: float = 0.0, actual_speed: float = 0.0, message: str = ""
@@ -333,7 +371,7 @@ class Loop:
             laws=dict(self.laws),
             history=history,
             plots=plots_of(self.system, state, p, self._anchor.averages),
-            curves=curves_of(self.system, state, p, self.time, history),
+            curves=curves_of(self.system, state, p, self._anchor.departure, self.time, history),
             first_step=0,
             last_step=self.last_step,
             running=running,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spinviz.engine.averages import Averages
 from spinviz.model.frame import History
-from spinviz.model.law import Law
+from spinviz.model.law import Departure, Law
 from spinviz.model.plots import Bands, Curve, Diagram, Graph, Histogram, Image, Levels, Plot, Spectrum, Trace
 from spinviz.model.system import System
 
@@ -31,23 +31,23 @@ def plots_of(system: System[Any, Any], state: Any, p: Any, averages: Averages) -
         elif isinstance(plot, Graph):
             shown[plot.name] = plot.lines(state, p)
         elif isinstance(plot, Curve) and plot.mean:
-            shown[plot.name] = averages.points(plot.x, plot.y, plot.settle)
+            shown[plot.name] = averages.points(plot.x, plot.y)
     return shown
 
 
 def curves_of(
-    system: System[Any, Any], state: Any, p: Any, time: float, history: History
+    system: System[Any, Any], state: Any, p: Any, d: Departure, time: float, history: History
 ) -> dict[tuple[str, str], tuple[Values, Values]]:
     """Return every law's curve over every plot that shows it, where it holds now or the plot spans other settings."""
     curves: dict[tuple[str, str], tuple[Values, Values]] = {}
     for law in system.laws:
         if law.curve is None:
             continue
-        holds = law.holds(state, p)
+        holds = law.holds(state, p, d)
         for plot in system.plots:
             if _shows(plot, law) and (holds or _spans_settings(plot)):
                 x = _axis(plot, p, time, history)
-                curves[plot.name, law.name] = (x, np.asarray(law.curve(state, p, x), dtype=np.float64))
+                curves[plot.name, law.name] = (x, np.asarray(law.curve(state, p, d, x), dtype=np.float64))
     return curves
 
 

@@ -42,6 +42,23 @@ def _copy(value: Any) -> Any:
     return copy.deepcopy(value)
 
 
+def same_state(one: Any, two: Any) -> bool:
+    """Whether two states hold the same numbers."""
+    if one is two:
+        return True
+    if type(one) is not type(two):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == two.dtype and np.array_equal(one, two, equal_nan=one.dtype.kind in "fc")
+    if dataclasses.is_dataclass(one) and not isinstance(one, type):
+        return all(same_state(getattr(one, f.name), getattr(two, f.name)) for f in dataclasses.fields(one))
+    if isinstance(one, list | tuple):
+        return len(one) == len(two) and all(map(same_state, one, two))
+    if isinstance(one, dict):
+        return one.keys() == two.keys() and all(same_state(one[key], two[key]) for key in one)
+    return bool(one == two or (one != one and two != two))  # NaN is no other number than NaN
+
+
 def _arrays(value: Any) -> list[np.ndarray[Any, Any]]:
     """All arrays of a state, however deep."""
     if isinstance(value, np.ndarray):

@@ -42,16 +42,17 @@ class _Watch:
     law: Law
     worst: LawNow | None = None
     held: bool = False
+    waits: bool = False
     problem: str = ""
 
     def look(self, loop: Loop) -> None:
         """Take the law's present comparison; averaged laws are replaced, others kept when worse."""
         now = loop.laws[self.law.name]
-        state, p = loop.state, loop.parameters
-        if not self.law.holds(state, p):
+        if not (now.holds or self.law.holds(loop.state, loop.parameters, loop.departure)):
             return
         self.held = True
-        if math.isnan(now.value):
+        self.waits = now.waits
+        if math.isnan(now.value) or now.waits:
             return
         if math.isnan(now.deviation):
             self.problem = f"the theory is not a number at time {loop.time:.6g}"
@@ -62,6 +63,8 @@ class _Watch:
         """Return the verdict; ``problem`` is one of the run itself."""
         law, now = self.law, self.worst or LawNow(math.nan, math.nan, math.nan, math.nan, False)
         problem = problem or self.problem
+        if not problem and self.waits:
+            problem = "not compared: no standard error of the mean yet, the run is too short for independent blocks"
         if not problem and self.worst is None:
             why = f"its observable {law.observable} never had a value" if self.held else f"never held ({law.validity})"
             problem = f"not compared: {why}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,13 +16,22 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LawNow:
-    """A law at this moment. ``deviation`` is in the law's own measure (see `Law`); ``holds``: whether it applies."""
+    """A law at this moment. ``deviation`` is in the law's own measure (see `Law`); ``holds``: whether it applies.
+
+    An averaged law compares a mean, whose standard error is ``error``; it waits while that is not known.
+    """
 
     value: float
     theory: float
     deviation: float
     tolerance: float
     holds: bool
+    error: float = 0.0
+
+    @property
+    def waits(self) -> bool:
+        """Whether the law applies, and the mean that it speaks of is not known well enough to be judged."""
+        return self.holds and math.isnan(self.error)
 
     @property
     def passed(self) -> bool:

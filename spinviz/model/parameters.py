@@ -41,6 +41,7 @@ class Quantity:
     open_high: bool
     scale: Literal["linear", "log"]
     rebuild: bool
+    display: bool
     choices: tuple[str, ...]
     suffixes: tuple[str, ...]
 
@@ -96,30 +97,33 @@ def quantity(
     lt: float | None = None,
     scale: Literal["linear", "log"] = "linear",
     rebuild: bool = False,
+    display: bool = False,
 ) -> Any:
     """Declare a number: value, unit, a sentence, a range, the slider's scale, and whether a change needs a new state.
 
     ``title`` is the label in front of the symbol; without it the words of ``help`` up to the first stop or comma.
+    ``display``: it changes what is shown and nothing that happens, so that means and laws go on.
     """
     if (ge is None) == (gt is None) or (le is None) == (lt is None):
         raise TypeError("a quantity has exactly one lower and one upper limit")
-    extra: dict[str, Any] = {"unit": unit, "title": title, "symbol": symbol, "scale": scale, "rebuild": rebuild}
+    extra: dict[str, Any] = {
+        "unit": unit, "title": title, "symbol": symbol, "scale": scale, "rebuild": rebuild, "display": display,
+    }  # fmt: skip
     return Field(value, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra={"spinviz": extra})
 
 
-def choice(value: str, help: str, *, title: str = "", symbol: str = "", rebuild: bool = False) -> Any:
+def choice(
+    value: str, help: str, *, title: str = "", symbol: str = "", rebuild: bool = False, display: bool = False
+) -> Any:
     """Declare one of several words; the field's type is a `Literal` of them."""
-    extra: dict[str, Any] = {"unit": "", "title": title, "symbol": symbol, "rebuild": rebuild}
+    extra: dict[str, Any] = {"unit": "", "title": title, "symbol": symbol, "rebuild": rebuild, "display": display}
     return Field(value, description=help, json_schema_extra={"spinviz": extra})
 
 
-def switch(value: bool, help: str, *, title: str = "", rebuild: bool = False) -> Any:
+def switch(value: bool, help: str, *, title: str = "", rebuild: bool = False, display: bool = False) -> Any:
     """Declare something on or off."""
-    return Field(
-        value,
-        description=help,
-        json_schema_extra={"spinviz": {"unit": "", "title": title, "rebuild": rebuild}},
-    )
+    extra: dict[str, Any] = {"unit": "", "title": title, "rebuild": rebuild, "display": display}
+    return Field(value, description=help, json_schema_extra={"spinviz": extra})
 
 
 def file(help: str, suffixes: tuple[str, ...], *, title: str = "") -> Any:
@@ -169,8 +173,15 @@ class Parameters(BaseModel):
 
     def rebuilds(self, other: Parameters) -> bool:
         """Whether going to ``other`` needs a new state."""
+        return any(q.rebuild for q in self._differences(other))
+
+    def displays(self, other: Parameters) -> bool:
+        """Whether going to ``other`` changes only what is shown, or nothing."""
+        return all(q.display for q in self._differences(other))
+
+    def _differences(self, other: Parameters) -> list[Quantity]:
         mine, theirs = self.model_dump(), other.model_dump()
-        return any(q.rebuild and mine[name] != theirs[name] for name, q in self.quantities().items())
+        return [q for name, q in self.quantities().items() if mine[name] != theirs[name]]
 
 
 _QUANTITIES: dict[type[Parameters], dict[str, Quantity]] = {}
@@ -198,6 +209,7 @@ def _describe(cls: type[Parameters], name: str) -> Quantity:
         open_high="lt" in limits,
         scale=extra.get("scale") or "linear",
         rebuild=bool(extra.get("rebuild")),
+        display=bool(extra.get("display")),
         choices=tuple(str(word) for word in typing.get_args(info.annotation)),
         suffixes=tuple(extra.get("suffixes", ())),
     )

@@ -37,8 +37,8 @@ class Curve:
     """One observable against another: an M(H) loop, M over T. A law with a ``curve`` is drawn over the whole axis.
 
     ``mean`` plots running means at fixed parameters as points (Monte Carlo: M over T) instead of the path: the frame
-    then carries in ``plots[name]`` an array (k, 3) of mean x, mean y and the standard error of y, the current
-    setting last; ``settle`` [time unit] is left out after every change.
+    then carries in ``plots[name]`` an array (k, 3) of mean x, mean y and the standard error of y (NaN while none is
+    known), the current setting last; what `System.settle` says is left out after every change.
     """
 
     name: str
@@ -50,7 +50,6 @@ class Curve:
     low: float | None = None
     high: float | None = None
     mean: bool = False
-    settle: float = 0.0
     when: When = None
 
 

@@ -26,14 +26,36 @@ class UnknownName(ValueError):
     """A system, preset or action that does not exist: one line with the known names."""
 
 
+@dataclass
+class State:
+    """Base of states that know the time of the run [time unit]: the engine sets it after every step."""
+
+    time: float = field(default=0.0, kw_only=True)
+
+    def begin_at(self, time: float) -> None:
+        """Begin at ``time`` instead of 0: a parameter started the run again."""
+        self.time += time
+
+
+def itself(p: Any) -> float:
+    """Factor of a variance that is shown as it is."""
+    return 1.0
+
+
 @dataclass(frozen=True)
 class Observable:
-    """A number computed from the state. ``symbol`` is unicode ("M_z/M₀"), ``unit`` as in `units`."""
+    """A number computed from the state. ``symbol`` is unicode ("M_z/M₀"), ``unit`` as in `units`.
+
+    With ``variance_of`` it is no number of the state but the variance of that observable since the last change, times
+    ``factor`` of the parameters: the engine finds it, and its error, and `System.observe` leaves it out.
+    """
 
     name: str
     title: str
     symbol: str
     unit: str = ""
+    variance_of: str = ""
+    factor: Callable[[Any], float] = itself
 
 
 @dataclass(frozen=True)
@@ -95,16 +117,16 @@ class System(ABC, Generic[P, S]):
     """At least one; the first is what opens."""
     actions: ClassVar[tuple[Action, ...]] = ()
 
+    def __eq__(self, other: object) -> bool:
+        """Instances hold nothing: those of one class are the same, also to caches."""
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
     @abstractmethod
     def initial_state(self, p: P, rng: np.random.Generator) -> S:
         """Return the state at time 0."""
-
-    def move(self, state: S, time: float) -> None:
-        """Let a state just made, which knows time 0, begin at ``time``: a parameter started the run again."""
-        for name in ("time", "since", "began"):
-            known = getattr(state, name, None)
-            if isinstance(known, float):
-                setattr(state, name, known + time)
 
     @abstractmethod
     def step(self, state: S, p: P, dt: float) -> None:
@@ -123,7 +145,7 @@ class System(ABC, Generic[P, S]):
 
     @abstractmethod
     def observe(self, state: S, p: P) -> dict[str, float]:
-        """Return every declared observable by name."""
+        """Return every declared observable by name, except variances, which the engine finds."""
 
     @abstractmethod
     def draw(self, state: S, p: P) -> tuple[Visual, ...]:
@@ -139,6 +161,20 @@ class System(ABC, Generic[P, S]):
     def caption(self, state: S, p: P) -> str:
         """Return one line under the equation: frame of reference, numbers, exaggerations."""
         return ""
+
+    def changed(self, state: S, p: P, before: P) -> None:
+        """Take note, in place, that other parameters have come, which need no new state and change more than a picture.
+
+        Most systems need not: the parameters come with every call.
+        """
+
+    def departure(self, state: S, p: P) -> Any:
+        """Return what the closed forms start from now: the engine asks after every change and gives it to the laws."""
+        return None
+
+    def settle(self, state: S, p: P) -> float:
+        """Return the time after a change, asked for at that moment, that counts in no mean."""
+        return 0.0
 
     def check(self, state: S, p: P) -> str:
         """Return what is wrong with the state beyond NaN (a moment whose length drifted), or nothing."""

@@ -10,13 +10,14 @@ from spinviz.model.frame import LawNow
 from spinviz.model.law import Law
 from spinviz.model.units import plain, show, superscript
 
-Verdict: TypeAlias = Literal["good", "warning", "bad", "off"]
+Verdict: TypeAlias = Literal["good", "warning", "bad", "waits", "off"]
 
-SIGNS: dict[Verdict, str] = {"good": "✓", "warning": "!", "bad": "✗", "off": "–"}
+SIGNS: dict[Verdict, str] = {"good": "✓", "warning": "!", "bad": "✗", "waits": "…", "off": "–"}
 WORDS: dict[Verdict, str] = {
     "good": "within the tolerance",
     "warning": "above the tolerance",
     "bad": "far above the tolerance",
+    "waits": "the run is too short for a standard error of the mean",
     "off": "the law does not hold now",
 }
 FAR = 5.0
@@ -24,7 +25,9 @@ FAR = 5.0
 
 
 def verdict(now: LawNow | None) -> Verdict:
-    """Judge a law: off where it does not apply, then by the deviation in tolerances."""
+    """Judge a law: off where it does not apply, waits without a standard error, then by the deviation."""
+    if now is not None and now.waits:
+        return "waits"
     if now is None or not now.holds or math.isnan(now.deviation):
         return "off"
     if now.passed:
@@ -37,15 +40,15 @@ def deviation_text(law: Law, now: LawNow | None, unit: str = "") -> str:
 
     In a measure of the law's own (standard errors, say) a number means nothing without its limit: "2 ≤ 5".
     """
-    if now is None or verdict(now) == "off":
+    if now is None or verdict(now) in ("waits", "off"):
         return "–"
+    if law.averaged or (callable(law.scale) and now.tolerance >= 0.1):
+        found = _one_digit(now.deviation) if now.deviation < 0.1 else plain(now.deviation, 2)
+        return f"{found} {'≤' if now.passed else '>'} {plain(now.tolerance, 2)}"
     if law.scale == "theory" and 1e-5 <= now.deviation < 1e3:
         return f"{plain(100 * now.deviation, 2 if now.deviation >= 0.1 else 1)} %"
     if law.scale == 1.0 and unit:
         return show(now.deviation, unit, 1)
-    if callable(law.scale) and now.tolerance >= 0.1:
-        found = _one_digit(now.deviation) if now.deviation < 0.1 else plain(now.deviation, 2)
-        return f"{found} {'≤' if now.passed else '>'} {plain(now.tolerance, 2)}"
     return _one_digit(now.deviation)
 
 
@@ -63,6 +66,6 @@ def worst(laws: Iterable[Law], now: dict[str, LawNow]) -> Law | None:
 
 
 def _strain(now: LawNow | None) -> float:
-    if now is None or verdict(now) == "off":
-        return -1.0
+    if now is None or verdict(now) in ("waits", "off"):
+        return -0.5 if now is not None and now.waits else -1.0
     return now.deviation / now.tolerance if now.tolerance > 0 else now.deviation

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from spinviz.model.frame import Frame
+from spinviz.model.frame import Frame, LawNow
 from spinviz.model.law import Law
 from spinviz.model.symbols import plain_text, runs
 from spinviz.model.system import Observable, System
@@ -30,7 +30,8 @@ from spinviz.panels.style import font, text_px
 
 INTERVAL = 100
 """Milliseconds between two updates: numbers that change faster cannot be read."""
-ROLES: dict[Verdict, str] = {"good": "good", "warning": "warning", "bad": "bad", "off": "secondary"}
+ROLES: dict[Verdict, str] = {"good": "good", "warning": "warning", "bad": "bad"}
+"""Colours of verdicts; others are secondary."""
 VERDICT = Qt.ItemDataRole.UserRole
 HEADERS = ("", "now", "law", "deviation")
 
@@ -146,24 +147,16 @@ class ObservableTable(QTableWidget):
     def _fill_law(self, row: int, observable: Observable, law: Law, frame: Frame, value: float) -> None:
         now = frame.laws.get(law.name)
         state = verdict(now)
-        holds = now is not None and state != "off"
+        holds = state != "off"
         theory = now.theory if now is not None and holds else math.nan
         self._put(row, 2, steady(theory, observable.unit, like=value))
         text = deviation_text(law, now, observable.unit)
-        self._put(row, 3, f"{SIGNS[state]} {text}" if holds else "–")
+        self._put(row, 3, {"off": "–", "waits": SIGNS["waits"]}.get(state, f"{SIGNS[state]} {text}"))
         cell = self._cell(row, 3)
         if cell.data(VERDICT) != state:
             cell.setData(VERDICT, state)
             cell.setData(Qt.ItemDataRole.AccessibleDescriptionRole, WORDS[state])
-        averaged = " of the running mean" if law.averaged else ""
-        limit = show(law.tolerance) if law.scale != "theory" else f"{plain(100 * law.tolerance, 2)} %"
-        tooltip = (
-            f"<b>{html.escape(law.title)}</b><br>{html.escape(law.latex)}<br>"
-            f"{'Now' if holds else 'Not now'}: {html.escape(WORDS[state])}.<br>"
-            f"Holds for: {html.escape(law.validity)}.<br>"
-            f"Tolerance{averaged}: {limit}, because {html.escape(law.because)}.<br>"
-            f"<i>{html.escape(law.reference)}</i>"
-        )
+        tooltip = _explanation(law, now, observable.unit)
         for column in (2, 3):
             if self._cell(row, column).toolTip() != tooltip:
                 self._cell(row, column).setToolTip(tooltip)
@@ -247,7 +240,7 @@ class _CellPainter(QStyledItemDelegate):
             self._symbol(painter, rect, text, theme)
         else:
             state: Verdict = index.data(VERDICT) or "off"
-            role = ROLES[state] if index.column() == 3 else "text"
+            role = ROLES.get(state, "secondary") if index.column() == 3 else "text"
             face = font(theme, 12.0)
             if QFontMetricsF(face).horizontalAdvance(text) > rect.width() - 4:
                 face.setPixelSize(max(8, round(face.pixelSize() * 0.86)))
@@ -270,6 +263,25 @@ class _CellPainter(QStyledItemDelegate):
             shift = {"base": 0.0, "sub": 0.22, "sup": -0.38}[level] * face.pixelSize()
             painter.drawText(QPointF(x, base + shift), text)
             x += QFontMetricsF(painter.font()).horizontalAdvance(text)
+
+
+def _explanation(law: Law, now: LawNow | None, unit: str) -> str:
+    """What a law is, where it holds, and how it is judged, as rich text."""
+    state = verdict(now)
+    mean = ""
+    if law.averaged and now is not None and now.holds and not math.isnan(now.value):
+        bar = f" ± {show(now.error, unit, 2)}" if not now.waits else ""
+        mean = f"Mean since the last change: {show(now.value, unit)}{bar}.<br>"
+    limit = f"{plain(law.tolerance, 2)} standard errors of the mean" if law.averaged else show(law.tolerance)
+    if law.scale == "theory" and not law.averaged:
+        limit = f"{plain(100 * law.tolerance, 2)} %"
+    return (
+        f"<b>{html.escape(law.title)}</b><br>{html.escape(law.latex)}<br>{mean}"
+        f"{'Not now' if state == 'off' else 'Now'}: {html.escape(WORDS[state])}.<br>"
+        f"Holds for: {html.escape(law.validity)}.<br>"
+        f"Tolerance: {limit}, because {html.escape(law.because)}.<br>"
+        f"<i>{html.escape(law.reference)}</i>"
+    )
 
 
 def _small(face: QFont) -> QFont:

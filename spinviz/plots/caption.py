@@ -12,7 +12,8 @@ from spinviz.plots.look import SMALL, TEXT, Look, draw_runs, runs_width, shorten
 
 TWO_LINES = 310.0
 """Captions narrower than this put the axis text below the title."""
-ROLES: dict[Verdict, str] = {"good": "good", "warning": "warning", "bad": "bad", "off": "secondary"}
+ROLES: dict[Verdict, str] = {"good": "good", "warning": "warning", "bad": "bad"}
+"""Colours of verdicts; others are secondary."""
 
 
 class Caption(QWidget):
@@ -131,7 +132,7 @@ class Caption(QWidget):
         font = self._look.font(SMALL)
         width, height = self._badge_width(), min(self._look.text_px(18.5), line)
         rect = QRectF(end - width, middle - height / 2, width, height)
-        role = ROLES[self._verdict]
+        role = ROLES.get(self._verdict, "secondary")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.color(role, 0.16 if self._look.theme.dark else 0.12))
         painter.drawRoundedRect(rect, height / 2, height / 2)

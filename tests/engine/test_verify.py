@@ -33,7 +33,7 @@ def test_true_law_passes():
 
 def test_worst_sample_counts():
     # Off by 0.1 only around t = 0.5: the end of the run looks fine.
-    wrong = law(theory=lambda s, p: s.values.mean() + 0.1 * (abs(s.time - 0.5) < 0.004))
+    wrong = law(theory=lambda s, p, d: s.values.mean() + 0.1 * (abs(s.time - 0.5) < 0.004))
     result = verify(wrong)
     assert not result.passed
     assert result.deviation == pytest.approx(0.1)
@@ -41,7 +41,7 @@ def test_worst_sample_counts():
 
 
 def test_samples_before_skip_do_not_count():
-    late = law(theory=lambda s, p: s.values.mean() + (s.time < 0.295), check=Check(1.0, skip=0.3))
+    late = law(theory=lambda s, p, d: s.values.mean() + (s.time < 0.295), check=Check(1.0, skip=0.3))
     assert verify(late).passed
     early = dataclasses.replace(late, check=Check(1.0, skip=0.28))
     assert not verify(early).passed
@@ -49,30 +49,41 @@ def test_samples_before_skip_do_not_count():
 
 def test_parameters_actions_and_seed_of_the_check():
     checked = law(
-        theory=lambda s, p: np.exp(-7 * (s.time - 0.25)) if s.time >= 0.25 else math.nan,
-        holds=lambda s, p: s.time > 0.245,
+        theory=lambda s, p, d: np.exp(-7 * (s.time - 0.25)) if s.time >= 0.25 else math.nan,
+        holds=lambda s, p, d: s.time > 0.245,
         check=Check(0.5, parameters={"rate": 7.0}, actions=((0.25, "kick"),)),
         tolerance=1e-9,
     )
     assert verify(checked).passed
 
 
-def test_averaged_law_compares_the_final_mean():
-    # The mean of exp(-t) over 101 samples of a step 0.01 from 0 to 1.
-    mean = np.exp(-0.01 * np.arange(101)).mean()
-    averaged = law(averaged=True, theory=lambda s, p: mean, tolerance=1e-9)
-    assert verify(averaged).passed
+def test_averaged_law_compares_the_final_mean_in_its_standard_errors():
+    # Noise of 0.1 on a decay within a step: independent samples of the mean 0 of three values.
+    check = Check(400.0, parameters={"rate": 100.0, "noise": 0.1, "dt": 0.1})
+    averaged = law(averaged=True, theory=lambda s, p, d: 0.0, tolerance=4.0, check=check, holds=lambda s, p, d: True)
+    result = verify(averaged)
+    assert result.passed
+    error = 0.1 / np.sqrt(3) / np.sqrt(4000)
+    assert result.deviation == pytest.approx(abs(result.value) / error, rel=0.3)
+    assert not verify(dataclasses.replace(averaged, theory=lambda s, p, d: 10 * error)).passed
+
+
+def test_a_run_too_short_for_an_error_is_no_comparison():
+    averaged = law(averaged=True, theory=lambda s, p, d: 0.0, tolerance=4.0)
+    result = verify(averaged)
+    assert not result.passed
+    assert "no standard error" in result.problem
 
 
 def test_law_that_never_holds_fails_and_says_so():
-    result = verify(law(holds=lambda s, p: False, validity="never"))
+    result = verify(law(holds=lambda s, p, d: False, validity="never"))
     assert not result.passed
     assert "never held (never)" in result.problem
     assert math.isnan(result.deviation)
 
 
 def test_theory_that_is_no_number_fails():
-    result = verify(law(theory=lambda s, p: math.nan))
+    result = verify(law(theory=lambda s, p, d: math.nan))
     assert not result.passed
     assert "not a number" in result.problem
 

@@ -168,8 +168,8 @@ def test_verdict(deviation: float, tolerance: float, holds: bool, state: str) ->
         (1.0, 3e-3, "s", "3 ms"),
         (0.1, 2.5, "s", "2"),
         (1.0, 0.0, "", "0"),
-        (lambda s, p: 1.0, 0.52, "", "0.52 ≤ 1"),
-        (lambda s, p: 1.0, 3.14159, "s", "3.1 > 1"),
+        (lambda s, p, d: 1.0, 0.52, "", "0.52 ≤ 1"),
+        (lambda s, p, d: 1.0, 3.14159, "s", "3.1 > 1"),
     ],
 )
 def test_deviation_text(scale: Any, deviation: float, unit: str, text: str) -> None:

@@ -70,7 +70,7 @@ class Made(System[Any, Any]):
 def law(name: str, observable: str, title: str, **more: Any) -> Law:
     values = {
         "latex": r"e^{-t/T_2}", "validity": "free precession", "tolerance": 1e-9,
-        "because": "rounding", "reference": "Abragam 1961", "theory": lambda s, p: 0.0, "check": CHECK,
+        "because": "rounding", "reference": "Abragam 1961", "theory": lambda s, p, d: 0.0, "check": CHECK,
     }  # fmt: skip
     return Law(name=name, observable=observable, title=title, **{**values, **more})
 
@@ -181,7 +181,7 @@ class Lattice(Made):
         Levels("levels", "Populations", scheme),
     )
     laws = (
-        law("yang", "m", "Yang's magnetization", averaged=True, tolerance=0.02, settle=10.0),
+        law("yang", "m", "Yang's magnetization", averaged=True, tolerance=0.02),
         law("langevin", "mz", "Langevin", averaged=True, plots=("cos",), tolerance=0.02),
     )
     presets = (Preset("cool", "Cooling"), Preset("quench", "Quench", "From high temperature.", {"T": 1.0}))

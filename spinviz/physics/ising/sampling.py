@@ -1,4 +1,4 @@
-"""How far correlations reach in the square Ising lattice, and how long one must sample for a wanted accuracy."""
+"""How far correlations reach in the square Ising lattice, how much it fluctuates, and how many clusters stir it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from math import inf, log, sqrt, tanh
 from spinviz.physics.ising.laws import (
     CRITICAL_TEMPERATURE_2D,
     CRITICAL_TEMPERATURE_3D,
-    specific_heat,
     spontaneous_magnetization,
 )
 
-DYNAMIC_EXPONENT = 2.17
-"""tau ~ xi^z of Metropolis; Nightingale and Blöte, Phys. Rev. Lett. 76, 4548 (1996)."""
 SUSCEPTIBILITY_BELOW = 0.0255370
 """kT chi = C |T/Tc - 1|^(-7/4) below Tc; Wu, McCoy, Tracy and Barouch, Phys. Rev. B 13, 316 (1976)."""
 SUSCEPTIBILITY_ABOVE = 0.9625817
@@ -31,27 +28,10 @@ def correlation_length(T: float) -> float:
     return 1 / inverse if inverse > 0 else inf
 
 
-def relaxation_sweeps(T: float, side: int, clusters: bool) -> float:
-    """Estimate of the autocorrelation time [sweeps]: of the order of xi^z for single flips, a few for Wolff."""
-    return 5.0 if clusters else 2 + min(correlation_length(T), side / 2) ** DYNAMIC_EXPONENT
-
-
 def scatter_of_m(T: float, side: int) -> float:
     """Standard deviation of |m| of one configuration below Tc."""
     reduced = max(abs(T / CRITICAL_TEMPERATURE_2D - 1), 1 / side)
     return sqrt(SUSCEPTIBILITY_BELOW * reduced**-1.75) / side
-
-
-def scatter_of_energy(T: float, side: int) -> float:
-    """Standard deviation of the energy per site [J] of one configuration: T sqrt(C)/L."""
-    reduced = max(abs(T / CRITICAL_TEMPERATURE_2D - 1), 1 / side)
-    away = CRITICAL_TEMPERATURE_2D * (1 + reduced if T > CRITICAL_TEMPERATURE_2D else 1 - reduced)
-    return T * sqrt(float(specific_heat(away))) / side
-
-
-def sweeps_needed(scatter: float, tolerance: float, relaxation: float) -> float:
-    """Sweeps after which three standard errors of the mean are below ``tolerance``."""
-    return 2 * relaxation * (3 * scatter / tolerance) ** 2
 
 
 def clusters_per_sweep(T: float, side: int, layers: int) -> int:

@@ -8,10 +8,10 @@ from math import atanh, ceil, cos, inf, nan, pi, radians, sin, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Departure, Law, OverAxis, now
 from spinviz.model.parameters import Parameters, quantity
 from spinviz.model.plots import Curve, Histogram, Trace
-from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.system import Action, Observable, Preset, State, System
 from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice.spin_lattice import thermal_field
@@ -35,6 +35,8 @@ STEPS_PER_SECOND = 240
 """Steps in one turn or in one second on screen, whichever is longer."""
 SETTLE = 2e-8
 """Time [s] after a change that counts in no mean."""
+TIME_STEP = 1e-3
+"""What the length of the steps may change in a mean of m_z or m_z^2."""
 DRAWN = 400
 """Arrows drawn at most."""
 
@@ -95,20 +97,11 @@ class MacrospinParameters(Parameters):
 
 
 @dataclass
-class MacrospinState:
-    """Ensemble, the first particle's values since the last change, and its path: points (3,)."""
+class MacrospinState(State):
+    """Ensemble, and the path of the first particle: points (3,)."""
 
     spins: macrospin.Macrospins
-    time: float
-    origin: Values
-    since: float
-    key: tuple[float, ...]
     trail: Trail
-
-
-def motion_key(p: MacrospinParameters) -> tuple[float, ...]:
-    """What the motion depends on: a change of it begins a new closed form."""
-    return p.B, p.tilt, p.period, p.Bk, p.alpha, p.T, p.moment
 
 
 def applied_field(p: MacrospinParameters, t: float) -> float:
@@ -121,54 +114,48 @@ def field_axis(p: MacrospinParameters) -> Values:
     return np.array([sin(radians(p.tilt)), 0.0, cos(radians(p.tilt))])
 
 
-def axial(state: MacrospinState, p: MacrospinParameters) -> bool:
+def axial(state: MacrospinState, p: MacrospinParameters, d: Departure) -> bool:
     """Whether everything is symmetric about z, so that the motion has a closed form."""
     still = p.T == 0 and p.count == 1 and (p.period == 0 or p.B == 0)
-    away = abs(state.origin[2]) < 1 - 1e-12
-    return still and away and (p.tilt == 0 or p.B == 0) and p.alpha > 0 and state.key == motion_key(p)
+    return still and abs(d.start[2]) < 1 - 1e-12 and (p.tilt == 0 or p.B == 0) and p.alpha > 0
 
 
-def axial_motion(state: MacrospinState, p: MacrospinParameters, t: Values) -> Values:
+def axial_motion(p: MacrospinParameters, d: Departure, t: Values) -> Values:
     """m (n, 3) at the times ``t``: `axial_mz`, and the azimuth phi0 + (artanh u - artanh u0)/alpha that goes with it.
 
     Both follow from d(phi)/dt = gamma (B + Bk u)/(1 + alpha^2), whose ratio to du/dt is 1/(alpha (1 - u^2)).
     """
-    x, y, u0 = state.origin
+    x, y, u0 = d.start
     rate = p.alpha * ELECTRON_GYROMAGNETIC_RATIO / (1 + p.alpha**2)
-    v = axial_rapidity(float(u0), p.B, p.Bk, rate * (np.asarray(t) - state.since))
+    v = axial_rapidity(float(u0), p.B, p.Bk, rate * (np.asarray(t) - d.time))
     phi = np.arctan2(y, x) + (v - atanh(u0)) / p.alpha
     return np.stack([np.cos(phi) / np.cosh(v), np.sin(phi) / np.cosh(v), np.tanh(v)], axis=1)
 
 
-def predicted(axis: int) -> object:
-    """Return the law's curve of one component over time."""
+def predicted(axis: int) -> OverAxis:
+    """Return the law's curve of one component over time; NaN before the last change."""
 
-    def curve(state: MacrospinState, p: MacrospinParameters, t: Values) -> Values:
-        ahead = t >= state.since
+    def curve(state: MacrospinState, p: MacrospinParameters, d: Departure, t: Values) -> Values:
+        ahead = t >= d.time
         values = np.full(len(t), nan)
-        values[ahead] = axial_motion(state, p, t[ahead])[:, axis]
+        values[ahead] = axial_motion(p, d, t[ahead])[:, axis]
         return values
 
     return curve
 
 
-def now(axis: int) -> object:
-    """Return the law's value of one component at this moment."""
-    return lambda s, p: float(axial_motion(s, p, np.array([s.time]))[0, axis])
-
-
-def equilibrium_density(state: MacrospinState, p: MacrospinParameters, u: Values) -> Values:
+def equilibrium_density(state: MacrospinState, p: MacrospinParameters, d: Departure, u: Values) -> Values:
     """Boltzmann density (n,) of m_z in a field along z."""
     scale = p.moment / (BOLTZMANN * p.T)
     return boltzmann_density(u, scale * p.Bk, scale * p.B)
 
 
-def mean_square(state: MacrospinState, p: MacrospinParameters) -> float:
+def mean_square(state: MacrospinState, p: MacrospinParameters, d: Departure) -> float:
     """<m_z^2> of thermal equilibrium without a field."""
     return thermal_mean_square(p.moment * p.Bk / (2 * BOLTZMANN * p.T))
 
 
-def stoner_wohlfarth(state: MacrospinState, p: MacrospinParameters) -> float:
+def stoner_wohlfarth(state: MacrospinState, p: MacrospinParameters, d: Departure) -> float:
     """Component along a slowly swinging field at 90° to the easy axis: m = B/Bk up to saturation."""
     return float(np.clip(applied_field(p, state.time) / p.Bk, -1, 1))
 
@@ -184,11 +171,11 @@ def crosswise_error(p: MacrospinParameters) -> float:
     return lag + 4 * 0.6 * sqrt(BOLTZMANN * p.T / (p.moment * stiff * p.count)) + 1e-3
 
 
-def crosswise(state: MacrospinState, p: MacrospinParameters) -> bool:
+def crosswise(state: MacrospinState, p: MacrospinParameters, d: Departure) -> bool:
     """Whether the field swings slowly across the easy axis, and is away from Bk, where the motion becomes slow."""
     if not (p.period > 0 and p.tilt == 90 and p.Bk > 0):
         return False
-    settled = state.time - state.since > 0.25 * p.period
+    settled = state.time - d.time > 0.25 * p.period
     damped = p.alpha * ELECTRON_GYROMAGNETIC_RATIO * p.Bk / (1 + p.alpha**2) * p.period > 300
     share = abs(applied_field(p, state.time)) / p.Bk
     return damped and settled and crosswise_error(p) < 0.1 and not 0.8 < share < 1.3
@@ -205,30 +192,12 @@ def equilibrium_moments(p: MacrospinParameters) -> tuple[float, float, float]:
     return thermal_moments(scale * p.Bk, scale * p.B)
 
 
-def error_of_mz(state: MacrospinState, p: MacrospinParameters) -> float:
-    """Expected error of the running mean of m_z: N particles, one independent look every two relaxation times."""
-    mean, square, _ = equilibrium_moments(p)
-    return thermal_error(state, p, square - mean**2, 1.5 * free_time(p))
-
-
-def error_of_square(state: MacrospinState, p: MacrospinParameters) -> float:
-    """Expected error of the running mean of m_z^2, which relaxes at least twice as fast as m_z without a barrier."""
-    _, square, fourth = equilibrium_moments(p)
-    return thermal_error(state, p, fourth - square**2, free_time(p) / 2)
-
-
-def thermal_error(state: MacrospinState, p: MacrospinParameters, variance: float, memory: float) -> float:
-    """Standard error of a mean after settling; 2.5e-4 for what is left of the start and the length of steps."""
-    looks = max((state.time - state.since - SETTLE) / (2 * memory), 1.0)
-    return sqrt(max(variance, 0.0) / (p.count * looks)) + 2.5e-4
-
-
-def in_heat(state: MacrospinState, p: MacrospinParameters) -> bool:
+def in_heat(state: MacrospinState, p: MacrospinParameters, d: Departure) -> bool:
     """Whether m_z^2 forgets its start while the mean settles; it does without crossing the barrier."""
     return p.T > 0 and p.B == 0 and p.count >= 100 and 3 * free_time(p) <= SETTLE
 
 
-def in_heat_and_field(state: MacrospinState, p: MacrospinParameters) -> bool:
+def in_heat_and_field(state: MacrospinState, p: MacrospinParameters, d: Departure) -> bool:
     """Whether m_z is in equilibrium: a constant field along z that leaves at most half a kT of barrier."""
     along = p.T > 0 and p.B != 0 and p.count >= 100 and p.tilt == 0 and p.period == 0
     if not along or 9 * free_time(p) > SETTLE:
@@ -275,23 +244,23 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
     )  # fmt: skip
     laws = (
         Law(
-            "precession", "Precession and damping", "mx", theory=now(0),  # type: ignore[arg-type]
+            "precession", "Precession and damping", "mx", theory=now(predicted(0)),
             latex=r"\phi=\phi_0+\frac{\mathrm{artanh}\,m_z-\mathrm{artanh}\,m_z(0)}{\alpha}",
             validity="One particle, field along the easy axis, no noise, α > 0.",
             tolerance=1e-8,
             because="Fourth-order steps: 1e-11 of a turn each turn, and the closed form loses digits near the poles.",
             reference="Kikuchi, J. Appl. Phys. 27, 1352 (1956)",
-            check=Check(1.2e-9, preset="precession"), holds=axial, curve=predicted(0),  # type: ignore[arg-type]
+            check=Check(1.2e-9, preset="precession"), holds=axial, curve=predicted(0),
             plots=("components",),
         ),
         Law(
-            "switching", "Damping and switching", "mz", theory=now(2),  # type: ignore[arg-type]
+            "switching", "Damping and switching", "mz", theory=now(predicted(2)),
             latex=r"\dot m_z=\frac{\alpha\gamma}{1+\alpha^2}(1-m_z^2)(B+B_k m_z)",
             validity="One particle, field along the easy axis, no noise, α > 0.",
             tolerance=1e-8,
             because="Fourth-order steps; the slow start near the pole magnifies rounding by e to the turns taken.",
             reference="Mallinson, IEEE Trans. Magn. 36, 1976 (2000)",
-            check=Check(2.5e-9, preset="switching"), holds=axial, curve=predicted(2),  # type: ignore[arg-type]
+            check=Check(2.5e-9, preset="switching"), holds=axial, curve=predicted(2),
             plots=("components",),
         ),
         Law(
@@ -301,17 +270,17 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
             validity="No applied field, 100 or more particles that relax within 7 ns.",
             tolerance=4.0, because="Standard errors of the mean over the particles and the time since it settled.",
             reference="Brown, Phys. Rev. 130, 1677 (1963)",
-            check=Check(1.5e-7, preset="thermal"), averaged=True, settle=SETTLE, scale=error_of_square, holds=in_heat,
+            check=Check(1.5e-7, preset="thermal"), averaged=True, allowance=TIME_STEP, holds=in_heat,
             curve=equilibrium_density, plots=("distribution",),
         ),
         Law(
-            "density", "Boltzmann distribution", "mz", theory=lambda s, p: equilibrium_moments(p)[0],
+            "density", "Boltzmann distribution", "mz", theory=lambda s, p, d: equilibrium_moments(p)[0],
             latex=r"P(m_z)\propto e^{-E(m_z)/k_BT}",
             validity="Constant field along the easy axis, a barrier of at most kT/2, 100 or more particles.",
             tolerance=4.0, because="Standard errors of the mean over the particles and the time since it settled.",
             reference="Brown, Phys. Rev. 130, 1677 (1963)",
-            check=Check(1.5e-7, {"B": 0.015, "Bk": 0.02}, preset="thermal", seed=2), averaged=True, settle=SETTLE,
-            scale=error_of_mz, holds=in_heat_and_field, curve=equilibrium_density, plots=("distribution",),
+            check=Check(1.5e-7, {"B": 0.015, "Bk": 0.02}, preset="thermal", seed=2), averaged=True,
+            allowance=TIME_STEP, holds=in_heat_and_field, curve=equilibrium_density, plots=("distribution",),
         ),
         Law(
             "hard_axis", "Stoner-Wohlfarth, hard axis", "along", theory=stoner_wohlfarth,
@@ -320,8 +289,8 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
             tolerance=1.0,
             because="In units of what is expected at 0.8 Bk: m lags by α(dm/dt)/γBk(1-m²) and heat shakes it.",
             reference="Stoner and Wohlfarth, Phil. Trans. R. Soc. A 240, 599 (1948)",
-            check=Check(4e-8, preset="hard_axis"), scale=lambda s, p: crosswise_error(p), holds=crosswise,
-            curve=lambda s, p, B: np.clip(B / p.Bk, -1, 1), plots=("loop",),
+            check=Check(4e-8, preset="hard_axis"), scale=lambda s, p, d: crosswise_error(p), holds=crosswise,
+            curve=lambda s, p, d, B: np.clip(B / p.Bk, -1, 1), plots=("loop",),
         ),
     )  # fmt: skip
     presets = (
@@ -373,14 +342,15 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         phi = rng.uniform(0, 2 * pi, p.count) if p.count > 1 else np.zeros(1)
         m = np.stack([sin(theta) * np.cos(phi), sin(theta) * np.sin(phi), np.full(p.count, cos(theta))], axis=1)
         spins = macrospin.Macrospins.from_vectors(m, key=int(rng.integers(2**62)))
-        state = MacrospinState(spins, 0.0, m[0].copy(), 0.0, motion_key(p), Trail.of(TRAIL, 3))
-        self.begin(state, p)
-        return state
+        return MacrospinState(spins, Trail.of(TRAIL, 3))
 
-    @staticmethod
-    def begin(state: MacrospinState, p: MacrospinParameters) -> None:
-        """Make the present the start of the closed forms."""
-        state.origin, state.since, state.key = state.spins.m[:, 0].copy(), state.time, motion_key(p)
+    def departure(self, state: MacrospinState, p: MacrospinParameters) -> Values:
+        """The first particle (3,)."""
+        return state.spins.m[:, 0]
+
+    def settle(self, state: MacrospinState, p: MacrospinParameters) -> float:
+        """Some relaxation times of what the laws speak of."""
+        return SETTLE
 
     @staticmethod
     def kick(state: MacrospinState) -> None:
@@ -388,12 +358,9 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         c, s = cos(radians(20)), sin(radians(20))
         x, z = state.spins.m[0].copy(), state.spins.m[2].copy()
         state.spins.m[0], state.spins.m[2] = c * x + s * z, c * z - s * x
-        state.key = ()
 
     def step(self, state: MacrospinState, p: MacrospinParameters, dt: float) -> None:
         """Runge-Kutta steps in the field at the middle of each."""
-        if state.key != motion_key(p):
-            self.begin(state, p)
         steps = RESOLUTION / p.turn if p.T == 0 else max(RESOLUTION / 16 / p.turn, 250 * p.diffusion)
         inner = ceil(dt * steps)
         dt_inner = dt / inner
@@ -401,7 +368,6 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         B = applied_field(p, state.time + dt / 2) * field_axis(p)
         field = macrospin.MacrospinField((float(B[0]), float(B[1]), float(B[2])), p.Bk)
         macrospin.step(state.spins, field, dt=dt_inner, steps=inner, alpha=p.alpha, noise=noise)
-        state.time += dt
         state.trail.leave(state.spins.m[:, 0])
 
     def check(self, state: MacrospinState, p: MacrospinParameters) -> str:

@@ -6,7 +6,7 @@ and only of the last reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import cos, inf, log, nan, pi, radians
 from typing import Any, Self
@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Departure, Law
 from spinviz.model.parameters import ParameterError, Parameters, quantity
 from spinviz.model.plots import Diagram, DiagramRow, DiagramScheme, DiagramSpan, Graph, Line, Trace
 from spinviz.model.system import Observable, Preset
@@ -99,20 +99,18 @@ class RecoveryParameters(Parameters):
 class RecoveryState(PlayedState):
     """Also what was read: readings (KEPT, 2) of TI [s] and signal, of which ``read`` have been made.
 
-    ``before``: Mz/M0 when this repetition began; ``plays``: the parameters now; ``since``: the repetition in which they
-    came.
+    ``before``: Mz/M0 when this repetition began; ``since``: the repetition in which the present parameters came.
     """
 
-    before: float
-    readings: Values
-    read: int
-    plays: RecoveryParameters
-    since: int
+    before: float = 1.0
+    readings: Values = field(default_factory=lambda: np.zeros((KEPT, 2)))
+    read: int = 0
+    since: int = 0
 
 
-def settled(state: RecoveryState, p: RecoveryParameters) -> bool:
+def settled(state: RecoveryState) -> bool:
     """Whether one reading at least was made with these parameters: nothing earlier is remembered."""
-    return state.plays == p and state.repetition > state.since
+    return state.repetition > state.since
 
 
 def mz_after(t: ArrayLike, before: float, p: RecoveryParameters) -> Values:
@@ -127,7 +125,7 @@ def steady_start(p: RecoveryParameters) -> float:
     return float(saturation_recovery(p.TR - p.TI, p.T1))
 
 
-def mz_curve(state: RecoveryState, p: RecoveryParameters, t: Values) -> Values:
+def mz_curve(state: RecoveryState, p: RecoveryParameters, d: Departure, t: Values) -> Values:
     """Mz/M0 (n,) over times of the run, this repetition and later ones; NaN before."""
     local = t - state.began
     now, later = mz_after(local, state.before, p), mz_after(np.mod(local, p.TR), steady_start(p), p)
@@ -141,10 +139,10 @@ def last_reading(state: RecoveryState) -> float:
 
 def just_read(s: RecoveryState, p: RecoveryParameters, degrees: float) -> bool:
     """Whether this repetition began with a pulse of that angle and has been read."""
-    return s.plays == p and p.prepare == degrees and s.read > 0 and s.local > p.second + 3 * AT_ONCE
+    return p.prepare == degrees and s.read > 0 and s.local > p.second + 3 * AT_ONCE
 
 
-def late(state: RecoveryState, p: RecoveryParameters) -> float:
+def late(state: RecoveryState, p: RecoveryParameters, d: Departure) -> float:
     """Unit of the error of a reading, 1 where what relaxes until it comes is less than rounding."""
     return 1 + AT_ONCE / p.T2 / ROUNDING
 
@@ -152,7 +150,7 @@ def late(state: RecoveryState, p: RecoveryParameters) -> float:
 def recovery_lines(state: RecoveryState, p: RecoveryParameters) -> tuple[Line, ...]:
     """Signal against TI: the law, the same for TR without end, and what was read."""
     rows = state.readings[: min(state.read, KEPT)]
-    now = np.array([last_reading(state)]) if settled(state, p) else np.array([nan])
+    now = np.array([last_reading(state)]) if settled(state) else np.array([nan])
     return (
         *laws_against_TI(p),
         Line(rows[:, 0].copy(), rows[:, 1].copy(), "read", role="simulation", marks=True),
@@ -198,42 +196,42 @@ class Recovery(Played[RecoveryParameters]):
     laws = (
         Law(
             "recovery", "Longitudinal recovery", "mz",
-            theory=lambda s, p: float(mz_after(s.local, s.before, p)),
+            theory=lambda s, p, d: float(mz_after(s.local, s.before, p)),
             latex=r"M_z(t)=1-\left(1-\cos\alpha\,M_z(0)\right)e^{-t/T_1}\;(t<TI),\quad 1-e^{-(t-TI)/T_1}",
             validity="From the second repetition on the first pulse finds M_z(0) = 1 − exp(−(TR − TI)/T₁).",
             tolerance=ROUNDING, because="Rounding of some thousand exact steps of 1e-16 each.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
-            check=Check(1.7), holds=lambda s, p: s.plays == p and s.local > 0, curve=mz_curve,
+            check=Check(1.7), holds=lambda s, p, d: s.local > 0, curve=mz_curve,
         ),
         Law(
             "inversion", "Inversion recovery with finite TR", "reading",
-            theory=lambda s, p: float(inversion_recovery(p.TI, p.T1, p.TR)),
+            theory=lambda s, p, d: float(inversion_recovery(p.TI, p.T1, p.TR)),
             latex=r"S=1-2e^{-TI/T_1}+e^{-TR/T_1}",
             validity="A first pulse of 180°, from the second repetition on.",
             tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
             check=Check(1.6), scale=late,
-            holds=lambda s, p: just_read(s, p, 180) and settled(s, p), plots=("against_TI",),
+            holds=lambda s, p, d: just_read(s, p, 180) and settled(s), plots=("against_TI",),
         ),
         Law(
             "long_TR", "Inversion recovery from equilibrium", "reading",
-            theory=lambda s, p: float(inversion_recovery(p.TI, p.T1)),
+            theory=lambda s, p, d: float(inversion_recovery(p.TI, p.T1)),
             latex=r"S=1-2e^{-TI/T_1},\quad S=0\;\mathrm{at}\;TI=T_1\ln 2",
             validity="A first pulse of 180° that finds all of M₀: the first repetition, or TR much longer than T₁.",
             tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
             check=Check(0.5), scale=late,
-            holds=lambda s, p: just_read(s, p, 180) and s.before > 1 - 1e-12, plots=("against_TI",),
+            holds=lambda s, p, d: just_read(s, p, 180) and s.before > 1 - 1e-12, plots=("against_TI",),
         ),
         Law(
             "saturation", "Saturation recovery", "reading",
-            theory=lambda s, p: float(saturation_recovery(p.TI, p.T1)),
+            theory=lambda s, p, d: float(saturation_recovery(p.TI, p.T1)),
             latex=r"S=1-e^{-TI/T_1}",
             validity="A first pulse of 90°; TR does not matter.",
             tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
             check=Check(0.8, preset="saturation"), scale=late,
-            holds=lambda s, p: just_read(s, p, 90), plots=("against_TI",),
+            holds=lambda s, p, d: just_read(s, p, 90), plots=("against_TI",),
         ),
     )  # fmt: skip
     plots = (
@@ -289,18 +287,15 @@ class Recovery(Played[RecoveryParameters]):
 
     def initial_state(self, p: RecoveryParameters, rng: np.random.Generator) -> RecoveryState:
         """Equilibrium, nothing read."""
-        base = super().initial_state(p, rng)
-        return RecoveryState(**vars(base), before=1.0, readings=np.zeros((KEPT, 2)), read=0, plays=p, since=0)
+        return RecoveryState(self.spins(p).in_equilibrium())
 
-    def step(self, state: PlayedState, p: RecoveryParameters, dt: float) -> None:
-        """Play on; other parameters begin another repetition with what is along z."""
+    def changed(self, state: PlayedState, p: RecoveryParameters, before: RecoveryParameters) -> None:
+        """Begin another repetition with what is along z; readings at another TI stay."""
         assert isinstance(state, RecoveryState)
-        if state.plays != p:
-            if state.plays.model_dump(exclude={"TI"}) != p.model_dump(exclude={"TI"}):
-                state.read = 0
-            state.m[:2] = 0.0
-            state.began, state.plays, state.since = state.time, p, state.repetition
-        super().step(state, p, dt)
+        if before.model_dump(exclude={"TI"}) != p.model_dump(exclude={"TI"}):
+            state.read = 0
+        state.m[:2] = 0.0
+        state.local, state.since = 0.0, state.repetition
 
     def advance(
         self, state: PlayedState, p: RecoveryParameters, timeline: Timeline, sample: Sample, start: float, end: float
@@ -331,8 +326,7 @@ class Recovery(Played[RecoveryParameters]):
         """Pulses, and Mz in the steady state."""
         scheme = self.diagram(state, p)
         rows = tuple(row for row in scheme.rows if row.name != "ADC")
-        local = state.local if state.plays == p else 0.0
-        return DiagramScheme((*rows, steady_row(p)), local, scheme.start, scheme.end, scheme.spans)
+        return DiagramScheme((*rows, steady_row(p)), state.local, scheme.start, scheme.end, scheme.spans)
 
 
 @lru_cache(maxsize=8)

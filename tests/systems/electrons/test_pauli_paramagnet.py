@@ -12,6 +12,7 @@ from spinviz.physics.electrons import band_population as population
 from spinviz.physics.electrons import bands
 from spinviz.systems.electrons.pauli_paramagnet import picture as fermi_seas
 from spinviz.systems.electrons.pauli_paramagnet import system as pauli_paramagnet
+from spinviz.systems.electrons.pauli_paramagnet.parameters import gas
 from spinviz.systems.electrons.pauli_paramagnet.system import FRAMES, PauliParamagnet, PauliParameters
 
 MU_B = 9.2740100657e-24
@@ -46,8 +47,12 @@ def test_no_state_holds_two_electrons() -> None:
     assert np.count_nonzero(state.occupant >= 0) == 300
 
 
+def gas_of(p: PauliParameters) -> float:
+    return float(gas(p.n, p.B_shown, p.T).polarization)
+
+
 def test_polarization_hardly_knows_the_temperature() -> None:
-    cold, warm = (pauli_paramagnet.gas_polarization(PauliParameters.of(T=T)) for T in (1.0, 11.6))
+    cold, warm = (gas_of(PauliParameters.of(T=T)) for T in (1.0, 11.6))
     # Sommerfeld: 1 - pi^2/12 (T/T_F)^2 = 0.9918 at a tenth of T_F = 116 K; Curie would give 0.09.
     assert warm / cold == pytest.approx(0.9918, abs=0.001)
 

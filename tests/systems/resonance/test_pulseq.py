@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from spinviz.engine.loop import Loop
+from spinviz.engine.loop import Loop, SetParameters
 from spinviz.files.errors import FileError
 from spinviz.files.mr_signal import read_mr_signal
 from spinviz.files.pulseq.read import write_pulseq
@@ -79,13 +79,16 @@ def test_it_begins_again_in_equilibrium():
 
 
 def test_the_law_waits_for_the_next_repetition_after_an_edit():
-    p = PulseqParameters.of(isochromats=20)
-    law = SYSTEM.laws[0]
-    state = live(p, 4e-3)
-    assert law.holds(state, p)
-    other = p.change(T2=0.01)
-    SYSTEM.step(state, other, 1e-5)
-    assert not law.holds(state, other)
+    loop = Loop(SYSTEM, PulseqParameters.of(isochromats=20))
+    loop.advance_to(4e-3)
+    assert loop.laws["signal_equation"].holds
+    loop.apply(SetParameters(loop.parameters.change(page=10)))
+    assert loop.laws["signal_equation"].holds, "a page of the diagram is no part of the experiment"
+    loop.apply(SetParameters(loop.parameters.change(T2=0.01)))
+    loop.advance(1)
+    assert not loop.laws["signal_equation"].holds
+    loop.advance_to(SYSTEM.sequence(loop.parameters).duration + 4e-3)
+    assert loop.laws["signal_equation"].passed
 
 
 def test_small_sequences_cover_their_raster():

@@ -7,6 +7,7 @@ import pytest
 
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.engine.snapshots import copy_state
+from spinviz.model.law import Departure
 from spinviz.model.parameters import ParameterError
 from spinviz.model.visuals import Arrows
 from spinviz.physics.resonance import bloch_laws
@@ -169,7 +170,7 @@ def test_BIR4_claims_its_angle_only_where_it_is_adiabatic() -> None:
     for edits, adiabatic in (({}, True), ({"w1": 4361.0, "duration": 1.4e-3, "bandwidth": 12_300.0}, False)):
         state, p = played("bir4", 1.05 * float(edits.get("duration", 0.005)), **edits)
         assert (abs(state.m[2, 0] - np.cos(pi / 2)) < 0.03) == adiabatic
-        assert bir4_ended(state, p) == adiabatic
+        assert bir4_ended(state, p, Departure()) == adiabatic
 
 
 def test_spin_lock_on_resonance_decays_with_T2() -> None:

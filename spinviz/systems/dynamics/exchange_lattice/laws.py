@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from math import atanh, cos, nan, pi, sqrt
+from math import atanh, cos, nan, pi
 
 import numpy as np
 
+from spinviz.model.law import Departure
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.moments.levels import langevin
 from spinviz.physics.moments.macrospin_laws import axial_rapidity
 from spinviz.systems.dynamics.exchange_lattice.state import (
+    WAVE,
     ExchangeParameters,
     ExchangeState,
+    Start,
     Values,
-    motion_key,
     resolves_wall,
 )
 
@@ -33,38 +35,46 @@ def wave_of(state: ExchangeState, p: ExchangeParameters) -> complex:
     return complex(np.mean(across * np.exp(-2j * pi * p.waves * np.arange(p.nx) / p.nx)))
 
 
+def start_of(state: ExchangeState, p: ExchangeParameters) -> Start:
+    """What the closed forms start from."""
+    mean = mean_of(state)
+    return Start(mean, bool(np.linalg.norm(mean) > 1 - 1e-5), wave_of(state, p))
+
+
+def at_rest(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
+    """Whether a wall that a changed constant made breathe has come to rest: after some damping times."""
+    rate = p.alpha * ELECTRON_GYROMAGNETIC_RATIO * 2 * p.K1 / p.Ms / (1 + p.alpha**2)
+    return walled(state, p) and (d.time == 0 or rate * (state.time - d.time) >= 8)
+
+
 def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
     """Whether the lattice holds one free domain wall about the easy axis z, resolved by the mesh."""
     alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.T == 0 and p.axis == "z"
     if not alone or p.periodic or not resolves_wall(p):
-        return False
-    # A changed constant makes the wall breathe: it rests after some damping times.
-    rate = p.alpha * ELECTRON_GYROMAGNETIC_RATIO * 2 * p.K1 / p.Ms / (1 + p.alpha**2)
-    if state.since > 0 and rate * (state.time - state.since) < 8:
         return False
     mz = state.lattice.vectors[..., 2]
     straight = np.ptp(mz, axis=(0, 1)).max() < 1e-3 and mz[0, 0, 0] > 0.99 and mz[0, 0, -1] < -0.99
     return bool(straight and np.count_nonzero(np.diff(np.signbit(mz[0, 0]))) == 1)
 
 
-def symmetric(state: ExchangeState, p: ExchangeParameters) -> bool:
+def symmetric(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether all moments turn together about z."""
     free = p.D == 0 or p.periodic
-    known = state.uniform and free and p.T == 0 and p.axis == "z" and p.tilt == 0 and state.key == motion_key(p)
+    known = d.start.uniform and free and p.T == 0 and p.axis == "z" and p.tilt == 0
     # An unstable start falls apart, however uniform it began.
     return known and bool(np.linalg.norm(mean_of(state)) > 1 - 1e-5)
 
 
-def waving(state: ExchangeState, p: ExchangeParameters) -> bool:
+def waving(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether a small wave runs through a periodic lattice magnetized along z."""
-    known = p.start == "wave" and not p.input and state.key == motion_key(p) and abs(state.wave) > 1e-3
-    pure = abs(abs(state.wave) ** 2 + float(state.origin[2]) ** 2 - 1) < 1e-4
+    known = p.start == "wave" and not p.input and abs(d.start.wave) > 1e-3
+    pure = abs(abs(d.start.wave) ** 2 + float(d.start.mean[2]) ** 2 - 1) < 1e-4
     stable = p.B + 2 * p.K1 / p.Ms > 0
     return known and pure and stable and p.periodic and p.T == 0 and p.D == 0 and p.axis == "z" and p.tilt == 0
 
 
-def wave_amplitude(state: ExchangeState, p: ExchangeParameters, t: Values) -> Values:
-    """Real part of the wave over its first amplitude.
+def wave_amplitude(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Values) -> Values:
+    """Real part of the wave over the amplitude that it starts with.
 
     A wave of even m_z is a solution at any amplitude: exchange then acts as the anisotropy field
     (4 A/(Ms dx^2)) (1 - cos k dx), in the continuum 2 A k^2/Ms, and the rest is `axial_rapidity`. For small ones it is
@@ -72,14 +82,14 @@ def wave_amplitude(state: ExchangeState, p: ExchangeParameters, t: Values) -> Va
     """
     k = 2 * pi * p.waves / p.nx
     Bk = 2 * p.K1 / p.Ms + (4 * p.A / (p.Ms * p.dx**2) * (1 - cos(k)) if p.nx > 1 else 0.0)
-    u0, elapsed = float(state.origin[2]), np.maximum(t - state.since, 0.0)
-    size = np.ones(len(elapsed))
+    u0, elapsed = float(d.start.mean[2]), np.maximum(t - d.time, 0.0)
+    size = np.full(len(elapsed), abs(d.start.wave) / WAVE)
     if p.alpha == 0:
         phase = ELECTRON_GYROMAGNETIC_RATIO * (p.B + Bk * u0) * elapsed
     else:
         v = axial_rapidity(u0, p.B, Bk, p.alpha * ELECTRON_GYROMAGNETIC_RATIO / (1 + p.alpha**2) * elapsed)
-        phase, size = (v - atanh(u0)) / p.alpha, np.cosh(atanh(u0)) / np.cosh(v)
-    return np.where(t >= state.since, np.cos(phase + np.angle(state.wave)) * size, nan)
+        phase, size = (v - atanh(u0)) / p.alpha, size * np.cosh(atanh(u0)) / np.cosh(v)
+    return np.where(t >= d.time, np.cos(phase + np.angle(d.start.wave)) * size, nan)
 
 
 def free_time(p: ExchangeParameters) -> float:
@@ -87,7 +97,7 @@ def free_time(p: ExchangeParameters) -> float:
     return (1 + p.alpha**2) * p.moment / max(2 * p.alpha * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * p.T, 1e-300)
 
 
-def independent(state: ExchangeState, p: ExchangeParameters) -> bool:
+def independent(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether every cell is a moment of its own in heat and field, and forgets its start while the mean settles."""
     alone = p.A == 0 and p.D == 0 and p.K1 == 0 and p.tilt == 0 and not p.input
     return alone and p.T > 0 and 6 * free_time(p) <= SETTLE
@@ -98,21 +108,13 @@ def langevin_of(p: ExchangeParameters) -> float:
     return float(langevin(p.moment * p.B / (BOLTZMANN * p.T)))
 
 
-def error_of_mz(state: ExchangeState, p: ExchangeParameters) -> float:
-    """Standard error of the mean m_z of independent cells, and 5e-4 for the length of the steps."""
-    looks = max((state.time - state.since - SETTLE) / (2 * free_time(p)), 1.0)
-    x, mean = p.moment * p.B / (BOLTZMANN * p.T), langevin_of(p)
-    variance = 1 - 2 * mean / x - mean**2 if abs(x) > 1e-3 else 1 / 3
-    return sqrt(max(variance, 0.0) / (p.cells * looks)) + 5e-4
-
-
-def together(state: ExchangeState, p: ExchangeParameters, t: Values) -> Values:
+def together(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Values) -> Values:
     """m_x (n,) of moments that all turn together about z, see `axial_rapidity`; NaN before the last change."""
-    x, y, u0 = state.origin / max(float(np.linalg.norm(state.origin)), 1e-12)
+    x, y, u0 = d.start.mean / max(float(np.linalg.norm(d.start.mean)), 1e-12)
     if abs(u0) > 1 - 1e-9 or p.alpha == 0:
         return np.full(len(t), nan)
     rate = p.alpha * ELECTRON_GYROMAGNETIC_RATIO / (1 + p.alpha**2)
-    elapsed = t - state.since
+    elapsed = t - d.time
     v = axial_rapidity(float(u0), p.B, 2 * p.K1 / p.Ms, rate * np.maximum(elapsed, 0))
     phi = np.arctan2(y, x) + (v - atanh(u0)) / p.alpha
     return np.where(elapsed >= 0, np.cos(phi) / np.cosh(v), nan)

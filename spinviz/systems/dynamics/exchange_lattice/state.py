@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spinviz.files.ovf.read import OVF, read_ovf
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
+from spinviz.model.system import State
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice import llg, textures
 from spinviz.physics.lattice.spin_lattice import LatticeField, SpinLattice, micromagnetic_field
@@ -72,7 +73,7 @@ class ExchangeParameters(Parameters):
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
     show: Literal["auto", "arrows", "cells"] = choice(
-        "auto", "What is drawn: arrows, coloured cells, or by size.", title="Show"
+        "auto", "What is drawn: arrows, coloured cells, or by size.", title="Show", display=True
     )
     input: str = file("OVF file to start from: its mesh and directions are taken.", SUFFIXES, title="Start file")
 
@@ -98,19 +99,19 @@ class ExchangeParameters(Parameters):
 
 
 @dataclass
-class ExchangeState:
-    """The lattice, the mean vector after the last change and its time, and the energy now.
-
-    ``key``: what the closed forms depend on; ``origin`` (3,); ``wave``: complex amplitude of the start's wave.
-    """
+class ExchangeState(State):
+    """The lattice."""
 
     lattice: SpinLattice
-    time: float
-    origin: Values
-    since: float
-    wave: complex
-    key: tuple[object, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What closed forms start from: the mean vector (3,), whether all moments are parallel, a wave's amplitude."""
+
+    mean: Values
     uniform: bool
+    wave: complex
 
 
 @lru_cache(maxsize=64)
@@ -121,11 +122,6 @@ def field_of(p: ExchangeParameters) -> LatticeField:
     # Along an axis of one cell there are no neighbours: their exchange would only shorten the step.
     exchange = [b if n > 1 else 0.0 for b, n in zip(terms.exchange, (p.nx, p.ny, p.nz))]
     return LatticeField((exchange[0], exchange[1], exchange[2]), terms.anisotropy, terms.axis, terms.zeeman, terms.dmi)
-
-
-def motion_key(p: ExchangeParameters) -> tuple[object, ...]:
-    """What the motion depends on: a change of it begins a new closed form."""
-    return p.B, p.tilt, p.A, p.D, p.K1, p.axis, p.alpha, p.T, p.Ms, p.show
 
 
 @lru_cache(maxsize=64)

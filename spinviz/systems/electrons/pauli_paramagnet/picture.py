@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.visuals import float32
-from spinviz.physics.electrons import band_population as population
+from spinviz.systems.electrons.pauli_paramagnet.parameters import level_energies
 
 Values = NDArray[np.float64]
 
@@ -28,14 +28,6 @@ EDGE = 64
 ENVELOPE_BREAKS: NDArray[np.bool_] = np.arange(2 * EDGE) % EDGE == 0
 ENVELOPE_BREAKS.flags.writeable = False
 UP, DOWN = np.array([242, 120, 75]) / 255, np.array([74, 141, 240]) / 255
-
-
-@lru_cache(maxsize=8)
-def level_energies(electrons: int, top: float, fermi: float) -> Values:
-    """Energies (L,) [unit of ``fermi``] of one band without field, up to ``top`` times that; read-only."""
-    energies = population.free_electron_levels(electrons, ceil(electrons / 2 * top**1.5), fermi)
-    energies.flags.writeable = False
-    return energies
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.units import plain
 from spinviz.model.visuals import Labels, Lines, Visual, float32
+from spinviz.systems.order.ising_domains.parameters import IsingParameters
+from spinviz.systems.order.ising_domains.state import IsingState
 
 Values = NDArray[np.float64]
 
@@ -69,3 +72,32 @@ def scales(lattice: str) -> NDArray[np.float32]:
 def tops(lattice: str) -> NDArray[np.float32]:
     """Where the letters of m and h are (2, 3)."""
     return float32(masts(lattice) + np.array([0, 0, 1.15 * REACH]))
+
+
+def cells(state: IsingState, p: IsingParameters) -> NDArray[np.float32]:
+    """Values of the cells (nz, ny, nx)."""
+    if p.shown == "local mean":
+        return float32(local_mean(state.spins))
+    if p.shown == "walls":
+        return float32(broken_bonds(state.spins))
+    return float32(state.spins)
+
+
+def colormap(p: IsingParameters) -> str:
+    """Colours of spins or walls."""
+    return "inferno" if p.shown == "walls" else "spin"
+
+
+def attempt(state: IsingState, p: IsingParameters, h: float) -> tuple[Visual, ...]:
+    """The last single site: a frame around it, its price and its fate."""
+    site, n = int(state.tried[0]), p.side
+    y, x = divmod(site, n)
+    flipped = bool(state.flipped[0])
+    layer = state.spins[0]
+    around = int(layer[y, (x + 1) % n]) + layer[y, x - 1] + layer[(y + 1) % n, x] + layer[y - 1, x]
+    old = int(layer[y, x]) * (-1 if flipped else 1)
+    cost = 2 * old * (around + h)
+    chance = min(1.0, float(np.exp(-cost / p.T)))
+    fate = "flipped" if flipped else "refused"
+    text = f"ΔE = {plain(cost, 3)} J · p = {plain(chance, 2)} · {fate}" if state.time > 0 else ""
+    return tried_site(x, y, n, "net" if flipped else "text", text)

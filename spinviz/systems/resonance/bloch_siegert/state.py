@@ -20,6 +20,7 @@ from spinviz.model.parameters import Parameters, choice, quantity
 from spinviz.physics.resonance import bloch_laws, driven
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.resonance.common.restarting import Restarting
 
 Values = NDArray[np.float64]
 Drive = Literal["linear", "circular", "counter-rotating"]
@@ -68,7 +69,7 @@ class LaboratoryParameters(Parameters):
         symbol="(ω−ω₀)/ω₁", ge=-2, le=2,
     )  # fmt: skip
     frame: Literal["laboratory", "rotating", "drive"] = choice(
-        "laboratory", "Frame of reference of the picture.", title="Frame"
+        "laboratory", "Frame of reference of the picture.", title="Frame", display=True
     )
 
     @property
@@ -96,35 +97,21 @@ class LaboratoryParameters(Parameters):
         """Time [s] of one nutation."""
         return 2 * pi / self.w1
 
-    @property
-    def motion(self) -> tuple[object, ...]:
-        """What the motion depends on: a change of it begins again."""
-        return self.drive, self.f0, self.strength, self.detuning
-
 
 @dataclass
-class LaboratoryState:
+class LaboratoryState(Restarting):
     """Magnetization (3, 2 + PHASES FREQUENCIES) in the laboratory: M, M in the turning field alone, and the line.
 
-    ``began``: time [s] of the start; moments (5, PHASES FREQUENCIES): integrals of Mz t^k since; ``motion``: the
-    parameters it began with; trail: as in `pulse_motion`; inverted (FREQUENCIES,): mean Mz of the phases
-    half a nutation after the start, at ``inverted_at`` [s], 0 before.
+    moments (5, PHASES FREQUENCIES): integrals of Mz t^k since the start; trail: as in `pulses`; inverted
+    (FREQUENCIES,): mean Mz of the phases half a nutation after the start, at ``inverted_at`` [s], 0 before.
     """
 
     m: Values
-    time: float
-    began: float
     moments: Values
     look: Look
-    motion: tuple[object, ...]
     trail: Trail
     inverted: Values
-    inverted_at: float
-
-    @property
-    def local(self) -> float:
-        """Time since the start [s]."""
-        return self.time - self.began
+    inverted_at: float = 0.0
 
 
 @lru_cache(maxsize=4)
@@ -163,7 +150,7 @@ def start(p: LaboratoryParameters) -> LaboratoryState:
     count = PHASES * FREQUENCIES
     m = np.zeros((3, 2 + count))
     look = Look.at(LOOKS[p.frame])  # type: ignore[arg-type]
-    state = LaboratoryState(m, 0.0, 0.0, np.zeros((5, count)), look, (), Trail.of(TRAIL, 9), np.zeros(FREQUENCIES), 0.0)
+    state = LaboratoryState(m, np.zeros((5, count)), look, Trail.of(TRAIL, 9), np.zeros(FREQUENCIES))
     begin(state, p)
     return state
 
@@ -172,7 +159,7 @@ def begin(state: LaboratoryState, p: LaboratoryParameters) -> None:
     """Start again now."""
     state.m[:2], state.m[2] = 0.0, 1.0
     state.moments[:] = 0.0
-    state.began, state.motion = state.time, p.motion
+    state.local = 0.0
     state.trail.begin()
     state.inverted_at = 0.0
     leave_trail(state, p)
@@ -190,12 +177,10 @@ def leave_trail(state: LaboratoryState, p: LaboratoryParameters) -> None:
 
 def step(state: LaboratoryState, p: LaboratoryParameters, dt: float) -> None:
     """Magnus steps in the whole field, without approximation."""
-    if state.motion != p.motion:
-        begin(state, p)
     steps = driven.steps_for(dt, p.w0, TURN)
     h = dt / steps
     driven.drive(state.m, field(p, driven.nodes(state.local, h, steps)), h, inf, inf)
-    state.time += dt
+    state.local += dt
     t = p.w1 * state.local
     state.moments += (p.w1 * dt) * t ** np.arange(5)[:, None] * state.m[2, 2:]
     if state.inverted_at == 0.0 and state.local >= p.nutation / 2 - dt / 2:
@@ -229,7 +214,7 @@ def measured_shift(state: LaboratoryState, p: LaboratoryParameters) -> float:
 
     1/(1 - mean) = 1 + (delta/w1)^2 is a parabola: its vertex.
     """
-    if state.local < SETTLED * p.nutation or state.motion != p.motion:
+    if state.local < SETTLED * p.nutation:
         return nan
     x, mean = line(state, p)
     if mean.min() > 0.3:

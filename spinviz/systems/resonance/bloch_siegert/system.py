@@ -7,7 +7,7 @@ from math import nan, pi
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Departure, Law, now
 from spinviz.model.plots import Graph, Line, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
@@ -28,7 +28,7 @@ NAMES = {
 }
 
 
-def rabi(state: LaboratoryState, p: LaboratoryParameters, t: Values) -> Values:
+def rabi(state: LaboratoryState, p: LaboratoryParameters, d: Departure, t: Values) -> Values:
     """Mz (n,) at the times ``t`` of what the turning half alone does; NaN before the start."""
     local = t - state.began
     return np.where(local >= -1e-12, lab.rabi(p, local), nan)
@@ -98,24 +98,24 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     )  # fmt: skip
     laws = (
         Law(
-            "shift", "Bloch-Siegert shift", "shift", theory=lambda s, p: p.shift / (2 * pi),
+            "shift", "Bloch-Siegert shift", "shift", theory=lambda s, p, d: p.shift / (2 * pi),
             latex=r"\omega_\mathrm{res}=\omega_0+\frac{\omega_1^2}{4\omega_0}",
             validity="Linear drive with ω₁ up to 0.35 ω₀; circular drive, where there is none.",
             tolerance=1.0,
             because="In units of 1.5 % of ω₁²/4ω₀ (next orders and the fit) and what the mean does not know yet.",
             reference="Bloch and Siegert, Phys. Rev. 57, 522 (1940)",
             check=Check(0.08, {"strength": 0.05}),
-            scale=lambda s, p: lab.shift_error(s, p) / (2 * pi),
-            holds=lambda s, p: p.drive != "counter-rotating" and p.strength <= lab.STRONGEST,
+            scale=lambda s, p, d: lab.shift_error(s, p) / (2 * pi),
+            holds=lambda s, p, d: p.drive != "counter-rotating" and p.strength <= lab.STRONGEST,
         ),
         Law(
             "rabi", "Nutation by a turning field", "mz_turning",
-            theory=lambda s, p: float(rabi(s, p, np.array([s.time]))[0]),
+            theory=now(rabi),
             latex=r"M_z=\frac{\Delta^2+\omega_1^2\cos\Omega t}{\Omega^2},\ \Omega^2=\omega_1^2+\Delta^2",
             validity="The turning half alone: exact in the laboratory, too.",
             tolerance=1e-4, because="Magnus steps of fourth order, at least 52 in a turn.",
             reference="Rabi, Phys. Rev. 51, 652 (1937)",
-            check=Check(0.01, {"detuning": 0.5}), holds=lambda s, p: s.motion == p.motion, curve=rabi,
+            check=Check(0.01, {"detuning": 0.5}), curve=rabi,
             plots=("nutation",),
         ),
     )  # fmt: skip
@@ -162,6 +162,10 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     def initial_state(self, p: LaboratoryParameters, rng: np.random.Generator) -> LaboratoryState:
         """At rest along z."""
         return lab.start(p)
+
+    def changed(self, state: LaboratoryState, p: LaboratoryParameters, before: LaboratoryParameters) -> None:
+        """Begin again at rest."""
+        lab.begin(state, p)
 
     def step(self, state: LaboratoryState, p: LaboratoryParameters, dt: float) -> None:
         """Go on in the whole field."""

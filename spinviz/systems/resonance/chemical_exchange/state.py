@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.parameters import Parameters, quantity, switch
+from spinviz.model.system import State
 from spinviz.physics.resonance import bloch
 from spinviz.physics.resonance import chemical_exchange as exchange
 from spinviz.physics.resonance.chemical_exchange import Sites
@@ -68,7 +69,7 @@ class ExchangeParameters(Parameters):
     )
     mixing: float = quantity(
         0.0, "s", "Mixing time of the two-dimensional exchange spectrum; 0 shows none.", title="Mixing time",
-        symbol="t_m", ge=0, le=5,
+        symbol="t_m", ge=0, le=5, display=True,
     )  # fmt: skip
     molecules: int = quantity(
         300, "", "Number of single spins that hop.", title="Single spins", symbol="N", ge=10, le=2000, scale="log",
@@ -77,20 +78,16 @@ class ExchangeParameters(Parameters):
 
 
 @dataclass
-class ExchangeState:
+class ExchangeState(State):
     """Magnetization of both sites, single spins, the recorded decay, measured lines and paths.
 
-    plus, along (2,): M+ and Mz of A and B in units of M0; ``origin``, ``since``: the same at the last event; ``key``
-    what the motion depended on then. site, waiting, mx, my, mz (N,): the single spins, see `exchange.hop`. decay
-    (RECORD,): the first ``sampled`` samples of M+ from ``decay_start`` (2,) on. measured (MEASURED, 3): rate and
-    position of the lines. trail: A and B (6,).
+    plus, along (2,): M+ and Mz of A and B in units of M0. site, waiting, mx, my, mz (N,): the single spins, see
+    `exchange.hop`. decay (RECORD,): the first ``sampled`` samples of M+ from ``decay_start`` (2,) on. measured
+    (MEASURED, 3): rate and position of the lines. trail: A and B (6,).
     """
 
     plus: Complex
     along: Values
-    origin: tuple[Complex, Values]
-    since: float
-    key: Sites
     site: NDArray[np.int64]
     waiting: Values
     mx: Values
@@ -104,7 +101,28 @@ class ExchangeState:
     measured: Values
     measurements: int
     trail: Trail
-    time: float
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What closed forms start from: M+ and Mz (2,) of both sites, and sums over the single spins of either site.
+
+    spins, squares, pairs (2,): sums of m+, |m+|^2 and (m+)^2.
+    """
+
+    plus: Complex
+    along: Values
+    spins: Complex
+    squares: Values
+    pairs: Complex
+
+
+def start_of(state: ExchangeState) -> Start:
+    """See `Start`."""
+    m = state.mx + 1j * state.my
+    here = [state.site == site for site in (0, 1)]
+    spins, pairs = (np.array([power[at].sum() for at in here]) for power in (m, m * m))
+    return Start(state.plus, state.along, spins, np.array([(np.abs(m[at]) ** 2).sum() for at in here]), pairs)
 
 
 @lru_cache(maxsize=64)
@@ -120,30 +138,14 @@ def propagators(key: Sites, dt: float) -> tuple[Complex, Values]:
     return exchange.exponential(key.transverse(), dt), exchange.exponential(key.longitudinal(), dt).real
 
 
-def saturate(state: ExchangeState, key: Sites) -> None:
-    """Nothing of A survives a saturating field."""
-    if key.saturated:
+def begin(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Begin a new record; nothing of A survives a saturating field."""
+    if p.saturation:
         state.plus[0] = state.along[0] = 0.0
         for m in (state.mx, state.my, state.mz):
             m[state.site == 0] = 0.0
-
-
-def begin(state: ExchangeState, p: ExchangeParameters) -> None:
-    """Make the present magnetization the start of the closed forms and of a new record."""
-    state.key = sites(p)
-    saturate(state, state.key)
-    state.origin, state.since = (state.plus.copy(), state.along.copy()), state.time
     state.decay_start = state.plus.copy()
     state.decay[0], state.sampled, state.decay_step = state.plus.sum(), 1, 0.0
-
-
-def departure(state: ExchangeState, p: ExchangeParameters) -> tuple[float, Complex, Values]:
-    """Time, M+ and Mz from which the closed forms start: the last event, or now after an edit while paused."""
-    key = sites(p)
-    if state.key == key:
-        return state.since, *state.origin
-    kept = np.array([not key.saturated, True])
-    return state.time, state.plus * kept, state.along * kept
 
 
 def pulse(state: ExchangeState, p: ExchangeParameters, angle: float, phase: float) -> None:
@@ -198,10 +200,11 @@ def record(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
 
 def resolved(state: ExchangeState, p: ExchangeParameters) -> bool:
     """Whether a decay after an excitation from equilibrium is over, so that its spectrum has its final shape."""
-    in_phase = state.decay_start - 1j * abs(state.decay_start.sum()) * state.key.populations
+    key = sites(p)
+    in_phase = state.decay_start - 1j * abs(state.decay_start.sum()) * key.populations
     excited = np.abs(state.decay_start.sum()) > 1e-3 and np.abs(in_phase).max() < 1e-9
     elapsed = (state.sampled - 1) * state.decay_step
-    return bool(excited and elapsed * slowest(state.key) > DECAYED) and not p.saturation
+    return bool(excited and elapsed * slowest(key) > DECAYED) and not p.saturation
 
 
 @lru_cache(maxsize=8)

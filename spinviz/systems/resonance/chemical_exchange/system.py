@@ -6,7 +6,6 @@ spins hop at random, and their mean agrees within its statistics. Pulses are har
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from math import cos, inf, nan, pi, radians, sin, sqrt
@@ -14,12 +13,13 @@ from math import cos, inf, nan, pi, radians, sin, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Departure, Law, now
 from spinviz.model.plots import Graph, Image, Line, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Labels, Lines, Spheres, Stage, Visual, float32
 from spinviz.physics.resonance import chemical_exchange as exchange
+from spinviz.physics.resonance import exchange_laws
 from spinviz.physics.rng import drawn_from
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.chemical_exchange.state import (
@@ -29,8 +29,8 @@ from spinviz.systems.resonance.chemical_exchange.state import (
     TRAIL,
     ExchangeParameters,
     ExchangeState,
+    Start,
     begin,
-    departure,
     invert_a,
     leave_trail,
     propagators,
@@ -44,6 +44,7 @@ from spinviz.systems.resonance.chemical_exchange.state import (
     slowest,
     span,
     spoil,
+    start_of,
     transform,
 )
 
@@ -77,7 +78,7 @@ def symmetric(p: ExchangeParameters) -> bool:
     return p.pA == 0.5 and p.T2A == p.T2B and not p.saturation and p.separation > 0
 
 
-def split(state: ExchangeState, p: ExchangeParameters) -> bool:
+def split(p: ExchangeParameters) -> bool:
     """Whether the distance is known well: not where the two maxima nearly touch, nor among their own widths."""
     part = p.k / exchange.coalescence_rate(max(p.separation, 1e-9))
     return symmetric(p) and p.separation * p.T2A > 1.5 and not 0.93 < part < 1.1
@@ -87,7 +88,7 @@ def line_graph(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, ...]:
     """The spectrum of the recorded decay and the lineshape of its start, in units of the largest of the latter."""
     shown = np.linspace(p.offset - span(p), p.offset + span(p), 480)
     key = sites(p)
-    law = exchange.line(key, shown, -1j * state.decay_start) if state.key == key else np.full(len(shown), nan)
+    law = exchange.line(key, shown, -1j * state.decay_start)
     largest = float(np.max(np.abs(law))) or 1.0
     f, measured = transform(state)
     inside = np.abs(f - p.offset) <= 1.01 * span(p)
@@ -138,33 +139,33 @@ def exchange_image(state: ExchangeState, p: ExchangeParameters) -> Values:
     return np.asarray(grid / max(float(np.abs(grid).max()), 1e-300))
 
 
-def predicted_voltage(state: ExchangeState, p: ExchangeParameters, t: Values) -> Values:
-    """Coil voltage (n,) by the closed form; NaN before the last event."""
-    since, plus, _ = departure(state, p)
-    ahead = np.asarray(t) - since
-    return np.where(ahead > -1e-12, exchange.precess(sites(p), plus, np.maximum(ahead, 0)).sum(axis=-1).imag, nan)
+def predicted_voltage(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Values) -> Values:
+    """Coil voltage (n,) by the closed form; NaN before the last change."""
+    ahead = np.asarray(t) - d.time
+    return np.where(ahead > -1e-12, exchange_laws.free_decay(sites(p), d.start.plus, np.maximum(ahead, 0)).imag, nan)
 
 
-def predicted_mz(of: int) -> Callable[[ExchangeState, ExchangeParameters, Values], Values]:
-    """Return the law's curve of Mz of site ``of`` in units of its equilibrium."""
-
-    def curve(state: ExchangeState, p: ExchangeParameters, t: Values) -> Values:
-        since, _, along = departure(state, p)
-        key, ahead = sites(p), np.asarray(t) - since
-        mz = exchange.relax(key, along, np.maximum(ahead, 0))[..., of] / key.populations[of]
-        return np.where(ahead > -1e-12, mz, nan)
-
-    return curve
+def predicted_transfer(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Values) -> Values:
+    """Mz (n,) of site B in units of its equilibrium; NaN before the last change."""
+    ahead = np.asarray(t) - d.time
+    mz = exchange_laws.transfer(sites(p), d.start.along, np.maximum(ahead, 0)) / (1 - p.pA)
+    return np.where(ahead > -1e-12, mz, nan)
 
 
-def rounding(state: ExchangeState, p: ExchangeParameters) -> float:
-    """How much the rounding of phases and rates may have grown since the last event."""
-    return 1 + 1e-2 * (abs(p.k) + pi * p.separation + 2 * pi * abs(p.offset)) * (state.time - departure(state, p)[0])
+def rounding(state: ExchangeState, p: ExchangeParameters, d: Departure) -> float:
+    """How much the rounding of phases and rates may have grown since the last change."""
+    return 1 + 1e-2 * (abs(p.k) + pi * p.separation + 2 * pi * abs(p.offset)) * (state.time - d.time)
 
 
-def standard_error(state: ExchangeState, p: ExchangeParameters) -> float:
-    """Standard error of the mean of the single spins, at least that of one among them."""
-    return float(state.my.std()) / sqrt(p.molecules) + 1 / p.molecules
+def hopping(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Values) -> Values:
+    """Coil voltage (n,) of the single spins, by the closed form from where they were."""
+    return np.asarray(exchange_laws.free_decay(sites(p), d.start.spins, t - d.time).imag / p.molecules)
+
+
+def scatter(state: ExchangeState, p: ExchangeParameters, d: Departure) -> float:
+    """Standard deviation of the voltage of the single spins, and half of what one of them may add."""
+    variance = exchange_laws.spins_variance(sites(p), d.start.squares, d.start.pairs, state.time - d.time)
+    return (sqrt(float(variance)) + 0.5) / p.molecules
 
 
 def next_rate(state: ExchangeState, p: ExchangeParameters) -> ExchangeParameters:
@@ -231,7 +232,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
     laws = (
         Law(
             "bloch_mcconnell", "Free decay with exchange", "voltage",
-            theory=lambda s, p: float(predicted_voltage(s, p, np.array([s.time]))[0]),
+            theory=now(predicted_voltage),
             latex=r"M^+(t)=\mathbf{1}^T e^{Lt}M^+(0)=\sum_\pm c_\pm e^{\lambda_\pm t},\;"
             r"\lambda_\pm=\mathrm{tr}L/2\pm\sqrt{(\mathrm{tr}L/2)^2-\det L}",
             validity="Between two pulses, with the parameters unchanged.",
@@ -240,42 +241,44 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
             check=Check(0.4, preset="intermediate"), scale=rounding, curve=predicted_voltage, plots=("fid",),
         ),
         Law(
-            "hopping", "Single spins agree with the equations", "hopping",
-            theory=lambda s, p: float(predicted_voltage(s, p, np.array([s.time]))[0]),
+            "hopping", "Single spins agree with the equations", "hopping", theory=now(hopping),
             latex=r"\frac{1}{N}\sum_i m_{y,i}(t)\to M_y(t)",
             validity="Between two pulses, with the parameters unchanged.",
-            tolerance=4.5, because="In standard errors of the mean of N spins, over some ten independent moments.",
+            tolerance=4.5,
+            because="In standard deviations of N spins that hop at random; some ten independent moments.",
             reference="McConnell, J. Chem. Phys. 28, 430 (1958)",
-            check=Check(0.4, {"molecules": 2000}, preset="coalescence"), scale=standard_error,
+            check=Check(0.4, {"molecules": 2000}, preset="coalescence"), scale=scatter,
         ),
         Law(
             "coalescence", "Lines attract and coalesce", "distance",
-            theory=lambda s, p: float(exchange.peak_distance(p.separation, p.k, p.T2A)),
+            theory=lambda s, p, d: float(exchange.peak_distance(p.separation, p.k, p.T2A)),
             latex=r"\delta\nu=\sqrt{\Delta\nu^2-2k^2/\pi^2},\quad k_c=\pi\Delta\nu/\sqrt{2}",
             validity="Equal populations and T₂, the decay over, k not near coalescence; with the shift by T₂.",
             tolerance=2e-3, because="In units of Δν: e⁻⁷ of the decay is cut off, which leaves ripples on the line.",
             reference="Gutowsky and Holm, J. Chem. Phys. 25, 1228 (1956)",
-            check=Check(0.8, preset="intermediate"), scale=lambda s, p: max(p.separation, 1e-9), holds=split,
+            check=Check(0.8, preset="intermediate"), scale=lambda s, p, d: max(p.separation, 1e-9),
+            holds=lambda s, p, d: split(p),
         ),
         Law(
             "transfer", "Magnetization is carried over", "mzb",
-            theory=lambda s, p: float(predicted_mz(1)(s, p, np.array([s.time]))[0]),
+            theory=now(predicted_transfer),
             latex=r"M_z(t)=p+e^{Kt}\,(M_z(0)-p)",
             validity="Between two pulses, with the parameters unchanged.",
             tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each, and of rates times time.",
             reference="Forsén and Hoffman, J. Chem. Phys. 39, 2892 (1963)",
-            check=Check(1.4, preset="inversion_transfer"), scale=rounding, curve=predicted_mz(1), plots=("recovery",),
+            check=Check(1.4, preset="inversion_transfer"), scale=rounding, curve=predicted_transfer,
+            plots=("recovery",),
         ),
         Law(
             "saturation", "Saturation transfer", "mzb",
-            theory=lambda s, p: 1 / (1 + 2 * p.k * p.pA * p.T1B),
+            theory=lambda s, p, d: 1 / (1 + 2 * p.k * p.pA * p.T1B),
             latex=r"\frac{M_{zB}}{p_BM_0}\to\frac{1}{1+k_{BA}T_{1B}}",
             validity="A saturated for ten relaxation times 1/(1/T₁ + k) of B, no pulse since.",
             tolerance=5e-5, because="e⁻¹⁰ of the approach is left.",
             reference="Forsén and Hoffman, J. Chem. Phys. 39, 2892 (1963)",
             check=Check(4.0, {"k": 2.0, "T2A": 0.5, "T2B": 0.5, "saturation": True}),
-            holds=lambda s, p: p.saturation and (s.time - departure(s, p)[0]) * (1 / p.T1B + 2 * p.k * p.pA) > 10,
-            plots=("recovery",), curve=lambda s, p, t: np.full(len(t), 1 / (1 + 2 * p.k * p.pA * p.T1B)),
+            holds=lambda s, p, d: p.saturation and (s.time - d.time) * (1 / p.T1B + 2 * p.k * p.pA) > 10,
+            plots=("recovery",), curve=lambda s, p, d, t: np.full(len(t), 1 / (1 + 2 * p.k * p.pA * p.T1B)),
         ),
     )  # fmt: skip
     presets = (
@@ -356,19 +359,24 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         site = rng.permutation((np.arange(N) >= round(p.pA * N)).astype(np.int64))
         along = np.array([p.pA, 1 - p.pA])
         state = ExchangeState(
-            np.zeros(2, np.complex128), along, (np.zeros(2, np.complex128), along.copy()), 0.0, sites(p),
-            site, rng.exponential(size=N), np.zeros(N), np.zeros(N), np.ones(N), random,
-            np.zeros(RECORD, np.complex128), 0, np.zeros(2, np.complex128), 0.0,
-            np.zeros((MEASURED, 3)), 0, Trail.of(TRAIL, 6), 0.0,
+            np.zeros(2, np.complex128), along, site, rng.exponential(size=N), np.zeros(N), np.zeros(N), np.ones(N),
+            random, np.zeros(RECORD, np.complex128), 0, np.zeros(2, np.complex128), 0.0,
+            np.zeros((MEASURED, 3)), 0, Trail.of(TRAIL, 6),
         )  # fmt: skip
         begin(state, p)
         return state
 
+    def changed(self, state: ExchangeState, p: ExchangeParameters, before: ExchangeParameters) -> None:
+        """Another decay begins."""
+        begin(state, p)
+
+    def departure(self, state: ExchangeState, p: ExchangeParameters) -> Start:
+        """See `Start`."""
+        return start_of(state)
+
     def step(self, state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
         """Precess, relax and hop: exactly for both sites, at random for the single spins."""
         key = sites(p)
-        if state.key != key:
-            begin(state, p)
         transverse, longitudinal = propagators(key, dt)
         state.plus = transverse @ state.plus
         state.along = key.equilibrium + longitudinal @ (state.along - key.equilibrium)
@@ -378,7 +386,6 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
             state.site, state.waiting, state.mx, state.my, state.mz, rates, w, R1, R2, bool(p.saturation), float(dt),
             state.random,
         )  # fmt: skip
-        state.time += dt
         record(state, p, dt)
         leave_trail(state)
 

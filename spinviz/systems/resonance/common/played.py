@@ -7,7 +7,7 @@ to the steady state. A parameter that changes while it plays changes what is sti
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -24,6 +24,7 @@ from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.pictures.trail import Trail, arc
 from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.common.diagrams import rows_of
+from spinviz.systems.resonance.common.restarting import Restarting
 
 Values = NDArray[np.float64]
 P = TypeVar("P", bound=Parameters)
@@ -37,22 +38,15 @@ SECONDS = 8.0
 
 
 @dataclass
-class PlayedState:
-    """Magnetization (3, N) in the rotating frame; ``began``: when the present repetition did [s]; path of M.
+class PlayedState(Restarting):
+    """Magnetization (3, N) in the rotating frame, and the path of M.
 
     trail: time and M (4,); ``repetition`` counts from 0.
     """
 
     m: Values
-    time: float
-    began: float
-    repetition: int
-    trail: Trail
-
-    @property
-    def local(self) -> float:
-        """Time since the present repetition began [s]."""
-        return self.time - self.began
+    trail: Trail = field(default_factory=lambda: Trail.of(TRAIL, 4))
+    repetition: int = 0
 
     @property
     def net(self) -> Values:
@@ -110,46 +104,44 @@ class Played(System[P, PlayedState], Generic[P]):
 
     def initial_state(self, p: P, rng: np.random.Generator) -> PlayedState:
         """Equilibrium along z."""
-        return PlayedState(self.spins(p).in_equilibrium(), 0.0, 0.0, 0, Trail.of(TRAIL, 4))
+        return PlayedState(self.spins(p).in_equilibrium())
 
     def step(self, state: PlayedState, p: P, dt: float) -> None:
         """Play on; begin again at the end."""
         timeline = self.timeline(p)
-        end = state.time + dt
-        duration = timeline.sequence.duration
-        while self.repeats(p) and end - state.began >= duration:
+        duration, end = timeline.sequence.duration, state.local + dt
+        while self.repeats(p) and end >= duration:
             last = max(duration, state.local)
             # What happens at the end is a part of it.
             self._play(state, p, timeline, float(np.nextafter(last, np.inf)))
-            state.began += last
-            state.time = state.began
+            end -= last
+            state.local = 0.0
             state.repetition += 1
             if self.fresh(p):
                 state.m[:] = self.spins(p).in_equilibrium()
                 state.trail.begin()
-        self._play(state, p, timeline, max(end - state.began, state.local))  # A rounding must not go back.
-        state.time = end
+        self._play(state, p, timeline, max(end, state.local))  # A rounding must not go back.
 
     def _play(self, state: PlayedState, p: P, timeline: Timeline, until: float) -> None:
         """Advance within the repetition to the local time ``until``; the path follows hard pulses along their arcs."""
-        sample, now = self.spins(p), state.local
+        sample, now, began = self.spins(p), state.local, state.began
         for placed in timeline.hard:
             if now <= placed.start < until:
                 self.advance(state, p, timeline, sample, now, placed.start)
-                self._follow(state, placed.what, placed.start)
+                self._follow(state, placed.what, began + placed.start)
                 now = placed.start
         self.advance(state, p, timeline, sample, now, until)
-        state.time = state.began + until
+        state.local, state.time = until, began + until
         state.leave_trail(state.net, state.time)
 
     def advance(self, state: PlayedState, p: P, timeline: Timeline, sample: Sample, start: float, end: float) -> None:
         """Play from ``start`` to ``end`` of the repetition [s]; a subclass that records or diffuses does it here."""
         play(timeline, sample, state.m, start, end)
 
-    def _follow(self, state: PlayedState, pulse: Any, local: float) -> None:
+    def _follow(self, state: PlayedState, pulse: Any, time: float) -> None:
         assert isinstance(pulse, HardPulse)
         for m in arc(state.net, pulse.angle, pulse.phase):
-            state.leave_trail(m, state.began + local)
+            state.leave_trail(m, time)
 
     # --- what is seen -------------------------------------------------------------------------------------------
 

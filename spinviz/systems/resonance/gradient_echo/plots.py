@@ -12,13 +12,13 @@ from spinviz.physics.resonance.bloch_laws import (
     spoiled_gradient_echo,
     unspoiled_gradient_echo,
 )
+from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
 from spinviz.systems.resonance.gradient_echo.state import (
-    GradientEchoParameters,
     GradientEchoState,
     decay,
     phases_per_TR,
-    predicted_echo,
     some,
+    steady_echo,
     steady_profile,
 )
 from spinviz.systems.resonance.gradient_echo.steady import repetitions_until_steady, spoiling_curve
@@ -32,7 +32,7 @@ SHOWN = 1000
 def echo_lines(state: GradientEchoState, p: GradientEchoParameters) -> tuple[Line, ...]:
     """|M+| of the last echoes over the repetition, with the steady state or what ideal spoiling would give."""
     past = state.past()[-120:]
-    steady, name = predicted_echo(state, p), "steady state"
+    steady, name = steady_echo(p), "steady state"
     if np.isnan(steady):
         steady, name = ideal_echo(p), "ideal spoiling"
     first = past[0, 0] if len(past) else 0.0

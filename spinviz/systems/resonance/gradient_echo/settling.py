@@ -11,18 +11,11 @@ from spinviz.physics.sequence.blocks import Sample
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.repetition import composed, steady_state
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.resonance.gradient_echo.state import (
-    GradientEchoParameters,
-    GradientEchoState,
-    begin,
-    phase_step,
-    tissue,
-)
+from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
+from spinviz.systems.resonance.gradient_echo.state import GradientEchoState, begin, phase_step
 
 Values = NDArray[np.float64]
 
-PATIENCE = 40
-"""T1 after which nothing is left of a transient: exp(-40) = 4e-18."""
 MOST_PLAYED = 2000
 """Repetitions that are played at most to reach the state of RF spoiling."""
 
@@ -39,10 +32,6 @@ def settle(state: GradientEchoState, p: GradientEchoParameters, timeline: Timeli
     state.m[:] = m
     state.leave_trail(state.net, state.time)
     state.hear(state.repetition - (state.local <= p.TE), p, abs(heard[-1]) / sample.count)
-    # As if everything had begun so long ago that nothing is left of the transient.
-    long = ceil(PATIENCE * max(p.T1, p.T2) / p.TR)
-    state.tissue, state.start = tissue(p), 1.0
-    state.base, state.base_time = state.repetition - long, state.began - long * p.TR
 
 
 def _in_next_frame(A: Values, b: Values, step: float) -> tuple[Values, Values]:

@@ -18,14 +18,6 @@ LEFT = 5.0
 """Decay times T2 after which a configuration may be told from others no more: 0.7 % of it is left."""
 
 
-def transient(n: float, TR: float, T1: float, T2: float) -> float:
-    """Upper bound of the distance of M from its steady state after ``n`` equal repetitions: 2 max(E1, E2)^n.
-
-    One repetition is a rotation and a relaxation, which shrinks every difference at least by max(E1, E2).
-    """
-    return 2 * exp(-n * TR / max(T1, T2))
-
-
 def aliasing(angle: float, TR: float, T1: float, T2: float, count: int) -> float:
     """Upper bound of the error of a mean over ``count`` even phases instead of all of them: 2 b^count/(1 - b^count).
 

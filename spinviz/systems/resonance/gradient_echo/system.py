@@ -10,41 +10,32 @@ from typing import ClassVar
 
 import numpy as np
 
-from spinviz.model.law import Check, Law
 from spinviz.model.plots import Diagram, DiagramSpan, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.units import show
 from spinviz.model.visuals import Lines, Visual, float32
-from spinviz.physics.resonance.bloch_laws import spoiled_approach, spoiled_gradient_echo
+from spinviz.physics.resonance.bloch_laws import spoiled_gradient_echo
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.pictures.vectors import fan, path_and_vector
-from spinviz.systems.resonance.common.played import DRAWN, TRAIL, Played, PlayedState
+from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
+from spinviz.systems.resonance.gradient_echo.laws import LAWS, Start, start_of
+from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
 from spinviz.systems.resonance.gradient_echo.plots import echo_lines, flip_lines, increment_lines, profile_lines
 from spinviz.systems.resonance.gradient_echo.settling import settle
 from spinviz.systems.resonance.gradient_echo.state import (
-    ROUNDING,
     VOXEL,
-    GradientEchoParameters,
     GradientEchoState,
     band_deviation,
     begin,
     decay,
-    done,
-    in_profile,
     invert,
-    left,
     phases_per_TR,
-    predicted_echo,
-    predicted_mz,
     restart,
-    settled,
-    tissue,
     turned,
 )
-from spinviz.systems.resonance.gradient_echo.steady import aliasing, needed, transient
+from spinviz.systems.resonance.gradient_echo.steady import needed
 
 TIPS = 2000
 """Points of the line through the tips of the isochromats."""
@@ -91,59 +82,7 @@ class GradientEcho(Played[GradientEchoParameters]):
         Graph("echoes", "Echo of each repetition", echo_lines, "n", "|M_xy|/M₀", low=0.0,
               when=lambda p: p.kind in ("rf", "balanced")),
     )  # fmt: skip
-    laws = (
-        Law(
-            "approach", "Approach to the steady state", "before",
-            theory=lambda s, p: float(spoiled_approach(done(s), s.start, p.angle, p.TR, p.T1)),
-            latex=r"M_z^-(n)=M_\infty+(M_z^-(0)-M_\infty)(E_1\cos\alpha)^n,"
-            r"\quad M_\infty=\frac{1-E_1}{1-E_1\cos\alpha}",
-            validity="Ideal spoiling: no transverse magnetization is left when a pulse comes.",
-            tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
-            reference="Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966)",
-            check=Check(1.5), holds=lambda s, p: p.kind == "ideal" and s.tissue == tissue(p),
-            curve=predicted_mz, plots=("magnetization",),
-        ),
-        Law(
-            "ernst", "Ernst steady state", "echo", theory=predicted_echo,
-            latex=r"S=\frac{\sin\alpha\,(1-E_1)}{1-E_1\cos\alpha}\,e^{-TE/T_2}",
-            validity="Ideal spoiling, after many equal repetitions.",
-            tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
-            reference="Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966)",
-            check=Check(0.3, actions=((0.0, "settle"),)), scale=lambda s, p: left(s, p) + ROUNDING,
-            holds=settled("ideal"),
-        ),
-        Law(
-            "unspoiled", "Unspoiled steady state", "echo", theory=predicted_echo,
-            latex=r"S=\tan\frac{\alpha}{2}\left(1-(E_1-\cos\alpha)\sqrt{\frac{1-E_2^2}"
-            r"{(1-E_1\cos\alpha)^2-E_2^2(E_1-\cos\alpha)^2}}\right)e^{-TE/T_2}",
-            validity="A gradient turns the isochromats by whole turns per TR, after many equal repetitions.",
-            tolerance=1.0,
-            because="In units of what can be left of the transient and of the aliasing of N isochromats, plus 1e-12.",
-            reference="Hänicke and Vogel, Magn. Reson. Med. 49, 771 (2003)",
-            check=Check(0.2, preset="fisp", actions=((0.0, "settle"),)),
-            scale=lambda s, p: left(s, p) + aliasing(p.angle, p.TR, p.T1, p.T2, p.isochromats) + ROUNDING,
-            holds=settled("unspoiled"),
-        ),
-        Law(
-            "balanced", "Balanced steady state", "echo", theory=predicted_echo,
-            latex=r"S=\frac{\sin\alpha\,(1-E_1)}{1-(E_1-E_2)\cos\alpha-E_1E_2}\,e^{-TE/T_2}",
-            validity="Balanced gradients, after many equal repetitions; written for the middle of the band.",
-            tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
-            reference="Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
-            check=Check(0.08, {"spread": 0.0}, preset="band", actions=((0.0, "settle"),)),
-            scale=lambda s, p: left(s, p) + ROUNDING, holds=settled("balanced"),
-        ),
-        Law(
-            "band", "Band profile", "profile", theory=lambda s, p: 0.0,
-            latex=r"M_+=\frac{(1-E_1)\sin\alpha\,(E_2\sin\varphi+i(1-E_2\cos\varphi))}"
-            r"{(1-E_1\cos\alpha)(1-E_2\cos\varphi)-(E_1-\cos\alpha)(E_2-\cos\varphi)E_2}",
-            validity="Every isochromat that gains the phase φ from pulse to pulse, after many equal repetitions.",
-            tolerance=1.0, because="In units of what can be left of the transient, plus rounding of 1e-12.",
-            reference="Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
-            check=Check(0.08, preset="band", actions=((0.0, "settle"),)),
-            scale=lambda s, p: transient(done(s), p.TR, p.T1, p.T2) + ROUNDING, holds=in_profile,
-        ),
-    )  # fmt: skip
+    laws = LAWS
     presets = (
         Preset(
             "ernst", "To the Ernst state", "Spoiled pulses of 30°: M_z shrinks until T₁ keeps up.",
@@ -222,13 +161,18 @@ class GradientEcho(Played[GradientEchoParameters]):
     def initial_state(self, p: GradientEchoParameters, rng: np.random.Generator) -> GradientEchoState:
         """Equilibrium along z; with a preparation just after a pulse of α/2, half a TR before the first one."""
         m = self.spins(p).in_equilibrium()
-        state = GradientEchoState(m, 0.0, 0.0, 0, Trail.of(TRAIL, 4))
+        state = GradientEchoState(m)
         if p.preparation and p.kind == "balanced":
             half = HardPulse(p.angle / 2)
             self._follow(state, half, 0.0)
             m[1], m[2] = sin(half.angle), cos(half.angle)
-            state.began, state.begun = -p.TR / 2, 0
+            state.local, state.begun = p.TR / 2, 0
         return state
+
+    def departure(self, state: PlayedState, p: GradientEchoParameters) -> Start:
+        """See `Start`."""
+        assert isinstance(state, GradientEchoState)
+        return start_of(state, p, float(self.timeline(p).area([state.local])[2, 0]) * VOXEL)
 
     def advance(
         self,
@@ -241,8 +185,6 @@ class GradientEcho(Played[GradientEchoParameters]):
     ) -> None:
         """Play; prepare the pulse of a repetition that begins and keep the echo."""
         assert isinstance(state, GradientEchoState)
-        if state.tissue != tissue(p):
-            state.tissue = ()
         if state.begun != state.repetition:
             begin(state, p)
         heard = play(timeline, sample, state.m, start, end)

@@ -18,7 +18,7 @@ from spinviz.physics.imaging.laws import (
 from spinviz.physics.imaging.tissues import Tissue, offset_of, properties
 from spinviz.systems.resonance.imaging.objects import EFFECTIVE, POINT, sample_of
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings, series
-from spinviz.systems.resonance.imaging.state import ScanState, noise_scale, scan_of
+from spinviz.systems.resonance.imaging.state import ScanState, noise_scale
 
 Values = NDArray[np.float64]
 
@@ -115,9 +115,8 @@ def centre_law(s: Settings, image: int) -> float:
 
 
 def centre_error(state: ScanState, p: ImagingParameters) -> float:
-    """What rounding and five standard deviations of the noise may change."""
-    total = float(np.sum(state.scan.sample.M0))
-    return 1e-9 + 5 * p.noise * noise_scale(state.settings) / total
+    """Standard deviation of the noise, and rounding."""
+    return 2e-10 + p.noise * noise_scale(state.settings) / float(np.sum(state.scan.sample.M0))
 
 
 # --- regions of the image -------------------------------------------------------------------------------------------
@@ -166,16 +165,3 @@ def point_width(state: ScanState) -> float:
     height = np.abs(np.exp(2j * np.pi * np.outer(fine, k)) @ waves)
     above = np.flatnonzero(height > height.max() / 2)
     return float((fine[above[-1]] - fine[above[0]]) / (FOV / n))
-
-
-def whole_picture(s: Settings, image: int = 0) -> Values:
-    """|image| (n, n) that will come, without noise."""
-    return _whole_picture(s, image)
-
-
-@lru_cache(maxsize=12)
-def _whole_picture(s: Settings, image: int) -> Values:
-    from spinviz.physics.imaging.reconstruction import image_of
-
-    scan = scan_of(s, image)
-    return np.asarray(np.abs(image_of(scan.made, scan.whole)))

@@ -109,14 +109,28 @@ class ImagingParameters(Parameters):
     saturated: bool = switch(False, "Saturate fat before it can give a signal.", title="Fat saturation")
     thing: Literal["head", "point"] = choice("head", "What lies in the scanner.", title="Object", rebuild=True)
     view: Literal["head", "pixel", "levels"] = choice(
-        "head", "The head, the isochromats of one pixel, or its spins between two levels.", title="View"
+        "head", "The head, the isochromats of one pixel, or its spins between two levels.", title="View", display=True
     )
     x: float = quantity(
-        -0.034, "m", "Place of the pixel, to the right.", title="Pixel, right", symbol="x", ge=-0.12, le=0.12
-    )
+        -0.034,
+        "m",
+        "Place of the pixel, to the right.",
+        title="Pixel, right",
+        symbol="x",
+        ge=-0.12,
+        le=0.12,
+        display=True,
+    )  # fmt: skip
     y: float = quantity(
-        0.022, "m", "Place of the pixel, to the front.", title="Pixel, front", symbol="y", ge=-0.12, le=0.12
-    )
+        0.022,
+        "m",
+        "Place of the pixel, to the front.",
+        title="Pixel, front",
+        symbol="y",
+        ge=-0.12,
+        le=0.12,
+        display=True,
+    )  # fmt: skip
 
     @classmethod
     def of(cls, **values: Any) -> Self:

@@ -17,7 +17,7 @@ from spinviz.systems.resonance.imaging.laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.imaging.objects import FINER, PIXEL_SPINS, head_of, pixel_sample, sample_of, tissue_at
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings
 from spinviz.systems.resonance.imaging.plots import image, repetition, white_level
-from spinviz.systems.resonance.imaging.state import NOWHERE, ScanState, current, pixel_start
+from spinviz.systems.resonance.imaging.state import NOWHERE, ScanState, pixel_start
 
 Values = NDArray[np.float64]
 
@@ -61,10 +61,8 @@ def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     n = s.matrix * FINER
     spins = np.full(n * n, np.nan)
     water = (FOV / n) ** 2 if not s.point else (FOV / s.matrix) ** 2
-    if current(state, p):
-        where = _places(s)
-        spins[where] = state.echo.real / water
-    number = state.image if current(state, p) else 0
+    spins[_places(s)] = state.echo.real / water
+    number = state.image
     top = white_level(s, number)
     line = f"Mₓ of the spins at the echo of {_line(state)}" if state.line else "spins at rest"
     title = "image, computed at once, measured again" if state.edited else "image so far"
@@ -141,7 +139,7 @@ def _pixel(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
 
 def _followed(state: ScanState, p: ImagingParameters) -> Values:
     """Magnetization (3, PIXEL_SPINS) of the chosen pixel; before the first step after a choice, as at the start."""
-    if state.place == p.pixel and current(state, p):
+    if state.place == p.pixel:
         return state.pixel
     return pixel_start(p.settings, 0, p.pixel)
 
@@ -204,7 +202,7 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
     done = f"image {state.image + 1} of {len(state.images)} · " if p.is_map else ""
     what = {"radial": "spoke", "spiral": "arm"}.get(p.kind, "line" if p.kind != "EPI" else "shot")
     where = f"{done}{what} {repetition(state) + 1} of {state.scan.made.repetitions}"
-    number = state.image if current(state, p) else 0
+    number = state.image
     signals = ", ".join(
         f"{word} {float(tissue_signal(s, SHOWN[key], number)):.2f}"
         for key, word in (("white", "WM"), ("grey", "GM"), ("fluid", "CSF"), ("fat", "fat"), ("lesion", "lesion"))

@@ -19,10 +19,9 @@ from spinviz.systems.resonance.imaging.laws import (
     point_law,
     tissue_signal,
     true_time,
-    whole_picture,
 )
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings
-from spinviz.systems.resonance.imaging.state import ScanState, current, picture, scan_of
+from spinviz.systems.resonance.imaging.state import ScanState, picture, scan_of
 
 Values = NDArray[np.float64]
 
@@ -48,8 +47,8 @@ def kspace(state: ScanState, p: ImagingParameters) -> Values:
 
 
 def image(state: ScanState, p: ImagingParameters) -> Values:
-    """The image so far; after an edit while paused the one that will come."""
-    return picture(state) if current(state, p) else whole_picture(p.settings)
+    """The image so far."""
+    return picture(state)
 
 
 @lru_cache(maxsize=16)
@@ -89,8 +88,7 @@ def contrast_lines(state: ScanState, p: ImagingParameters, name: str, axis: Valu
         role = ROLE[observable]
         values = tissue_signal(p.settings, tissue, 0, **{name: axis})
         lines.append(Line(axis * scale, values, SHORT.get(tissue, tissue), role, dashed=True))
-        here = measured(state, tissue) if current(state, p) else np.nan
-        lines.append(Line(np.array([now * scale]), np.array([here]), "", role, marks=True))
+        lines.append(Line(np.array([now * scale]), np.array([measured(state, tissue)]), "", role, marks=True))
     return tuple(lines)
 
 
@@ -117,7 +115,7 @@ def fit_lines(state: ScanState, p: ImagingParameters) -> tuple[Line, ...]:
     top = 1.15 * max(truths.values())
     lines = [Line(np.array([0.0, top]), np.array([0.0, top]), "truth", "theory", dashed=True)]
     for key, truth in truths.items():
-        value, error = fitted(state, SHOWN[key]) if current(state, p) else (np.nan, np.nan)
+        value, error = fitted(state, SHOWN[key])
         bar = np.array([value - 2 * error, value + 2 * error])
         lines.append(Line(np.array([truth, truth]), bar, "", ROLE[key]))
         lines.append(

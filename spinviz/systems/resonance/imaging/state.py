@@ -16,6 +16,7 @@ from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import end_of, play
 from spinviz.physics.sequence.repetition import composed, steady_state
 from spinviz.physics.sequence.timeline import Timeline
+from spinviz.systems.resonance.common.restarting import Restarting
 from spinviz.systems.resonance.imaging.objects import median_in, pixel_sample, sample_of
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings, acquisition, series
 
@@ -95,12 +96,12 @@ def noise_scale(s: Settings) -> float:
 
 
 @dataclass
-class ScanState:
+class ScanState(Restarting):
     """Magnetization of all spins, what has been measured, and where the scan stands.
 
     m (3, N); pixel (3, PIXEL_SPINS); echo (N,): M+ at the last echo; signal (samples,) of the present image, of which
-    ``acquired`` were measured in this pass; images (series, n, n) of the images done. ``began``: when the first line of
-    the present image did [s].
+    ``acquired`` were measured in this pass; images (series, n, n) of the images done. ``local`` counts from the first
+    line of the present image.
     """
 
     m: Values
@@ -110,16 +111,12 @@ class ScanState:
     images: Complex
     fitted: Values
     """Relaxation time and its standard error (2, n, n) [s] of a map; 0 where there is none."""
-    time: float
-    began: float
     image: int
     passes: int
     acquired: int
     line: int
     """Readouts whose echo has passed."""
     settings: Settings
-    noise: float
-    """With which everything was measured, as the parameter says."""
     place: tuple[int, int]
     """Row and column of the pixel that is followed, or `NOWHERE`."""
     edited: bool
@@ -129,11 +126,6 @@ class ScanState:
     found: dict[str, float]
     """Medians inside tissues: signal of a finished image, fitted time and its error (``"time white matter"``)."""
     seed: int
-
-    @property
-    def local(self) -> float:
-        """Time since the first line of this image [s]."""
-        return self.time - self.began
 
     @property
     def scan(self) -> Scan:
@@ -147,7 +139,7 @@ def new_state(p: ImagingParameters, seed: int) -> ScanState:
     images = np.zeros((len(series(s)) if p.is_map else 1, n, n), np.complex128)
     state = ScanState(
         np.zeros((3, 0)), np.zeros((3, 0)), np.zeros(0, complex), np.zeros(0, complex), images, np.zeros((2, n, n)),
-        0.0, 0.0, 0, 0, 0, 0, s, p.noise, p.pixel, False, False, {}, seed,
+        0, 0, 0, 0, s, p.pixel, False, False, {}, seed,
     )  # fmt: skip
     _begin_image(state, p, 0)
     if p.view != "head" and not p.is_map:
@@ -155,18 +147,13 @@ def new_state(p: ImagingParameters, seed: int) -> ScanState:
     return state
 
 
-def current(state: ScanState, p: ImagingParameters) -> bool:
-    """Whether everything was measured with the present parameters; not after an edit while paused."""
-    return state.settings == p.settings and state.noise == p.noise
-
-
 def restart(state: ScanState, p: ImagingParameters) -> None:
     """After an edit: measure again. A single image is computed at once, so that contrast follows a slider."""
     if not p.is_map:
         compute(state, p)
         return
-    state.settings, state.noise = p.settings, p.noise
-    state.began, state.passes = state.time, state.passes + 1
+    state.settings = p.settings
+    state.local, state.passes = 0.0, state.passes + 1
     state.images[:], state.fitted[:], state.edited, state.complete = 0, 0, False, False
     state.found = {}
     _begin_image(state, p, 0)
@@ -174,8 +161,8 @@ def restart(state: ScanState, p: ImagingParameters) -> None:
 
 def compute(state: ScanState, p: ImagingParameters) -> None:
     """All images as they will be, at once; then their lines are measured again."""
-    state.settings, state.noise = p.settings, p.noise
-    state.began, state.passes = state.time, state.passes + 1
+    state.settings = p.settings
+    state.local, state.passes = 0.0, state.passes + 1
     state.complete = False
     for image in range(p.images):
         state.image = image
@@ -218,29 +205,27 @@ def pixel_start(s: Settings, image: int, place: tuple[int, int]) -> Values:
 
 def advance(state: ScanState, p: ImagingParameters, dt: float) -> None:
     """Play on for ``dt`` [s]; at the end of an image go on with the next one, at the end of all begin again."""
-    if not current(state, p):
-        restart(state, p)
     if p.view == "head":
         state.place = NOWHERE
     elif state.place != p.pixel:
         _put_pixel(state, p)
-    end = state.time + dt
+    end = state.local + dt
     looking = p.view != "head"
     while True:
         last = state.image == len(state.images) - 1
         hold = 0.0 if looking or not last else HOLD * len(state.images) * state.scan.lasts
-        until = min(end - state.began, state.scan.lasts + hold)
-        _play(state, p, until)
-        if end - state.began < state.scan.lasts + hold:
+        whole = state.scan.lasts + hold
+        _play(state, p, min(end, whole))
+        if end < whole:
             break
-        state.began = max(state.began + state.scan.lasts + hold, state.time)
+        end = max(end - max(whole, state.local), 0.0)
+        state.local = 0.0
         # Who looks into a pixel keeps the image to choose it from.
         kept = state.signal if looking and last and not p.is_map else None
         state.edited = kept is not None or (state.edited and not last)
         if last:
             state.passes += 1
         _begin_image(state, p, 0 if last else state.image + 1, kept)
-    state.time = end
 
 
 def _play(state: ScanState, p: ImagingParameters, until: float) -> None:
@@ -257,7 +242,7 @@ def _play(state: ScanState, p: ImagingParameters, until: float) -> None:
         _play_to(state, p, now, stop)
     if state.acquired == len(state.signal) and stop >= scan.lasts and now < scan.lasts:
         _finish_image(state, p)
-    state.time = state.began + until
+    state.local = until
 
 
 def _play_to(state: ScanState, p: ImagingParameters, start: float, end: float) -> float:

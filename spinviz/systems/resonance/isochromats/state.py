@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
+from spinviz.model.system import State
 from spinviz.physics.resonance import bloch
 from spinviz.systems.pictures.trail import Trail, arc
 from spinviz.systems.resonance.common.frames import Look
@@ -51,8 +52,10 @@ class IsochromatParameters(Parameters):
     isochromats: int = quantity(
         1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
     )
-    frame: Literal["rotating", "laboratory"] = choice("rotating", "Frame of reference of the picture.", title="Frame")
-    coil: bool = switch(True, "Show the coil, alight with its voltage.", title="Coil")
+    frame: Literal["rotating", "laboratory"] = choice(
+        "rotating", "Frame of reference of the picture.", title="Frame", display=True
+    )
+    coil: bool = switch(True, "Show the coil, alight with its voltage.", title="Coil", display=True)
 
 
 @dataclass
@@ -69,20 +72,16 @@ class Coherence:
 
 
 @dataclass
-class IsochromatState:
-    """Magnetization in the rotating frame, its value after the last event, and the path of M.
+class IsochromatState(State):
+    """Magnetization in the rotating frame, and the path of M.
 
-    mx, my, mz (N,) in units of M0; origin (3, N) at the time ``since``; trail: time and M (4,); ``look``: the frame it
-    is seen from, on the way to another after a change.
+    mx, my, mz (N,) in units of M0; trail: time and M (4,); ``look``: the frame it is seen from, on the way to another
+    after a change.
     """
 
     mx: Values
     my: Values
     mz: Values
-    origin: Values
-    time: float
-    since: float
-    tissue: tuple[float, ...]
     coherence: Coherence
     trail: Trail
     look: Look
@@ -91,11 +90,6 @@ class IsochromatState:
     def net(self) -> Values:
         """Mean magnetization (3,)."""
         return bloch.net_magnetization(self.mx, self.my, self.mz)
-
-
-def tissue(p: IsochromatParameters) -> tuple[float, ...]:
-    """What the motion depends on: a change of it begins a new closed form."""
-    return p.T1, p.T2, p.offset, p.spread, float(("lorentzian", "gaussian", "uniform").index(p.distribution))
 
 
 @lru_cache(maxsize=8)
@@ -122,20 +116,6 @@ def propagator(p: IsochromatParameters, dt: float) -> tuple[Values, Values, Valu
     return bloch.free_propagator(p.T1 * ones, p.T2 * ones, ones, offsets_of(p), dt)
 
 
-def begin(state: IsochromatState, p: IsochromatParameters) -> None:
-    """Make the present magnetization the start of the closed forms."""
-    state.origin = np.stack([state.mx, state.my, state.mz])
-    state.since = state.time
-    state.tissue = tissue(p)
-
-
-def departure(state: IsochromatState, p: IsochromatParameters) -> tuple[float, Values]:
-    """Time and magnetization (3, N) the closed forms start from: the last event, or now after an edit while paused."""
-    if state.tissue == tissue(p):
-        return state.since, state.origin
-    return state.time, np.stack([state.mx, state.my, state.mz])
-
-
 def pulse(state: IsochromatState, p: IsochromatParameters, angle: float, phase: float) -> None:
     """Rotate everything by ``angle`` [rad] about the axis at ``phase`` [rad] in the transverse plane, at once."""
     before = state.net
@@ -143,7 +123,6 @@ def pulse(state: IsochromatState, p: IsochromatParameters, angle: float, phase: 
     bloch.rotate(state.mx, state.my, state.mz, angle, phase)
     if not np.isnan(state.coherence.excited) and state.coherence.excited == state.time:
         state.coherence.amplitude = float(np.hypot(*state.net[:2]))
-    begin(state, p)
     for m in arc(before, angle, phase):
         state.trail.leave((state.time, *m))
 

@@ -11,7 +11,7 @@ from math import exp, inf, nan, pi, radians, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Departure, Law, now
 from spinviz.model.plots import Spectrum, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
@@ -28,13 +28,10 @@ from spinviz.systems.resonance.isochromats.state import (
     Coherence,
     IsochromatParameters,
     IsochromatState,
-    begin,
     decay_times,
-    departure,
     offsets_of,
     propagator,
     pulse,
-    tissue,
 )
 
 Values = NDArray[np.float64]
@@ -49,16 +46,16 @@ DRAWN = 48
 """Isochromats drawn at most: a fan of more is a solid."""
 
 
-def free_voltage(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
-    """Normalised coil voltage (n,) at the times ``t`` after the last event: the closed forms of all isochromats.
+def free_voltage(p: IsochromatParameters, d: Departure, t: Values) -> Values:
+    """Normalised coil voltage (n,) at the times ``t`` after the last change: the closed forms of all isochromats.
 
     M+(t) = <M+(t0) exp(-i dw (t - t0))> exp(-(t - t0)/T2), Bloch, Phys. Rev. 70, 460 (1946); the voltage is its
     negative time derivative in the laboratory, where every isochromat turns with w0 + dw.
     """
     carrier, dw = PROTON_GYROMAGNETIC_RATIO * p.B0, offsets_of(p)
-    since, m0 = departure(state, p)
+    m0 = d.start
     start = (m0[0] + 1j * m0[1]) * (1j * (carrier + dw) + 1 / p.T2) / carrier
-    elapsed = np.asarray(t, dtype=np.float64) - since
+    elapsed = np.asarray(t, dtype=np.float64) - d.time
     return -np.real(sums_of_phases(start, dw, elapsed)) / p.isochromats * np.exp(-elapsed / p.T2)
 
 
@@ -84,24 +81,23 @@ def ensemble_amplitude(state: IsochromatState, p: IsochromatParameters, t: Value
     return c.amplitude * np.exp(-(t - c.excited) / p.T2) * dephasing(t - c.centre, p.distribution, 2 * pi * p.spread)
 
 
-def predicted_voltage(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
-    """The normalised coil voltage (n,) ahead of now; NaN before the last event."""
-    ahead = t >= departure(state, p)[0] - 1e-12
+def predicted_voltage(state: IsochromatState, p: IsochromatParameters, d: Departure, t: Values) -> Values:
+    """The normalised coil voltage (n,) ahead of now; NaN before the last change."""
+    ahead = t >= d.time - 1e-12
     curve = np.full(len(t), nan)
     if p.isochromats <= EXACT_LIMIT and ahead.any():
-        curve[ahead] = free_voltage(state, p, t[ahead])
+        curve[ahead] = free_voltage(p, d, t[ahead])
     return curve
 
 
-def predicted_mz(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
-    """Mz/M0 = 1 + (Mz(t0) - 1) exp(-(t - t0)/T1) (n,); NaN before the last event."""
-    since, m0 = departure(state, p)
-    return np.where(t >= since - 1e-12, 1 + (float(m0[2].mean()) - 1) * np.exp(-(t - since) / p.T1), nan)
+def predicted_mz(state: IsochromatState, p: IsochromatParameters, d: Departure, t: Values) -> Values:
+    """Mz/M0 = 1 + (Mz(t0) - 1) exp(-(t - t0)/T1) (n,); NaN before the last change."""
+    return np.where(t >= d.time - 1e-12, 1 + (float(d.start[2].mean()) - 1) * np.exp(-(t - d.time) / p.T1), nan)
 
 
-def predicted_transverse(state: IsochromatState, p: IsochromatParameters, t: Values) -> Values:
-    """|M+| (n,) of the continuous distribution; NaN before the last event."""
-    return np.where(t >= state.since - 1e-12, ensemble_amplitude(state, p, t), nan)
+def predicted_transverse(state: IsochromatState, p: IsochromatParameters, d: Departure, t: Values) -> Values:
+    """|M+| (n,) of the continuous distribution; NaN before the last change."""
+    return np.where(t >= d.time - 1e-12, ensemble_amplitude(state, p, t), nan)
 
 
 def recurrence(p: IsochromatParameters) -> float:
@@ -112,21 +108,21 @@ def recurrence(p: IsochromatParameters) -> float:
     return float(2 * pi / max(middle[1] - middle[0], 1e-300))
 
 
-def coherent(state: IsochromatState, p: IsochromatParameters) -> bool:
+def coherent(state: IsochromatState, p: IsochromatParameters, d: Departure) -> bool:
     """Whether one coherence from equilibrium is followed by enough isochromats for the continuous law."""
     distance = abs(state.time - state.coherence.centre)
-    known = not np.isnan(state.coherence.amplitude) and state.tissue == tissue(p)
-    return known and (p.isochromats >= FEWEST or p.spread == 0) and distance < recurrence(p) / 40
+    enough = p.isochromats >= FEWEST or p.spread == 0
+    return not np.isnan(state.coherence.amplitude) and enough and distance < recurrence(p) / 40
 
 
-def turned_phase(state: IsochromatState, p: IsochromatParameters) -> float:
-    """Largest angle [rad] that an isochromat has turned since the last event."""
-    return float(np.max(np.abs(offsets_of(p)))) * (state.time - state.since)
+def turned_phase(state: IsochromatState, p: IsochromatParameters, d: Departure) -> float:
+    """Largest angle [rad] that an isochromat has turned since the last change."""
+    return float(np.max(np.abs(offsets_of(p)))) * (state.time - d.time)
 
 
-def saturated(state: IsochromatState, p: IsochromatParameters) -> bool:
-    """Whether the last event left nothing along z."""
-    return float(np.abs(departure(state, p)[1][2]).max()) < 1e-9
+def saturated(state: IsochromatState, p: IsochromatParameters, d: Departure) -> bool:
+    """Whether the last change left nothing along z."""
+    return float(np.abs(d.start[2]).max()) < 1e-9
 
 
 def ripple(p: IsochromatParameters) -> float:
@@ -142,9 +138,9 @@ def ripple(p: IsochromatParameters) -> float:
     return (1.2 if p.distribution == "lorentzian" else 0.3) / sqrt(p.isochromats)
 
 
-def decaying(state: IsochromatState, p: IsochromatParameters) -> bool:
+def decaying(state: IsochromatState, p: IsochromatParameters, d: Departure) -> bool:
     """Whether a Lorentzian ensemble decays freely."""
-    return coherent(state, p) and p.distribution == "lorentzian" and state.time > state.coherence.centre
+    return coherent(state, p, d) and p.distribution == "lorentzian" and state.time > state.coherence.centre
 
 
 def decay_time(state: IsochromatState, p: IsochromatParameters, transverse: float) -> float:
@@ -191,18 +187,18 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     laws = (
         Law(
             "precession", "Free precession", "voltage",
-            theory=lambda s, p: float(free_voltage(s, p, np.array([s.time]))[0]),
+            theory=lambda s, p, d: float(free_voltage(p, d, np.array([s.time]))[0]),
             latex=r"M_+(t)=\langle M_+(0)\,e^{-i\,\delta\omega\,t}\rangle\,e^{-t/T_2}",
             validity="Between two pulses, with the parameters unchanged.",
             tolerance=1e-12,
             because="Rounding of some thousand exact steps of 1e-16 each, and of the phases turned since the pulse.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
-            check=Check(0.4, actions=((0.0, "90x"),)), scale=lambda s, p: 1 + 1e-2 * turned_phase(s, p),
+            check=Check(0.4, actions=((0.0, "90x"),)), scale=lambda s, p, d: 1 + 1e-2 * turned_phase(s, p, d),
             curve=predicted_voltage, plots=("fid",),
         ),
         Law(
             "recovery", "Longitudinal recovery", "mz",
-            theory=lambda s, p: float(predicted_mz(s, p, np.array([s.time]))[0]),
+            theory=now(predicted_mz),
             latex=r"M_z(t)=M_0+(M_z(0)-M_0)\,e^{-t/T_1}",
             validity="Between two pulses, with the parameters unchanged.",
             tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
@@ -212,7 +208,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         ),
         Law(
             "saturation", "Saturation recovery", "mz",
-            theory=lambda s, p: 1 - exp(-(s.time - departure(s, p)[0]) / p.T1),
+            theory=lambda s, p, d: 1 - exp(-(s.time - d.time) / p.T1),
             latex=r"M_z(t)=M_0\left(1-e^{-t/T_1}\right)",
             validity="After a 90° pulse that left nothing along z, until the next pulse.",
             tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
@@ -221,25 +217,25 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         ),
         Law(
             "dephasing", "Dephasing and echo", "transverse",
-            theory=lambda s, p: float(predicted_transverse(s, p, np.array([s.time]))[0]),
+            theory=now(predicted_transverse),
             latex=r"|M_{xy}|(t)=A\,e^{-t/T_2}\,D(t-t_\mathrm{echo})",
             validity="One excitation from equilibrium, then only 180° pulses; 256 or more isochromats.",
             tolerance=1.0, because="In units of the ripple that N quantiles leave about the continuous decay.",
             reference="Hahn, Phys. Rev. 80, 580 (1950)",
             check=Check(0.3, {"isochromats": 10_000}, preset="hahn_echo"),
-            scale=lambda s, p: ripple(p), holds=coherent, curve=predicted_transverse, plots=("relaxation",),
+            scale=lambda s, p, d: ripple(p), holds=coherent, curve=predicted_transverse, plots=("relaxation",),
         ),
         Law(
             "T2star", "Effective relaxation time and line", "T2star",
-            theory=lambda s, p: effective_T2(p.T2, 2 * pi * p.spread),
+            theory=lambda s, p, d: effective_T2(p.T2, 2 * pi * p.spread),
             latex=r"\frac{1}{T_2^*}=\frac{1}{T_2}+\Gamma,\quad \mathrm{FWHM}=\frac{1}{\pi T_2^*}",
             validity="Free decay of a Lorentzian spread; its spectrum is a line of this width.",
             tolerance=1.2, because="In units of the ripple of N quantiles, seen between 80 % and 25 % of the decay.",
             reference="Abragam, The Principles of Nuclear Magnetism, chapter IV",
             check=Check(0.2, {"isochromats": 10_000}, actions=((0.0, "90x"),)),
-            scale=lambda s, p: ripple(p) * effective_T2(p.T2, 2 * pi * p.spread),
+            scale=lambda s, p, d: ripple(p) * effective_T2(p.T2, 2 * pi * p.spread),
             holds=decaying, plots=("spectrum",),
-            curve=lambda s, p, f: np.real(lorentzian_line(f, p.offset, effective_T2(p.T2, 2 * pi * p.spread))),
+            curve=lambda s, p, d, f: np.real(lorentzian_line(f, p.offset, effective_T2(p.T2, 2 * pi * p.spread))),
         ),
     )  # fmt: skip
     presets = (
@@ -286,22 +282,22 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     def initial_state(self, p: IsochromatParameters, rng: np.random.Generator) -> IsochromatState:
         """Equilibrium along z."""
         zeros, ones = np.zeros(p.isochromats), np.ones(p.isochromats)
-        state = IsochromatState(
-            zeros, zeros.copy(), ones, np.zeros((3, 1)), 0.0, 0.0, (), Coherence(), Trail.of(TRAIL, 4),
-            Look.at(p.frame),
-        )  # fmt: skip
-        begin(state, p)
-        return state
+        return IsochromatState(zeros, zeros.copy(), ones, Coherence(), Trail.of(TRAIL, 4), Look.at(p.frame))
+
+    def changed(self, state: IsochromatState, p: IsochromatParameters, before: IsochromatParameters) -> None:
+        """A coherence that began with other parameters is not followed any more."""
+        state.coherence = Coherence()
+
+    def departure(self, state: IsochromatState, p: IsochromatParameters) -> Values:
+        """Magnetization (3, N)."""
+        return np.stack([state.mx, state.my, state.mz])
 
     def step(self, state: IsochromatState, p: IsochromatParameters, dt: float) -> None:
         """Precess and relax exactly."""
-        if state.tissue != tissue(p):
-            begin(state, p)
-            state.coherence = Coherence()
         bloch.turn(state.mx, state.my, state.mz, *propagator(p, dt))
-        state.time += dt
-        state.look.go_on(p.frame, dt / self.speed(p), angles(p, state.time)[0])
-        state.trail.leave((state.time, *state.net))
+        end = state.time + dt
+        state.look.go_on(p.frame, dt / self.speed(p), angles(p, end)[0])
+        state.trail.leave((end, *state.net))
 
     @staticmethod
     def spoil(state: IsochromatState, p: IsochromatParameters) -> None:
@@ -309,7 +305,6 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         state.mx[:] = 0.0
         state.my[:] = 0.0
         state.coherence = Coherence()
-        begin(state, p)
 
     @staticmethod
     def reset(state: IsochromatState, p: IsochromatParameters) -> None:

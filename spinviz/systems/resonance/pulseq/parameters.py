@@ -21,6 +21,8 @@ from spinviz.systems.resonance.pulseq.small_sequences import Small, small_sequen
 
 PHANTOMS = (".h5", ".hdf5", ".phantom")
 SIGNALS = (".mat", ".h5", ".hdf5")
+MOST_HEARD = 2**16
+"""Samples that are kept for the picture; a signal written to a file has no such limit."""
 
 
 class PulseqParameters(Parameters):
@@ -58,7 +60,7 @@ class PulseqParameters(Parameters):
     )
     page: int = quantity(
         40, "", "Blocks on one page of the pulse diagram; 0 shows all of them at once.", title="Blocks on a page",
-        ge=0, le=100_000,
+        ge=0, le=100_000, display=True,
     )  # fmt: skip
     isochromats: int = quantity(
         500, "", "Number of isochromats in the voxel.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log",

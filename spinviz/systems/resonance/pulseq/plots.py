@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import pi
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,8 @@ from numpy.typing import NDArray
 from spinviz.model.plots import Line
 from spinviz.physics.sequence.blocks import Sample
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.resonance.pulseq.parameters import PulseqParameters, spins_of, stored_of, timeline_of
-
-if TYPE_CHECKING:
-    from spinviz.systems.resonance.pulseq.system import PulseqState
+from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, spins_of, stored_of, timeline_of
+from spinviz.systems.resonance.pulseq.state import PulseqState
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -74,8 +71,6 @@ def signal_lines(state: PulseqState, p: PulseqParameters) -> tuple[Line, ...]:
 @lru_cache(maxsize=2)
 def _sample_times(timeline: Timeline) -> tuple[Values, NDArray[np.int64]]:
     """Times of the samples kept and where another readout begins."""
-    from spinviz.systems.resonance.pulseq.system import MOST_HEARD
-
     lengths = [placed.what.samples for placed in timeline.readouts]  # type: ignore[union-attr]
     starts = np.cumsum(lengths)[:-1] if lengths else np.zeros(0, dtype=np.int64)
     times = timeline.sequence.sample_times[:MOST_HEARD]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from math import nan
 from pathlib import Path
@@ -27,18 +26,16 @@ from spinviz.model.visuals import Arrows, Labels, Stage, Visual, float32
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.trail import Trail
-from spinviz.systems.resonance.common.played import TRAIL, Played, PlayedState
+from spinviz.systems.resonance.common.played import Played, PlayedState
 from spinviz.systems.resonance.pulseq.pages import page_at
-from spinviz.systems.resonance.pulseq.parameters import PulseqParameters, spins_of, stored_of, timeline_of
+from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, spins_of, stored_of, timeline_of
 from spinviz.systems.resonance.pulseq.picture import field_stage, field_visuals
 from spinviz.systems.resonance.pulseq.plots import expected, follows_equation, kspace_lines, scale_of, signal_lines
+from spinviz.systems.resonance.pulseq.state import PulseqState
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
-MOST_HEARD = 2**16
-"""Samples that are kept for the picture; a signal written to a file has no such limit."""
 MANY = 5000
 """Spins of which a step takes some milliseconds."""
 SECONDS = 16.0
@@ -49,19 +46,6 @@ MOST_AT_ONCE = 100_000
 """Readout samples of one piece."""
 LITTLE = 1e8
 """Spins times samples (or steps of a pulse) that take less than a second."""
-
-
-@dataclass
-class PulseqState(PlayedState):
-    """heard (n, 2): in-phase and quadrature samples of repetition ``listened``, of which ``count`` are known.
-
-    ``since``: the parameters with which this repetition began; the signal equation holds for these alone.
-    """
-
-    heard: Values
-    count: int
-    listened: int
-    since: PulseqParameters | None
 
 
 class Pulseq(Played[PulseqParameters]):
@@ -96,12 +80,13 @@ class Pulseq(Played[PulseqParameters]):
     )  # fmt: skip
     laws = (
         Law(
-            "signal_equation", "Signal equation", "received", theory=lambda s, p: float(abs(expected(p)[s.count - 1])),
+            "signal_equation", "Signal equation", "received",
+            theory=lambda s, p, d: float(abs(expected(p)[s.count - 1])),
             latex=r"|S|=\left|\langle e^{-i(2\pi\mathbf{k}\cdot\mathbf{r}+\Delta\omega t)-t/T_2}\rangle\right|",
             validity="One hard pulse of 90°, then gradients alone.",
             tolerance=1e-11, because="Rounding of phases of up to 1e4 rad.",
             reference="Ljunggren, J. Magn. Reson. 54, 338 (1983)",
-            check=Check(0.007), holds=lambda s, p: follows_equation(p) and s.since == p and s.count > 0,
+            check=Check(0.007), holds=lambda s, p, d: follows_equation(p) and s.whole and s.count > 0,
         ),
     )  # fmt: skip
     presets = (
@@ -200,14 +185,18 @@ class Pulseq(Played[PulseqParameters]):
         if p.reference:
             stored_of(p)  # Now rather than when it is drawn.
         samples = min(len(timeline_of(p).sequence.sample_times), MOST_HEARD)
-        m = spins_of(p).in_equilibrium()
-        return PulseqState(m, 0.0, 0.0, 0, Trail.of(TRAIL, 4), np.zeros((max(samples, 1), 2)), 0, -1, None)
+        return PulseqState(spins_of(p).in_equilibrium(), heard=np.zeros((max(samples, 1), 2)))
+
+    def changed(self, state: PlayedState, p: PulseqParameters, before: PulseqParameters) -> None:
+        """The signal equation holds from the next repetition on."""
+        assert isinstance(state, PulseqState)
+        state.whole = False
 
     @staticmethod
     def again(state: PulseqState, p: PulseqParameters) -> None:
         """Begin a repetition now."""
         state.m[:] = spins_of(p).in_equilibrium()
-        state.began, state.repetition = state.time, state.repetition + 1
+        state.local, state.repetition = 0.0, state.repetition + 1
         state.trail.begin()
 
     def advance(
@@ -216,9 +205,7 @@ class Pulseq(Played[PulseqParameters]):
         """Play and listen."""
         assert isinstance(state, PulseqState)
         if state.listened != state.repetition:
-            state.listened, state.count, state.since = state.repetition, 0, p
-        if state.since != p:
-            state.since = None
+            state.listened, state.count, state.whole = state.repetition, 0, True
         heard = play(timeline, sample, state.m, start, end) / sample.M0.sum()
         kept = heard[: len(state.heard) - state.count]
         state.heard[state.count : state.count + len(kept)] = np.stack([kept.real, kept.imag], axis=1)

@@ -8,6 +8,7 @@ from math import cos, nan, pi, radians
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.law import Departure
 from spinviz.physics.resonance import adiabatic, bloch_laws, driven
 from spinviz.systems.resonance.pulses.parameters import CUT, PulseParameters, modulation, spins
 from spinviz.systems.resonance.pulses.state import PulseState
@@ -71,44 +72,39 @@ def expected_profile(p: PulseParameters, local: float) -> Values | None:
     return np.where(b1 > 0.1, cos(radians(p.flip)), np.nan) if p.across == "B1" else None
 
 
-def as_begun(state: PulseState, p: PulseParameters) -> bool:
-    """Whether the pulse has run with these parameters from its start."""
-    return state.motion == p.motion
-
-
-def nutates(state: PulseState, p: PulseParameters) -> bool:
+def nutates(state: PulseState, p: PulseParameters, d: Departure) -> bool:
     """A block without relaxation from equilibrium, still on."""
-    return as_begun(state, p) and p.pulse == "block" and from_rest(p) and state.local <= p.duration
+    return p.pulse == "block" and from_rest(p) and state.local <= p.duration
 
 
-def nutation(state: PulseState, p: PulseParameters, t: Values) -> Values:
+def nutation(state: PulseState, p: PulseParameters, d: Departure, t: Values) -> Values:
     """Mz (n,) of M during a block at the times ``t``."""
     return within(state, p, t, bloch_laws.off_resonance_pulse(t - state.began, p.peak, p.dw))
 
 
-def torrey_holds(state: PulseState, p: PulseParameters) -> bool:
+def torrey_holds(state: PulseState, p: PulseParameters, d: Departure) -> bool:
     """A block with relaxation on resonance from equilibrium, still on."""
     kind = p.pulse == "block" and p.start == "equilibrium" and p.relaxation and p.offset == 0
-    return kind and as_begun(state, p) and state.local <= p.duration
+    return kind and state.local <= p.duration
 
 
-def damped_nutation(state: PulseState, p: PulseParameters, t: Values) -> Values:
+def damped_nutation(state: PulseState, p: PulseParameters, d: Departure, t: Values) -> Values:
     """Mz (n,) of M during a block with relaxation."""
     return within(state, p, t, driven.torrey(t - state.began, p.peak, p.T1, p.T2)[1])
 
 
-def is_steady(state: PulseState, p: PulseParameters) -> bool:
+def is_steady(state: PulseState, p: PulseParameters, d: Departure) -> bool:
     """A block with relaxation that has lasted ten T1."""
-    kind = p.pulse == "block" and p.relaxation and as_begun(state, p)
+    kind = p.pulse == "block" and p.relaxation
     return kind and 10 * max(p.T1, p.T2) <= state.local <= p.duration
 
 
-def lock_holds(state: PulseState, p: PulseParameters) -> bool:
+def lock_holds(state: PulseState, p: PulseParameters, d: Departure) -> bool:
     """M locked along a constant field, still on."""
-    return spin_locked(p) and as_begun(state, p) and state.local <= p.duration
+    return spin_locked(p) and state.local <= p.duration
 
 
-def lock_decay(state: PulseState, p: PulseParameters, t: Values) -> Values:
+def lock_decay(state: PulseState, p: PulseParameters, d: Departure, t: Values) -> Values:
     """M (n,) along the effective field."""
     return within(state, p, t, locked(p, t - state.began, p.dw))
 
@@ -121,20 +117,20 @@ def within(state: PulseState, p: PulseParameters, t: Values, values: Values) -> 
 
 def ended(kind: str, state: PulseState, p: PulseParameters) -> bool:
     """Whether a pulse of this kind has ended, without relaxation, and M precesses freely."""
-    return p.pulse == kind and from_rest(p) and as_begun(state, p) and state.local > p.duration
+    return p.pulse == kind and from_rest(p) and state.local > p.duration
 
 
-def sweep_ended(state: PulseState, p: PulseParameters) -> bool:
+def sweep_ended(state: PulseState, p: PulseParameters, d: Departure) -> bool:
     """A linear sweep has crossed M from far below to far above it."""
     return ended("linear sweep", state, p) and abs(p.offset) < 0.4 * p.bandwidth and end_tilt(p) < 0.25
 
 
-def secant_ended(state: PulseState, p: PulseParameters) -> bool:
+def secant_ended(state: PulseState, p: PulseParameters, d: Departure) -> bool:
     """A hyperbolic secant has ended that was not cut off, neither in amplitude nor in frequency."""
     return ended("hyperbolic secant", state, p) and p.cut < CUT and end_tilt(p) < 0.25
 
 
-def bir4_ended(state: PulseState, p: PulseParameters) -> bool:
+def bir4_ended(state: PulseState, p: PulseParameters, d: Departure) -> bool:
     """BIR-4 of M on resonance has ended that was adiabatic all the time."""
     return ended("BIR-4", state, p) and p.offset == 0 and least_adiabaticity(p) > ADIABATIC
 

@@ -70,7 +70,7 @@ class PulseParameters(Parameters):
         0.1, "s", "Transverse relaxation time (at most 2 T₁).", title="Transverse", symbol="T₂", ge=1e-3, le=10,
         scale="log",
     )  # fmt: skip
-    frame: Frame = choice("modulated", "Frame of reference of the picture.", title="Frame")
+    frame: Frame = choice("modulated", "Frame of reference of the picture.", title="Frame", display=True)
 
     @classmethod
     def of(cls, **values: Any) -> Self:
@@ -121,11 +121,6 @@ class PulseParameters(Parameters):
         away = max(self.span if self.across == "offset" else 0.0, abs(self.offset)) + swept
         strongest = STRONGEST if self.across == "B1" else 1.0
         return 2 * pi * float(np.hypot(strongest * self.w1, away))
-
-    @property
-    def motion(self) -> tuple[object, ...]:
-        """What the motion depends on: a change of it begins the pulse again."""
-        return tuple(value for name, value in self if name != "frame")
 
 
 STRONGEST = 2.5

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spinviz.physics.resonance import driven
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.resonance.common.restarting import Restarting
 from spinviz.systems.resonance.pulses.parameters import PulseParameters, beginning, modulation, spins
 
 Values = NDArray[np.float64]
@@ -28,26 +29,17 @@ LAB_TURNS = 1.5
 
 
 @dataclass
-class PulseState:
+class PulseState(Restarting):
     """Magnetization (3, 1 + ISOCHROMATS) in the carrier's frame, M first.
 
-    ``began``: time [s] of the start of the pulse; ``angles`` (2,) [rad] of the laboratory and the rotating frame since;
-    ``motion``: the parameters the pulse began with; trail: time since it began, M and the five angles of `frames` at
-    that time (9,).
+    ``angles`` (2,) [rad] of the laboratory and the rotating frame since the pulse began; trail: time since then, M and
+    the five angles of `frames` at that time (9,).
     """
 
     m: Values
-    time: float
-    began: float
     angles: Values
     look: Look
-    motion: tuple[object, ...]
     trail: Trail
-
-    @property
-    def local(self) -> float:
-        """Time since the pulse began [s]."""
-        return self.time - self.began
 
 
 def clipped(p: PulseParameters, local: float) -> Values:
@@ -73,7 +65,7 @@ def angles_now(state: PulseState, p: PulseParameters) -> Values:
 
 def start(p: PulseParameters) -> PulseState:
     """The state in which the pulse begins."""
-    state = PulseState(beginning(p), 0.0, 0.0, np.zeros(2), Look.at(p.frame), (), Trail.of(TRAIL, 9))
+    state = PulseState(beginning(p), np.zeros(2), Look.at(p.frame), Trail.of(TRAIL, 9))
     begin(state, p)
     return state
 
@@ -81,7 +73,7 @@ def start(p: PulseParameters) -> PulseState:
 def begin(state: PulseState, p: PulseParameters) -> None:
     """Start the pulse now."""
     state.m = beginning(p)
-    state.began, state.motion = state.time, p.motion
+    state.local = 0.0
     state.angles[:] = 0.0
     state.trail.begin()
     leave_trail(state, p)
@@ -104,7 +96,7 @@ def advance(state: PulseState, p: PulseParameters, dt: float) -> None:
     free = start + dt - max(start, p.duration)
     if free > 0:
         driven.drive(state.m, driven.pulse_field(np.zeros((1, 2), np.complex128), b1, dw), free, T1, T2)
-    state.time += dt
+    state.local += dt
 
 
 def lens(p: PulseParameters) -> float:
@@ -118,8 +110,8 @@ def carrier(p: PulseParameters) -> float:
 
 
 def step(state: PulseState, p: PulseParameters, dt: float) -> None:
-    """Go on with the pulse, or begin it again after its pause or with other parameters."""
-    if state.motion != p.motion or state.local >= (1 + PAUSE) * p.duration - dt / 2:
+    """Go on with the pulse, or begin it again after its pause."""
+    if state.local >= (1 + PAUSE) * p.duration - dt / 2:
         begin(state, p)
     advance(state, p, dt)
     state.angles += dt * np.array([-carrier(p), p.dw])

@@ -6,7 +6,7 @@ from math import cos, degrees, nan, pi, radians
 
 import numpy as np
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Law, now
 from spinviz.model.plots import Diagram, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
@@ -63,7 +63,7 @@ class Pulses(System[PulseParameters, PulseState]):
     )  # fmt: skip
     laws = (
         Law(
-            "nutation", "Nutation", "mz", theory=lambda s, p: float(laws_of.nutation(s, p, np.array([s.time]))[0]),
+            "nutation", "Nutation", "mz", theory=now(laws_of.nutation),
             latex=r"M_z=\frac{\Delta\omega^2+\omega_1^2\cos\Omega t}{\Omega^2},\ \Omega^2=\omega_1^2+\Delta\omega^2",
             validity="During a block without relaxation, from equilibrium.",
             tolerance=1e-10, because="Exact turns; rounding of some thousand steps.",
@@ -72,29 +72,29 @@ class Pulses(System[PulseParameters, PulseState]):
         ),
         Law(
             "landau_zener", "Landau-Zener", "mz",
-            theory=lambda s, p: adiabatic.landau_zener(p.peak, 2 * pi * p.bandwidth / p.duration),
+            theory=lambda s, p, d: adiabatic.landau_zener(p.peak, 2 * pi * p.bandwidth / p.duration),
             latex=r"M_z=2e^{-\pi\omega_1^2/2|\dot\omega|}-1",
             validity="After a linear sweep that starts and ends far from resonance, without relaxation.",
             tolerance=1.0,
             because="In units of three times the tilt of the field at the ends, which the law takes to be none.",
             reference="Zener, Proc. R. Soc. A 137, 696 (1932)",
-            check=Check(0.022, preset="too_fast"), scale=lambda s, p: 3 * laws_of.end_tilt(p),
+            check=Check(0.022, preset="too_fast"), scale=lambda s, p, d: 3 * laws_of.end_tilt(p),
             holds=laws_of.sweep_ended,
         ),
         Law(
             "secant", "Hyperbolic secant", "mz",
-            theory=lambda s, p: float(bloch_laws.hyperbolic_secant(p.dw, p.peak, p.rate, p.mu)),
+            theory=lambda s, p, d: float(bloch_laws.hyperbolic_secant(p.dw, p.peak, p.rate, p.mu)),
             latex=r"M_z=\tanh x_+\tanh x_-+\cos\left(\pi\sqrt{\omega_1^2/\beta^2-\mu^2}\right)"
             r"\mathrm{sech}\,x_+\,\mathrm{sech}\,x_-",
             validity="After a hyperbolic secant that begins and ends below a tenth of its peak, without relaxation.",
             tolerance=1.0,
             because="In units of twice the tilt of the field from z at the ends, where it is cut off; steps add 1e-6.",
             reference="Silver, Joseph and Hoult, Phys. Rev. A 31, 2753 (1985)",
-            check=Check(0.0115, {"offset": 900.0}, preset="secant"), scale=lambda s, p: 2 * laws_of.end_tilt(p) + 1e-6,
-            holds=laws_of.secant_ended,
+            check=Check(0.0115, {"offset": 900.0}, preset="secant"),
+            scale=lambda s, p, d: 2 * laws_of.end_tilt(p) + 1e-6, holds=laws_of.secant_ended,
         ),
         Law(
-            "bir4", "Angle of BIR-4", "mz", theory=lambda s, p: cos(radians(p.flip)),
+            "bir4", "Angle of BIR-4", "mz", theory=lambda s, p, d: cos(radians(p.flip)),
             latex=r"M_z=\cos\alpha", validity="After BIR-4 of M on resonance, always adiabatic: K above 4.",
             tolerance=0.03, because="What passages of finite speed leave behind: up to 1.7°.",
             reference="Staewen et al., Invest. Radiol. 25, 559 (1990)", check=Check(0.0055, preset="bir4"),
@@ -102,7 +102,7 @@ class Pulses(System[PulseParameters, PulseState]):
         ),
         Law(
             "torrey", "Damped nutation", "mz",
-            theory=lambda s, p: float(laws_of.damped_nutation(s, p, np.array([s.time]))[0]),
+            theory=now(laws_of.damped_nutation),
             latex=r"M_z-M_z^\infty\propto e^{-(R_1+R_2)t/2}\cos\Omega t,\ \Omega^2=\omega_1^2-\frac{(R_2-R_1)^2}{4}",
             validity="During a block on resonance with relaxation, from equilibrium.",
             tolerance=3e-4, because="Relaxation enters each step at second order, (w1 dt)^2 R2 dt.",
@@ -112,7 +112,7 @@ class Pulses(System[PulseParameters, PulseState]):
         ),
         Law(
             "saturation", "Steady state", "mz",
-            theory=lambda s, p: float(bloch_laws.steady_state(p.peak, p.dw, p.T1, p.T2)[2]),
+            theory=lambda s, p, d: float(bloch_laws.steady_state(p.peak, p.dw, p.T1, p.T2)[2]),
             latex=r"M_z=\frac{1+\Delta\omega^2T_2^2}{1+\Delta\omega^2T_2^2+\omega_1^2T_1T_2}",
             validity="After ten T₁ of a block.",
             tolerance=2e-4, because="What transients leave after ten T₁, exp(-10), and the steps.",
@@ -121,12 +121,12 @@ class Pulses(System[PulseParameters, PulseState]):
         ),
         Law(
             "spin_lock", "Spin-lock", "along",
-            theory=lambda s, p: float(laws_of.locked(p, np.array([s.local]), p.dw)[0]),
+            theory=lambda s, p, d: float(laws_of.locked(p, np.array([s.local]), p.dw)[0]),
             latex=r"R_{1\rho}=R_1\cos^2\theta+R_2\sin^2\theta",
             validity="During a block with M along its effective field, which turns M faster than it relaxes.",
             tolerance=1.0, because="In units of (R2 - R1)/w_eff, the angle by which relaxation tilts M off the field.",
             reference="Trott and Palmer, J. Magn. Reson. 154, 157 (2002)",
-            check=Check(0.15, preset="tilted_lock"), scale=lambda s, p: laws_of.locking_error(p) + 1e-5,
+            check=Check(0.15, preset="tilted_lock"), scale=lambda s, p, d: laws_of.locking_error(p) + 1e-5,
             holds=laws_of.lock_holds, curve=laws_of.lock_decay, plots=("following",),
         ),
     )  # fmt: skip
@@ -231,6 +231,10 @@ class Pulses(System[PulseParameters, PulseState]):
     def initial_state(self, p: PulseParameters, rng: np.random.Generator) -> PulseState:
         """The pulse begins."""
         return motion.start(p)
+
+    def changed(self, state: PulseState, p: PulseParameters, before: PulseParameters) -> None:
+        """Begin the pulse again."""
+        motion.begin(state, p)
 
     def step(self, state: PulseState, p: PulseParameters, dt: float) -> None:
         """Go on with the pulse, or begin it again."""

@@ -10,7 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.law import Departure
 from spinviz.model.parameters import Parameters, choice, quantity, switch
+from spinviz.model.system import State
 from spinviz.physics.resonance import bloch
 from spinviz.physics.resonance import radiation_damping as damped
 from spinviz.physics.resonance.radiation_damping import Damping
@@ -69,20 +71,14 @@ class DampingParameters(Parameters):
 
 
 @dataclass
-class DampingState:
-    """mx, my, mz (N,) in units of M0, their squared lengths at the last event, and what they were then: the net
-    magnetization ``origin`` (3,) at the time ``since`` and whether all were ``aligned``. trail: M (3,)."""
+class DampingState(State):
+    """mx, my, mz (N,) in units of M0, the squared lengths that they keep without relaxation, and the path of M (3,)."""
 
     mx: Values
     my: Values
     mz: Values
     squares: Values
-    origin: Values
-    aligned: bool
-    since: float
-    key: tuple[Damping, float]
     trail: Trail
-    time: float
 
     @property
     def net(self) -> Values:
@@ -110,33 +106,29 @@ def coefficients(p: DampingParameters, dt: float) -> damped.Coefficients:
     return damped.coefficients(circuit(p), offsets(p), dt)
 
 
-def key_of(p: DampingParameters) -> tuple[Damping, float]:
-    """What the motion depends on: a change of it begins a new closed form."""
-    return circuit(p), p.offset
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What the closed forms start from: the net magnetization (3,), and whether all isochromats point the same way."""
+
+    net: Values
+    aligned: bool
 
 
-def parallel(state: DampingState) -> bool:
-    """Whether all isochromats point the same way."""
-    return max(float(np.ptp(m)) for m in (state.mx, state.my, state.mz)) < 1e-12
+def start_of(state: DampingState) -> Start:
+    """See `Start`."""
+    return Start(state.net, max(float(np.ptp(m)) for m in (state.mx, state.my, state.mz)) < 1e-12)
 
 
-def begin(state: DampingState, p: DampingParameters) -> None:
-    """Make the present magnetization the start of the closed forms."""
+def measure(state: DampingState) -> None:
+    """Take the lengths of now as those that are kept."""
     state.squares = state.mx**2 + state.my**2 + state.mz**2
-    state.origin, state.aligned = state.net, parallel(state)
-    state.since, state.key = state.time, key_of(p)
-
-
-def departure(state: DampingState, p: DampingParameters) -> tuple[float, Values]:
-    """Time and net magnetization (3,) where the closed forms start: the last event, or now after a paused edit."""
-    return (state.since, state.origin) if state.key == key_of(p) else (state.time, state.net)
 
 
 def pulse(state: DampingState, p: DampingParameters, angle: float) -> None:
     """Rotate everything by ``angle`` [rad] about x, at once."""
     before = state.net
     bloch.rotate(state.mx, state.my, state.mz, angle, 0.0)
-    begin(state, p)
+    measure(state)
     for m in arc(before, angle):
         state.trail.leave(m)
 
@@ -144,7 +136,7 @@ def pulse(state: DampingState, p: DampingParameters, angle: float) -> None:
 def spoil(state: DampingState, p: DampingParameters) -> None:
     """Destroy the transverse magnetization."""
     state.mx[:] = state.my[:] = 0.0
-    begin(state, p)
+    measure(state)
 
 
 def reset(state: DampingState, p: DampingParameters) -> None:
@@ -154,16 +146,15 @@ def reset(state: DampingState, p: DampingParameters) -> None:
     spoil(state, p)
 
 
-def solved(state: DampingState, p: DampingParameters) -> bool:
+def solved(state: DampingState, p: DampingParameters, d: Departure) -> bool:
     """Whether the closed form holds: one magnetization without T1."""
-    together = state.aligned if state.key == key_of(p) else parallel(state)
-    return p.spread == 0 and p.relaxation != "T1 and T2" and together
+    return p.spread == 0 and p.relaxation != "T1 and T2" and d.start.aligned
 
 
-def prediction(state: DampingState, p: DampingParameters, t: Values) -> tuple[Complex, Values]:
-    """M+ and Mz (n,) by the closed form; NaN before the last event."""
-    since, (x, y, z) = departure(state, p)
-    ahead = np.asarray(t, dtype=np.float64) - since
+def prediction(p: DampingParameters, d: Departure, t: Values) -> tuple[Complex, Values]:
+    """M+ and Mz (n,) by the closed form; NaN before the last change."""
+    x, y, z = d.start.net
+    ahead = np.asarray(t, dtype=np.float64) - d.time
     plus, mz = damped.closed_form(circuit(p), np.maximum(ahead, 0.0), complex(x, y), float(z), 2 * pi * p.offset)
     early = ahead < -1e-12
     return np.where(early, nan, plus), np.where(early, nan, mz)

@@ -12,7 +12,7 @@ from math import inf, nan, pi, radians, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Departure, Law, OverAxis, now
 from spinviz.model.plots import Spectrum, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
@@ -25,17 +25,17 @@ from spinviz.systems.resonance.radiation_damping.state import (
     TRAIL,
     DampingParameters,
     DampingState,
-    begin,
+    Start,
     circuit,
     coefficients,
-    departure,
-    key_of,
+    measure,
     offsets,
     prediction,
     pulse,
     reset,
     solved,
     spoil,
+    start_of,
 )
 
 Values = NDArray[np.float64]
@@ -50,32 +50,25 @@ FINAL = 20.0
 NO_SQUARES = np.zeros(0)
 
 
-def now(of: Callable[[Complex, Values], Values]) -> Callable[[DampingState, DampingParameters], float]:
-    """Return the law's value at this moment of a function of M+ and Mz."""
-    return lambda s, p: float(of(*prediction(s, p, np.array([s.time])))[0])
-
-
-def over_time(
-    of: Callable[[Complex, Values], Values],
-) -> Callable[[DampingState, DampingParameters, Values], Values]:
+def over_time(of: Callable[[Complex, Values], Values]) -> OverAxis:
     """Return the law's curve of a function of M+ and Mz."""
-    return lambda s, p, t: of(*prediction(s, p, t))
+    return lambda s, p, d, t: of(*prediction(p, d, t))
 
 
-def frequency(p: DampingParameters, mz: float) -> float:
-    """Frequency [Hz] of M at ``mz``: a detuned coil shifts it."""
-    return p.offset + circuit(p).shift * mz / (2 * pi)
+def pulled(state: DampingState, p: DampingParameters, d: Departure, t: Values) -> Values:
+    """Frequency (n,) [Hz] of M: a detuned coil shifts it by as much as Mz."""
+    return np.asarray(p.offset + circuit(p).shift * prediction(p, d, t)[1] / (2 * pi))
 
 
-def stiffness(state: DampingState, p: DampingParameters) -> float:
+def stiffness(state: DampingState, p: DampingParameters, d: Departure) -> float:
     """How errors may have grown: with the phases turned and the number of steps."""
     turned = abs(2 * pi * p.offset) + abs(circuit(p).shift)
-    return 1 + 1e-2 * turned * (state.time - departure(state, p)[0])
+    return 1 + 1e-2 * turned * (state.time - d.time)
 
 
-def radiated_line(state: DampingState, p: DampingParameters, f: Values) -> Values:
+def radiated_line(state: DampingState, p: DampingParameters, d: Departure, f: Values) -> Values:
     """Spectrum (n,) of the closed form."""
-    _, (x, y, z) = departure(state, p)
+    x, y, z = d.start.net
     if np.hypot(x, y) < 1e-12:
         return np.full(len(f), nan)
     return cached_line(p, float(x), float(y), float(z), float(f[0]), float(f[-1]), len(f))
@@ -96,10 +89,10 @@ def window(p: DampingParameters) -> float:
     return max(float(p.Trd * slowed * fanned * (10 + 1.2 * burst)), pumped)
 
 
-def steady(state: DampingState, p: DampingParameters) -> bool:
+def steady(state: DampingState, p: DampingParameters, d: Departure) -> bool:
     """Whether a pumped maser above its threshold has come to rest."""
     pumped = p.relaxation == "T1 and T2" and p.closed and p.spread == 0 and maser(p) > 0
-    return pumped and state.time - departure(state, p)[0] > settling(p, float(np.hypot(*departure(state, p)[1][:2])))
+    return pumped and state.time - d.time > settling(p, float(np.hypot(*d.start.net[:2])))
 
 
 def settling(p: DampingParameters, rho: float) -> float:
@@ -159,7 +152,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
     laws = (
         Law(
             "burst", "Signal: a hyperbolic secant", "transverse",
-            theory=now(lambda plus, mz: np.abs(plus)),
+            theory=now(over_time(lambda plus, mz: np.abs(plus))),
             latex=r"|M_{xy}|=r\,\mathrm{sech}\,\frac{r(t-t_0)}{T_\mathrm{rd}},\quad "
             r"t_0=T_\mathrm{rd}\ln\tan\frac{\theta_0}{2}\;(r=1\text{ without }T_2)",
             validity="One magnetization without T₁; d = 0 in the formula shown.",
@@ -170,7 +163,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         ),
         Law(
             "return", "Return: a hyperbolic tangent", "mz",
-            theory=now(lambda plus, mz: mz),
+            theory=now(over_time(lambda plus, mz: mz)),
             latex=r"M_z=r\tanh\frac{r(t-t_0)}{T_\mathrm{rd}}-\frac{T_\mathrm{rd}}{T_2}",
             validity="One magnetization without T₁; d = 0 in the formula shown.",
             tolerance=1e-11, because="Rounding; with T₂ or detuning the fourth order of two steps in T_rd/150.",
@@ -180,7 +173,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         ),
         Law(
             "phase", "Voltage and line", "voltage",
-            theory=now(lambda plus, mz: plus.imag),
+            theory=now(over_time(lambda plus, mz: plus.imag)),
             latex=r"\varphi(t)=-\omega t-d\,\ln\frac{\cosh x(t)}{\cosh x(0)},\; x=\frac{t-t_0}{(1+d^2)T_\mathrm{rd}}",
             validity="One magnetization without T₁; without T₂ in the formula shown.",
             tolerance=1e-10, because="Rounding of phases, and the fourth order of two steps in T_rd/150.",
@@ -190,26 +183,17 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         ),
         Law(
             "chirp", "Frequency pulled by the coil", "frequency",
-            theory=lambda s, p: frequency(p, float(prediction(s, p, np.array([s.time]))[1][0])),
+            theory=now(pulled),
             latex=r"f(t)=f_0+\frac{d}{1+d^2}\,\frac{M_z(t)}{2\pi T_\mathrm{rd}}",
             validity="One magnetization without T₁.",
             tolerance=1e-9, because="The error of M_z, 1e-11, times the shift of some hertz.",
             reference="Guéron, Magn. Reson. Med. 19, 31 (1991)",
             check=Check(0.3, preset="chirp"), holds=solved, scale=stiffness,
-            curve=lambda s, p, t: p.offset + circuit(p).shift * prediction(s, p, t)[1] / (2 * pi), plots=("chirp",),
-        ),
-        Law(
-            "length", "Every moment keeps its length", "length",
-            theory=lambda s, p: sqrt(float(s.squares.mean())),
-            latex=r"|\mathbf{m}_i|=\mathrm{const}",
-            validity="Without relaxation: the field of the coil only turns.",
-            tolerance=1e-13, because="Rounding of rotations, taken back at every step.",
-            reference="Bloembergen and Pound, Phys. Rev. 95, 8 (1954)",
-            check=Check(0.3, preset="spread"), holds=lambda s, p: p.relaxation == "none",
+            curve=pulled, plots=("chirp",),
         ),
         Law(
             "maser", "Steady maser", "transverse",
-            theory=lambda s, p: maser(p),
+            theory=lambda s, p, d: maser(p),
             latex=r"M_z=-\frac{T_\mathrm{rd}}{T_2},\quad |M_{xy}|^2=\frac{T_\mathrm{rd}}{T_1}(M_z-M_\mathrm{eq})",
             validity="Pumped above the threshold −M_eq > T_rd/T₂, after all oscillations; d = 0 in the formula.",
             tolerance=1e-3, because="What is left of the damped oscillation after ten of its decay times.",
@@ -284,22 +268,22 @@ class RadiationDamping(System[DampingParameters, DampingState]):
     def initial_state(self, p: DampingParameters, rng: np.random.Generator) -> DampingState:
         """Along z."""
         zeros, ones = np.zeros(p.count), np.ones(p.count)
-        state = DampingState(
-            zeros, zeros.copy(), ones, ones.copy(), np.array([0.0, 0.0, 1.0]), True, 0.0, key_of(p),
-            Trail.of(TRAIL, 3), 0.0,
-        )  # fmt: skip
-        begin(state, p)
-        return state
+        return DampingState(zeros, zeros.copy(), ones, ones.copy(), Trail.of(TRAIL, 3))
+
+    def changed(self, state: DampingState, p: DampingParameters, before: DampingParameters) -> None:
+        """What relaxed keeps its present length when relaxation is switched off."""
+        measure(state)
+
+    def departure(self, state: DampingState, p: DampingParameters) -> Start:
+        """See `Start`."""
+        return start_of(state)
 
     def step(self, state: DampingState, p: DampingParameters, dt: float) -> None:
         """Let the coil act, precess and relax."""
-        if state.key != key_of(p):
-            begin(state, p)
         given, part = coefficients(p, dt / SUBSTEPS), dt / SUBSTEPS
         squares = state.squares if p.relaxation == "none" else NO_SQUARES
         for _ in range(SUBSTEPS):
             damped.step(state.mx, state.my, state.mz, circuit(p), part, given, squares)
-        state.time += dt
         state.trail.leave(state.net)
 
     def timestep(self, p: DampingParameters) -> float:
@@ -354,12 +338,12 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         if not p.closed:
             return f"{frame} · circuit open: no current"
         many = f" · {p.count} isochromats" if p.count > 1 else ""
-        since, (x, y, z) = departure(state, p)
-        waiting = solved(state, p) and p.relaxation == "none" and z < 0 and np.hypot(x, y) > 1e-9
+        x, y, z = state.net
+        alone = p.spread == 0 and p.relaxation == "none"
         burst = ""
-        if waiting:
+        if alone and z < 0 and np.hypot(x, y) > 1e-9:
             delay = damped.burst_time(1 / circuit(p).gain, float(np.arctan2(np.hypot(x, y), z)))
-            burst = f" · burst at {show(since + delay, 's', 3)}"
+            burst = f" · burst at {show(state.time + delay, 's', 3)}"
         threshold = 1 / (circuit(p).gain * circuit(p).T2)
         masers = f" · radiates by itself above {threshold:.2g} M₀ inverted" if threshold > 0 else ""
         relaxing = p.relaxation == "T1 and T2" and p.T2 > 2 * p.T1

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.law import Departure
 from spinviz.physics.resonance import bloch
 from spinviz.physics.resonance.adiabatic import secant_rate
 from spinviz.physics.resonance.bloch_laws import hyperbolic_secant
@@ -143,25 +144,19 @@ def _crossing(profile: Values, x: Values, k: int, level: float) -> float:
 
 @dataclass
 class SliceState(PlayedState):
-    """Magnetization of the isochromats; ``played``: the parameters of this repetition, empty once they changed."""
+    """Magnetization of the isochromats; ``whole``: whether this repetition began with the present parameters."""
 
-    begun: int = -1
-    played: tuple[Any, ...] = ()
-
-
-def wanted(p: SliceParameters) -> tuple[Any, ...]:
-    """What the motion depends on."""
-    return tuple(p.model_dump().values())
+    whole: bool = True
 
 
 def over(state: SliceState, p: SliceParameters) -> bool:
     """Whether the gradients are over and nothing was changed on the way."""
-    return state.played == wanted(p) and state.local >= finish(p)
+    return state.whole and state.local >= finish(p)
 
 
-def when_over(condition: Callable[[SliceParameters], bool]) -> Callable[[Any, Any], bool]:
+def when_over(condition: Callable[[SliceParameters], bool]) -> Callable[[Any, Any, Departure], bool]:
     """Law holds in the rest after the gradients where the parameters are such."""
-    return lambda s, p: condition(p) and over(s, p)
+    return lambda s, p, d: condition(p) and over(s, p)
 
 
 def small(p: SliceParameters) -> bool:
@@ -237,5 +232,5 @@ def resolved(p: SliceParameters) -> bool:
 def again(state: SliceState) -> None:
     """Equilibrium at the beginning of a repetition."""
     state.m[:2], state.m[2] = 0.0, 1.0
-    state.began, state.begun, state.played = state.time, -1, ()
+    state.local, state.whole = 0.0, True
     state.trail.begin()

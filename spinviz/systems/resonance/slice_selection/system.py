@@ -21,8 +21,7 @@ from spinviz.physics.sequence import rf_pulses
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.trail import Trail
-from spinviz.systems.resonance.common.played import TRAIL, Played, PlayedState
+from spinviz.systems.resonance.common.played import Played, PlayedState
 from spinviz.systems.resonance.slice_selection.parameters import (
     HERTZ_PER_TESLA,
     SliceParameters,
@@ -38,16 +37,15 @@ from spinviz.systems.resonance.slice_selection.profiles import (
     SliceState,
     again,
     deviations,
-    finish,
     flip_at,
     half_width,
     inside,
+    over,
     refocused_echo,
     resolved,
     selected,
     slice_moment,
     small,
-    wanted,
     when_over,
 )
 
@@ -104,7 +102,7 @@ class SliceSelection(Played[SliceParameters]):
     )  # fmt: skip
     laws = (
         Law(
-            "exact", "Exact profile", "exact", theory=lambda s, p: 0.0,
+            "exact", "Exact profile", "exact", theory=lambda s, p, d: 0.0,
             latex=r"\mathbf{M}(T)=\prod_k R(\omega_{1,k},\,2\pi Gx-\delta\omega,\,\Delta t)\,\mathbf{M}(0)",
             validity="After the gradients; every sample of the pulse turns M about its own fixed axis.",
             tolerance=1e-11, because="Rounding of some thousand rotations of 1e-16 each.",
@@ -112,15 +110,15 @@ class SliceSelection(Played[SliceParameters]):
             check=Check(8e-3, preset="ninety"), holds=when_over(lambda p: True),
         ),
         Law(
-            "small_tip", "Small-tip profile", "approximation", theory=lambda s, p: 0.0,
+            "small_tip", "Small-tip profile", "approximation", theory=lambda s, p, d: 0.0,
             latex=r"M_+(x)=iM_0\int\omega_1(t)\,e^{-2\pi i\,k(t)x}\,\mathrm{d}t",
             validity="Excitation by at most 30°; everywhere across the sample.",
             tolerance=1.0, because="In units of α³/5: the first term left out, α³/6 in the middle of the slice.",
             reference="Pauly, Nishimura and Macovski, J. Magn. Reson. 81, 43 (1989)",
-            check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p: p.angle**3 / 5, holds=when_over(small),
+            check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: p.angle**3 / 5, holds=when_over(small),
         ),
         Law(
-            "thickness", "Thickness of the slice", "width", theory=lambda s, p: p.thickness,
+            "thickness", "Thickness of the slice", "width", theory=lambda s, p, d: p.thickness,
             latex=r"\Delta x=\frac{\mathrm{TBW}}{T\,G}",
             validity="Excitation by at most 30°, time-bandwidth product of 3 or more, the slice within the sample.",
             tolerance=0.04, because="The window moves the half height by up to 3 %; the grid adds one in 1,000.",
@@ -129,16 +127,16 @@ class SliceSelection(Played[SliceParameters]):
             holds=when_over(lambda p: small(p) and inside(p) and resolved(p) and p.time_bandwidth >= 3),
         ),
         Law(
-            "position", "Position of the slice", "centre", theory=lambda s, p: centre(p),
+            "position", "Position of the slice", "centre", theory=lambda s, p, d: centre(p),
             latex=r"x_0=\frac{f-\delta}{G}",
             validity="The slice lies within the sample.",
             tolerance=0.2, because="In units of the distance of two isochromats, between which the edges are read off.",
             reference="Bernstein, King and Zhou, Handbook of MRI Pulse Sequences, section 8.1",
-            check=Check(1.2e-2, preset="fat"), scale=lambda s, p: p.extent / p.isochromats,
+            check=Check(1.2e-2, preset="fat"), scale=lambda s, p, d: p.extent / p.isochromats,
             holds=when_over(lambda p: p.use != "refocus" and inside(p) and resolved(p)),
         ),
         Law(
-            "flip", "Flip angle in the middle", "tip", theory=lambda s, p: p.flip,
+            "flip", "Flip angle in the middle", "tip", theory=lambda s, p, d: p.flip,
             latex=r"\alpha=\int\omega_1(t)\,\mathrm{d}t",
             validity="Sinc, Gauss and rectangle from equilibrium; the slice within the sample.",
             tolerance=0.5, because="The centre lies between two isochromats, where Mz is joined by a straight line.",
@@ -148,16 +146,16 @@ class SliceSelection(Played[SliceParameters]):
                             and resolved(p)),
         ),
         Law(
-            "echo", "Rephased signal", "transverse", theory=lambda s, p: refocused_echo(p),
+            "echo", "Rephased signal", "transverse", theory=lambda s, p, d: refocused_echo(p),
             latex=r"|S|=\frac{|\omega_1(t_r)|}{G\,\Delta x}M_0,\quad \int_{t_r}G\,\mathrm{d}t=0",
             validity="Excitation by at most 30°, the slice in the middle of a sample three times as long.",
             tolerance=0.03, because="In units of α: α³ terms, and the side lobes beyond the ends of the sample.",
             reference="Pauly, Nishimura and Macovski, J. Magn. Reson. 81, 43 (1989)",
-            check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p: p.angle,
+            check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: p.angle,
             holds=when_over(lambda p: small(p) and resolved(p) and abs(centre(p)) + 1.5 * p.thickness < p.extent / 2),
         ),
         Law(
-            "secant", "Hyperbolic secant inversion", "approximation", theory=lambda s, p: 0.0,
+            "secant", "Hyperbolic secant inversion", "approximation", theory=lambda s, p, d: 0.0,
             latex=r"M_z=\tanh x_+\tanh x_-+\cos\!\left(\pi\sqrt{\tfrac{\Omega_0^2}{\beta^2}-\mu^2}\right)"
             r"\mathrm{sech}\,x_+\,\mathrm{sech}\,x_-",
             validity="Hyperbolic secant from equilibrium.",
@@ -236,17 +234,20 @@ class SliceSelection(Played[SliceParameters]):
 
     def initial_state(self, p: SliceParameters, rng: np.random.Generator) -> SliceState:
         """Equilibrium along z."""
-        return SliceState(self.spins(p).in_equilibrium(), 0.0, 0.0, 0, Trail.of(TRAIL, 4))
+        return SliceState(self.spins(p).in_equilibrium())
+
+    def changed(self, state: PlayedState, p: SliceParameters, before: SliceParameters) -> None:
+        """This repetition began with other parameters."""
+        assert isinstance(state, SliceState)
+        state.whole = False
 
     def advance(
         self, state: PlayedState, p: SliceParameters, timeline: Timeline, sample: Sample, start: float, end: float
     ) -> None:
-        """Play, and remember whether the parameters stayed what they were."""
+        """Play; a repetition that begins is whole."""
         assert isinstance(state, SliceState)
-        if state.begun != state.repetition:
-            state.begun, state.played = state.repetition, wanted(p)
-        elif state.played != wanted(p):
-            state.played = ()
+        if start == 0:
+            state.whole = True
         play(timeline, sample, state.m, start, end)
 
     def timestep(self, p: SliceParameters) -> float:
@@ -258,7 +259,7 @@ class SliceSelection(Played[SliceParameters]):
         assert isinstance(state, SliceState)
         x, y, z = slice_moment(state, p)
         width = middle = tip = nan
-        if state.played and state.local >= finish(p):
+        if over(state, p):
             left, right = half_width(selected(state.m, p), places_of(p))
             width, middle, tip = right - left, round((left + right) / 2, 12) + 0.0, flip_at(state, p)
         exact, approximation = deviations(state, p)

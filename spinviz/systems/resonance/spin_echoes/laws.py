@@ -7,7 +7,7 @@ from math import pi, sin, sqrt
 
 import numpy as np
 
-from spinviz.model.law import Check, Law
+from spinviz.model.law import Check, Departure, Law
 from spinviz.physics.echoes.echo_laws import diffusion_echo, diffusion_train, first_echoes
 from spinviz.physics.resonance.bloch_laws import cpmg_plateau, hahn_echo
 from spinviz.systems.resonance.spin_echoes.parameters import (
@@ -18,71 +18,71 @@ from spinviz.systems.resonance.spin_echoes.parameters import (
     named_echoes,
     spins_that_count,
 )
-from spinviz.systems.resonance.spin_echoes.state import EchoState, echo_time, latest, unchanged
+from spinviz.systems.resonance.spin_echoes.state import EchoState, echo_time, latest
 
 ROUNDING = 1e-11
 """Rounding of some thousand exact steps, and 6e-13 of a Gaussian at 7.5 standard deviations."""
 
 
-def heard(*trains: str) -> Callable[[EchoState, EchoParameters], bool]:
+def heard(*trains: str) -> Callable[[EchoState, EchoParameters, Departure], bool]:
     """Condition of a closed form: a separate echo of such a train, without diffusion."""
 
-    def holds(s: EchoState, p: EchoParameters) -> bool:
-        return unchanged(s, p) and p.train in trains and s.heard > 0 and not p.diffuses and apart(p)
+    def holds(s: EchoState, p: EchoParameters, d: Departure) -> bool:
+        return p.train in trains and s.heard > 0 and not p.diffuses and apart(p)
 
     return holds
 
 
-def expected_now(state: EchoState, p: EchoParameters) -> float:
+def expected_now(state: EchoState, p: EchoParameters, d: Departure) -> float:
     """|M+| by the phase graph."""
     return float(np.abs(coherences(p).signal([state.local], p.isochromats, p.sd))[0])
 
 
-def train_amplitude(state: EchoState, p: EchoParameters) -> float:
+def train_amplitude(state: EchoState, p: EchoParameters, d: Departure) -> float:
     """The latest of the first two echoes of CPMG or CP."""
     pair = first_echoes(p.angles[1], 2 * p.tau, p.T1, p.T2, meiboom_gill=p.train == "cpmg")
     return sin(p.angles[0]) * pair[state.heard - 1]
 
 
-def of_first_two(s: EchoState, p: EchoParameters) -> bool:
+def of_first_two(s: EchoState, p: EchoParameters, d: Departure) -> bool:
     """Whether the latest echo is one of the first two of a train, excited from equilibrium by 90 degrees."""
-    return unchanged(s, p) and p.trains and 0 < s.heard < 3 and not p.diffuses and apart(p) and p.flip == 90
+    return p.trains and 0 < s.heard < 3 and not p.diffuses and apart(p) and p.flip == 90
 
 
-def on_plateau(s: EchoState, p: EchoParameters) -> bool:
+def on_plateau(s: EchoState, p: EchoParameters, d: Departure) -> bool:
     """Whether a CPMG train has gone on for long, with equal relaxation along and across the field."""
-    ready = unchanged(s, p) and p.train == "cpmg" and s.heard >= 6 and not p.diffuses
+    ready = p.train == "cpmg" and s.heard >= 6 and not p.diffuses
     return ready and apart(p) and p.flip == 90 and p.T1 == p.T2
 
 
-def perfect(s: EchoState, p: EchoParameters) -> bool:
+def perfect(s: EchoState, p: EchoParameters, d: Departure) -> bool:
     """Whether a train of perfect pulses decays with T2 alone."""
-    return unchanged(s, p) and p.train == "cpmg" and s.heard > 0 and p.refocusing == 180 and not p.diffuses and apart(p)
+    return p.train == "cpmg" and s.heard > 0 and p.refocusing == 180 and not p.diffuses and apart(p)
 
 
-def attenuated(state: EchoState, p: EchoParameters) -> float:
+def attenuated(state: EchoState, p: EchoParameters, d: Departure) -> float:
     """The latest echo with diffusion: of two pulses, or of a CPMG train of perfect ones."""
-    t, first = echo_time(state), p.angles[0]
+    t, first = echo_time(state, p), p.angles[0]
     if p.train == "hahn":
         amplitude = float(hahn_echo(t / 2, p.angles[0], p.angles[1], p.T2))
         return amplitude * float(diffusion_echo(t / 2, p.slope, p.diffusion))
     return sin(first) * float(np.exp(-t / p.T2) * diffusion_train(t, 2 * p.tau, p.slope, p.diffusion))
 
 
-def walked(s: EchoState, p: EchoParameters) -> bool:
+def walked(s: EchoState, p: EchoParameters, d: Departure) -> bool:
     """Whether a closed form of the echo with diffusion applies."""
     known = p.train == "hahn" or (p.train == "cpmg" and p.refocusing == 180)
-    return unchanged(s, p) and s.heard > 0 and p.diffuses and known and apart(p)
+    return s.heard > 0 and p.diffuses and known and apart(p)
 
 
-def scatter(state: EchoState, p: EchoParameters) -> float:
+def scatter(state: EchoState, p: EchoParameters, d: Departure) -> float:
     """Standard deviation of an echo of N random walkers with the attenuation A, and the bias of its magnitude.
 
     The phases are Gaussian with <cos> = A: var cos = (1 - A^2)^2/2, var sin = (1 - A^4)/2, over the spins that count.
     Where A is lost among them the magnitude is that of N random phases, sqrt(pi/4N) in the mean.
     """
-    law = attenuated(state, p)
-    without = float(np.exp(-echo_time(state) / p.T2)) * abs(sin(p.angles[0]))
+    law = attenuated(state, p, d)
+    without = float(np.exp(-echo_time(state, p) / p.T2)) * abs(sin(p.angles[0]))
     A, count = (law / without if without > 0 else 0.0), spins_that_count(p)
     lost = sqrt(pi / (4 * count))
     bias = min((1 - A**4) / (4 * A * count), lost) if A > 0 else lost
@@ -98,12 +98,12 @@ LAWS = (
         tolerance=1e-10, because="Rounding of some thousand exact steps, and of phases up to 1e4 rad.",
         reference="Weigel, J. Magn. Reson. Imaging 41, 266 (2015)",
         check=Check(0.118, preset="stimulated"),
-        holds=lambda s, p: unchanged(s, p) and not p.diffuses,
+        holds=lambda s, p, d: not p.diffuses,
         plots=("signal",),
     ),
     Law(
         "echoes", "Echoes of a train", "echo",
-        theory=lambda s, p: float(ideal_echoes(p)[s.heard - 1]),
+        theory=lambda s, p, d: float(ideal_echoes(p)[s.heard - 1]),
         latex=r"E=|F_0(t_\mathrm{echo})|",
         validity="Pulses of any angle; offsets that dephase completely between the echoes, no diffusion.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
@@ -113,7 +113,7 @@ LAWS = (
     ),
     Law(
         "hahn", "Hahn echo", "echo",
-        theory=lambda s, p: float(hahn_echo(p.tau, p.angles[0], p.angles[1], p.T2)),
+        theory=lambda s, p, d: float(hahn_echo(p.tau, p.angles[0], p.angles[1], p.T2)),
         latex=r"E(2\tau)=\sin\alpha_1\,\sin^2\!\frac{\alpha_2}{2}\;e^{-2\tau/T_2}",
         validity="Two pulses; offsets that dephase completely within τ.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
@@ -123,7 +123,7 @@ LAWS = (
     ),
     Law(
         "five_echoes", "Five echoes of three pulses", "echo",
-        theory=lambda s, p: named_echoes(p)[s.heard - 1].amplitude,
+        theory=lambda s, p, d: named_echoes(p)[s.heard - 1].amplitude,
         latex=r"E_\mathrm{STE}(T+\tau)=\tfrac12\sin\alpha_1\sin\alpha_2\sin\alpha_3\,"
         r"e^{-(T-\tau)/T_1}e^{-2\tau/T_2}",
         validity="Three pulses, T > 2τ; the other four are spin echoes at 2τ, 2T−2τ, 2T−τ and 2T.",
@@ -144,17 +144,17 @@ LAWS = (
     ),
     Law(
         "plateau", "Plateau of CPMG", "echo",
-        theory=lambda s, p: cpmg_plateau(p.angles[1]) * float(np.exp(-echo_time(s) / p.T2)),
+        theory=lambda s, p, d: cpmg_plateau(p.angles[1]) * float(np.exp(-echo_time(s, p) / p.T2)),
         latex=r"E_n\rightarrow\sin\frac{\alpha}{2}\;e^{-2n\tau/T_2}",
         validity="Six echoes or more after a 90° pulse with T₁ = T₂.",
         tolerance=1.3, because="In units of n^(-3/2), with which the oscillation about the plateau dies out.",
         reference="Hennig, J. Magn. Reson. 78, 397 (1988)",
-        check=Check(0.33, preset="cpmg"), scale=lambda s, p: s.heard**-1.5, holds=on_plateau,
+        check=Check(0.33, preset="cpmg"), scale=lambda s, p, d: s.heard**-1.5, holds=on_plateau,
         plots=("signal",),
     ),
     Law(
         "T2_decay", "Decay with T₂", "echo",
-        theory=lambda s, p: sin(p.angles[0]) * float(np.exp(-echo_time(s) / p.T2)),
+        theory=lambda s, p, d: sin(p.angles[0]) * float(np.exp(-echo_time(s, p) / p.T2)),
         latex=r"E_n=\sin\alpha_1\,e^{-2n\tau/T_2}",
         validity="CPMG with refocusing pulses of 180°, without diffusion.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
@@ -164,13 +164,13 @@ LAWS = (
     ),
     Law(
         "T2_measured", "T₂ by a fit through the echoes", "T2_measured",
-        theory=lambda s, p: p.T2,
+        theory=lambda s, p, d: p.T2,
         latex=r"\ln E_n=\ln E_0-\frac{2n\tau}{T_2}",
         validity="CPMG with refocusing pulses of 180°, without diffusion; after two echoes.",
         tolerance=1e-7, because="Rounding of echoes of 1e-4 at least, and of their logarithms.",
         reference="Meiboom and Gill, Rev. Sci. Instrum. 29, 688 (1958)",
         check=Check(0.245, preset="cpmg_T2"), scale="theory",
-        holds=lambda s, p: perfect(s, p) and latest(s) > 1e-4, plots=("signal",),
+        holds=lambda s, p, d: perfect(s, p, d) and latest(s) > 1e-4, plots=("signal",),
     ),
     Law(
         "diffusion", "Diffusion in a gradient", "echo", theory=attenuated,
@@ -185,7 +185,7 @@ LAWS = (
     ),
     Law(
         "recurrence", "Echoes that no pulse made", "echo",
-        theory=lambda s, p: sin(p.angles[0]) * float(np.exp(-echo_time(s) / p.T2)),
+        theory=lambda s, p, d: sin(p.angles[0]) * float(np.exp(-echo_time(s, p) / p.T2)),
         latex=r"E(n/\delta f_N)=\sin\alpha_1\,e^{-t/T_2}",
         validity="One pulse and evenly spaced isochromats, δf_N apart: an artefact of too few of them.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",

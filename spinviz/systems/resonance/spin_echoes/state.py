@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan, sqrt
 
 import numpy as np
@@ -25,17 +25,16 @@ class EchoState(PlayedState):
 
     amplitudes (MOST,), the first ``heard`` of which are known; walk (N,) [m] since the repetition began; key (2,) and
     ``draws`` of its generator; record (RECORD, 2) of time [s] and |M+| in this repetition, the first ``rows`` of which
-    are known; ``plays``: the parameters of this repetition.
+    are known.
     """
 
-    amplitudes: Values
-    heard: int
-    walk: Values
-    key: NDArray[np.uint64]
-    draws: int
-    record: Values
-    rows: int
-    plays: EchoParameters
+    walk: Values = field(default_factory=lambda: np.zeros(0))
+    key: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(2, np.uint64))
+    draws: int = 0
+    amplitudes: Values = field(default_factory=lambda: np.zeros(MOST))
+    heard: int = 0
+    record: Values = field(default_factory=lambda: np.zeros((RECORD, 2)))
+    rows: int = 0
 
 
 def latest(state: EchoState) -> float:
@@ -43,35 +42,20 @@ def latest(state: EchoState) -> float:
     return float(state.amplitudes[state.heard - 1]) if state.heard else nan
 
 
-def echo_time(state: EchoState) -> float:
+def echo_time(state: EchoState, p: EchoParameters) -> float:
     """Time of the last echo [s]; NaN before the first."""
-    return float(coherences(state.plays).reads[state.heard - 1]) if state.heard else nan
+    return float(coherences(p).reads[state.heard - 1]) if state.heard else nan
 
 
-def unchanged(state: EchoState, p: EchoParameters) -> bool:
-    """Whether this repetition was played with ``p``."""
-    return state.plays == p
-
-
-def measured_T2(state: EchoState) -> float:
+def measured_T2(state: EchoState, p: EchoParameters) -> float:
     """T2 [s] from a straight line through the logarithms of the echoes of a train; NaN with fewer than two."""
-    if not state.plays.trains or state.heard < 2:
+    if not p.trains or state.heard < 2:
         return nan
     echoes = state.amplitudes[: state.heard]
     if echoes.min() < 1e-12:
         return nan
-    slope = float(np.polyfit(coherences(state.plays).reads[: state.heard], np.log(echoes), 1)[0])
+    slope = float(np.polyfit(coherences(p).reads[: state.heard], np.log(echoes), 1)[0])
     return -1 / slope if slope < -1e-6 else nan
-
-
-def recorded(state: EchoState, p: EchoParameters) -> Values:
-    """Time [s] and |M+| (n, 2) of a repetition with these parameters so far."""
-    return state.record[: state.rows if unchanged(state, p) else 0].copy()
-
-
-def heard_so_far(state: EchoState, p: EchoParameters) -> Values:
-    """Amplitudes heard in a repetition with these parameters."""
-    return state.amplitudes[: state.heard].copy() if unchanged(state, p) else np.zeros(0)
 
 
 def diffuse(state: EchoState, p: EchoParameters, dt: float) -> None:

@@ -39,16 +39,12 @@ from spinviz.systems.resonance.spin_echoes.plots import (
     spans_of,
 )
 from spinviz.systems.resonance.spin_echoes.state import (
-    MOST,
     RECORD,
     EchoState,
     diffuse,
     echo_time,
-    heard_so_far,
     latest,
     measured_T2,
-    recorded,
-    unchanged,
 )
 
 Values = NDArray[np.float64]
@@ -152,18 +148,19 @@ class SpinEchoes(Played[EchoParameters]):
 
     def initial_state(self, p: EchoParameters, rng: np.random.Generator) -> EchoState:
         """Equilibrium; no echo heard."""
-        base = super().initial_state(p, rng)
         key = rng.integers(0, 1 << 64, size=2, dtype=np.uint64)
-        return EchoState(**vars(base), amplitudes=np.zeros(MOST), heard=0, walk=np.zeros(p.isochromats), key=key,
-                         draws=0, record=np.zeros((RECORD, 2)), rows=0, plays=p)  # fmt: skip
+        return EchoState(self.spins(p).in_equilibrium(), walk=np.zeros(p.isochromats), key=key)
+
+    def changed(self, state: PlayedState, p: EchoParameters, before: EchoParameters) -> None:
+        """Begin the experiment again."""
+        assert isinstance(state, EchoState)
+        state.m = self.spins(p).in_equilibrium()
+        state.local, state.repetition = 0.0, 0
+        state.heard = state.rows = 0
+        state.trail.begin()
 
     def step(self, state: EchoState, p: EchoParameters, dt: float) -> None:  # type: ignore[override]
-        """Play on; other parameters begin the experiment again."""
-        if not unchanged(state, p):
-            state.m = self.spins(p).in_equilibrium()
-            state.began, state.repetition = state.time, 0
-            state.trail.begin()
-            state.plays = p
+        """Play on, and keep the signal."""
         super().step(state, p, dt)
         if state.rows < RECORD:
             state.record[state.rows] = state.local, np.hypot(*state.net[:2])
@@ -189,19 +186,18 @@ class SpinEchoes(Played[EchoParameters]):
     def observe(self, state: PlayedState, p: EchoParameters) -> dict[str, float]:
         """Also the last echo."""
         assert isinstance(state, EchoState)
-        echo = {"echo": latest(state), "echo_time": echo_time(state), "T2_measured": measured_T2(state)}
+        echo = {"echo": latest(state), "echo_time": echo_time(state, p), "T2_measured": measured_T2(state, p)}
         return super().observe(state, p) | echo
 
     def draw(self, state: PlayedState, p: EchoParameters) -> tuple[Visual, ...]:
         """Isochromats that stand for equal parts of the comb, M and its path, and which echo it is."""
         assert isinstance(state, EchoState)
-        played = state.plays
-        chosen = representatives(played.isochromats, played.sd)
-        vectors = (state.m[:, chosen] / self.spins(played).M0[chosen]).T
+        chosen = representatives(p.isochromats, p.sd)
+        vectors = (state.m[:, chosen] / self.spins(p).M0[chosen]).T
         return (
             fan(vectors),
             *path_and_vector(state.path()[:, 1:], state.net),
-            Labels(float32([[0.0, 0.0, -1.0]]), (echo_now(state),), color="net", size=1.3, offset=(0.0, -1.6)),
+            Labels(float32([[0.0, 0.0, -1.0]]), (echo_now(state, p),), color="net", size=1.3, offset=(0.0, -1.6)),
         )
 
     def caption(self, state: EchoState, p: EchoParameters) -> str:  # type: ignore[override]
@@ -224,16 +220,16 @@ class SpinEchoes(Played[EchoParameters]):
     def pulse_diagram(self, state: EchoState, p: EchoParameters) -> DiagramScheme:
         """Pulses, and the signal that the phase graph expects."""
         scheme = self.diagram(state, p)
-        local = state.local if unchanged(state, p) else 0.0
-        return DiagramScheme((*pulse_rows(scheme.rows), expected_row(p)), local, scheme.start, scheme.end, scheme.spans)
+        rows = (*pulse_rows(scheme.rows), expected_row(p))
+        return DiagramScheme(rows, state.local, scheme.start, scheme.end, scheme.spans)
 
     plots = (
         Diagram("pulses", "Pulses and expected signal", lambda s, p: SpinEchoes().pulse_diagram(s, p),
                 lambda t, s, p: s.began + t),
         Graph("signal", "Signal |M_xy|/M₀",
-              lambda s, p: signal_lines(recorded(s, p), heard_so_far(s, p), p), "t", "|M_xy|/M₀", "s",
-              x_low=0.0, x_high=lambda p: coherences(p).end, low=0.0, high=1.0),
-        Graph("pathways", "Coherence pathways", lambda s, p: pathway_lines(s.local, len(heard_so_far(s, p)), p),
+              lambda s, p: signal_lines(s.record[: s.rows].copy(), s.amplitudes[: s.heard].copy(), p),
+              "t", "|M_xy|/M₀", "s", x_low=0.0, x_high=lambda p: coherences(p).end, low=0.0, high=1.0),
+        Graph("pathways", "Coherence pathways", lambda s, p: pathway_lines(s.local, s.heard, p),
               "t", "k/τ", "s", x_low=0.0, x_high=lambda p: coherences(p).end,
               low=lambda p: -0.3 if p.train == "free" else -highest(p), high=highest),
     )  # fmt: skip
@@ -251,9 +247,8 @@ def representatives(count: int, sd: float) -> NDArray[np.intp]:
     return np.unique(np.searchsorted(np.cumsum(comb(count, sd)[1]), shares).clip(0, count - 1))
 
 
-def echo_now(state: EchoState) -> str:
+def echo_now(state: EchoState, p: EchoParameters) -> str:
     """Name of the echo that is in the picture; empty between echoes."""
-    p = state.plays
     width = NEAR / p.sd if p.sd > 0 else 0.0
     near = [echo.name for echo in named_echoes(p) if abs(echo.time - state.local) < width]
     return near[0] if near else ""

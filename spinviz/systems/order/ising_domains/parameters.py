@@ -1,0 +1,73 @@
+"""Inputs of the Ising domains."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from spinviz.model.parameters import Parameters, choice, quantity
+from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D, CRITICAL_TEMPERATURE_3D
+
+LARGEST_CUBE = 96
+"""Sites along an edge of the cubic lattice at most."""
+LESSON_SIDE = 32
+"""Up to this side the site-by-site algorithm tries one spin in a step, so that each can be watched."""
+
+
+class IsingParameters(Parameters):
+    """Inputs of `IsingDomains`."""
+
+    T: float = quantity(2.0, "J/kB", "Temperature.", symbol="T", ge=0.1, le=10)
+    h: float = quantity(
+        0.0, "J", "Field, the energy that a spin gains along it.", title="Field", symbol="h", ge=-4, le=4
+    )
+    period: float = quantity(
+        0.0, "sweep", "Period with which the field swings as h cos(2πt/period), 0 for a constant field.",
+        title="Period of the field", ge=0, le=100_000,
+    )  # fmt: skip
+    algorithm: Literal["heat bath", "metropolis", "wolff", "single"] = choice(
+        "heat bath",
+        "Heat bath or Metropolis on a checkerboard, Wolff's clusters, or Metropolis at random sites (one at a time up "
+        "to 32 × 32). On a checkerboard Metropolis moves walls too fast: flips without price happen always.",
+        title="Algorithm",
+    )
+    L: int = quantity(
+        256, "", "Sites along an edge, even.", title="Sites along an edge", symbol="L", ge=4, le=1024, scale="log",
+        rebuild=True,
+    )  # fmt: skip
+    lattice: Literal["square", "cubic"] = choice("square", "Square or simple cubic lattice.", rebuild=True)
+    start: Literal["random", "up", "equilibrium"] = choice(
+        "random", "Spins at the beginning: random, all up, or after clusters at this temperature.", title="Start",
+        rebuild=True,
+    )  # fmt: skip
+    shown: Literal["spins", "local mean", "walls"] = choice(
+        "spins",
+        "Spins, their mean over some neighbours, or the bonds that a wall breaks.",
+        title="Colour shows",
+        display=True,
+    )
+
+    @property
+    def side(self) -> int:
+        """Sites along an edge: even, and no more than a cube can be drawn with."""
+        side = self.L + self.L % 2
+        return min(side, LARGEST_CUBE) if self.lattice == "cubic" else side
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Layers, rows, columns."""
+        return (self.side if self.lattice == "cubic" else 1, self.side, self.side)
+
+    @property
+    def Tc(self) -> float:
+        """Critical temperature of the infinite lattice [J/kB]."""
+        return float(CRITICAL_TEMPERATURE_3D if self.lattice == "cubic" else CRITICAL_TEMPERATURE_2D)
+
+    @property
+    def swings(self) -> bool:
+        """Whether the field changes with time."""
+        return self.h != 0 and self.period > 0
+
+    @property
+    def alone(self) -> bool:
+        """Whether single sites are tried one per step."""
+        return self.algorithm == "single" and self.side <= LESSON_SIDE and self.lattice == "square"

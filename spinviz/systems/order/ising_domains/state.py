@@ -1,0 +1,78 @@
+"""The lattice of spins, and what is done to it between two sweeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.system import State
+from spinviz.physics.ising import updates
+from spinviz.physics.rng import RandomState, next_word
+from spinviz.systems.order.ising_domains.parameters import IsingParameters
+
+BITS = (1, 0, 1, 1, 0, 0, 1, 0)
+
+
+@dataclass
+class IsingState(State):
+    """Lattice, its counts, and the last single site.
+
+    spins (nz, ny, nx) int8; random (4,) uint64; tried (1,) and flipped (1,): the last single site and its fate;
+    ``bonds`` and ``total``: sums of s_i s_j over pairs of neighbours and of s_i.
+    """
+
+    spins: NDArray[np.int8]
+    random: RandomState
+    tried: NDArray[np.int64]
+    flipped: NDArray[np.uint8]
+    bonds: int = 0
+    total: int = 0
+
+    @property
+    def m(self) -> float:
+        """Mean spin."""
+        return self.total / self.spins.size
+
+
+def field_at(p: IsingParameters, time: float) -> float:
+    """Field [J] at a time [sweep]; it starts at its largest value, where the lattice is soon magnetized."""
+    return p.h * cos(2 * pi * time / p.period) if p.swings else p.h
+
+
+def count(state: IsingState) -> None:
+    """Count bonds and spins."""
+    state.bonds, state.total = int(updates.bond_sum(state.spins)), int(updates.spin_sum(state.spins))
+
+
+def turn(state: IsingState, spins: NDArray[np.int8]) -> None:
+    """Put other spins in place."""
+    state.spins[:] = spins
+    count(state)
+
+
+def randomized(state: IsingState, p: IsingParameters) -> None:
+    """Spins of infinite temperature."""
+    turn(state, updates.random_spins(state.spins.shape, np.random.default_rng(int(next_word(state.random)))))
+
+
+def quench(state: IsingState, p: IsingParameters) -> IsingParameters:
+    """From infinite temperature at once to 0.3 Tc."""
+    randomized(state, p)
+    return p.change(T=round(0.3 * p.Tc, 2), h=0.0)
+
+
+def write_droplet(state: IsingState, p: IsingParameters) -> None:
+    """Turn a round patch in the middle against its surroundings."""
+    z, y, x = (np.arange(n) - n / 2 + 0.5 for n in state.spins.shape)
+    inside = z[:, None, None] ** 2 + y[:, None] ** 2 + x**2 < (0.3 * p.side) ** 2
+    major = 1 if state.total >= 0 else -1
+    turn(state, np.where(inside, np.int8(-major), state.spins))
+
+
+def write_bits(state: IsingState, p: IsingParameters) -> None:
+    """Write eight bits as stripes, wall to wall."""
+    stripes = np.repeat(2 * np.array(BITS, np.int8) - 1, -(-p.side // len(BITS)))[: p.side]
+    turn(state, np.broadcast_to(stripes, state.spins.shape))
