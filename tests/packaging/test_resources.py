@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from spinviz import resources
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "spinviz" / "resources"
+FOLDER = ROOT / "resources"
 ICONS = sorted(path.stem for path in (FOLDER / "icons").glob("*.svg"))
 NEEDED_ICONS = """play pause step step-back rewind record camera export home axis-x axis-y axis-z perspective
     orthographic search reset undo redo theme palette fullscreen help open save trails loop chevron warning check copy

@@ -12,7 +12,8 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "spinviz"
+CARRIED = {"spinviz": "spinviz", "resources": "spinviz/_resources"}
+"""Folders of the project and where a wheel has them."""
 
 
 def said(*words: str) -> str:
@@ -37,23 +38,25 @@ def wheel(built: Path) -> ZipFile:
     return ZipFile(next(built.glob("*.whl")))
 
 
-def files_under(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Path]:
+    """What a wheel should carry: the name in it and the file of the project."""
+    return {
+        f"{there}/{path.relative_to(ROOT / here).as_posix()}": path
+        for here, there in CARRIED.items()
+        for path in (ROOT / here).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
-def test_wheel_carries_every_file_unchanged(wheel: ZipFile) -> None:
-    present = files_under(PACKAGE)
-    assert len(present) > 300
-    carried = set(wheel.namelist())
-    for path in present:
-        name = str(path.relative_to(ROOT))
-        assert name in carried
-        assert wheel.read(name) == path.read_bytes(), name
+def test_wheel_carries_every_file_unchanged(wheel: ZipFile, expected: dict[str, Path]) -> None:
+    assert {"spinviz/_resources/icons/play.svg", "spinviz/resources.py"} <= set(expected)
+    assert sorted(set(expected) - set(wheel.namelist())) == []
+    assert [name for name, path in expected.items() if wheel.read(name) != path.read_bytes()] == []
 
 
-def test_wheel_carries_nothing_else(wheel: ZipFile) -> None:
-    program = {str(path.relative_to(ROOT)) for path in files_under(PACKAGE)}
-    others = [name for name in wheel.namelist() if name not in program]
+def test_wheel_carries_nothing_else(wheel: ZipFile, expected: dict[str, Path]) -> None:
+    others = [name for name in wheel.namelist() if name not in expected]
     assert all(re.match(r"spinviz-[\d.]+\.dist-info/", name) for name in others), others
     entries = next(wheel.read(name) for name in others if name.endswith("/entry_points.txt")).decode().split()
     assert [word for word in entries if word.startswith("[")] == ["[console_scripts]", "[gui_scripts]"]

@@ -1,7 +1,18 @@
-"""Fonts and icons that travel with spinviz."""
+"""Fonts and icons that travel with spinviz: inside an installed package, beside the package in a project."""
 
 from importlib.resources import files
 from pathlib import Path
+
+
+def folder() -> Path:
+    """Return the folder of all resources.
+
+    A wheel, and a frozen program made from one, carries them as ``_resources`` inside the package. A project, run
+    as it is or installed as editable, has them as ``resources`` beside it.
+    """
+    package = Path(str(files("spinviz")))
+    inside = package / "_resources"
+    return inside if inside.is_dir() else package.parent / "resources"
 
 
 def path(name: str) -> Path:
@@ -12,17 +23,16 @@ def path(name: str) -> Path:
     FileNotFoundError
         When no such resource is installed; the message lists the folder's files.
     """
-    folder = Path(str(files(__name__)))
-    found = folder / name
+    found = folder() / name
     if not found.is_file():
         nearby = ", ".join(sorted(p.name for p in found.parent.glob("*.*"))) or "nothing"
-        raise FileNotFoundError(f"No resource {name!r} in {folder}; {found.parent.name} has {nearby}.")
+        raise FileNotFoundError(f"No resource {name!r} in {folder()}; {found.parent.name} has {nearby}.")
     return found
 
 
 def fonts() -> list[Path]:
     """Font files, in the order in which to load them."""
-    return sorted((Path(str(files(__name__))) / "fonts").glob("*.ttf"))
+    return sorted((folder() / "fonts").glob("*.ttf"))
 
 
 def icon(name: str, color: str) -> bytes:
