@@ -3,16 +3,26 @@
 from importlib.resources import files
 from pathlib import Path
 
+REMEDY = "install or copy spinviz anew, with all its files"
+
 
 def folder() -> Path:
     """Return the folder of all resources.
 
     A wheel, and a frozen program made from one, carries them as ``_resources`` inside the package. A project, run
     as it is or installed as editable, has them as ``resources`` beside it.
+
+    Raises
+    ------
+    FileNotFoundError
+        When neither is there; the message names both.
     """
     package = Path(str(files("spinviz")))
-    inside = package / "_resources"
-    return inside if inside.is_dir() else package.parent / "resources"
+    inside, beside = package / "_resources", package.parent / "resources"
+    for place in (inside, beside):
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(f"The fonts and icons of spinviz are neither in {inside} nor in {beside}; {REMEDY}.")
 
 
 def path(name: str) -> Path:
@@ -21,7 +31,7 @@ def path(name: str) -> Path:
     Raises
     ------
     FileNotFoundError
-        When no such resource is installed; the message lists the folder's files.
+        When there is no such resource; the message lists the folder's files.
     """
     found = folder() / name
     if not found.is_file():
@@ -31,8 +41,17 @@ def path(name: str) -> Path:
 
 
 def fonts() -> list[Path]:
-    """Font files, in the order in which to load them."""
-    return sorted((folder() / "fonts").glob("*.ttf"))
+    """Font files, in the order in which to load them.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there are none: without them Qt would silently draw with whatever the machine has.
+    """
+    found = sorted((folder() / "fonts").glob("*.ttf"))
+    if not found:
+        raise FileNotFoundError(f"No fonts in {folder() / 'fonts'}; {REMEDY}.")
+    return found
 
 
 def icon(name: str, color: str) -> bytes:
