@@ -292,5 +292,7 @@ def test_desktop_entry_points_at_the_project(project: Project, tmp_path: Path) -
     assert said.returncode == 0
     entry = (tmp_path / "data" / "applications" / "spinviz.desktop").read_text()
     assert f'Exec=bash "{project.root}/packaging/run.sh" %f\n' in entry
+    icon = next(line for line in entry.splitlines() if line.startswith("Icon=")).removeprefix("Icon=")
+    assert (ROOT / Path(icon).relative_to(project.root)).is_file()
     project.run("install-desktop.sh", "--remove", XDG_DATA_HOME=str(tmp_path / "data"))
     assert not (tmp_path / "data" / "applications" / "spinviz.desktop").exists()
