@@ -18,7 +18,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).resolve().parent.parent / "spinviz" / "resources" / "fonts"
+FONTS = Path(__file__).resolve().parent.parent / "resources" / "fonts"
 LETTERS = "0020-007E 00A0-024F 02B0-02B8 02C6-02DD 0300-030F 0370-03FF 1D62-1D6A 1E00-1EFF 2010-205F 2070-209F"
 SYMBOLS = "20AC 2100-214F 2150-215E 2190-21FF 2200-22FF 25A0-25FF 2605 2606 2713 2717 27E8-27EB 27F5-27FA 20D7"
 KEYS = "2318 2325 21E7 23CE 232B 238B"

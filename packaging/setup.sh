@@ -193,6 +193,8 @@ install_packages
 ready && exit 0
 check_folder
 make_venv
+# Earlier versions were built by setuptools, which left this; from the project folder Python reads it first.
+rm -rf -- spinviz.egg-info
 pip_install
 printf '%s\n' "$mode" "$(current_key)" >"$stamp.new"
 mv -f -- "$stamp.new" "$stamp"

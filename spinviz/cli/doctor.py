@@ -194,9 +194,10 @@ def _has(codec: Callable[[str, str], object], name: str) -> bool:
 def _fonts() -> Finding:
     from spinviz.resources import fonts
 
-    found = fonts()
-    remedy = "" if found else f"{sys.executable} -m pip install --force-reinstall spinviz"
-    return Finding("fonts", bool(found), ", ".join(font.stem for font in found) or "none", remedy)
+    try:
+        return Finding("fonts", True, ", ".join(font.stem for font in fonts()))
+    except FileNotFoundError as missing:
+        return Finding("fonts", False, "none", str(missing))
 
 
 def _folders() -> Iterator[Finding]:

@@ -222,6 +222,15 @@ def test_doctor(spinviz_cli, monkeypatch):
     assert "MISSING  OpenGL in a window: no driver" in spinviz_cli("doctor").out
 
 
+def test_doctor_names_the_folder_that_lacks_fonts(monkeypatch, tmp_path):
+    from spinviz.cli import doctor
+
+    monkeypatch.setattr("spinviz.resources.folder", lambda: tmp_path)
+    found = doctor._fonts()
+    assert not found.ok
+    assert str(tmp_path / "fonts") in found.remedy
+
+
 def test_doctor_asks_opengl_without_a_display():
     environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
     done = subprocess.run(

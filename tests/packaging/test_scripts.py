@@ -108,6 +108,14 @@ def test_set_up_for_tests_serves_plain_use_but_not_the_reverse(project: Project)
     assert project.installs() == [".[test]"], "test tools once installed are kept current"
 
 
+def test_metadata_left_by_an_earlier_version_are_removed(project: Project) -> None:
+    """They hid those of the installed version: doctor, run in the project folder, read dependencies of long ago."""
+    (project.root / "spinviz.egg-info").mkdir()
+    (project.root / "spinviz.egg-info" / "PKG-INFO").write_text("Version: 0.0.1\n")
+    assert project.run("setup.sh").returncode == 0
+    assert not (project.root / "spinviz.egg-info").exists()
+
+
 def lose_the_stamp(root: Path) -> None:
     (root / ".venv" / "spinviz-setup").unlink()
 
@@ -292,5 +300,7 @@ def test_desktop_entry_points_at_the_project(project: Project, tmp_path: Path) -
     assert said.returncode == 0
     entry = (tmp_path / "data" / "applications" / "spinviz.desktop").read_text()
     assert f'Exec=bash "{project.root}/packaging/run.sh" %f\n' in entry
+    icon = next(line for line in entry.splitlines() if line.startswith("Icon=")).removeprefix("Icon=")
+    assert (ROOT / Path(icon).relative_to(project.root)).is_file()
     project.run("install-desktop.sh", "--remove", XDG_DATA_HOME=str(tmp_path / "data"))
     assert not (tmp_path / "data" / "applications" / "spinviz.desktop").exists()
