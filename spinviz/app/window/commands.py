@@ -80,7 +80,7 @@ def _view(w: MainWindow) -> tuple[Command, ...]:
         Command("turn-right", "Turn right", "View", ("Ctrl+Right",), lambda: w.picture.orbit(10, 0), 1),
         Command("turn-up", "Turn up", "View", ("Ctrl+Up",), lambda: w.picture.orbit(0, 10), 1),
         Command("turn-down", "Turn down", "View", ("Ctrl+Down",), lambda: w.picture.orbit(0, -10), 1),
-        Command("theme", "Next theme", "View", ("T",), w.next_theme, 2, icon="theme"),
+        Command("theme", "Next theme", "View", ("T",), w.themes.choose_next, 2, icon="theme"),
         Command("panels", "Panels", "View", ("F9",), w.toggle_panels, 3, state=w.has_panels),
         Command("library", "Library", "View", ("Ctrl+1",), lambda: w.toggle_dock("library"), 3,
                 state=lambda: w.has_dock("library")),

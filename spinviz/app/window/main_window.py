@@ -9,11 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.settings import SettingsStore
-from spinviz.app.window import theme as dress
 from spinviz.app.window.commands import Command, command_table
 from spinviz.app.window.dialogs import shown
 from spinviz.app.window.file_actions import FileActions
@@ -22,6 +21,7 @@ from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.theme import ThemeSwitch
 from spinviz.model.parameters import Parameters
 from spinviz.model.system import System
 from spinviz.model.theme import THEMES, Theme
@@ -46,20 +46,22 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.controller = Controller(store or SettingsStore(), self._look, self)
         settings = self.controller.settings
-        self.theme: Theme = THEMES[theme or settings.theme]
+        self.themes = ThemeSwitch(THEMES[theme or settings.theme], self.controller.remember_theme, self)
         self.systems: dict[str, System[Any, Any]] = {}
         """All systems by name, once they are found."""
         self._hidden_by_f9: list[str] = []
         self._sized = False
-        self.transport = Transport(self.theme)
-        self.picture = Picture(self.theme, self.controller.worker.shown, self.transport, opengl, settings.samples)
+        self.transport = Transport(self.themes.current)
+        self.picture = Picture(
+            self.themes.current, self.controller.worker.shown, self.transport, opengl, settings.samples
+        )
         self.picture.animate = settings.animate
         self.controller.worker.prepare = self.picture.prepare
         self.messages = self.picture.messages
         self.setCentralWidget(self.picture)
-        self.library = Library(self.theme)
-        self.side = SidePanel(self.theme)
-        self.plots = PlotBoard(self.theme)
+        self.library = Library(self.themes.current)
+        self.side = SidePanel(self.themes.current)
+        self.plots = PlotBoard(self.themes.current)
         self.docks = {
             "library": self._dock("library", "Library", self.library, Qt.DockWidgetArea.LeftDockWidgetArea),
             "controls": self._dock(
@@ -72,9 +74,11 @@ class MainWindow(QMainWindow):
             (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
         ):
             self.setCorner(corner, area)
-        self.files = FileActions(self, self.controller, self.messages)
+        self.files = FileActions(self, self.controller, self.messages, self.themes, self.picture.image)
         self.sounds = SoundActions(self, self.controller, self.messages)
         self.popups = Popups(self)
+        for part in (self.picture, self.plots, self.transport, self.library, self.side, self.popups.palette):
+            self.themes.changed.connect(part.set_theme)
         self.commands: tuple[Command, ...] = command_table(self)
         self.menus = Menus(self.menuBar(), self.commands, self)
         store = self.controller.store
@@ -82,6 +86,7 @@ class MainWindow(QMainWindow):
         self.menus.menus["File"].insertMenu(self.menus.actions["reopen"], self.recent)
         self._action_keys = [self._action_key(n) for n in range(1, 10)]
         self._build_corners()
+        self.themes.changed.connect(self._fit_corner)
         self.reactions = Reactions(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
@@ -171,7 +176,7 @@ class MainWindow(QMainWindow):
         self._fit_corner()
 
     def _look(self) -> tuple[str, Any]:
-        return self.theme.name, self.picture.camera_state()
+        return self.themes.current.name, self.picture.camera_state()
 
     # --- commands -----------------------------------------------------------------------------------------------
 
@@ -209,24 +214,14 @@ class MainWindow(QMainWindow):
 
     # --- look and shape -----------------------------------------------------------------------------------------
 
-    def next_theme(self) -> None:
-        """Take the next of the four themes."""
-        self.choose_theme(dress.next_name(self.theme.name))
-
-    def choose_theme(self, name: str) -> None:
-        """Take a theme and remember it."""
-        self.set_theme(name)
-        self.controller.remember_theme(name)
+    @property
+    def theme(self) -> Theme:
+        """The theme in use."""
+        return self.themes.current
 
     def set_theme(self, name: str) -> None:
         """Dress everything in a theme."""
-        self.theme = theme = THEMES[name]
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            dress.apply(application, theme)
-        for part in (self.picture, self.plots, self.transport, self.library, self.side, self.popups.palette):
-            part.set_theme(theme)
-        self._fit_corner()
+        self.themes.use(name)
 
     def toggle_panels(self) -> None:
         """Hide all panels, or show again those that were hidden."""

@@ -52,7 +52,7 @@ class Popups(QObject):
         elif kind == "action":
             w.side.actions_grid.press(int(rest))
         elif kind == "theme" and rest:
-            w.choose_theme(rest)
+            w.themes.choose(rest)
         else:
             w.menus.run(next(command for command in w.commands if command.id == identifier))
 
