@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
+
+from spinviz.app.run import changes
 
 if TYPE_CHECKING:
     from spinviz.app.window.main_window import MainWindow
@@ -58,7 +61,14 @@ def _edit(w: MainWindow) -> tuple[Command, ...]:
     return (
         Command("undo", "Undo", "Edit", ("Ctrl+Z",), undo.undo, enabled=undo.canUndo, icon="undo"),
         Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), undo.redo, enabled=undo.canRedo, icon="redo"),
-        Command("defaults", "Reset parameters to the preset", "Edit", ("Ctrl+0",), w.reset_parameters, 1),
+        Command(
+            "defaults",
+            "Reset parameters to the preset",
+            "Edit",
+            ("Ctrl+0",),
+            partial(changes.reset_parameters, w.controller),
+            1,
+        ),
         Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), w.files.copy_picture, 2, icon="copy"),
         Command("settings", "Settings…", "Edit", ("Ctrl+,",), w.popups.show_settings, 3, icon="sliders"),
     )
@@ -104,9 +114,19 @@ def _system(w: MainWindow) -> tuple[Command, ...]:
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
         Command("slower", "Slower", "System", ("[",), w.transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), w.transport.faster, 1, icon="faster"),
-        Command("frame", "Change frame of reference", "System", ("R",), w.toggle_frame, 1, enabled=w.has_frames),
-        Command("next-system", "Next system", "System", ("Ctrl+PgDown",), lambda: w.neighbour(1), 2),
-        Command("previous-system", "Previous system", "System", ("Ctrl+PgUp",), lambda: w.neighbour(-1), 2),
+        Command(
+            "frame",
+            "Change frame of reference",
+            "System",
+            ("R",),
+            partial(changes.next_frame, c),
+            1,
+            enabled=partial(changes.has_frames, c),
+        ),
+        Command("next-system", "Next system", "System", ("Ctrl+PgDown",), lambda: changes.open_neighbour(c, 1), 2),
+        Command(
+            "previous-system", "Previous system", "System", ("Ctrl+PgUp",), lambda: changes.open_neighbour(c, -1), 2
+        ),
         Command("search", "Search systems", "System", ("Ctrl+F",), w.focus_search, 2, icon="search"),
     )
 

@@ -47,8 +47,6 @@ class MainWindow(QMainWindow):
         self.controller = Controller(store or SettingsStore(), self._look, self)
         settings = self.controller.settings
         self.themes = ThemeSwitch(THEMES[theme or settings.theme], self.controller.remember_theme, self)
-        self.systems: dict[str, System[Any, Any]] = {}
-        """All systems by name, once they are found."""
         self._hidden_by_f9: list[str] = []
         self._sized = False
         self.transport = Transport(self.themes.current)
@@ -179,32 +177,6 @@ class MainWindow(QMainWindow):
         return self.themes.current.name, self.picture.camera_state()
 
     # --- commands -----------------------------------------------------------------------------------------------
-
-    def reset_parameters(self) -> None:
-        """Give all parameters the values of the preset; can be undone."""
-        system = self.controller.system
-        if system is not None:
-            self.controller.edit(system.Parameters.of(**self.controller.preset.parameters))
-
-    def has_frames(self) -> bool:
-        """Whether the system has a choice of frames of reference."""
-        p = self.controller.parameters
-        return p is not None and "frame" in p.quantities() and p.quantity_named("frame").kind == "choice"
-
-    def toggle_frame(self) -> None:
-        """Take the next frame of reference."""
-        p = self.controller.parameters
-        if p is not None and self.has_frames():
-            choices = p.quantity_named("frame").choices
-            now = choices.index(getattr(p, "frame"))  # noqa: B009 - not every system has it
-            self.controller.set_value("frame", choices[(now + 1) % len(choices)])
-
-    def neighbour(self, step: int) -> None:
-        """Open the next or previous system of the library."""
-        names = list(self.systems)
-        system = self.controller.system
-        if system is not None and system.name in names:
-            self.controller.open_system(names[(names.index(system.name) + step) % len(names)])
 
     def focus_search(self) -> None:
         """Put the cursor into the search field of the library."""

@@ -37,7 +37,7 @@ class Popups(QObject):
             entries.append((f"Action: {action.title}", str(n), f"action:{n}"))
         entries += [(f"Theme: {t.title}", "", f"theme:{t.name}") for t in THEMES.values()]
         entries += [(f"Open {path.name}", "", f"file:{path}") for path in w.controller.store.recent()]
-        for one in w.systems.values():
+        for one in w.controller.systems.values():
             entries += [(f"{one.title}: {p.title}", "", f"open:{one.name}:{p.name}") for p in one.presets]
         self.palette.set_entries(entries)
         self.palette.open_over(w)

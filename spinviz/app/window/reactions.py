@@ -123,7 +123,6 @@ class Reactions(QObject):
             self._offer_recovery()
 
     def _on_library(self, systems: dict[str, Any]) -> None:
-        self._window.systems = systems
         self._window.library.set_systems(systems.values())
 
     def _on_changed(self) -> None:

@@ -145,7 +145,7 @@ def test_presets_and_library(window: MainWindow, until: Any) -> None:
     window.side.presets.preset.emit("kicked")
     until(lambda: window.controller.preset.name == "kicked")
     assert window.session_label.text() == "Kicked"
-    until(lambda: bool(window.systems.get("toy")))
+    until(lambda: bool(window.controller.systems.get("toy")))
     window.library.chosen.emit("toy", "plain")
     until(lambda: window.controller.preset.name == "plain")
 
@@ -277,7 +277,7 @@ def test_after_a_file_that_does_not_open_the_library_is_there(
     qtbot.addWidget(made)
     made.show()
     made.controller.start(opening_of(str(path), "", 2**20))
-    until(lambda: "toy" in made.systems)
+    until(lambda: "toy" in made.controller.systems)
     assert ".abc" in made.messages.text
     made.close()
 
@@ -335,7 +335,7 @@ def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> No
 
 
 def test_the_palette_runs_commands(window: MainWindow, until: Any) -> None:
-    until(lambda: bool(window.systems.get("toy")))
+    until(lambda: bool(window.controller.systems.get("toy")))
     window.popups.show_palette()
     assert window.popups.palette.isVisible()
     window.popups.palette.chosen.emit("open:toy:kicked")
