@@ -91,14 +91,14 @@ def _view(w: MainWindow) -> tuple[Command, ...]:
         Command("turn-up", "Turn up", "View", ("Ctrl+Up",), lambda: w.picture.orbit(0, 10), 1),
         Command("turn-down", "Turn down", "View", ("Ctrl+Down",), lambda: w.picture.orbit(0, -10), 1),
         Command("theme", "Next theme", "View", ("T",), w.themes.choose_next, 2, icon="theme"),
-        Command("panels", "Panels", "View", ("F9",), w.toggle_panels, 3, state=w.has_panels),
-        Command("library", "Library", "View", ("Ctrl+1",), lambda: w.toggle_dock("library"), 3,
-                state=lambda: w.has_dock("library")),
-        Command("plots", "Plots", "View", ("Ctrl+2",), lambda: w.toggle_dock("plots"), 3,
-                state=lambda: w.has_dock("plots")),
-        Command("controls", "Parameters and observables", "View", ("Ctrl+3",), lambda: w.toggle_dock("controls"), 3,
-                state=lambda: w.has_dock("controls")),
-        Command("fullscreen", "Full screen", "View", ("F11",), w.toggle_full_screen, 4, state=w.isFullScreen,
+        Command("panels", "Panels", "View", ("F9",), w.docks.toggle_all, 3, state=w.docks.has_any),
+        Command("library", "Library", "View", ("Ctrl+1",), lambda: w.docks.toggle("library"), 3,
+                state=lambda: w.docks.has("library")),
+        Command("plots", "Plots", "View", ("Ctrl+2",), lambda: w.docks.toggle("plots"), 3,
+                state=lambda: w.docks.has("plots")),
+        Command("controls", "Parameters and observables", "View", ("Ctrl+3",), lambda: w.docks.toggle("controls"), 3,
+                state=lambda: w.docks.has("controls")),
+        Command("fullscreen", "Full screen", "View", ("F11",), w.full_screen.toggle, 4, state=w.full_screen.is_on,
                 icon="fullscreen"),
     )  # fmt: skip
 
@@ -112,8 +112,8 @@ def _system(w: MainWindow) -> tuple[Command, ...]:
         Command("forward-10", "Ten steps forwards", "System", ("Shift+Right",), lambda: c.step_by(10)),
         Command("back-10", "Ten steps back", "System", ("Shift+Left",), lambda: c.step_by(-10)),
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
-        Command("slower", "Slower", "System", ("[",), w.transport.slower, 1, icon="slower"),
-        Command("faster", "Faster", "System", ("]",), w.transport.faster, 1, icon="faster"),
+        Command("slower", "Slower", "System", ("[",), w.parts.transport.slower, 1, icon="slower"),
+        Command("faster", "Faster", "System", ("]",), w.parts.transport.faster, 1, icon="faster"),
         Command(
             "frame",
             "Change frame of reference",
@@ -127,7 +127,7 @@ def _system(w: MainWindow) -> tuple[Command, ...]:
         Command(
             "previous-system", "Previous system", "System", ("Ctrl+PgUp",), lambda: changes.open_neighbour(c, -1), 2
         ),
-        Command("search", "Search systems", "System", ("Ctrl+F",), w.focus_search, 2, icon="search"),
+        Command("search", "Search systems", "System", ("Ctrl+F",), w.docks.focus_search, 2, icon="search"),
     )
 
 

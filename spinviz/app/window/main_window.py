@@ -7,17 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.settings import SettingsStore
 from spinviz.app.window.commands import Command, command_table
 from spinviz.app.window.dialogs import shown
+from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.menus import Menus, RecentMenu, is_override
-from spinviz.app.window.picture import Picture
+from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
@@ -25,18 +27,7 @@ from spinviz.app.window.theme import ThemeSwitch
 from spinviz.model.parameters import Parameters
 from spinviz.model.system import System
 from spinviz.model.theme import THEMES, Theme
-from spinviz.panels.library import Library
-from spinviz.panels.side import SidePanel
-from spinviz.panels.transport import Transport
-from spinviz.plots.board import PlotBoard
 from spinviz.view.probe import Probe
-
-SIZE = QSize(1280, 720)
-LIBRARY_WIDTH, CONTROLS_WIDTH = 215, 292
-PANEL_GROWTH = 0.5
-PLOTS_PART, FEWEST_PLOTS, MOST_PLOTS = 0.29, 180, 330
-SHAPE = 1
-"""Changes whenever docks do, so that an old shape is not forced onto a new window."""
 
 
 class MainWindow(QMainWindow):
@@ -47,38 +38,21 @@ class MainWindow(QMainWindow):
         self.controller = Controller(store or SettingsStore(), self._look, self)
         settings = self.controller.settings
         self.themes = ThemeSwitch(THEMES[theme or settings.theme], self.controller.remember_theme, self)
-        self._hidden_by_f9: list[str] = []
-        self._sized = False
-        self.transport = Transport(self.themes.current)
-        self.picture = Picture(
-            self.themes.current, self.controller.worker.shown, self.transport, opengl, settings.samples
-        )
-        self.picture.animate = settings.animate
+        self.parts = parts = Parts.made(self.themes.current, settings, opengl, self.controller.worker.shown)
+        self.picture = parts.picture
         self.controller.worker.prepare = self.picture.prepare
         self.messages = self.picture.messages
         self.setCentralWidget(self.picture)
-        self.library = Library(self.themes.current)
-        self.side = SidePanel(self.themes.current)
-        self.plots = PlotBoard(self.themes.current)
-        self.docks = {
-            "library": self._dock("library", "Library", self.library, Qt.DockWidgetArea.LeftDockWidgetArea),
-            "controls": self._dock(
-                "controls", "Parameters and observables", self.side, Qt.DockWidgetArea.RightDockWidgetArea
-            ),
-            "plots": self._dock("plots", "Plots", self.plots, Qt.DockWidgetArea.BottomDockWidgetArea),
-        }
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
-        ):
-            self.setCorner(corner, area)
+        self.docks = Docks(self, parts, self.themes, self.controller.store)
+        self.full_screen = FullScreen(self)
         self.files = FileActions(self, self.controller, self.messages, self.themes, self.picture.image)
         self.sounds = SoundActions(self, self.controller, self.messages)
         self.popups = Popups(self)
-        for part in (self.picture, self.plots, self.transport, self.library, self.side, self.popups.palette):
+        for part in (parts, self.popups.palette):
             self.themes.changed.connect(part.set_theme)
         self.commands: tuple[Command, ...] = command_table(self)
         self.menus = Menus(self.menuBar(), self.commands, self)
+        self.docks.changed.connect(self.menus.refresh)
         store = self.controller.store
         self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, self.menus.menus["File"])
         self.menus.menus["File"].insertMenu(self.menus.actions["reopen"], self.recent)
@@ -88,21 +62,10 @@ class MainWindow(QMainWindow):
         self.reactions = Reactions(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
-        self._restore_shape()
+        self.docks.restore()
         self.show_title()
 
     # --- building -----------------------------------------------------------------------------------------------
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setAccessibleName(title)
-        # Not movable: every panel has its place, and a floating one could be lost behind a full screen.
-        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        dock.setTitleBarWidget(QWidget(dock))
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _action_key(self, number: int) -> QAction:
         action = QAction(self)
@@ -146,24 +109,24 @@ class MainWindow(QMainWindow):
     ) -> Iterator[None]:
         """Give every panel what belongs to ``system``, in steps; ``speed`` is what counts as the usual one."""
         self.picture.set_system(system)
-        self.docks["plots"].setVisible(bool(system.plots) and not self._hidden_by_f9)
-        self.transport.set_system(system.time_unit, speed)
+        self.docks.offer_plots(bool(system.plots))
+        self.parts.transport.set_system(system.time_unit, speed)
         for number, action in enumerate(self._action_keys):
             action.setEnabled(number < len(system.actions))
         self.menus.refresh()
-        side = self.side.build(system, parameters, preset)
+        side = self.parts.side.build(system, parameters, preset)
         next(side)  # rows of the last system are gone before anybody shows them parameters of this one
         yield
-        self.library.show_chosen(system.name, preset)
+        self.parts.library.show_chosen(system.name, preset)
         yield
         yield from side
         if not preset:
-            self.side.presets.setPlaceholderText("From a file")
-            self.side.presets.setCurrentIndex(-1)
-        yield from self.plots.build(system)
+            self.parts.side.presets.setPlaceholderText("From a file")
+            self.parts.side.presets.setCurrentIndex(-1)
+        yield from self.parts.plots.build(system)
 
     def _press_action(self, number: int, *_: object) -> None:
-        self.side.actions_grid.press(number)
+        self.parts.side.actions_grid.press(number)
 
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
@@ -176,15 +139,7 @@ class MainWindow(QMainWindow):
     def _look(self) -> tuple[str, Any]:
         return self.themes.current.name, self.picture.camera_state()
 
-    # --- commands -----------------------------------------------------------------------------------------------
-
-    def focus_search(self) -> None:
-        """Put the cursor into the search field of the library."""
-        self._show_dock("library", True)
-        self.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.library.search.selectAll()
-
-    # --- look and shape -----------------------------------------------------------------------------------------
+    # --- look -----------------------------------------------------------------------------------------
 
     @property
     def theme(self) -> Theme:
@@ -195,74 +150,10 @@ class MainWindow(QMainWindow):
         """Dress everything in a theme."""
         self.themes.use(name)
 
-    def toggle_panels(self) -> None:
-        """Hide all panels, or show again those that were hidden."""
-        visible = [name for name in self.docks if self.has_dock(name)]
-        if visible:
-            self._hidden_by_f9 = visible
-        for name in visible or self._hidden_by_f9 or list(self.docks):
-            self.docks[name].setVisible(not visible)
-        if not visible:
-            self._hidden_by_f9 = []
-        self.menus.refresh()
-
-    def has_panels(self) -> bool:
-        """Whether any panel is shown."""
-        return any(map(self.has_dock, self.docks))
-
-    def has_dock(self, name: str) -> bool:
-        """Whether a panel is shown."""
-        return not self.docks[name].isHidden()
-
-    def toggle_dock(self, name: str) -> None:
-        """Show or hide a panel."""
-        self._show_dock(name, not self.has_dock(name))
-
-    def _show_dock(self, name: str, visible: bool) -> None:
-        self.docks[name].setVisible(visible)
-        self.menus.refresh()
-
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or leave it."""
-        if self.isFullScreen():
-            self.leave_full_screen()
-        else:
-            self.menuBar().hide()
-            self.showFullScreen()
-
-    def leave_full_screen(self) -> None:
-        """Leave the full screen."""
-        self.menuBar().show()
-        self.showNormal()
-
-    def reset_shape(self) -> None:
-        """Show all panels in the sizes of the design."""
-        self._hidden_by_f9 = []
-        for dock in self.docks.values():
-            dock.show()
-        self._share_room()
-
-    def _share_room(self) -> None:
-        """Give the panels the sizes of the design."""
-        # Panels with larger letters grow less than these: the picture owns the window.
-        scale = self.theme.font_scale**PANEL_GROWTH
-        widths = [round(LIBRARY_WIDTH * scale), round(CONTROLS_WIDTH * scale)]
-        self.resizeDocks([self.docks["library"], self.docks["controls"]], widths, Qt.Orientation.Horizontal)
-        height = min(max(round(PLOTS_PART * self.height()), FEWEST_PLOTS), MOST_PLOTS)
-        self.resizeDocks([self.docks["plots"]], [height], Qt.Orientation.Vertical)
-
-    def _restore_shape(self) -> None:
-        store = self.controller.store
-        self.resize(SIZE)
-        self.restoreGeometry(store.shape("geometry"))
-        self._sized = self.restoreState(store.shape("state"), SHAPE)
-
     def showEvent(self, event: Any) -> None:
         """Share the room out when nothing is remembered."""
         super().showEvent(event)
-        if not self._sized:
-            self._sized = True
-            QTimer.singleShot(0, self, self._share_room)
+        self.docks.settle()
 
     # --- events of the window -----------------------------------------------------------------------------------
 
@@ -276,8 +167,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the full screen and never closes."""
         if event.key() == Qt.Key.Key_Escape:
-            if self.isFullScreen():
-                self.leave_full_screen()
+            if self.full_screen.is_on():
+                self.full_screen.leave()
             return
         super().keyPressEvent(event)
 
@@ -295,10 +186,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape and unsaved work, stop the thread."""
-        store = self.controller.store
-        if not self.isFullScreen():
-            store.keep_shape("geometry", self.saveGeometry())
-            store.keep_shape("state", self.saveState(SHAPE))
+        self.docks.keep()
         self.files.close()
         self.sounds.close()
         self.controller.close()

@@ -50,7 +50,7 @@ class Popups(QObject):
         elif kind == "file":
             w.files.open(Path(rest))
         elif kind == "action":
-            w.side.actions_grid.press(int(rest))
+            w.parts.side.actions_grid.press(int(rest))
         elif kind == "theme" and rest:
             w.themes.choose(rest)
         else:
@@ -87,4 +87,4 @@ class Popups(QObject):
     def _reset(self) -> None:
         self._window.controller.store.reset()
         self._use(Settings())
-        self._window.reset_shape()
+        self._window.docks.reset()

@@ -54,21 +54,21 @@ class Reactions(QObject):
         c = self._window.controller
         c.opened.connect(self._on_opened)
         c.frame.connect(self._on_frame)
-        c.parameters_changed.connect(self._window.side.show_parameters)
+        c.parameters_changed.connect(self._window.parts.side.show_parameters)
         c.message.connect(self._on_message)
         c.changed.connect(self._on_changed)
         c.library.connect(self._on_library)
-        c.usual_speed_changed.connect(self._window.transport.rescale)
+        c.usual_speed_changed.connect(self._window.parts.transport.rescale)
         c.worker.compiling.connect(self._on_compiling)
         c.worker.progress.connect(self._on_progress)
 
     def _connect_panels(self) -> None:
         w = self._window
-        c, t = w.controller, w.transport
-        w.library.chosen.connect(c.open_system)
-        w.side.presets.preset.connect(c.open_preset)
-        w.side.actions_grid.action.connect(c.act)
-        w.side.form.edited.connect(c.edit)
+        c, t = w.controller, w.parts.transport
+        w.parts.library.chosen.connect(c.open_system)
+        w.parts.side.presets.preset.connect(c.open_preset)
+        w.parts.side.actions_grid.action.connect(c.act)
+        w.parts.side.form.edited.connect(c.edit)
         t.run.connect(c.set_running)
         t.rewind.connect(c.rewind)
         t.step.connect(c.step_by)
@@ -77,14 +77,14 @@ class Reactions(QObject):
         t.record.connect(self._on_record)
         t.snapshot.connect(w.files.snapshot)
         t.export.connect(w.files.ask_export)
-        w.plots.edited.connect(c.edit)
-        w.plots.complained.connect(self._on_complained)
-        w.plots.seek.connect(c.seek_time)
-        w.plots.picked.connect(c.pick)
+        w.parts.plots.edited.connect(c.edit)
+        w.parts.plots.complained.connect(self._on_complained)
+        w.parts.plots.seek.connect(c.seek_time)
+        w.parts.plots.picked.connect(c.pick)
         w.picture.failed.connect(self._on_picture_failed)
 
     def _plot_parts(self) -> list[Callable[[Frame], None]]:
-        return [panel.show_frame for panel in self._window.plots.panels]
+        return [panel.show_frame for panel in self._window.parts.plots.panels]
 
     # --- what runs ----------------------------------------------------------------------------------------------
 
@@ -113,21 +113,21 @@ class Reactions(QObject):
         w = self._window
         w.picture.show_frame(frame)
         if not self._builder.isActive():
-            w.plots.choose(frame.parameters)
+            w.parts.plots.choose(frame.parameters)
             self._plot(frame)
-            w.side.show_frame(frame)
-        w.transport.show_frame(frame)
+            w.parts.side.show_frame(frame)
+        w.parts.transport.show_frame(frame)
         if not self._looked_around:
             self._looked_around = True
             w.controller.find_systems()
             self._offer_recovery()
 
     def _on_library(self, systems: dict[str, Any]) -> None:
-        self._window.library.set_systems(systems.values())
+        self._window.parts.library.set_systems(systems.values())
 
     def _on_changed(self) -> None:
         w = self._window
-        w.transport.show_recording(w.controller.recorder is not None)
+        w.parts.transport.show_recording(w.controller.recorder is not None)
         w.show_title()
         w.menus.refresh()
 
@@ -135,7 +135,7 @@ class Reactions(QObject):
         w = self._window
         if on != (w.controller.recorder is not None):
             w.files.toggle_recording()
-        w.transport.show_recording(w.controller.recorder is not None)
+        w.parts.transport.show_recording(w.controller.recorder is not None)
 
     # --- news ---------------------------------------------------------------------------------------------------
 
