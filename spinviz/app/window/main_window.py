@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.settings import SettingsStore
-from spinviz.app.window.commands import Command, command_table
-from spinviz.app.window.dialogs import shown
+from spinviz.app.window.command_table import command_table
+from spinviz.app.window.corners import Corners
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
-from spinviz.app.window.menus import Menus, RecentMenu, is_override
+from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
@@ -43,64 +42,42 @@ class MainWindow(QMainWindow):
         self.controller.worker.prepare = self.picture.prepare
         self.messages = self.picture.messages
         self.setCentralWidget(self.picture)
+        self.themes.changed.connect(parts.set_theme)
         self.docks = Docks(self, parts, self.themes, self.controller.store)
         self.full_screen = FullScreen(self)
         self.files = FileActions(self, self.controller, self.messages, self.themes, self.picture.image)
         self.sounds = SoundActions(self, self.controller, self.messages)
-        self.popups = Popups(self)
-        for part in (parts, self.popups.palette):
-            self.themes.changed.connect(part.set_theme)
-        self.commands: tuple[Command, ...] = command_table(self)
-        self.menus = Menus(self.menuBar(), self.commands, self)
-        self.docks.changed.connect(self.menus.refresh)
-        store = self.controller.store
-        self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, self.menus.menus["File"])
-        self.menus.menus["File"].insertMenu(self.menus.actions["reopen"], self.recent)
-        self._action_keys = [self._action_key(n) for n in range(1, 10)]
-        self._build_corners()
-        self.themes.changed.connect(self._fit_corner)
+        self.menus = Menus(self.menuBar(), self)
+        self.popups = Popups(
+            self, self.controller, self.messages, self.menus, self.files, self.themes, parts, self.docks
+        )
+        self._fill_menus()
+        self.number_keys = NumberKeys(self, parts.side.actions_grid.press)
+        self.corners = Corners(self.menuBar(), self.popups.show_palette)
+        self.themes.changed.connect(self.corners.fit)
         self.reactions = Reactions(self)
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         self.docks.restore()
         self.show_title()
 
-    # --- building -----------------------------------------------------------------------------------------------
-
-    def _action_key(self, number: int) -> QAction:
-        action = QAction(self)
-        action.setShortcut(QKeySequence(str(number)))
-        action.triggered.connect(partial(self._press_action, number))
-        self.addAction(action)
-        return action
-
-    def _build_corners(self) -> None:
-        mark = QLabel("spinviz", self)
-        mark.setObjectName("wordmark")
-        self.menuBar().setCornerWidget(mark, Qt.Corner.TopLeftCorner)
-        self._corner = corner = QWidget(self)
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 10, 0)
-        row.setSpacing(10)
-        self.session_label = QLabel(corner)
-        self.session_label.setObjectName("sessionName")
-        self.session_label.setAccessibleName("Session")
-        button = QToolButton(corner)
-        button.setText("Commands")
-        button.setProperty("look", "flat")
-        button.setToolTip(f"All commands ({shown('Ctrl+Shift+P')})")
-        button.setAccessibleName("Commands")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.popups.show_palette)
-        row.addWidget(self.session_label)
-        row.addWidget(button)
-        self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
-
-    def _fit_corner(self) -> None:
-        """The menu bar gives a corner its room only when the corner is set."""
-        self._corner.setFixedWidth(self._corner.sizeHint().width())
-        self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
-        self._corner.show()
+    def _fill_menus(self) -> None:
+        commands = command_table(
+            controller=self.controller,
+            parts=self.parts,
+            docks=self.docks,
+            files=self.files,
+            sounds=self.sounds,
+            popups=self.popups,
+            themes=self.themes,
+            full_screen=self.full_screen,
+            close=self.close,
+        )
+        self.menus.fill(commands)
+        self.docks.changed.connect(self.menus.refresh)
+        store, menu = self.controller.store, self.menus.menus["File"]
+        self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, menu)
+        menu.insertMenu(self.menus.actions["reopen"], self.recent)
 
     # --- what is open -------------------------------------------------------------------------------------------
 
@@ -111,8 +88,7 @@ class MainWindow(QMainWindow):
         self.picture.set_system(system)
         self.docks.offer_plots(bool(system.plots))
         self.parts.transport.set_system(system.time_unit, speed)
-        for number, action in enumerate(self._action_keys):
-            action.setEnabled(number < len(system.actions))
+        self.number_keys.enable(len(system.actions))
         self.menus.refresh()
         side = self.parts.side.build(system, parameters, preset)
         next(side)  # rows of the last system are gone before anybody shows them parameters of this one
@@ -125,16 +101,12 @@ class MainWindow(QMainWindow):
             self.parts.side.presets.setCurrentIndex(-1)
         yield from self.parts.plots.build(system)
 
-    def _press_action(self, number: int, *_: object) -> None:
-        self.parts.side.actions_grid.press(number)
-
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
         c = self.controller
         self.setWindowTitle(f"{c.title}[*] – spinviz")
         self.setWindowModified(c.modified)
-        self.session_label.setText(f"{c.title} – unsaved ●" if c.modified else c.title)
-        self._fit_corner()
+        self.corners.show_title(c.title, c.modified)
 
     def _look(self) -> tuple[str, Any]:
         return self.themes.current.name, self.picture.camera_state()

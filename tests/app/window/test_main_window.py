@@ -134,7 +134,7 @@ def test_a_slider_edit_is_undone_by_key(window: MainWindow, qtbot: Any, until: A
     until(lambda: window.controller.last_frame.parameters.rate > 1.5)
     assert window.controller.undo.count() == 1
     assert window.isWindowModified()
-    assert "unsaved" in window.session_label.text()
+    assert "unsaved" in window.corners.session.text()
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     until(lambda: window.controller.last_frame.parameters == ToyParameters())
     press(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
@@ -144,7 +144,7 @@ def test_a_slider_edit_is_undone_by_key(window: MainWindow, qtbot: Any, until: A
 def test_presets_and_library(window: MainWindow, until: Any) -> None:
     window.parts.side.presets.preset.emit("kicked")
     until(lambda: window.controller.preset.name == "kicked")
-    assert window.session_label.text() == "Kicked"
+    assert window.corners.session.text() == "Kicked"
     until(lambda: bool(window.controller.systems.get("toy")))
     window.parts.library.chosen.emit("toy", "plain")
     until(lambda: window.controller.preset.name == "plain")
@@ -325,11 +325,11 @@ def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme:
 
 
 def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> None:
-    keys = [key for command in window.commands for key in command.keys] + [str(n) for n in range(1, 10)]
+    keys = [key for command in window.menus.commands for key in command.keys] + [str(n) for n in range(1, 10)]
     assert len(set(map(str.casefold, keys))) == len(keys)
-    identifiers = [command.id for command in window.commands]
+    identifiers = [command.id for command in window.menus.commands]
     assert len(set(identifiers)) == len(identifiers)
-    for command in window.commands:
+    for command in window.menus.commands:
         assert command.title
         assert all(not QKeySequence(key).isEmpty() for key in command.keys)
         assert window.menus.actions[command.id].text() == command.title
@@ -348,7 +348,7 @@ def test_the_palette_runs_commands(window: MainWindow, until: Any) -> None:
 
 def test_dialogs_open_without_blocking(window: MainWindow, qtbot: Any, until: Any) -> None:
     for command in ("settings", "keys", "export", "about", "log"):
-        window.menus.run(next(c for c in window.commands if c.id == command))
+        window.menus.run(next(c for c in window.menus.commands if c.id == command))
     dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.parent() is window]
     assert len(dialogs) == 3
     now = step(window)
