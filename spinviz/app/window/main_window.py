@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.settings import SettingsStore
+from spinviz.app.window.builder import Builder
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.corners import Corners
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
+from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.theme import ThemeSwitch
-from spinviz.model.parameters import Parameters
-from spinviz.model.system import System
+from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
 from spinviz.view.probe import Probe
 
@@ -34,28 +33,23 @@ class MainWindow(QMainWindow):
 
     def __init__(self, store: SettingsStore | None = None, theme: str = "", opengl: Probe | None = None) -> None:
         super().__init__()
-        self.controller = Controller(store or SettingsStore(), self._look, self)
-        settings = self.controller.settings
-        self.themes = ThemeSwitch(THEMES[theme or settings.theme], self.controller.remember_theme, self)
-        self.parts = parts = Parts.made(self.themes.current, settings, opengl, self.controller.worker.shown)
-        self.picture = parts.picture
-        self.controller.worker.prepare = self.picture.prepare
-        self.messages = self.picture.messages
-        self.setCentralWidget(self.picture)
+        self.controller = c = Controller(store or SettingsStore(), self._look, self)
+        self.themes = ThemeSwitch(THEMES[theme or c.settings.theme], c.remember_theme, self)
+        self.parts = parts = Parts.made(self.theme, c.settings, opengl, c.worker.shown)
         self.themes.changed.connect(parts.set_theme)
-        self.docks = Docks(self, parts, self.themes, self.controller.store)
+        self.picture, self.messages = parts.picture, parts.picture.messages
+        c.worker.prepare = self.picture.prepare
+        self.setCentralWidget(self.picture)
+        self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
-        self.files = FileActions(self, self.controller, self.messages, self.themes, self.picture.image)
-        self.sounds = SoundActions(self, self.controller, self.messages)
+        self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
-        self.popups = Popups(
-            self, self.controller, self.messages, self.menus, self.files, self.themes, parts, self.docks
-        )
+        self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
         self._fill_menus()
-        self.number_keys = NumberKeys(self, parts.side.actions_grid.press)
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)
-        self.reactions = Reactions(self)
+        self._connect()
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         self.docks.restore()
@@ -79,27 +73,14 @@ class MainWindow(QMainWindow):
         self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, menu)
         menu.insertMenu(self.menus.actions["reopen"], self.recent)
 
-    # --- what is open -------------------------------------------------------------------------------------------
-
-    def build_system(
-        self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float
-    ) -> Iterator[None]:
-        """Give every panel what belongs to ``system``, in steps; ``speed`` is what counts as the usual one."""
-        self.picture.set_system(system)
-        self.docks.offer_plots(bool(system.plots))
-        self.parts.transport.set_system(system.time_unit, speed)
-        self.number_keys.enable(len(system.actions))
-        self.menus.refresh()
-        side = self.parts.side.build(system, parameters, preset)
-        next(side)  # rows of the last system are gone before anybody shows them parameters of this one
-        yield
-        self.parts.library.show_chosen(system.name, preset)
-        yield
-        yield from side
-        if not preset:
-            self.parts.side.presets.setPlaceholderText("From a file")
-            self.parts.side.presets.setCurrentIndex(-1)
-        yield from self.parts.plots.build(system)
+    def _connect(self) -> None:
+        c, parts = self.controller, self.parts
+        keys = NumberKeys(self, parts.side.actions_grid.press)
+        builder = Builder(self, parts, self.docks, keys, self.menus)
+        news = News(self, c, self.messages, parts, self.files, builder)
+        self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
+        c.changed.connect(self.show_title)
+        c.changed.connect(self.menus.refresh)
 
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
@@ -107,11 +88,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{c.title}[*] – spinviz")
         self.setWindowModified(c.modified)
         self.corners.show_title(c.title, c.modified)
-
-    def _look(self) -> tuple[str, Any]:
-        return self.themes.current.name, self.picture.camera_state()
-
-    # --- look -----------------------------------------------------------------------------------------
 
     @property
     def theme(self) -> Theme:
@@ -122,12 +98,15 @@ class MainWindow(QMainWindow):
         """Dress everything in a theme."""
         self.themes.use(name)
 
-    def showEvent(self, event: Any) -> None:
+    def _look(self) -> tuple[str, CameraState]:
+        return self.theme.name, self.picture.camera_state()
+
+    # --- events of the window -----------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
         """Share the room out when nothing is remembered."""
         super().showEvent(event)
         self.docks.settle()
-
-    # --- events of the window -----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         """Let a focused button have its own Space, a slider its own arrows."""
