@@ -67,7 +67,8 @@ def window(
     until(lambda: c.last_frame is not None and c.last_frame.step > 60)
     c.set_running(False)
     until(lambda: not c.last_frame.running)
-    until(lambda: len(made.parts.plots.panels) == 2 and made.parts.plots.panels[1].frame is c.last_frame)
+    # One plot after the other gets the last frame.
+    until(lambda: [panel.frame for panel in made.parts.plots.panels] == [c.last_frame] * 2)
     yield made
     made.close()
     QApplication.instance().setStyleSheet("")
