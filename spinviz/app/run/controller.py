@@ -75,6 +75,8 @@ class Controller(QObject):
         self.coming: tuple[System[Any, Any], Parameters, str] | None = None
         """What is being opened while nothing runs yet."""
         self.recorder: Recorder | None = None
+        self.systems: dict[str, System[Any, Any]] = {}
+        """All systems by name, once they are found."""
         self._look = look
         self._edited = 0.0
         self._message = ""
@@ -88,6 +90,7 @@ class Controller(QObject):
         self.worker.failed.connect(self._on_failed)
         self.written.connect(self._on_written)
         self.announced.connect(self._on_announced)
+        self.library.connect(self._on_library)
         self.undo.indexChanged.connect(self.changed)
 
     def start(self, opening: Opening) -> None:
@@ -167,6 +170,9 @@ class Controller(QObject):
             self.library.emit(systems())
             return
         self.worker.call(lambda _: self.library.emit(systems()))
+
+    def _on_library(self, systems: dict[str, System[Any, Any]]) -> None:
+        self.systems = systems
 
     def _choose(self, choice: Choice) -> None:
         self._before, self._after = self._choice(), choice

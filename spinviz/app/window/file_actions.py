@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import LAST
@@ -18,22 +19,28 @@ from spinviz.app.run.openings import go_together, known_suffixes
 from spinviz.app.run.settings import state_folder
 from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.message_bar import MessageBar
+from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.errors import FileError
 from spinviz.files.session import SUFFIX
-
-if TYPE_CHECKING:
-    from spinviz.app.window.main_window import MainWindow
 
 LENGTH = 10.0
 """Seconds on screen that are exported where a preset does not say."""
 
 
 class FileActions(QObject):
-    """Asks for names, tells what happened; the work itself is the controller's."""
+    """Asks for names, tells what happened; the work itself is the controller's. ``image`` gives what the view shows."""
 
-    def __init__(self, window: MainWindow, controller: Controller, messages: MessageBar) -> None:
-        super().__init__(window)
-        self._window, self._controller, self._messages = window, controller, messages
+    def __init__(
+        self,
+        parent: QWidget,
+        controller: Controller,
+        messages: MessageBar,
+        themes: ThemeSwitch,
+        image: Callable[[], QImage],
+    ) -> None:
+        super().__init__(parent)
+        self._parent, self._controller, self._messages = parent, controller, messages
+        self._themes, self._image = themes, image
         self._folder = Path.home()
         self._plan: ExportPlan | None = None
         self.job: ExportJob | None = None
@@ -45,7 +52,7 @@ class FileActions(QObject):
         """Ask for a file and open it."""
         pattern = " ".join(f"*{suffix}" for suffix in known_suffixes())
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open", str(self._folder), f"What spinviz opens ({pattern});;All files (*)"
+            self._parent, "Open", str(self._folder), f"What spinviz opens ({pattern});;All files (*)"
         )
         if name:
             self.open(Path(name))
@@ -84,7 +91,7 @@ class FileActions(QObject):
     def ask_save(self) -> None:
         """Ask for a name and save the session."""
         suggestion = str(self._folder / f"{self._controller.title}{SUFFIX}")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save session", suggestion, f"Sessions (*{SUFFIX})")
+        name, _ = QFileDialog.getSaveFileName(self._parent, "Save session", suggestion, f"Sessions (*{SUFFIX})")
         if name:
             path = Path(name)
             self._controller.save(path if path.suffix == SUFFIX else Path(name + SUFFIX))
@@ -98,7 +105,7 @@ class FileActions(QObject):
         if not self.has_sequence():
             return
         suggestion = str(self._folder / f"{_plain(self._controller.title)}.seq")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save sequence", suggestion, "Pulseq (*.seq)")
+        name, _ = QFileDialog.getSaveFileName(self._parent, "Save sequence", suggestion, "Pulseq (*.seq)")
         if name:
             self.save_sequence(Path(name) if Path(name).suffix else Path(name + ".seq"))
 
@@ -127,14 +134,14 @@ class FileActions(QObject):
         except OSError as error:
             self._messages.say(f"{folder}: {error.strerror}; choose another folder of pictures.")
             return
-        if not self._window.picture.image().save(str(path)):
+        if not self._image().save(str(path)):
             self._messages.say(f"{path}: the picture could not be written; check the folder and the disk.")
             return
         self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
 
     def copy_picture(self) -> None:
         """Put what the view shows on the clipboard."""
-        QGuiApplication.clipboard().setImage(self._window.picture.image())
+        QGuiApplication.clipboard().setImage(self._image())
         self._messages.say("Copied the picture", "info", stays=False)
 
     # --- recording ----------------------------------------------------------------------------------------------
@@ -145,7 +152,7 @@ class FileActions(QObject):
             self._controller.stop_recording()
             return
         suggestion = str(self._folder / f"{_plain(self._controller.title)}.h5")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Record observables to", suggestion, "HDF5 (*.h5)")
+        name, _ = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, "HDF5 (*.h5)")
         if name:
             self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ".h5"))
 
@@ -164,10 +171,10 @@ class FileActions(QObject):
             name=_plain(c.title),
             speed=c.speed,
             unit=c.system.time_unit,
-            theme=self._window.theme.name,
+            theme=self._themes.current.name,
             now=c.last_frame.time,
             length=min(length, 60.0),
-            parent=self._window,
+            parent=self._parent,
         )
         dialog.accepted_plan.connect(self.export)
         dialog.show()

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.settings import SettingsStore
-from spinviz.app.window import theme as dress
-from spinviz.app.window.commands import Command, command_table
-from spinviz.app.window.dialogs import shown
+from spinviz.app.window.builder import Builder
+from spinviz.app.window.command_table import command_table
+from spinviz.app.window.corners import Corners
+from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
-from spinviz.app.window.menus import Menus, RecentMenu, is_override
-from spinviz.app.window.picture import Picture
+from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
+from spinviz.app.window.news import News
+from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
-from spinviz.model.parameters import Parameters
-from spinviz.model.system import System
+from spinviz.app.window.theme import ThemeSwitch
+from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
-from spinviz.panels.library import Library
-from spinviz.panels.side import SidePanel
-from spinviz.panels.transport import Transport
-from spinviz.plots.board import PlotBoard
 from spinviz.view.probe import Probe
-
-SIZE = QSize(1280, 720)
-LIBRARY_WIDTH, CONTROLS_WIDTH = 215, 292
-PANEL_GROWTH = 0.5
-PLOTS_PART, FEWEST_PLOTS, MOST_PLOTS = 0.29, 180, 330
-SHAPE = 1
-"""Changes whenever docks do, so that an old shape is not forced onto a new window."""
 
 
 class MainWindow(QMainWindow):
@@ -44,260 +33,80 @@ class MainWindow(QMainWindow):
 
     def __init__(self, store: SettingsStore | None = None, theme: str = "", opengl: Probe | None = None) -> None:
         super().__init__()
-        self.controller = Controller(store or SettingsStore(), self._look, self)
-        settings = self.controller.settings
-        self.theme: Theme = THEMES[theme or settings.theme]
-        self.systems: dict[str, System[Any, Any]] = {}
-        """All systems by name, once they are found."""
-        self._hidden_by_f9: list[str] = []
-        self._sized = False
-        self.transport = Transport(self.theme)
-        self.picture = Picture(self.theme, self.controller.worker.shown, self.transport, opengl, settings.samples)
-        self.picture.animate = settings.animate
-        self.controller.worker.prepare = self.picture.prepare
-        self.messages = self.picture.messages
+        self.controller = c = Controller(store or SettingsStore(), self._look, self)
+        self.themes = ThemeSwitch(THEMES[theme or c.settings.theme], c.remember_theme, self)
+        self.parts = parts = Parts.made(self.theme, c.settings, opengl, c.worker.shown)
+        self.themes.changed.connect(parts.set_theme)
+        self.picture, self.messages = parts.picture, parts.picture.messages
+        c.worker.prepare = self.picture.prepare
         self.setCentralWidget(self.picture)
-        self.library = Library(self.theme)
-        self.side = SidePanel(self.theme)
-        self.plots = PlotBoard(self.theme)
-        self.docks = {
-            "library": self._dock("library", "Library", self.library, Qt.DockWidgetArea.LeftDockWidgetArea),
-            "controls": self._dock(
-                "controls", "Parameters and observables", self.side, Qt.DockWidgetArea.RightDockWidgetArea
-            ),
-            "plots": self._dock("plots", "Plots", self.plots, Qt.DockWidgetArea.BottomDockWidgetArea),
-        }
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
-        ):
-            self.setCorner(corner, area)
-        self.files = FileActions(self, self.controller, self.messages)
-        self.sounds = SoundActions(self, self.controller, self.messages)
-        self.popups = Popups(self)
-        self.commands: tuple[Command, ...] = command_table(self)
-        self.menus = Menus(self.menuBar(), self.commands, self)
-        store = self.controller.store
-        self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, self.menus.menus["File"])
-        self.menus.menus["File"].insertMenu(self.menus.actions["reopen"], self.recent)
-        self._action_keys = [self._action_key(n) for n in range(1, 10)]
-        self._build_corners()
-        self.reactions = Reactions(self)
+        self.docks = Docks(self, parts, self.themes, c.store)
+        self.full_screen = FullScreen(self)
+        self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.sounds = SoundActions(self, c, self.messages)
+        self.menus = Menus(self.menuBar(), self)
+        self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
+        self._fill_menus()
+        self.corners = Corners(self.menuBar(), self.popups.show_palette)
+        self.themes.changed.connect(self.corners.fit)
+        self._connect()
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
-        self._restore_shape()
+        self.docks.restore()
         self.show_title()
 
-    # --- building -----------------------------------------------------------------------------------------------
+    def _fill_menus(self) -> None:
+        commands = command_table(
+            controller=self.controller,
+            parts=self.parts,
+            docks=self.docks,
+            files=self.files,
+            sounds=self.sounds,
+            popups=self.popups,
+            themes=self.themes,
+            full_screen=self.full_screen,
+            close=self.close,
+        )
+        self.menus.fill(commands)
+        self.docks.changed.connect(self.menus.refresh)
+        store, menu = self.controller.store, self.menus.menus["File"]
+        self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, menu)
+        menu.insertMenu(self.menus.actions["reopen"], self.recent)
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setAccessibleName(title)
-        # Not movable: every panel has its place, and a floating one could be lost behind a full screen.
-        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        dock.setTitleBarWidget(QWidget(dock))
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _action_key(self, number: int) -> QAction:
-        action = QAction(self)
-        action.setShortcut(QKeySequence(str(number)))
-        action.triggered.connect(partial(self._press_action, number))
-        self.addAction(action)
-        return action
-
-    def _build_corners(self) -> None:
-        mark = QLabel("spinviz", self)
-        mark.setObjectName("wordmark")
-        self.menuBar().setCornerWidget(mark, Qt.Corner.TopLeftCorner)
-        self._corner = corner = QWidget(self)
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 10, 0)
-        row.setSpacing(10)
-        self.session_label = QLabel(corner)
-        self.session_label.setObjectName("sessionName")
-        self.session_label.setAccessibleName("Session")
-        button = QToolButton(corner)
-        button.setText("Commands")
-        button.setProperty("look", "flat")
-        button.setToolTip(f"All commands ({shown('Ctrl+Shift+P')})")
-        button.setAccessibleName("Commands")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.popups.show_palette)
-        row.addWidget(self.session_label)
-        row.addWidget(button)
-        self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
-
-    def _fit_corner(self) -> None:
-        """The menu bar gives a corner its room only when the corner is set."""
-        self._corner.setFixedWidth(self._corner.sizeHint().width())
-        self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
-        self._corner.show()
-
-    # --- what is open -------------------------------------------------------------------------------------------
-
-    def build_system(
-        self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float
-    ) -> Iterator[None]:
-        """Give every panel what belongs to ``system``, in steps; ``speed`` is what counts as the usual one."""
-        self.picture.set_system(system)
-        self.docks["plots"].setVisible(bool(system.plots) and not self._hidden_by_f9)
-        self.transport.set_system(system.time_unit, speed)
-        for number, action in enumerate(self._action_keys):
-            action.setEnabled(number < len(system.actions))
-        self.menus.refresh()
-        side = self.side.build(system, parameters, preset)
-        next(side)  # rows of the last system are gone before anybody shows them parameters of this one
-        yield
-        self.library.show_chosen(system.name, preset)
-        yield
-        yield from side
-        if not preset:
-            self.side.presets.setPlaceholderText("From a file")
-            self.side.presets.setCurrentIndex(-1)
-        yield from self.plots.build(system)
-
-    def _press_action(self, number: int, *_: object) -> None:
-        self.side.actions_grid.press(number)
+    def _connect(self) -> None:
+        c, parts = self.controller, self.parts
+        keys = NumberKeys(self, parts.side.actions_grid.press)
+        builder = Builder(self, parts, self.docks, keys, self.menus)
+        news = News(self, c, self.messages, parts, self.files, builder)
+        self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
+        c.changed.connect(self.show_title)
+        c.changed.connect(self.menus.refresh)
 
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
         c = self.controller
         self.setWindowTitle(f"{c.title}[*] – spinviz")
         self.setWindowModified(c.modified)
-        self.session_label.setText(f"{c.title} – unsaved ●" if c.modified else c.title)
-        self._fit_corner()
+        self.corners.show_title(c.title, c.modified)
 
-    def _look(self) -> tuple[str, Any]:
-        return self.theme.name, self.picture.camera_state()
-
-    # --- commands -----------------------------------------------------------------------------------------------
-
-    def reset_parameters(self) -> None:
-        """Give all parameters the values of the preset; can be undone."""
-        system = self.controller.system
-        if system is not None:
-            self.controller.edit(system.Parameters.of(**self.controller.preset.parameters))
-
-    def has_frames(self) -> bool:
-        """Whether the system has a choice of frames of reference."""
-        p = self.controller.parameters
-        return p is not None and "frame" in p.quantities() and p.quantity_named("frame").kind == "choice"
-
-    def toggle_frame(self) -> None:
-        """Take the next frame of reference."""
-        p = self.controller.parameters
-        if p is not None and self.has_frames():
-            choices = p.quantity_named("frame").choices
-            now = choices.index(getattr(p, "frame"))  # noqa: B009 - not every system has it
-            self.controller.set_value("frame", choices[(now + 1) % len(choices)])
-
-    def neighbour(self, step: int) -> None:
-        """Open the next or previous system of the library."""
-        names = list(self.systems)
-        system = self.controller.system
-        if system is not None and system.name in names:
-            self.controller.open_system(names[(names.index(system.name) + step) % len(names)])
-
-    def focus_search(self) -> None:
-        """Put the cursor into the search field of the library."""
-        self._show_dock("library", True)
-        self.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.library.search.selectAll()
-
-    # --- look and shape -----------------------------------------------------------------------------------------
-
-    def next_theme(self) -> None:
-        """Take the next of the four themes."""
-        self.choose_theme(dress.next_name(self.theme.name))
-
-    def choose_theme(self, name: str) -> None:
-        """Take a theme and remember it."""
-        self.set_theme(name)
-        self.controller.remember_theme(name)
+    @property
+    def theme(self) -> Theme:
+        """The theme in use."""
+        return self.themes.current
 
     def set_theme(self, name: str) -> None:
         """Dress everything in a theme."""
-        self.theme = theme = THEMES[name]
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            dress.apply(application, theme)
-        for part in (self.picture, self.plots, self.transport, self.library, self.side, self.popups.palette):
-            part.set_theme(theme)
-        self._fit_corner()
+        self.themes.use(name)
 
-    def toggle_panels(self) -> None:
-        """Hide all panels, or show again those that were hidden."""
-        visible = [name for name in self.docks if self.has_dock(name)]
-        if visible:
-            self._hidden_by_f9 = visible
-        for name in visible or self._hidden_by_f9 or list(self.docks):
-            self.docks[name].setVisible(not visible)
-        if not visible:
-            self._hidden_by_f9 = []
-        self.menus.refresh()
-
-    def has_panels(self) -> bool:
-        """Whether any panel is shown."""
-        return any(map(self.has_dock, self.docks))
-
-    def has_dock(self, name: str) -> bool:
-        """Whether a panel is shown."""
-        return not self.docks[name].isHidden()
-
-    def toggle_dock(self, name: str) -> None:
-        """Show or hide a panel."""
-        self._show_dock(name, not self.has_dock(name))
-
-    def _show_dock(self, name: str, visible: bool) -> None:
-        self.docks[name].setVisible(visible)
-        self.menus.refresh()
-
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or leave it."""
-        if self.isFullScreen():
-            self.leave_full_screen()
-        else:
-            self.menuBar().hide()
-            self.showFullScreen()
-
-    def leave_full_screen(self) -> None:
-        """Leave the full screen."""
-        self.menuBar().show()
-        self.showNormal()
-
-    def reset_shape(self) -> None:
-        """Show all panels in the sizes of the design."""
-        self._hidden_by_f9 = []
-        for dock in self.docks.values():
-            dock.show()
-        self._share_room()
-
-    def _share_room(self) -> None:
-        """Give the panels the sizes of the design."""
-        # Panels with larger letters grow less than these: the picture owns the window.
-        scale = self.theme.font_scale**PANEL_GROWTH
-        widths = [round(LIBRARY_WIDTH * scale), round(CONTROLS_WIDTH * scale)]
-        self.resizeDocks([self.docks["library"], self.docks["controls"]], widths, Qt.Orientation.Horizontal)
-        height = min(max(round(PLOTS_PART * self.height()), FEWEST_PLOTS), MOST_PLOTS)
-        self.resizeDocks([self.docks["plots"]], [height], Qt.Orientation.Vertical)
-
-    def _restore_shape(self) -> None:
-        store = self.controller.store
-        self.resize(SIZE)
-        self.restoreGeometry(store.shape("geometry"))
-        self._sized = self.restoreState(store.shape("state"), SHAPE)
-
-    def showEvent(self, event: Any) -> None:
-        """Share the room out when nothing is remembered."""
-        super().showEvent(event)
-        if not self._sized:
-            self._sized = True
-            QTimer.singleShot(0, self, self._share_room)
+    def _look(self) -> tuple[str, CameraState]:
+        return self.theme.name, self.picture.camera_state()
 
     # --- events of the window -----------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room out when nothing is remembered."""
+        super().showEvent(event)
+        self.docks.settle()
 
     def event(self, event: QEvent) -> bool:
         """Let a focused button have its own Space, a slider its own arrows."""
@@ -309,8 +118,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves the full screen and never closes."""
         if event.key() == Qt.Key.Key_Escape:
-            if self.isFullScreen():
-                self.leave_full_screen()
+            if self.full_screen.is_on():
+                self.full_screen.leave()
             return
         super().keyPressEvent(event)
 
@@ -328,10 +137,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape and unsaved work, stop the thread."""
-        store = self.controller.store
-        if not self.isFullScreen():
-            store.keep_shape("geometry", self.saveGeometry())
-            store.keep_shape("state", self.saveState(SHAPE))
+        self.docks.keep()
         self.files.close()
         self.sounds.close()
         self.controller.close()

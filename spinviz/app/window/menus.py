@@ -78,11 +78,11 @@ class RecentMenu(QMenu):
 
 
 class Menus(QObject):
-    """Keeps one `QAction` per command; they are looked up by the command's id."""
+    """Keeps one `QAction` per command; they are looked up by the command's id. The menus are empty until `fill`."""
 
-    def __init__(self, bar: QMenuBar, commands: Iterable[Command], parent: QWidget) -> None:
+    def __init__(self, bar: QMenuBar, parent: QWidget) -> None:
         super().__init__(parent)
-        self.commands = tuple(commands)
+        self.commands: tuple[Command, ...] = ()
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         self._window = parent
@@ -90,6 +90,10 @@ class Menus(QObject):
             self.menus[title] = menu = bar.addMenu(f"&{title}")
             menu.setAccessibleName(title)
             menu.aboutToShow.connect(partial(self._refresh, title))
+
+    def fill(self, commands: Iterable[Command]) -> None:
+        """Put ``commands`` into their menus, once."""
+        self.commands = tuple(commands)
         groups: dict[str, int] = {}
         for command in self.commands:
             menu = self.menus[command.menu]
@@ -131,6 +135,29 @@ class Menus(QObject):
                     action.setChecked(command.state())
                 # A disabled action would swallow no key, but show in grey that it cannot be done now.
                 action.setEnabled(command.enabled is None or command.enabled())
+
+
+class NumberKeys:
+    """Keys 1 to 9 press the actions of the system."""
+
+    def __init__(self, window: QWidget, press: Callable[[int], object]) -> None:
+        self._press = press
+        self._actions = [self._action(window, number) for number in range(1, 10)]
+
+    def enable(self, count: int) -> None:
+        """Let the first ``count`` keys work."""
+        for number, action in enumerate(self._actions):
+            action.setEnabled(number < count)
+
+    def _action(self, window: QWidget, number: int) -> QAction:
+        action = QAction(window)
+        action.setShortcut(QKeySequence(str(number)))
+        action.triggered.connect(partial(self._pressed, number))
+        window.addAction(action)
+        return action
+
+    def _pressed(self, number: int, *_: object) -> None:
+        self._press(number)
 
 
 def is_override(event: QEvent) -> bool:

@@ -3,88 +3,105 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from spinviz import __version__
+from spinviz.app.run.controller import Controller
 from spinviz.app.run.faults import diagnostics
 from spinviz.app.run.settings import Settings
 from spinviz.app.window.dialogs import KeysDialog, SettingsDialog, shown
+from spinviz.app.window.docks import Docks
+from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.menus import Menus
+from spinviz.app.window.message_bar import MessageBar
+from spinviz.app.window.parts import Parts
+from spinviz.app.window.theme import ThemeSwitch
 from spinviz.model.theme import THEMES
-from spinviz.panels.palette import CommandPalette
-
-if TYPE_CHECKING:
-    from spinviz.app.window.main_window import MainWindow
+from spinviz.panels.palette import CommandPalette, Entry
 
 
 class Popups(QObject):
-    """None of them blocks the window."""
+    """None of them blocks the window, which is their ``parent``."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self.palette = CommandPalette(window.theme, window)
+    def __init__(
+        self,
+        parent: QWidget,
+        controller: Controller,
+        messages: MessageBar,
+        menus: Menus,
+        files: FileActions,
+        themes: ThemeSwitch,
+        parts: Parts,
+        docks: Docks,
+    ) -> None:
+        super().__init__(parent)
+        self._parent, self._controller, self._messages = parent, controller, messages
+        self._menus, self._files, self._themes = menus, files, themes
+        self._parts, self._docks = parts, docks
+        self.palette = CommandPalette(themes.current, parent)
         self.palette.chosen.connect(self._run)
+        themes.changed.connect(self.palette.set_theme)
 
     def show_palette(self) -> None:
         """Offer commands, actions, themes, and every preset of every system."""
-        w = self._window
-        entries = [(c.title, shown(c.keys[0]) if c.keys else "", c.id) for c in w.commands]
-        system = w.controller.system
-        for n, action in enumerate(system.actions[:9] if system else (), 1):
+        self.palette.set_entries(self._entries())
+        self.palette.open_over(self._parent)
+
+    def _entries(self) -> list[Entry]:
+        c = self._controller
+        entries = [(one.title, shown(one.keys[0]) if one.keys else "", one.id) for one in self._menus.commands]
+        for n, action in enumerate(c.system.actions[:9] if c.system else (), 1):
             entries.append((f"Action: {action.title}", str(n), f"action:{n}"))
         entries += [(f"Theme: {t.title}", "", f"theme:{t.name}") for t in THEMES.values()]
-        entries += [(f"Open {path.name}", "", f"file:{path}") for path in w.controller.store.recent()]
-        for one in w.systems.values():
-            entries += [(f"{one.title}: {p.title}", "", f"open:{one.name}:{p.name}") for p in one.presets]
-        self.palette.set_entries(entries)
-        self.palette.open_over(w)
+        entries += [(f"Open {path.name}", "", f"file:{path}") for path in c.store.recent()]
+        for system in c.systems.values():
+            entries += [(f"{system.title}: {p.title}", "", f"open:{system.name}:{p.name}") for p in system.presets]
+        return entries
 
     def _run(self, identifier: str) -> None:
-        w = self._window
         kind, _, rest = identifier.partition(":")
         if kind == "open":
-            w.controller.open_system(*rest.split(":"))
+            self._controller.open_system(*rest.split(":"))
         elif kind == "file":
-            w.files.open(Path(rest))
+            self._files.open(Path(rest))
         elif kind == "action":
-            w.side.actions_grid.press(int(rest))
+            self._parts.side.actions_grid.press(int(rest))
         elif kind == "theme" and rest:
-            w.choose_theme(rest)
+            self._themes.choose(rest)
         else:
-            w.menus.run(next(command for command in w.commands if command.id == identifier))
+            self._menus.run(next(command for command in self._menus.commands if command.id == identifier))
 
     def show_keys(self) -> None:
         """List all keys."""
-        system = self._window.controller.system
-        KeysDialog(self._window.commands, [a.title for a in system.actions] if system else [], self._window).show()
+        system = self._controller.system
+        KeysDialog(self._menus.commands, [a.title for a in system.actions] if system else [], self._parent).show()
 
     def show_about(self) -> None:
         """Say what this is."""
         text = f"spinviz {__version__}: see how countless spins become one magnetization, and what it does"
-        self._window.messages.say(text, "info")
+        self._messages.say(text, "info")
 
     def copy_diagnostics(self) -> None:
         """Copy versions and paths that help to find a fault."""
         QGuiApplication.clipboard().setText(diagnostics())
-        self._window.messages.say("Copied the diagnostics", "info", stays=False)
+        self._messages.say("Copied the diagnostics", "info", stays=False)
 
     def show_settings(self) -> None:
         """Show the preferences."""
-        dialog = SettingsDialog(self._window.controller.settings, self._reset, self._window)
+        dialog = SettingsDialog(self._controller.settings, self._reset, self._parent)
         dialog.changed.connect(self._use)
         dialog.show()
 
     def _use(self, settings: Settings) -> None:
-        w = self._window
-        w.controller.use_settings(settings)
-        w.picture.animate = settings.animate
-        if settings.theme != w.theme.name:
-            w.set_theme(settings.theme)
+        self._controller.use_settings(settings)
+        self._parts.picture.animate = settings.animate
+        if settings.theme != self._themes.current.name:
+            self._themes.use(settings.theme)
 
     def _reset(self) -> None:
-        self._window.controller.store.reset()
+        self._controller.store.reset()
         self._use(Settings())
-        self._window.reset_shape()
+        self._docks.reset()

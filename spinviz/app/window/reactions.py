@@ -1,31 +1,23 @@
-"""What the window does when the controller says something: frames to the panels, news to the message bar."""
+"""What the window does when the controller says something, and the controller when a panel does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
-from spinviz.app.run.faults import diagnostics
+from spinviz.app.run.controller import Controller
 from spinviz.app.run.pacing import InTurn
 from spinviz.app.run.worker import Opened
-from spinviz.app.window.message_bar import Severity
+from spinviz.app.window.builder import Builder
+from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.news import News
+from spinviz.app.window.parts import Parts
+from spinviz.app.window.theme import ThemeSwitch
 from spinviz.engine.live import speed_of
 from spinviz.model.frame import Frame
-from spinviz.model.parameters import Parameters
-from spinviz.model.system import System
 
-if TYPE_CHECKING:
-    from spinviz.app.window.main_window import MainWindow
-
-COMPILING_AFTER = 300
-"""Milliseconds of compilation before the window says so."""
-COMPILED_AFTER = 700
-"""Milliseconds without compilation before it no longer does: kernels follow each other."""
-BUILD = 0.01
-"""Seconds of building panels without a look at what else is to be done."""
 PLOT_INTERVAL = 0.05
 """Seconds between the drawings of two plots when no frames come."""
 
@@ -33,167 +25,82 @@ PLOT_INTERVAL = 0.05
 class Reactions(QObject):
     """Connects the signals of controller and panels with each other."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._messages = window.messages
+    def __init__(
+        self,
+        parent: QObject,
+        controller: Controller,
+        parts: Parts,
+        files: FileActions,
+        themes: ThemeSwitch,
+        builder: Builder,
+        news: News,
+    ) -> None:
+        super().__init__(parent)
+        self._controller, self._parts, self._files, self._themes = controller, parts, files, themes
+        self._builder, self._news = builder, news
         self._looked_around = False
-        self._complaint = ""
         self._plot = InTurn(self._plot_parts, PLOT_INTERVAL, parent=self)
-        self._building: Iterator[None] = iter(())
-        self._builder = QTimer(self, interval=0)
-        self._builder.timeout.connect(self._build_on)
-        self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
-        self._compiling.timeout.connect(self._say_compiling)
-        self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
-        self._compiled.timeout.connect(self._end_progress)
         self._connect_controller()
         self._connect_panels()
 
     def _connect_controller(self) -> None:
-        c = self._window.controller
+        c = self._controller
         c.opened.connect(self._on_opened)
         c.frame.connect(self._on_frame)
-        c.parameters_changed.connect(self._window.side.show_parameters)
-        c.message.connect(self._on_message)
-        c.changed.connect(self._on_changed)
+        c.parameters_changed.connect(self._parts.side.show_parameters)
+        c.changed.connect(self._show_recording)
         c.library.connect(self._on_library)
-        c.usual_speed_changed.connect(self._window.transport.rescale)
-        c.worker.compiling.connect(self._on_compiling)
-        c.worker.progress.connect(self._on_progress)
+        c.usual_speed_changed.connect(self._parts.transport.rescale)
 
     def _connect_panels(self) -> None:
-        w = self._window
-        c, t = w.controller, w.transport
-        w.library.chosen.connect(c.open_system)
-        w.side.presets.preset.connect(c.open_preset)
-        w.side.actions_grid.action.connect(c.act)
-        w.side.form.edited.connect(c.edit)
+        c, p, t = self._controller, self._parts, self._parts.transport
+        p.library.chosen.connect(c.open_system)
+        p.side.presets.preset.connect(c.open_preset)
+        p.side.actions_grid.action.connect(c.act)
+        p.side.form.edited.connect(c.edit)
         t.run.connect(c.set_running)
         t.rewind.connect(c.rewind)
         t.step.connect(c.step_by)
         t.seek.connect(c.seek)
         t.speed.connect(c.set_speed)
         t.record.connect(self._on_record)
-        t.snapshot.connect(w.files.snapshot)
-        t.export.connect(w.files.ask_export)
-        w.plots.edited.connect(c.edit)
-        w.plots.complained.connect(self._on_complained)
-        w.plots.seek.connect(c.seek_time)
-        w.plots.picked.connect(c.pick)
-        w.picture.failed.connect(self._on_picture_failed)
+        t.snapshot.connect(self._files.snapshot)
+        t.export.connect(self._files.ask_export)
+        p.plots.edited.connect(c.edit)
+        p.plots.seek.connect(c.seek_time)
+        p.plots.picked.connect(c.pick)
 
     def _plot_parts(self) -> list[Callable[[Frame], None]]:
-        return [panel.show_frame for panel in self._window.plots.panels]
-
-    # --- what runs ----------------------------------------------------------------------------------------------
+        return [panel.show_frame for panel in self._parts.plots.panels]
 
     def _on_opened(self, opened: Opened) -> None:
-        w, loop = self._window, opened.loop
+        loop = opened.loop
         self._plot.forget()
-        self._build(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
-        if opened.theme and opened.theme != w.theme.name:
-            w.set_theme(opened.theme)
-        w.picture.use_camera(opened.camera)
-
-    def _build(self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float) -> None:
-        """Build the panels step by step: all at once would hold the window up."""
-        self._building = self._window.build_system(system, parameters, preset, speed)
-        next(self._building)
-        self._builder.start()
-
-    def _build_on(self) -> None:
-        end = monotonic() + BUILD
-        while monotonic() < end:
-            if next(self._building, self) is self:
-                self._builder.stop()
-                return
+        self._builder.begin(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
+        if opened.theme and opened.theme != self._themes.current.name:
+            self._themes.use(opened.theme)
+        self._parts.picture.use_camera(opened.camera)
 
     def _on_frame(self, frame: Frame) -> None:
-        w = self._window
-        w.picture.show_frame(frame)
-        if not self._builder.isActive():
-            w.plots.choose(frame.parameters)
+        p = self._parts
+        p.picture.show_frame(frame)
+        if not self._builder.is_active:
+            p.plots.choose(frame.parameters)
             self._plot(frame)
-            w.side.show_frame(frame)
-        w.transport.show_frame(frame)
+            p.side.show_frame(frame)
+        p.transport.show_frame(frame)
         if not self._looked_around:
             self._looked_around = True
-            w.controller.find_systems()
-            self._offer_recovery()
+            self._controller.find_systems()
+            self._news.offer_recovery()
 
     def _on_library(self, systems: dict[str, Any]) -> None:
-        self._window.systems = systems
-        self._window.library.set_systems(systems.values())
-
-    def _on_changed(self) -> None:
-        w = self._window
-        w.transport.show_recording(w.controller.recorder is not None)
-        w.show_title()
-        w.menus.refresh()
+        self._parts.library.set_systems(systems.values())
 
     def _on_record(self, on: bool) -> None:
-        w = self._window
-        if on != (w.controller.recorder is not None):
-            w.files.toggle_recording()
-        w.transport.show_recording(w.controller.recorder is not None)
+        if on != (self._controller.recorder is not None):
+            self._files.toggle_recording()
+        self._show_recording()
 
-    # --- news ---------------------------------------------------------------------------------------------------
-
-    def _on_message(self, text: str, severity: Severity) -> None:
-        self._messages.say(text, severity, stays=severity != "info")
-        if severity == "error" and self._window.controller.system is None:
-            # What was asked for at the start did not open, so no first frame fills the library.
-            self._window.controller.find_systems()
-
-    def _on_complained(self, text: str) -> None:
-        """Say why a drag in a plot goes no further, and no longer when it does."""
-        if text and text != self._complaint:
-            self._messages.say(text, "warning", stays=False)
-        elif not text and self._complaint and self._messages.text == self._complaint:
-            self._messages.dismiss()
-        self._complaint = text
-
-    def _on_picture_failed(self, text: str) -> None:
-        line, _, details = text.partition("\n")
-        self._messages.say(line, details=f"{text}\n{diagnostics()}" if details else text)
-
-    def _on_compiling(self, begins: bool) -> None:
-        if begins:
-            self._compiled.stop()
-            self._compiling.start()
-        else:
-            self._compiling.stop()
-            self._compiled.start()
-
-    def _say_compiling(self) -> None:
-        c = self._window.controller
-        if c.system is None and c.coming is not None:
-            # The first start on a machine: show what will run while its kernels compile.
-            system, parameters, preset = c.coming
-            self._build(system, parameters, preset, system.speed(parameters))
-        self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
-
-    def _on_progress(self, part: float) -> None:
-        if part < 1.0:
-            cancel = ("Stop", self._window.controller.worker.cancel)
-            self._messages.say("Replaying the session", "info", actions=(cancel,), progress=part)
-        else:
-            self._end_progress()
-
-    def _end_progress(self) -> None:
-        if self._messages.severity == "info" and self._messages.is_progress and self._window.files.job is None:
-            self._messages.dismiss()
-
-    def _offer_recovery(self) -> None:
-        if self._window.controller.recovery is not None:
-            actions = (("Open it", self._recover), ("Discard", self._discard))
-            self._messages.say("spinviz did not end properly: unsaved work was kept", "warning", actions=actions)
-
-    def _recover(self) -> None:
-        self._messages.dismiss()
-        self._window.controller.recover()
-
-    def _discard(self) -> None:
-        self._messages.dismiss()
-        self._window.controller.discard_recovery()
+    def _show_recording(self) -> None:
+        self._parts.transport.show_recording(self._controller.recorder is not None)

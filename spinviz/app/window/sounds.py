@@ -7,18 +7,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.export.sound import SoundError, save_sound, sound_of
 from spinviz.files.errors import FileError
-
-if TYPE_CHECKING:
-    from spinviz.app.window.main_window import MainWindow
 
 PLAYERS = ("afplay", "pw-play", "paplay", "aplay")
 """Programs of macOS and of Linux's sound systems that play a WAV file given as their only argument."""
@@ -27,9 +23,9 @@ PLAYERS = ("afplay", "pw-play", "paplay", "aplay")
 class SoundActions(QObject):
     """Plays and saves what a receiver would hear. Every outcome is a line in the window."""
 
-    def __init__(self, window: MainWindow, controller: Controller, messages: MessageBar) -> None:
-        super().__init__(window)
-        self._window, self._controller, self._messages = window, controller, messages
+    def __init__(self, parent: QWidget, controller: Controller, messages: MessageBar) -> None:
+        super().__init__(parent)
+        self._parent, self._controller, self._messages = parent, controller, messages
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._process: QProcess | None = None
 
@@ -52,7 +48,7 @@ class SoundActions(QObject):
 
     def ask_save(self) -> None:
         """Ask for a name and save the signal recorded so far."""
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save signal as sound", "signal.wav", "Sound (*.wav)")
+        name, _ = QFileDialog.getSaveFileName(self._parent, "Save signal as sound", "signal.wav", "Sound (*.wav)")
         if name:
             path = Path(name) if Path(name).suffix else Path(f"{name}.wav")
             if self._write(path):

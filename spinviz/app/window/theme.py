@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
@@ -12,6 +15,35 @@ from spinviz.resources import fonts
 FAMILY = "Inter"
 POINTS = 10.0
 MESSAGES = {"info": "accent", "warning": "warning", "error": "bad"}
+
+
+class ThemeSwitch(QObject):
+    """The theme in use, and the way to another. ``remember`` keeps a name for the next start."""
+
+    changed = Signal(object)
+    """`Theme`: wear this one."""
+
+    def __init__(self, theme: Theme, remember: Callable[[str], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.current = theme
+        self._remember = remember
+
+    def use(self, name: str) -> None:
+        """Dress everything in a theme."""
+        self.current = theme = THEMES[name]
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply(application, theme)
+        self.changed.emit(theme)
+
+    def choose(self, name: str) -> None:
+        """Take a theme and remember it."""
+        self.use(name)
+        self._remember(name)
+
+    def choose_next(self) -> None:
+        """Take the next of the four themes."""
+        self.choose(next_name(self.current.name))
 
 
 def load_fonts() -> None:

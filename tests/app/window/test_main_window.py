@@ -98,7 +98,7 @@ def test_keys_run_pause_step_and_rewind(window: MainWindow, until: Any) -> None:
 
 
 def test_a_focused_button_has_its_own_space(window: MainWindow, qtbot: Any, until: Any) -> None:
-    button = window.side.actions_grid.buttons[1]
+    button = window.parts.side.actions_grid.buttons[1]
     button.setFocus()
     qtbot.waitUntil(button.hasFocus)
     event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier)
@@ -125,7 +125,7 @@ def test_number_keys_press_actions(window: MainWindow, until: Any) -> None:
 
 
 def test_a_slider_edit_is_undone_by_key(window: MainWindow, qtbot: Any, until: Any) -> None:
-    slider = window.side.form.rows["rate"].slider
+    slider = window.parts.side.form.rows["rate"].slider
     slider.setSliderDown(True)
     for position in (100, 200, 300):
         slider.setSliderPosition(position)
@@ -134,7 +134,7 @@ def test_a_slider_edit_is_undone_by_key(window: MainWindow, qtbot: Any, until: A
     until(lambda: window.controller.last_frame.parameters.rate > 1.5)
     assert window.controller.undo.count() == 1
     assert window.isWindowModified()
-    assert "unsaved" in window.session_label.text()
+    assert "unsaved" in window.corners.session.text()
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     until(lambda: window.controller.last_frame.parameters == ToyParameters())
     press(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
@@ -142,21 +142,21 @@ def test_a_slider_edit_is_undone_by_key(window: MainWindow, qtbot: Any, until: A
 
 
 def test_presets_and_library(window: MainWindow, until: Any) -> None:
-    window.side.presets.preset.emit("kicked")
+    window.parts.side.presets.preset.emit("kicked")
     until(lambda: window.controller.preset.name == "kicked")
-    assert window.session_label.text() == "Kicked"
-    until(lambda: bool(window.systems.get("toy")))
-    window.library.chosen.emit("toy", "plain")
+    assert window.corners.session.text() == "Kicked"
+    until(lambda: bool(window.controller.systems.get("toy")))
+    window.parts.library.chosen.emit("toy", "plain")
     until(lambda: window.controller.preset.name == "plain")
 
 
 def test_another_system_opens_in_steps_and_has_all_its_rows(window: MainWindow, until: Any) -> None:
     """Panels are built between frames; nobody may show the rows of one system the parameters of another."""
     window.controller.worker.open(open_choice(Choice("macrospin")))
-    until(lambda: window.side.form.rows.keys() == system_named("macrospin").Parameters.quantities().keys())
-    until(lambda: len(window.plots.panels) > 1)
+    until(lambda: window.parts.side.form.rows.keys() == system_named("macrospin").Parameters.quantities().keys())
+    until(lambda: len(window.parts.plots.panels) > 1)
     window.controller.worker.open(open_choice(Choice("toy", "plain")))
-    until(lambda: window.side.form.rows.keys() == Toy.Parameters.quantities().keys())
+    until(lambda: window.parts.side.form.rows.keys() == Toy.Parameters.quantities().keys())
 
 
 def test_the_theme_reaches_everything(window: MainWindow, qtbot: Any) -> None:
@@ -165,8 +165,8 @@ def test_the_theme_reaches_everything(window: MainWindow, qtbot: Any) -> None:
         press(window, Qt.Key.Key_T)
         seen.append(window.theme.name)
         assert window.picture.view.theme is window.theme
-        assert window.plots._look.theme is window.theme
-        assert window.side.table.theme is window.theme
+        assert window.parts.plots._look.theme is window.theme
+        assert window.parts.side.table.theme is window.theme
         assert QApplication.palette().windowText().color().name() == window.theme.text
     assert set(seen) == set(THEMES)
     assert window.controller.store.load().theme == window.theme.name
@@ -277,7 +277,7 @@ def test_after_a_file_that_does_not_open_the_library_is_there(
     qtbot.addWidget(made)
     made.show()
     made.controller.start(opening_of(str(path), "", 2**20))
-    until(lambda: "toy" in made.systems)
+    until(lambda: "toy" in made.controller.systems)
     assert ".abc" in made.messages.text
     made.close()
 
@@ -292,13 +292,13 @@ def test_full_screen_and_escape(window: MainWindow, qtbot: Any) -> None:
 
 
 def test_f9_hides_the_panels_and_brings_the_same_back(window: MainWindow) -> None:
-    window.toggle_dock("plots")
+    window.docks.toggle("plots")
     press(window, Qt.Key.Key_F9)
-    assert not any(dock.isVisible() for dock in window.docks.values())
+    assert not any(dock.isVisible() for dock in window.docks.widgets.values())
     press(window, Qt.Key.Key_F9)
-    assert window.docks["library"].isVisible()
-    assert window.docks["controls"].isVisible()
-    assert not window.docks["plots"].isVisible()
+    assert window.docks.widgets["library"].isVisible()
+    assert window.docks.widgets["controls"].isVisible()
+    assert not window.docks.widgets["plots"].isVisible()
 
 
 @pytest.mark.parametrize("theme", ["dark", "projector"])
@@ -309,14 +309,15 @@ def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme:
     def all_inside() -> None:
         assert window.width() == 1280
         assert window.height() == 720
-        for part in (window.library, window.side, window.plots, window.transport, window.picture.view):
+        parts = window.parts
+        for part in (parts.library, parts.side, parts.plots, parts.transport, window.picture.view):
             corner = part.mapTo(window, QPoint(part.width(), part.height()))
             assert corner.x() <= 1280
             assert corner.y() <= 720
         assert window.picture.view is not None
         assert window.picture.view.width() > 560
         assert window.picture.view.height() > 260
-        for button in window.transport.findChildren(QAbstractButton):
+        for button in window.parts.transport.findChildren(QAbstractButton):
             assert button.width() >= button.minimumSizeHint().width() * 0.9, button.accessibleName()
 
     # A busy machine lays the window out later.
@@ -324,18 +325,18 @@ def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme:
 
 
 def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> None:
-    keys = [key for command in window.commands for key in command.keys] + [str(n) for n in range(1, 10)]
+    keys = [key for command in window.menus.commands for key in command.keys] + [str(n) for n in range(1, 10)]
     assert len(set(map(str.casefold, keys))) == len(keys)
-    identifiers = [command.id for command in window.commands]
+    identifiers = [command.id for command in window.menus.commands]
     assert len(set(identifiers)) == len(identifiers)
-    for command in window.commands:
+    for command in window.menus.commands:
         assert command.title
         assert all(not QKeySequence(key).isEmpty() for key in command.keys)
         assert window.menus.actions[command.id].text() == command.title
 
 
 def test_the_palette_runs_commands(window: MainWindow, until: Any) -> None:
-    until(lambda: bool(window.systems.get("toy")))
+    until(lambda: bool(window.controller.systems.get("toy")))
     window.popups.show_palette()
     assert window.popups.palette.isVisible()
     window.popups.palette.chosen.emit("open:toy:kicked")
@@ -347,7 +348,7 @@ def test_the_palette_runs_commands(window: MainWindow, until: Any) -> None:
 
 def test_dialogs_open_without_blocking(window: MainWindow, qtbot: Any, until: Any) -> None:
     for command in ("settings", "keys", "export", "about", "log"):
-        window.menus.run(next(c for c in window.commands if c.id == command))
+        window.menus.run(next(c for c in window.menus.commands if c.id == command))
     dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.parent() is window]
     assert len(dialogs) == 3
     now = step(window)
@@ -417,13 +418,13 @@ def test_the_window_returns_in_the_shape_it_was_left(qtbot: Any, tmp_path: Path)
     qtbot.addWidget(first)
     first.show()
     first.resize(1111, 777)
-    first.toggle_dock("library")
+    first.docks.toggle("library")
     first.close()
     second = MainWindow(SettingsStore(tmp_path / "s.ini"))
     qtbot.addWidget(second)
     second.show()
     assert (second.width(), second.height()) == (1111, 777)
-    assert not second.has_dock("library")
+    assert not second.docks.has("library")
     second.close()
 
 

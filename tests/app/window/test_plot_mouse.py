@@ -67,14 +67,15 @@ def window(
     until(lambda: c.last_frame is not None and c.last_frame.step > 60)
     c.set_running(False)
     until(lambda: not c.last_frame.running)
-    until(lambda: len(made.plots.panels) == 2 and made.plots.panels[1].frame is c.last_frame)
+    # One plot after the other gets the last frame.
+    until(lambda: [panel.frame for panel in made.parts.plots.panels] == [c.last_frame] * 2)
     yield made
     made.close()
     QApplication.instance().setStyleSheet("")
 
 
 def diagram(window: MainWindow) -> DiagramPlot:
-    panel = window.plots.panels[0]
+    panel = window.parts.plots.panels[0]
     assert isinstance(panel, DiagramPlot)
     return panel
 
@@ -98,7 +99,7 @@ def test_a_dragged_span_is_one_edit_that_can_be_undone(window: MainWindow, until
     mouse(window, 0.3, 0.35, 0.4, 0.5, y=height)
     until(lambda: abs(c.last_frame.parameters.noise - 0.5) < 0.01)
     assert c.undo.count() == 1
-    assert window.side.form.parameters.noise == c.parameters.noise
+    assert window.parts.side.form.parameters.noise == c.parameters.noise
     c.undo.undo()
     until(lambda: c.last_frame.parameters.noise == 0.3)
 
@@ -133,11 +134,11 @@ def test_clicking_and_dragging_in_a_diagram_scrubs(window: MainWindow, until: An
 
 def test_a_picked_pixel_is_an_edit(window: MainWindow, until: Any) -> None:
     c = window.controller
-    window.plots.picked.emit("image", 0, 0)
+    window.parts.plots.picked.emit("image", 0, 0)
     assert not c.undo.canUndo()
-    window.plots.picked.emit("image", 1, 2)
+    window.parts.plots.picked.emit("image", 1, 2)
     until(lambda: c.last_frame.parameters.count == 7)
-    window.plots.picked.emit("image", 2, 0)
+    window.parts.plots.picked.emit("image", 2, 0)
     assert "choose at most 0.6" in window.messages.text
     c.undo.undo()
     until(lambda: c.last_frame.parameters.count == 3)

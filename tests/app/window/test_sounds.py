@@ -21,7 +21,7 @@ from spinviz.model.plots import Spectrum
 def actions(qtbot: Any, controller: Controller, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundActions]:
     parent = QWidget()
     qtbot.addWidget(parent)
-    made = SoundActions(parent, controller, MessageBar(parent))  # type: ignore[arg-type]
+    made = SoundActions(parent, controller, MessageBar(parent))
     monkeypatch.setattr(Toy, "plots", (Spectrum("spectrum", "Spectrum", "mean", ""),))
     yield made
     made.close()

@@ -1,0 +1,135 @@
+"""Everything the window can do, once: menus, keys, the palette and the list of keys follow from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from spinviz.app.run.changes import has_frames, next_frame, open_neighbour, reset_parameters
+from spinviz.app.run.controller import Controller
+from spinviz.app.window.commands import Command
+from spinviz.app.window.docks import Docks
+from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.parts import Parts
+from spinviz.app.window.picture import Picture
+from spinviz.app.window.popups import Popups
+from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.theme import ThemeSwitch
+from spinviz.panels.transport import Transport
+
+
+def command_table(
+    *,
+    controller: Controller,
+    parts: Parts,
+    docks: Docks,
+    files: FileActions,
+    sounds: SoundActions,
+    popups: Popups,
+    themes: ThemeSwitch,
+    full_screen: FullScreen,
+    close: Callable[[], object],
+) -> tuple[Command, ...]:
+    """Return all commands of a window. Sequences are written out: some platforms have no standard key for them."""
+    return (
+        *_file(controller, files, sounds, close),
+        *_edit(controller, files, popups),
+        *_view(parts.picture, themes),
+        *_shape(docks, full_screen),
+        *_system(controller, parts.transport, docks),
+        *_help(popups),
+    )
+
+
+def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callable[[], object]) -> tuple[Command, ...]:
+    return (
+        Command("new", "New run", "File", ("Ctrl+N",), c.new, icon="reset"),
+        Command("open", "Open…", "File", ("Ctrl+O",), files.ask_open, icon="open"),
+        Command("reopen", "Reopen last unsaved session", "File", (), files.reopen_last, enabled=files.has_last),
+        Command("save", "Save session", "File", ("Ctrl+S",), files.save, 1, icon="save"),
+        Command("save-as", "Save session as…", "File", ("Ctrl+Shift+S",), files.ask_save, 1),
+        Command("save-sequence", "Save sequence as .seq…", "File", (), files.ask_save_sequence, 1,
+                enabled=files.has_sequence),
+        Command("export", "Export animation…", "File", ("Ctrl+E",), files.ask_export, 2, icon="export"),
+        Command("snapshot", "Save picture", "File", ("F12",), files.snapshot, 2, icon="camera"),
+        Command(
+            "record", "Record observables…", "File", ("Ctrl+R",), files.toggle_recording, 2,
+            state=lambda: c.recorder is not None, icon="record",
+        ),
+        Command("play", "Play the signal", "File", ("Ctrl+Shift+L",), sounds.play, 3, icon="play"),
+        Command("sound", "Save the signal as sound…", "File", (), sounds.ask_save, 3),
+        Command("quit", "Quit", "File", ("Ctrl+Q",), close, 4),
+    )  # fmt: skip
+
+
+def _edit(c: Controller, files: FileActions, popups: Popups) -> tuple[Command, ...]:
+    undo = c.undo
+    return (
+        Command("undo", "Undo", "Edit", ("Ctrl+Z",), undo.undo, enabled=undo.canUndo, icon="undo"),
+        Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), undo.redo, enabled=undo.canRedo, icon="redo"),
+        Command("defaults", "Reset parameters to the preset", "Edit", ("Ctrl+0",), partial(reset_parameters, c), 1),
+        Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), files.copy_picture, 2, icon="copy"),
+        Command("settings", "Settings…", "Edit", ("Ctrl+,",), popups.show_settings, 3, icon="sliders"),
+    )
+
+
+def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
+    return (
+        Command("home", "Home view", "View", ("H",), lambda: picture.look("home"), icon="home"),
+        Command("look-x", "Look along x", "View", ("X",), lambda: picture.look("x"), icon="axis-x"),
+        Command("look-y", "Look along y", "View", ("Y",), lambda: picture.look("y"), icon="axis-y"),
+        Command("look-z", "Look along z", "View", ("Z",), lambda: picture.look("z"), icon="axis-z"),
+        Command(
+            "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
+            state=lambda: picture.is_parallel, icon="orthographic",
+        ),
+        Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: picture.zoom(1.25), 1),
+        Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: picture.zoom(0.8), 1),
+        Command("turn-left", "Turn left", "View", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), 1),
+        Command("turn-right", "Turn right", "View", ("Ctrl+Right",), lambda: picture.orbit(10, 0), 1),
+        Command("turn-up", "Turn up", "View", ("Ctrl+Up",), lambda: picture.orbit(0, 10), 1),
+        Command("turn-down", "Turn down", "View", ("Ctrl+Down",), lambda: picture.orbit(0, -10), 1),
+        Command("theme", "Next theme", "View", ("T",), themes.choose_next, 2, icon="theme"),
+    )  # fmt: skip
+
+
+def _shape(docks: Docks, full_screen: FullScreen) -> tuple[Command, ...]:
+    return (
+        Command("panels", "Panels", "View", ("F9",), docks.toggle_all, 3, state=docks.has_any),
+        Command("library", "Library", "View", ("Ctrl+1",), lambda: docks.toggle("library"), 3,
+                state=lambda: docks.has("library")),
+        Command("plots", "Plots", "View", ("Ctrl+2",), lambda: docks.toggle("plots"), 3,
+                state=lambda: docks.has("plots")),
+        Command("controls", "Parameters and observables", "View", ("Ctrl+3",), lambda: docks.toggle("controls"), 3,
+                state=lambda: docks.has("controls")),
+        Command("fullscreen", "Full screen", "View", ("F11",), full_screen.toggle, 4, state=full_screen.is_on,
+                icon="fullscreen"),
+    )  # fmt: skip
+
+
+def _system(c: Controller, transport: Transport, docks: Docks) -> tuple[Command, ...]:
+    return (
+        Command("run", "Run or pause", "System", ("Space",), c.toggle, icon="play"),
+        Command("forward", "One step forwards", "System", ("Right",), lambda: c.step_by(1), icon="step"),
+        Command("back", "One step back", "System", ("Left",), lambda: c.step_by(-1), icon="step-back"),
+        Command("forward-10", "Ten steps forwards", "System", ("Shift+Right",), lambda: c.step_by(10)),
+        Command("back-10", "Ten steps back", "System", ("Shift+Left",), lambda: c.step_by(-10)),
+        Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
+        Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
+        Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
+        Command("frame", "Change frame of reference", "System", ("R",), partial(next_frame, c), 1,
+                enabled=partial(has_frames, c)),
+        Command("next-system", "Next system", "System", ("Ctrl+PgDown",), partial(open_neighbour, c, 1), 2),
+        Command("previous-system", "Previous system", "System", ("Ctrl+PgUp",), partial(open_neighbour, c, -1), 2),
+        Command("search", "Search systems", "System", ("Ctrl+F",), docks.focus_search, 2, icon="search"),
+    )  # fmt: skip
+
+
+def _help(popups: Popups) -> tuple[Command, ...]:
+    return (
+        Command("palette", "Commands…", "Help", ("Ctrl+Shift+P",), popups.show_palette, icon="search"),
+        Command("keys", "Keys", "Help", ("F1",), popups.show_keys, icon="help"),
+        Command("log", "Copy diagnostics", "Help", (), popups.copy_diagnostics, 1, icon="copy"),
+        Command("about", "About spinviz", "Help", (), popups.show_about, 1, icon="info"),
+    )

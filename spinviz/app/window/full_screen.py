@@ -1,0 +1,29 @@
+"""Filling the screen with the window, without its menu bar; the keys of the menus go on working."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMainWindow
+
+
+class FullScreen:
+    """The way there and back."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+
+    def is_on(self) -> bool:
+        """Whether the window fills the screen."""
+        return self._window.isFullScreen()
+
+    def toggle(self) -> None:
+        """Fill the screen, or leave it."""
+        if self.is_on():
+            self.leave()
+        else:
+            self._window.menuBar().hide()
+            self._window.showFullScreen()
+
+    def leave(self) -> None:
+        """Leave the full screen."""
+        self._window.menuBar().show()
+        self._window.showNormal()

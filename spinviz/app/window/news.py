@@ -1,0 +1,107 @@
+"""What the message bar says by itself: problems, long work under way, what a crash left behind."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from spinviz.app.run.controller import Controller
+from spinviz.app.run.faults import diagnostics
+from spinviz.app.window.builder import Builder
+from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.message_bar import MessageBar, Severity
+from spinviz.app.window.parts import Parts
+
+COMPILING_AFTER = 300
+"""Milliseconds of compilation before the window says so."""
+COMPILED_AFTER = 700
+"""Milliseconds without compilation before it no longer does: kernels follow each other."""
+
+
+class News(QObject):
+    """Turns the signals of controller, picture and plots into lines."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        controller: Controller,
+        messages: MessageBar,
+        parts: Parts,
+        files: FileActions,
+        builder: Builder,
+    ) -> None:
+        super().__init__(parent)
+        self._controller, self._messages = controller, messages
+        self._files, self._builder = files, builder
+        self._complaint = ""
+        self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
+        self._compiling.timeout.connect(self._say_compiling)
+        self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
+        self._compiled.timeout.connect(self._end_progress)
+        controller.message.connect(self._on_message)
+        controller.worker.compiling.connect(self._on_compiling)
+        controller.worker.progress.connect(self._on_progress)
+        parts.plots.complained.connect(self._on_complained)
+        parts.picture.failed.connect(self._on_picture_failed)
+
+    def offer_recovery(self) -> None:
+        """Offer what a crash left behind, if it did."""
+        if self._controller.recovery is not None:
+            actions = (("Open it", self._recover), ("Discard", self._discard))
+            self._messages.say("spinviz did not end properly: unsaved work was kept", "warning", actions=actions)
+
+    def _recover(self) -> None:
+        self._messages.dismiss()
+        self._controller.recover()
+
+    def _discard(self) -> None:
+        self._messages.dismiss()
+        self._controller.discard_recovery()
+
+    # --- problems -----------------------------------------------------------------------------------------------
+
+    def _on_message(self, text: str, severity: Severity) -> None:
+        self._messages.say(text, severity, stays=severity != "info")
+        if severity == "error" and self._controller.system is None:
+            # What was asked for at the start did not open, so no first frame fills the library.
+            self._controller.find_systems()
+
+    def _on_complained(self, text: str) -> None:
+        """Say why a drag in a plot goes no further, and no longer when it does."""
+        if text and text != self._complaint:
+            self._messages.say(text, "warning", stays=False)
+        elif not text and self._complaint and self._messages.text == self._complaint:
+            self._messages.dismiss()
+        self._complaint = text
+
+    def _on_picture_failed(self, text: str) -> None:
+        line, _, details = text.partition("\n")
+        self._messages.say(line, details=f"{text}\n{diagnostics()}" if details else text)
+
+    # --- long work ----------------------------------------------------------------------------------------------
+
+    def _on_compiling(self, begins: bool) -> None:
+        if begins:
+            self._compiled.stop()
+            self._compiling.start()
+        else:
+            self._compiling.stop()
+            self._compiled.start()
+
+    def _say_compiling(self) -> None:
+        c = self._controller
+        if c.system is None and c.coming is not None:
+            # The first start on a machine: show what will run while its kernels compile.
+            system, parameters, preset = c.coming
+            self._builder.begin(system, parameters, preset, system.speed(parameters))
+        self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
+
+    def _on_progress(self, part: float) -> None:
+        if part < 1.0:
+            cancel = ("Stop", self._controller.worker.cancel)
+            self._messages.say("Replaying the session", "info", actions=(cancel,), progress=part)
+        else:
+            self._end_progress()
+
+    def _end_progress(self) -> None:
+        if self._messages.severity == "info" and self._messages.is_progress and self._files.job is None:
+            self._messages.dismiss()

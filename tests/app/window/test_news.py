@@ -1,0 +1,127 @@
+"""What the message bar says by itself, and how the panels are built, without a main window."""
+
+from dataclasses import replace
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from PySide6.QtWidgets import QMainWindow
+from toy import Toy, ToyParameters
+
+from spinviz.app.run.controller import Controller
+from spinviz.app.run.openings import Choice, open_choice
+from spinviz.app.window.builder import Builder
+from spinviz.app.window.docks import Docks
+from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.menus import Menus, NumberKeys
+from spinviz.app.window.message_bar import MessageBar
+from spinviz.app.window.news import News
+from spinviz.app.window.parts import Parts
+from spinviz.app.window.reactions import Reactions
+from spinviz.app.window.theme import ThemeSwitch
+
+
+@pytest.fixture
+def builder(bare: QMainWindow, parts: Parts, themes: ThemeSwitch, controller: Controller) -> Builder:
+    docks, keys = Docks(bare, parts, themes, controller.store), Mock(spec=NumberKeys)
+    return Builder(bare, parts, docks, keys, Menus(bare.menuBar(), bare))
+
+
+@pytest.fixture
+def files() -> Any:
+    return Mock(spec=FileActions, job=None)
+
+
+@pytest.fixture
+def news(
+    bare: QMainWindow, controller: Controller, messages: MessageBar, parts: Parts, files: Any, builder: Builder
+) -> News:
+    return News(bare, controller, messages, parts, files, builder)
+
+
+def test_panels_are_built_in_steps(builder: Builder, parts: Parts, until: Any) -> None:
+    builder.begin(Toy(), ToyParameters(), "plain", 1.0)
+    assert builder.is_active
+    assert not parts.plots.panels
+    until(lambda: not builder.is_active)
+    assert parts.side.form.rows.keys() == ToyParameters.quantities().keys()
+    assert len(parts.plots.panels) == len(Toy.plots)
+    builder._keys.enable.assert_called_once_with(len(Toy.actions))
+
+
+def test_problems_stay_and_notes_pass(news: News, controller: Controller, messages: MessageBar) -> None:
+    controller.message.emit("too hot", "error")
+    assert (messages.text, messages.severity) == ("too hot", "error")
+    assert not messages._timer.isActive()
+    controller.message.emit("saved", "info")
+    assert messages._timer.isActive()
+
+
+def test_a_complaint_goes_when_its_reason_does(news: News, parts: Parts, messages: MessageBar) -> None:
+    parts.plots.complained.emit("no longer than 1 s")
+    assert messages.severity == "warning"
+    parts.plots.complained.emit("")
+    assert not messages.text
+    parts.plots.complained.emit("no longer than 1 s")
+    messages.say("something else")
+    parts.plots.complained.emit("")
+    assert messages.text == "something else"
+
+
+def test_long_work_is_told_unless_an_export_tells_of_itself(
+    news: News, controller: Controller, messages: MessageBar, files: Any
+) -> None:
+    controller.worker.progress.emit(0.5)
+    assert messages.text == "Replaying the session"
+    controller.worker.progress.emit(1.0)
+    assert not messages.text
+    files.job = object()
+    messages.say("Exporting", "info", progress=0.3)
+    controller.worker.progress.emit(1.0)
+    assert messages.text == "Exporting"
+
+
+def test_compilation_is_told_when_it_lasts(
+    news: News, controller: Controller, messages: MessageBar, until: Any
+) -> None:
+    controller.worker.compiling.emit(True)
+    assert not messages.text
+    until(lambda: messages.text.startswith("Compiling for this machine"))
+    controller.worker.compiling.emit(False)
+    until(lambda: not messages.text)
+
+
+def test_what_a_crash_left_is_offered(news: News, controller: Controller, messages: MessageBar, tmp_path: Any) -> None:
+    news.offer_recovery()
+    assert not messages.text
+    left = tmp_path / "autosave-1.spinviz"
+    left.touch()
+    controller._autosave._found = left
+    news.offer_recovery()
+    assert "unsaved work was kept" in messages.text
+    next(button for button in messages._buttons if button.text() == "Discard").click()
+    assert not messages.text
+    assert not left.exists()
+
+
+def test_panels_and_controller_hear_each_other(
+    bare: QMainWindow,
+    controller: Controller,
+    parts: Parts,
+    files: Any,
+    themes: ThemeSwitch,
+    builder: Builder,
+    news: News,
+    until: Any,
+) -> None:
+    Reactions(bare, controller, parts, files, themes, builder, news)
+    until(lambda: bool(controller.systems))
+    parts.library.chosen.emit("toy", "kicked")
+    until(lambda: controller.preset.name == "kicked" and len(parts.plots.panels) == len(Toy.plots))
+    parts.side.form.edited.emit(ToyParameters(rate=3.0), "rate", True)
+    until(lambda: controller.last_frame.parameters.rate == 3.0)
+    parts.transport.snapshot.emit()
+    files.snapshot.assert_called_once_with()
+    plain = open_choice(Choice("toy", "plain"))
+    controller.worker.open(lambda progress: replace(plain(progress), theme="light"))
+    until(lambda: themes.current.name == "light")
