@@ -20,7 +20,6 @@ from spinviz.engine.picture import curves_of, plots_of
 from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, size_of
 from spinviz.model.frame import Frame, LawNow
 from spinviz.model.parameters import ParameterError, Parameters
-from spinviz.model.plots import Curve
 from spinviz.model.system import Preset, System
 
 MEMORY = 256 * 2**20
@@ -122,9 +121,8 @@ class Loop:
         self.parameters = self.initial
         self.step = self.last_step = 0
         self.dt = float(self.system.timestep(self.parameters))
-        curves = [plot for plot in self.system.plots if isinstance(plot, Curve) and plot.mean]
         keys = {(law.observable, law.settle) for law in self.system.laws if law.averaged}
-        keys |= {(name, plot.settle) for plot in curves for name in (plot.x, plot.y)}
+        keys |= {key for plot in self.system.plots for key in plot.averaged()}
         self._anchor = _Anchor(0, 0.0, 0, Averages(tuple(sorted(keys))))
         self.samples = Samples(
             tuple(o.name for o in self.system.observables), tuple(law.name for law in self.system.laws)

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Curve
+from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.plots.axes import Fit, Scale, declared, scale_for
+from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Graph, Line
+from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.plots.axes import Fit, Scale, declared, scale_for
+from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Stroke, Tag
 from spinviz.plots.legend import Entry, Legend

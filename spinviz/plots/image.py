@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Image
+from spinviz.model.plots.plot import declared
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.model.units import show
-from spinviz.plots.axes import Scale, declared, scale_for, tick_text, ticks
+from spinviz.plots.axes import Scale, scale_for, tick_text, ticks
 from spinviz.plots.items import Tag
 from spinviz.plots.look import Look
 from spinviz.plots.mouse import Box

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from spinviz.model.frame import Frame
 from spinviz.model.law import Law
-from spinviz.model.plots import Curve, Plot, Trace
+from spinviz.model.plots import Plot
 from spinviz.model.system import System
 from spinviz.model.units import show
 from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, verdict, worst
 
 
 def laws_of(plot: Plot, system: System) -> tuple[Law, ...]:  # type: ignore[type-arg]
-    """Return the laws that concern ``plot``: those naming it, and those naming none of the observables it shows."""
-    shown: tuple[str, ...] = ()
-    if isinstance(plot, Trace):
-        shown = plot.observables
-    elif isinstance(plot, Curve):
-        shown = (plot.y,)
-    return tuple(law for law in system.laws if plot.name in law.plots or (not law.plots and law.observable in shown))
+    """Return the laws that concern ``plot``."""
+    return tuple(law for law in system.laws if plot.draws(law))
 
 
 def badge(plot: Plot, system: System, frame: Frame) -> tuple[Verdict, str, str]:  # type: ignore[type-arg]

@@ -4,8 +4,6 @@ A plot names observables of the system (their titles, symbols and units follow f
 of (state, parameters). Laws are drawn over a plot when they name it, or the observable it shows.
 """
 
-from typing import TypeAlias
-
 from spinviz.model.plots.bands import Bands
 from spinviz.model.plots.curve import Curve
 from spinviz.model.plots.diagram import Diagram, DiagramRow, DiagramScheme, DiagramSpan
@@ -13,10 +11,9 @@ from spinviz.model.plots.graph import Graph, Line
 from spinviz.model.plots.histogram import Histogram
 from spinviz.model.plots.image import Image
 from spinviz.model.plots.levels import Levels, LevelScheme
+from spinviz.model.plots.plot import Plot
 from spinviz.model.plots.spectrum import Spectrum
 from spinviz.model.plots.trace import Trace
-
-Plot: TypeAlias = Trace | Curve | Spectrum | Histogram | Levels | Bands | Image | Graph | Diagram
 
 __all__ = [
     "Bands",

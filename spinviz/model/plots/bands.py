@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from spinviz.model.plots.plot import Values, When
+from spinviz.model.plots.plot import Means, Plot, Values
+
+BandScheme: TypeAlias = tuple[Values, Values, Values, Values, Values, float]
 
 
 @dataclass(frozen=True)
-class Bands:
+class Bands(Plot):
     """Two mirrored spin populations against energy: occupied states to the left (down) and right (up).
 
     ``scheme`` gives energies (E,), density of states up (E,) and down (E,), occupation up and down (E,), Fermi level.
     """
 
-    name: str
-    title: str
-    scheme: Callable[[Any, Any], tuple[Values, Values, Values, Values, Values, float]]
+    scheme: Callable[[Any, Any], BandScheme]
     unit: str = "eV"
-    when: When = None
+
+    def shown(self, state: Any, p: Any, means: Means) -> BandScheme:
+        """Return the bands now."""
+        return self.scheme(state, p)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from spinviz.model.plots.plot import Values, When
+from spinviz.model.plots.plot import Means, Plot, Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +45,26 @@ class DiagramScheme:
 
 
 @dataclass(frozen=True)
-class Diagram:
+class Diagram(Plot):
     """A pulse sequence: rows of pulses, gradients and readouts over one time axis, with a cursor and spans to drag.
 
     A click moves the run to that time: ``time`` turns a time on the axis into one of the run, given (axis time, state,
     parameters); None when they are the same.
     """
 
-    name: str
-    title: str
     scheme: Callable[[Any, Any], DiagramScheme]
     time: Callable[[float, Any, Any], float] | None = None
-    when: When = None
+
+    def shown(self, state: Any, p: Any, means: Means) -> DiagramScheme:
+        """Return the diagram now."""
+        return self.scheme(state, p)
+
+    def run_time(self, time: float, moment: Callable[[], tuple[Any, Any, float]]) -> float:
+        """Return the time in the repetition that was shown at ``moment``."""
+        if self.time is None:
+            return time
+        state, p, dt = moment()
+        shown = self.scheme(state, p)
+        # The nearest step shall not be one of the repetition before or after.
+        inside = min(max(time, shown.start + 0.499 * dt), shown.end - 0.501 * dt)
+        return float(self.time(inside, state, p))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from spinviz.model.plots.plot import Values, When
+from spinviz.model.plots.plot import Limit, Means, Plot, Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,23 +23,24 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Graph:
+class Graph(Plot):
     """Lines against each other that are not time: a slice profile, a path in k-space, coherence pathways.
 
     ``lines`` gives them from (state, parameters), laws among them dashed in the role ``"theory"``. Axes fit what is
     shown unless limits are given; ``equal`` gives both the same scale.
     """
 
-    name: str
-    title: str
     lines: Callable[[Any, Any], tuple[Line, ...]]
     x_symbol: str
     y_symbol: str
     x_unit: str = ""
     y_unit: str = ""
-    x_low: Callable[[Any], float] | float | None = None
-    x_high: Callable[[Any], float] | float | None = None
-    low: Callable[[Any], float] | float | None = None
-    high: Callable[[Any], float] | float | None = None
+    x_low: Limit = None
+    x_high: Limit = None
+    low: Limit = None
+    high: Limit = None
     equal: bool = False
-    when: When = None
+
+    def shown(self, state: Any, p: Any, means: Means) -> tuple[Line, ...]:
+        """Return the lines now."""
+        return self.lines(state, p)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from spinviz.model.plots.plot import Values, When
+import numpy as np
+
+from spinviz.model.plots.plot import Limit, Means, Plot, Values
 
 
 @dataclass(frozen=True)
-class Image:
+class Image(Plot):
     """A two-dimensional array (rows, columns) of the state; row 0 at the bottom, pixels square, NaN as the ground.
 
     ``low`` and ``high`` are the values at the ends of the colour bar; None takes them from the values: 0 where none is
@@ -18,12 +20,13 @@ class Image:
     (row, column) that is marked.
     """
 
-    name: str
-    title: str
     values: Callable[[Any, Any], Values]
     colormap: str = "spin"
-    low: Callable[[Any], float] | float | None = -1.0
-    high: Callable[[Any], float] | float | None = 1.0
+    low: Limit = -1.0
+    high: Limit = 1.0
     unit: str = ""
     chosen: Callable[[Any], tuple[int, int] | None] | None = None
-    when: When = None
+
+    def shown(self, state: Any, p: Any, means: Means) -> Values:
+        """Return the pixels."""
+        return np.array(self.values(state, p))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from spinviz.model.plots.plot import Values, When
+from spinviz.model.plots.plot import Means, Plot, Values
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,12 @@ class LevelScheme:
 
 
 @dataclass(frozen=True)
-class Levels:
+class Levels(Plot):
     """Energy levels with their populations and the law's populations."""
 
-    name: str
-    title: str
     scheme: Callable[[Any, Any], LevelScheme]
     unit: str = "J"
-    when: When = None
+
+    def shown(self, state: Any, p: Any, means: Means) -> LevelScheme:
+        """Return the scheme now."""
+        return self.scheme(state, p)
