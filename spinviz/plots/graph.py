@@ -22,6 +22,8 @@ from spinviz.plots.items import Stroke, Tag
 from spinviz.plots.legend import Entry, Legend
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, padded, titled
 
 Values = NDArray[np.float64]
 MARGIN = 0.05
@@ -85,7 +87,8 @@ class Drawn:
                 item.setVisible(False)
 
 
-class GraphPlot(PlotPanel):
+@draws(Graph)
+class GraphPlot(PlotPanel[Graph]):
     """As many lines as the frame brings; what they are stands above them."""
 
     def __init__(self, plot: Graph, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -191,6 +194,16 @@ class GraphPlot(PlotPanel):
                 )
                 found = "   ".join(part for part in parts if part)
         return found
+
+    @staticmethod
+    def numbers(plot: Graph, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Two columns for each line."""
+        columns: Columns = []
+        for n, line in enumerate(frame.plots.get(plot.name, ()), start=1):
+            label = plain_text(line.label) or f"line {n}"
+            columns.append((titled(f"{label}: {plain_text(plot.x_symbol)}", plot.x_unit), line.x))
+            columns.append((titled(f"{label}: {plain_text(plot.y_symbol)}", plot.y_unit), line.y))
+        return padded(columns)
 
 
 def entries_of(lines: tuple[Line, ...]) -> tuple[Entry, ...]:
