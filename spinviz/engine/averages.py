@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from spinviz.engine.means import Mean, Variance
 from spinviz.model.law import Departure, Law
-from spinviz.model.plots import Curve
 from spinviz.model.system import System
 
 FEWEST = 24
@@ -114,8 +113,7 @@ class Averages:
 
     def _empty(self) -> None:
         system = self.system
-        curves = [plot for plot in system.plots if isinstance(plot, Curve) and plot.mean]
-        self.means = {name: Mean() for plot in curves for name in (plot.x, plot.y)}
+        self.means = {name: Mean() for plot in system.plots for name in plot.averaged()}
         varied = {law.name: bool(system.observable(law.observable).variance_of) for law in system.laws if law.averaged}
         self.laws = {name: Variance() if variance else Mean() for name, variance in varied.items()}
         self.variances = {o.variance_of: Variance() for o in system.observables if o.variance_of}

@@ -18,7 +18,6 @@ from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import copy_state
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
-from spinviz.model.plots import Diagram
 from spinviz.model.system import UnknownName
 
 FRAME_INTERVAL = 1 / 60
@@ -115,7 +114,7 @@ class Live:
         self._changed = True
         self._due = loop.time
         self._window = [0.0, 0.0]
-        self._seen: tuple[int, Any, Parameters] | None = None
+        self._seen: tuple[int, Any, Parameters, float] | None = None
 
     def send(self, command: Command) -> None:
         """Queue a command; it is carried out between two steps."""
@@ -248,22 +247,16 @@ class Live:
             self._due += self.loop.dt
 
     def _run_time(self, command: SeekTime) -> float:
-        """The time of the run that belongs to a time on the axis of a diagram."""
-        for plot in self.loop.system.plots:
-            if isinstance(plot, Diagram) and plot.name == command.plot and plot.time is not None:
-                state, p = self._at(command.step)
-                shown, dt = plot.scheme(state, p), self.loop.dt
-                # The nearest step shall not be one of the repetition before or after.
-                inside = min(max(command.time, shown.start + 0.499 * dt), shown.end - 0.501 * dt)
-                return float(plot.time(inside, state, p))
-        return command.time
+        """The time of the run that belongs to a time on the axis of a plot."""
+        plot = next((plot for plot in self.loop.system.plots if plot.name == command.plot), None)
+        return plot.run_time(command.time, lambda: self._at(command.step)) if plot else command.time
 
-    def _at(self, step: int) -> tuple[Any, Parameters]:
-        """State and parameters at ``step``, kept while seeks follow each other."""
+    def _at(self, step: int) -> tuple[Any, Parameters, float]:
+        """State, parameters and time step at ``step``, kept while seeks follow each other."""
         if self._seen is None or self._seen[0] != step:
             self.loop.seek(step)
-            self._seen = step, copy_state(self.loop.state), self.loop.parameters
-        return self._seen[1], self._seen[2]
+            self._seen = step, copy_state(self.loop.state), self.loop.parameters, self.loop.dt
+        return self._seen[1:]
 
     def _go(self, step: int) -> None:
         if step <= self.loop.last_step:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from spinviz.files.atomic import atomic_write
 from spinviz.model.frame import History
-from spinviz.model.plots import Spectrum
 from spinviz.model.system import System
 
 RATE = 44_100
@@ -38,8 +37,8 @@ def channels_of(system: System[Any, Any]) -> tuple[str, str]:
     Errors: `SoundError`.
     """
     for plot in system.plots:
-        if isinstance(plot, Spectrum):
-            return plot.real, plot.imaginary
+        if (signal := plot.signal()) is not None:
+            return signal
     if set(USUAL) <= {o.name for o in system.observables}:
         return USUAL
     raise SoundError(f"{system.title} has no signal to hear: open a system of magnetic resonance")

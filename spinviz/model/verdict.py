@@ -52,6 +52,14 @@ def deviation_text(law: Law, now: LawNow | None, unit: str = "") -> str:
     return _one_digit(now.deviation)
 
 
+def value_text(law: Law, now: LawNow, unit: str = "") -> str:
+    """Return what a law is compared with: "now 3.1 mT", or "mean since the last change 3.1 mT ± 0.2 mT"."""
+    if not law.averaged:
+        return f"now {show(now.value, unit)}"
+    bar = "" if math.isnan(now.error) else f" ± {show(now.error, unit, 2)}"
+    return f"mean since the last change {show(now.value, unit)}{bar}"
+
+
 def _one_digit(value: float) -> str:
     if value and math.isfinite(value) and not 1e-3 <= value < 1e4:
         mantissa, exponent = f"{value:.0e}".split("e")

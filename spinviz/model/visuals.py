@@ -11,14 +11,16 @@ directions are uploaded. Give an array that never changes once; never write into
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float32]
 Color: TypeAlias = str | NDArray[np.float32]
+Mark: TypeAlias = Literal["bar", "line", "dashes", "dot"]
 
 
 def float32(values: object) -> Array:
@@ -28,8 +30,49 @@ def float32(values: object) -> Array:
     return array
 
 
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend: a mark in the colour of a role, and what it stands for."""
+
+    role: str
+    text: str
+    mark: Mark = "bar"
+
+
+class Visual(ABC):
+    """The base of all kinds. A new kind is a frozen dataclass of arrays, and an artist in `view` that draws it."""
+
+    drawn: ClassVar[bool] = True
+    """Whether an artist draws it into the picture; otherwise it is only what is `written` over the picture."""
+    cut: ClassVar[bool] = False
+    """Whether it may leave the picture, which cuts it: lines and letters may, bodies may not."""
+
+    @abstractmethod
+    def where(self) -> Array:
+        """Return points (n, 3) between which it lies."""
+
+    def entry(self) -> LegendEntry | None:
+        """Return its line of the legend; None for none."""
+        return None
+
+    def written(self) -> tuple[Labels, ...]:
+        """Return what of it is written over the picture."""
+        return ()
+
+    def check(self) -> str:
+        """Return what is wrong with its arrays, or nothing."""
+        arrays = ((name, value) for name, value in vars(self).items() if isinstance(value, np.ndarray))
+        return next((f"{name} is not finite" for name, array in arrays if not np.isfinite(array).all()), "")
+
+
+def _entry(label: str, color: Color, mark: Mark) -> LegendEntry | None:
+    """The entry of a label, if there is one; many colours are no colour."""
+    role = color if isinstance(color, str) and color != "direction" else "secondary"
+    return LegendEntry(role, label, mark) if label else None
+
+
 @dataclass(frozen=True, eq=False)
-class Arrows:
+class Arrows(Visual):
     """Vectors as lit solid arrows.
 
     positions (N, 3): where the anchor sits. directions (N, 3): length 1 draws an arrow ``length`` long; shorter
@@ -46,9 +89,17 @@ class Arrows:
     label: str = ""
     """Legend entry; empty for none."""
 
+    def where(self) -> Array:
+        """Return where the anchors sit."""
+        return self.positions
+
+    def entry(self) -> LegendEntry | None:
+        """A bar: arrows are thicker than lines."""
+        return _entry(self.label, self.color, "bar")
+
 
 @dataclass(frozen=True, eq=False)
-class Spheres:
+class Spheres(Visual):
     """Lit balls. positions (N, 3); radii (N,) or one number."""
 
     positions: Array
@@ -57,14 +108,24 @@ class Spheres:
     opacity: float = 1.0
     label: str = ""
 
+    def where(self) -> Array:
+        """Return the centres."""
+        return self.positions
+
+    def entry(self) -> LegendEntry | None:
+        """A dot."""
+        return _entry(self.label, self.color, "dot")
+
 
 @dataclass(frozen=True, eq=False)
-class Lines:
+class Lines(Visual):
     """Line strips or segments. points (N, 3).
 
     ``breaks`` (N,) bool marks points that start a new strip; ``fade`` draws a trail: transparent at the first
     point of a strip, opaque at its last.
     """
+
+    cut: ClassVar[bool] = True
 
     points: Array
     color: Color = "muted"
@@ -77,9 +138,17 @@ class Lines:
     opacity: float = 1.0
     label: str = ""
 
+    def where(self) -> Array:
+        """Return all points."""
+        return self.points
+
+    def entry(self) -> LegendEntry | None:
+        """A line as it is drawn."""
+        return _entry(self.label, self.color, "dashes" if self.dashed else "line")
+
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class Cells(Visual):
     """A lattice plane or volume of coloured cells.
 
     values (nz, ny, nx): numbers coloured by ``colormap`` between ``low`` and ``high``; or (nz, ny, nx, 3): unit
@@ -96,10 +165,31 @@ class Cells:
     high: float = 1.0
     label: str = ""
 
+    def where(self) -> Array:
+        """Return the corners of the sheet or the box."""
+        count = np.array(self.values.shape[2::-1])
+        ends = np.array([self.origin, np.array(self.origin) + count * np.array(self.spacing)])
+        if count[2] == 1:
+            ends[:, 2] = ends[:, 2].mean()
+        return float32(np.stack(np.meshgrid(*ends.T), axis=-1).reshape(-1, 3))
+
+    def entry(self) -> LegendEntry | None:
+        """A bar; what the colours mean says the bar of the stage."""
+        return _entry(self.label, "secondary", "bar")
+
+    def check(self) -> str:
+        """Return what is wrong with the shape; NaN is allowed."""
+        shape = self.values.shape
+        known = len(shape) == 3 or (len(shape) == 4 and shape[3] == 3)
+        return "" if known else f"cells of shape {shape}: use (nz, ny, nx) or (nz, ny, nx, 3)"
+
 
 @dataclass(frozen=True, eq=False)
-class Labels:
+class Labels(Visual):
     """Texts at points, always in front and upright. positions (N, 3); ``size`` relative to body text."""
+
+    drawn: ClassVar[bool] = False
+    cut: ClassVar[bool] = True
 
     positions: Array
     texts: tuple[str, ...]
@@ -109,8 +199,18 @@ class Labels:
     offset: tuple[float, float] = (0.0, 0.0)
     """Shift on the screen in units of the text height, x to the right, y up."""
 
+    def where(self) -> Array:
+        """Return the points that are named."""
+        return self.positions
 
-Visual: TypeAlias = Arrows | Spheres | Lines | Cells | Labels
+    def written(self) -> tuple[Labels, ...]:
+        """Return itself."""
+        return (self,)
+
+    def check(self) -> str:
+        """Return what is wrong: every point has its text."""
+        texts, points = len(self.texts), len(self.positions)
+        return super().check() or ("" if texts == points else f"{texts} texts for {points} points")
 
 
 @dataclass(frozen=True)

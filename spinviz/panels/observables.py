@@ -25,7 +25,7 @@ from spinviz.model.symbols import plain_text, runs
 from spinviz.model.system import Observable, System
 from spinviz.model.theme import DARK, Theme
 from spinviz.model.units import plain, prefix_for, show
-from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, verdict, worst
+from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, value_text, verdict, worst
 from spinviz.panels.style import font, text_px
 
 INTERVAL = 100
@@ -270,8 +270,8 @@ def _explanation(law: Law, now: LawNow | None, unit: str) -> str:
     state = verdict(now)
     mean = ""
     if law.averaged and now is not None and now.holds and not math.isnan(now.value):
-        bar = f" ± {show(now.error, unit, 2)}" if not now.waits else ""
-        mean = f"Mean since the last change: {show(now.value, unit)}{bar}.<br>"
+        text = value_text(law, now, unit)
+        mean = f"{text[0].upper()}{text[1:]}.<br>"
     limit = f"{plain(law.tolerance, 2)} standard errors of the mean" if law.averaged else show(law.tolerance)
     if law.scale == "theory" and not law.averaged:
         limit = f"{plain(100 * law.tolerance, 2)} %"

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -37,11 +36,6 @@ def scale_for(largest: float, unit: str) -> Scale:
         return Scale(1.0, unit)
     exponent = math.floor(math.log10(largest))
     return Scale(10.0**exponent, f"10{superscript(exponent)} {unit}".rstrip())
-
-
-def declared(limit: Callable[[Any], float] | float | None, p: Any) -> float | None:
-    """Return a limit of a plot's declaration, which may be a function of the parameters."""
-    return float(limit(p)) if callable(limit) else limit
 
 
 def ticks(low: float, high: float, wanted: int) -> tuple[list[float], float]:

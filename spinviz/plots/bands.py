@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Bands
+from spinviz.model.plots.bands import BandScheme
 from spinviz.model.system import System
 from spinviz.model.units import show
 from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.items import Area, Tag
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, titled
 
 Values = NDArray[np.float64]
 
@@ -23,7 +26,8 @@ HEADROOM = 0.16
 """Room above the bands for their names."""
 
 
-class BandsPlot(PlotPanel):
+@draws(Bands)
+class BandsPlot(PlotPanel[Bands]):
     """Spin down to the left, spin up to the right, energy upwards."""
 
     def __init__(self, plot: Bands, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -42,7 +46,7 @@ class BandsPlot(PlotPanel):
 
     def draw(self, frame: Frame) -> None:
         """Show the bands of the frame."""
-        bands = frame.plots.get(self.plot.name)
+        bands: BandScheme | None = frame.plots.get(self.plot.name)
         if bands is None:
             return
         energy, up, down, filled_up, filled_down, fermi = bands
@@ -80,6 +84,23 @@ class BandsPlot(PlotPanel):
             f"occupied {np.interp(there, energy, filled):.3f}   states {np.interp(there, energy, states):.3g}   "
             f"Fermi level {show(float(fermi), self.plot.unit)}"
         )
+
+    @staticmethod
+    def numbers(plot: Bands, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Energies, states and occupation of both bands, and the Fermi level in every row."""
+        bands: BandScheme | None = frame.plots.get(plot.name)
+        if bands is None:
+            return []
+        energy, up, down, filled_up, filled_down, fermi = bands
+        per = f"1/{plot.unit}"
+        return [
+            (titled("energy", plot.unit), energy),
+            (titled("states up", per), up),
+            (titled("states down", per), down),
+            ("occupation up", filled_up),
+            ("occupation down", filled_down),
+            (titled("Fermi level", plot.unit), np.full(len(energy), fermi)),
+        ]
 
 
 def _fill(item: Area, x: Values, y: Values) -> None:

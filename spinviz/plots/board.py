@@ -10,32 +10,13 @@ from PySide6.QtGui import QImage, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
-from spinviz.model.plots import Bands, Curve, Diagram, Graph, Histogram, Image, Levels, Plot, Spectrum, Trace
+from spinviz.model.plots import Plot
 from spinviz.model.system import System
 from spinviz.model.theme import DARK, Theme
-from spinviz.plots.bands import BandsPlot
-from spinviz.plots.curve import CurvePlot
-from spinviz.plots.diagram import DiagramPlot
-from spinviz.plots.graph import GraphPlot
-from spinviz.plots.histogram import HistogramPlot
-from spinviz.plots.image import ImagePlot
-from spinviz.plots.levels import LevelsPlot
+from spinviz.plots.kinds import panel_of
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
-from spinviz.plots.spectrum import SpectrumPlot
-from spinviz.plots.trace import TracePlot
 
-KINDS: dict[type, type[PlotPanel]] = {
-    Trace: TracePlot,
-    Curve: CurvePlot,
-    Spectrum: SpectrumPlot,
-    Histogram: HistogramPlot,
-    Levels: LevelsPlot,
-    Bands: BandsPlot,
-    Image: ImagePlot,
-    Graph: GraphPlot,
-    Diagram: DiagramPlot,
-}
 ROW = 4
 """Plots beside each other; more are put into two rows."""
 LEAST_WIDTH, LEAST_HEIGHT = 170.0, 150.0
@@ -60,8 +41,8 @@ class PlotBoard(QWidget):
         super().__init__(parent)
         self._most = most
         self._look = Look(theme, scale)
-        self._all: list[PlotPanel] = []
-        self._panels: list[PlotPanel] = []
+        self._all: list[PlotPanel[Any]] = []
+        self._panels: list[PlotPanel[Any]] = []
         self._laid_out = False
         self._unseen = False
         self._arranged = 0
@@ -84,7 +65,7 @@ class PlotBoard(QWidget):
         self._paint_background()
 
     @property
-    def panels(self) -> tuple[PlotPanel, ...]:
+    def panels(self) -> tuple[PlotPanel[Any], ...]:
         """The plots that have something to say with the present parameters, in order."""
         return tuple(self._panels)
 
@@ -161,8 +142,8 @@ class PlotBoard(QWidget):
         if self._panels and self._columns() != self._arranged:
             self._arrange()
 
-    def _panel(self, plot: Plot, system: System[Any, Any]) -> PlotPanel:
-        panel = KINDS[type(plot)](plot, system, self._look, self._row)
+    def _panel(self, plot: Plot, system: System[Any, Any]) -> PlotPanel[Any]:
+        panel = panel_of(plot)(plot, system, self._look, self._row)
         panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         panel.edited.connect(self.edited)
         panel.complained.connect(self.complained)
@@ -244,7 +225,7 @@ class PlotBoard(QWidget):
         self.render(painter, at, QRegion(), QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren)
 
 
-def _part(panel: PlotPanel) -> int:
+def _part(panel: PlotPanel[Any]) -> int:
     """Columns of the grid that a plot takes."""
     return 3 if panel.wide else 2
 

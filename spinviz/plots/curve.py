@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Curve
+from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.plots.axes import Fit, Scale, declared, scale_for
+from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, law_columns, titled, titled_observable
 
 Values = NDArray[np.float64]
 
@@ -27,7 +30,8 @@ PATH_ROWS = 60_000
 """The path shown is the latest one; older samples stay in the history and in the saved table."""
 
 
-class CurvePlot(PlotPanel):
+@draws(Curve)
+class CurvePlot(PlotPanel[Curve]):
     """A path with a head, or points of means."""
 
     def __init__(self, plot: Curve, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -131,9 +135,41 @@ class CurvePlot(PlotPanel):
                 parts.append(f"law {show(there, self._y.unit, 3)}")
         return "   ".join(parts)
 
+    @staticmethod
+    def numbers(plot: Curve, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Time and the path, or the means with their errors; laws at the places of the rows."""
+        return _means(plot, frame, system) if plot.mean else _path(plot, frame, system)
+
 
 def _extent(arrays: list[Values]) -> tuple[float, float]:
     known = [a[np.isfinite(a)] for a in arrays]
     low = min((float(a.min()) for a in known if len(a)), default=np.inf)
     high = max((float(a.max()) for a in known if len(a)), default=-np.inf)
     return low, high
+
+
+def _path(plot: Curve, frame: Frame, system: System[Any, Any]) -> Columns:
+    history = frame.history
+    x, unit = history.observables[plot.x], system.observable(plot.y).unit
+    columns: Columns = [
+        (titled("time", system.time_unit), history.time),
+        (titled_observable(plot.x, system), x),
+        (titled_observable(plot.y, system), history.observables[plot.y]),
+    ]
+    columns += [
+        (titled(f"law {law.name}", unit), history.laws[law.name])
+        for law in laws_of(plot, system)
+        if law.name in history.laws and law.observable == plot.y
+    ]
+    return columns + law_columns(plot, frame, system, x, unit, skip=tuple(history.laws))
+
+
+def _means(plot: Curve, frame: Frame, system: System[Any, Any]) -> Columns:
+    means = np.asarray(frame.plots.get(plot.name, np.zeros((0, 3))), dtype=float).reshape(-1, 3)
+    unit = system.observable(plot.y).unit
+    columns: Columns = [
+        (titled_observable(plot.x, system), means[:, 0]),
+        (titled(f"mean {plot.y}", unit), means[:, 1]),
+        (titled(f"standard error {plot.y}", unit), means[:, 2]),
+    ]
+    return columns + law_columns(plot, frame, system, means[:, 0], unit)

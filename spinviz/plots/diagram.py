@@ -23,8 +23,10 @@ from spinviz.plots.items import Tag
 from spinviz.plots.look import Look
 from spinviz.plots.mouse import Box
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
 from spinviz.plots.shapes import Shape, Shapes
 from spinviz.plots.spans import LANE, Drag, Spans, text_of
+from spinviz.plots.table import Columns, padded, titled
 
 Values = NDArray[np.float64]
 FILLED = 0.86
@@ -49,7 +51,8 @@ class Place:
     unit: float
 
 
-class DiagramPlot(PlotPanel):
+@draws(Diagram)
+class DiagramPlot(PlotPanel[Diagram]):
     """Rows share the height; arrows have lanes below them. A click moves the run, a drag at an arrow's end edits."""
 
     grid = False
@@ -219,6 +222,16 @@ class DiagramPlot(PlotPanel):
             return
         time = self.box.mapSceneToView(at).x() * self._scale.factor
         self.seek.emit(self.plot.name, float(min(max(time, scheme.start), scheme.end)), self._pressed.step)
+
+    @staticmethod
+    def numbers(plot: Diagram, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Two columns for each row of the diagram."""
+        scheme: DiagramScheme | None = frame.plots.get(plot.name)
+        columns: Columns = []
+        for row in scheme.rows if scheme is not None else ():
+            name = plain_text(row.name)
+            columns += [(titled(f"{name}: time", "s"), row.times), (name, row.values)]
+        return padded(columns)
 
 
 def same(rows: tuple[DiagramRow, ...], others: tuple[DiagramRow, ...]) -> bool:

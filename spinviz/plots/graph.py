@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Graph, Line
+from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.plots.axes import Fit, Scale, declared, scale_for
+from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Stroke, Tag
 from spinviz.plots.legend import Entry, Legend
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, padded, titled
 
 Values = NDArray[np.float64]
 MARGIN = 0.05
@@ -84,7 +87,8 @@ class Drawn:
                 item.setVisible(False)
 
 
-class GraphPlot(PlotPanel):
+@draws(Graph)
+class GraphPlot(PlotPanel[Graph]):
     """As many lines as the frame brings; what they are stands above them."""
 
     def __init__(self, plot: Graph, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -190,6 +194,16 @@ class GraphPlot(PlotPanel):
                 )
                 found = "   ".join(part for part in parts if part)
         return found
+
+    @staticmethod
+    def numbers(plot: Graph, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Two columns for each line."""
+        columns: Columns = []
+        for n, line in enumerate(frame.plots.get(plot.name, ()), start=1):
+            label = plain_text(line.label) or f"line {n}"
+            columns.append((titled(f"{label}: {plain_text(plot.x_symbol)}", plot.x_unit), line.x))
+            columns.append((titled(f"{label}: {plain_text(plot.y_symbol)}", plot.y_unit), line.y))
+        return padded(columns)
 
 
 def entries_of(lines: tuple[Line, ...]) -> tuple[Entry, ...]:

@@ -18,12 +18,14 @@ from spinviz.plots.items import Bars
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
-from spinviz.plots.shown import density
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, law_columns, titled
 
 Values = NDArray[np.float64]
 
 
-class HistogramPlot(PlotPanel):
+@draws(Histogram)
+class HistogramPlot(PlotPanel[Histogram]):
     """Bars of equal width whose area is 1, the law's density over them."""
 
     def __init__(self, plot: Histogram, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -57,3 +59,22 @@ class HistogramPlot(PlotPanel):
             return ""
         low, high = show(float(edges[bar]), self.plot.unit, 3), show(float(edges[bar + 1]), self.plot.unit, 3)
         return f"{plain_text(self.plot.symbol)} {low} … {high}   density {heights[bar]:.3g}"
+
+    @staticmethod
+    def numbers(plot: Histogram, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Both ends of every bar, its height, and the laws in its middle."""
+        edges, heights = density(plot, frame)
+        columns: Columns = [
+            (titled("low", plot.unit), edges[:-1]),
+            (titled("high", plot.unit), edges[1:]),
+            ("density", heights),
+        ]
+        return columns + law_columns(plot, frame, system, 0.5 * (edges[1:] + edges[:-1]), "")
+
+
+def density(plot: Histogram, frame: Frame) -> tuple[Values, Values]:
+    """Return edges (bins + 1,) and the probability density (bins,) of the values a frame brought."""
+    values = np.asarray(frame.plots.get(plot.name, np.zeros(0)), dtype=float).ravel()
+    counts, edges = np.histogram(values, bins=plot.bins, range=(plot.low, plot.high))
+    width = edges[1] - edges[0]
+    return edges, counts / (max(len(values), 1) * width)

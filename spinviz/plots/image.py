@@ -12,14 +12,17 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Image
+from spinviz.model.plots.plot import declared
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.model.units import show
-from spinviz.plots.axes import Scale, declared, scale_for, tick_text, ticks
+from spinviz.plots.axes import Scale, scale_for, tick_text, ticks
 from spinviz.plots.items import Tag
 from spinviz.plots.look import Look
 from spinviz.plots.mouse import Box
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, titled
 
 Values = NDArray[np.float64]
 
@@ -32,7 +35,8 @@ STEADY = 0.25
 """An automatic limit stays until it is off by more than this part: the picture does not flicker."""
 
 
-class ImagePlot(PlotPanel):
+@draws(Image)
+class ImagePlot(PlotPanel[Image]):
     """Square pixels, row 0 at the bottom."""
 
     def __init__(self, plot: Image, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -136,6 +140,15 @@ class ImagePlot(PlotPanel):
         row, column = pixel
         value = float(self.frame.plots[self.plot.name][row, column])
         return f"column {column}   row {row}   {show(value, self.plot.unit)}"
+
+    @staticmethod
+    def numbers(plot: Image, frame: Frame, system: System[Any, Any]) -> Columns:
+        """The array itself."""
+        values = frame.plots.get(plot.name)
+        if values is None:
+            return []
+        pixels = np.asarray(values, dtype=float)
+        return [(titled(f"column {n}", plot.unit), column) for n, column in enumerate(pixels.T)]
 
 
 def window(plot: Image, p: Any, values: Values, before: tuple[float, float] | None) -> tuple[float, float]:

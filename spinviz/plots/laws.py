@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from spinviz.model.frame import Frame
 from spinviz.model.law import Law
-from spinviz.model.plots import Curve, Plot, Trace
+from spinviz.model.plots import Plot
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, verdict, worst
+from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, value_text, verdict, worst
 
 
 def laws_of(plot: Plot, system: System) -> tuple[Law, ...]:  # type: ignore[type-arg]
-    """Return the laws that concern ``plot``: those naming it, and those naming none of the observables it shows."""
-    shown: tuple[str, ...] = ()
-    if isinstance(plot, Trace):
-        shown = plot.observables
-    elif isinstance(plot, Curve):
-        shown = (plot.y,)
-    return tuple(law for law in system.laws if plot.name in law.plots or (not law.plots and law.observable in shown))
+    """Return the laws that concern ``plot``."""
+    return tuple(law for law in system.laws if plot.draws(law))
 
 
 def badge(plot: Plot, system: System, frame: Frame) -> tuple[Verdict, str, str]:  # type: ignore[type-arg]
@@ -29,8 +24,8 @@ def badge(plot: Plot, system: System, frame: Frame) -> tuple[Verdict, str, str]:
     now = frame.laws.get(law.name)
     state = verdict(now)
     explanation = "\n".join(_line(one, system, frame) for one in laws)
-    if state == "off":
-        return state, f"{SIGNS[state]} no law", explanation
+    if state in ("off", "waits"):
+        return state, f"{SIGNS[state]} {'no law' if state == 'off' else 'no error bar yet'}", explanation
     return state, f"{SIGNS[state]} Δ {deviation_text(law, now, _unit(law, system))}", explanation
 
 
@@ -44,5 +39,5 @@ def _line(law: Law, system: System, frame: Frame) -> str:  # type: ignore[type-a
     if now is None or state == "off":
         return f"{law.title}: {WORDS['off']} ({law.validity})"
     unit = _unit(law, system)
-    numbers = f"now {show(now.value, unit)}, law {show(now.theory, unit)}, deviation {deviation_text(law, now, unit)}"
-    return f"{law.title}: {numbers}, {WORDS[state]}"
+    deviation = "" if state == "waits" else f"deviation {deviation_text(law, now, unit)}, "
+    return f"{law.title}: {value_text(law, now, unit)}, law {show(now.theory, unit)}, {deviation}{WORDS[state]}"

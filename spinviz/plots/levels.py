@@ -17,6 +17,8 @@ from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.items import Area, Tag
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, titled
 
 Values = NDArray[np.float64]
 
@@ -24,7 +26,8 @@ LEVEL_END, BAR_START, RIGHT = 0.16, 0.24, 1.06
 """From left to right: levels at their energies; (spread where they crowd) the bars of their populations; names."""
 
 
-class LevelsPlot(PlotPanel):
+@draws(Levels)
+class LevelsPlot(PlotPanel[Levels]):
     """Levels at their energies; beside each the part of the spins in it."""
 
     def __init__(self, plot: Levels, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -106,6 +109,22 @@ class LevelsPlot(PlotPanel):
             f"{plain_text(scheme.names[n])}   {show(float(scheme.energies[n]), self.plot.unit)}   "
             f"population {scheme.populations[n]:.4f}   law {scheme.theory[n]:.4f}"
         )
+
+    @staticmethod
+    def numbers(plot: Levels, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Names, energies, populations and the law's."""
+        scheme: LevelScheme | None = frame.plots.get(plot.name)
+        if scheme is None:
+            return []
+        energies, populations, theory = (
+            np.asarray(values, dtype=object) for values in (scheme.energies, scheme.populations, scheme.theory)
+        )
+        return [
+            ("level", np.array(scheme.names, dtype=object)),
+            (titled("energy", plot.unit), energies),
+            ("population", populations),
+            ("law population", theory),
+        ]
 
 
 def spread(values: Values, room: float) -> Values:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QKeyCombination, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QShowEvent
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Plot
@@ -17,15 +17,19 @@ from spinviz.model.system import System
 from spinviz.plots import share
 from spinviz.plots.axes import QuietAxis
 from spinviz.plots.caption import Caption
+from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
 from spinviz.plots.laws import badge
-from spinviz.plots.look import SMALL, Look
+from spinviz.plots.look import Look
+from spinviz.plots.table import Columns, Table, table_of
+
+Kind = TypeVar("Kind", bound=Plot)
 
 COPY_IMAGE = QKeyCombination(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C)
 
 
-class PlotPanel(QWidget):
-    """One plot of a system. Subclasses draw a frame in `draw` and describe a point in `read_out`.
+class PlotPanel(QWidget, Generic[Kind]):
+    """One plot of a system. Subclasses draw a frame in `draw`, describe a point in `read_out`, and know their table.
 
     Signals: ``edited(parameters, name, final)``: new validated parameters, as of the form of parameters;
     ``complained(text)``: why an edit is not possible, empty when it is again; ``seek(plot, time, step)``: the run
@@ -41,9 +45,9 @@ class PlotPanel(QWidget):
     wide: ClassVar[bool] = False
     """Whether the plot gets half as much room again as others."""
 
-    def __init__(self, plot: Plot, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, plot: Kind, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot: Any = plot
+        self.plot = plot
         self.system = system
         self.look = look
         self.zoomed = False
@@ -63,6 +67,11 @@ class PlotPanel(QWidget):
     def read_out(self, x: float, y: float) -> str:
         """Return what the plot shows near (x, y), in axis numbers; empty for nothing."""
         return ""
+
+    @staticmethod
+    def numbers(plot: Kind, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Return the columns of the table behind ``plot``."""
+        raise NotImplementedError
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame``, at once when visible, otherwise when it becomes visible."""
@@ -130,17 +139,11 @@ class PlotPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.graph, 1)
         layout.addWidget(self.caption)
-        self._read_out = QLabel(self.graph)
-        self._read_out.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._read_out.hide()
-        self._reset = QToolButton(self.graph)
-        self._reset.setText("↺")
-        self._reset.setToolTip("Reset zoom (double-click)")
-        self._reset.setAccessibleName("Reset zoom")
-        self._reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._read_out = ReadOut(self.look, self.graph)
+        self._reset = ResetZoom(self.look, self.graph)
         self._reset.clicked.connect(self.reset_zoom)
-        self._reset.hide()
-        self._styles += [self.x_axis.set_look, self.y_axis.set_look, self.caption.set_look]
+        parts = (self.x_axis, self.y_axis, self.caption, self._read_out, self._reset)
+        self._styles += [part.set_look for part in parts]
         self._lay_out()
 
     def make_box(self) -> pg.ViewBox | None:
@@ -155,17 +158,6 @@ class PlotPanel(QWidget):
         top, right = self.look.text_px(7), self.look.text_px(14)
         self.graph.getPlotItem().layout.setContentsMargins(0, top, right, 0)
         self.graph.setBackground(self.look.theme.window)
-        font = self.look.font(SMALL)
-        self._read_out.setFont(font)
-        theme = self.look.theme
-        self._read_out.setStyleSheet(
-            f"background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.line};"
-            f"border-radius: 4px; padding: 2px 6px; font-size: {font.pixelSize()}px;"
-        )
-        self._reset.setStyleSheet(
-            f"QToolButton {{ background: {theme.control}; color: {theme.text}; border: 1px solid {theme.line};"
-            f"border-radius: 4px; padding: 1px 5px; font-size: {font.pixelSize() + 2}px; }}"
-        )
 
     # Parts that subclasses add, restyled with the theme.
 
@@ -219,26 +211,16 @@ class PlotPanel(QWidget):
 
     def _zoom_changed(self, *_: object) -> None:
         self.zoomed = True
-        self._reset.adjustSize()
-        self._reset.move(self.graph.width() - self._reset.width() - 4, self.graph.height() - self._reset.height() - 24)
-        self._reset.show()
+        self._reset.appear()
         self.refresh()
 
     def _mouse_moved(self, at: QPointF) -> None:
         text = ""
-        if self.frame is not None and self.box.sceneBoundingRect().contains(at):
+        inside = self.box.sceneBoundingRect()
+        if self.frame is not None and inside.contains(at):
             point = self.box.mapSceneToView(at)
             text = self.read_out(point.x(), point.y())
-        if not text:
-            self._read_out.hide()
-            return
-        self._read_out.setText(text)
-        self._read_out.adjustSize()
-        inside: QRectF = self.box.sceneBoundingRect()
-        left = at.x() < inside.center().x()
-        x = inside.right() - self._read_out.width() - 2 if left else inside.left() + 4
-        self._read_out.move(round(x), round(inside.top()))
-        self._read_out.show()
+        self._read_out.say(text, at, inside)
 
     def leaveEvent(self, event: Any) -> None:
         """Hide the read-out."""
@@ -259,13 +241,29 @@ class PlotPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies the data, Ctrl+Shift+C the image, 0 resets the zoom."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            share.copy_table(self)
+            self.copy_table()
         elif event.keyCombination() == COPY_IMAGE:
             share.copy_image(self)
         elif event.key() == Qt.Key.Key_0 and not event.modifiers():
             self.reset_zoom()
         else:
             super().keyPressEvent(event)
+
+    def copy_table(self) -> None:
+        """Put the numbers on the clipboard."""
+        if self.frame is not None:
+            share.copy_table(self._table(self.frame))
+
+    def save_table(self, path: str = "") -> None:
+        """Write the numbers as CSV; ask for the file when no ``path`` is given."""
+        if self.frame is None:
+            return
+        path = path or share.ask_for_file(self, f"{self.system.name}-{self.plot.name}.csv")
+        if path:
+            share.save_table(path, self._table(self.frame), self)
+
+    def _table(self, frame: Frame) -> Table:
+        return table_of(self.numbers(self.plot, frame, self.system))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the plot."""
@@ -277,8 +275,8 @@ class PlotPanel(QWidget):
         """Return a new menu with what can be done with the plot."""
         menu = QMenu(self)
         entries: tuple[tuple[str, str, Callable[[], object]], ...] = (
-            ("&Copy data", "Ctrl+C", lambda: share.copy_table(self)),
-            ("&Save data as CSV…", "", lambda: share.save_table(self)),
+            ("&Copy data", "Ctrl+C", self.copy_table),
+            ("&Save data as CSV…", "", self.save_table),
             ("Copy &image", "Ctrl+Shift+C", lambda: share.copy_image(self)),
             ("&Reset zoom", "0", self.reset_zoom),
         )

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from spinviz.files.errors import FileError
-from spinviz.plots import table
-
-if TYPE_CHECKING:
-    from spinviz.plots.panel import PlotPanel
+from spinviz.plots.table import Table, save, text
 
 
-def copy_table(panel: PlotPanel) -> None:
-    """Put the numbers on the clipboard, divided by tabs for spreadsheets."""
-    if panel.frame is None:
-        return
-    header, rows = table.table(panel.plot, panel.frame, panel.system)
+def copy_table(table: Table) -> None:
+    """Put numbers on the clipboard, divided by tabs for spreadsheets."""
     content = QMimeData()
-    content.setText(table.text(header, rows, "\t"))
+    content.setText(text(*table, "\t"))
     QGuiApplication.clipboard().setMimeData(content)
 
 
-def copy_image(panel: PlotPanel) -> None:
-    """Put the picture on the clipboard."""
-    QGuiApplication.clipboard().setPixmap(panel.grab())
+def copy_image(widget: QWidget) -> None:
+    """Put the picture of a widget on the clipboard."""
+    QGuiApplication.clipboard().setPixmap(widget.grab())
 
 
-def save_table(panel: PlotPanel, path: str = "") -> None:
-    """Write the numbers as CSV; ask for the file when no ``path`` is given. A failure is shown and can be copied."""
-    if panel.frame is None:
-        return
-    if not path:
-        suggestion = f"{panel.system.name}-{panel.plot.name}.csv"
-        path, _ = QFileDialog.getSaveFileName(panel, "Save data", suggestion, "CSV (*.csv)")
-    if not path:
-        return
+def ask_for_file(parent: QWidget, suggestion: str) -> str:
+    """Return the file that the user chooses for a table; empty for none."""
+    return QFileDialog.getSaveFileName(parent, "Save data", suggestion, "CSV (*.csv)")[0]
+
+
+def save_table(path: str, table: Table, parent: QWidget) -> None:
+    """Write numbers as CSV. A failure is shown over ``parent`` and can be copied."""
     try:
-        table.save(path, panel.plot, panel.frame, panel.system)
+        save(path, *table)
     except FileError as error:
-        QMessageBox.warning(panel, "Data not saved", str(error))
+        QMessageBox.warning(parent, "Data not saved", str(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def text_of(span: DiagramSpan) -> str:
 class Spans:
     """Draws the spans of a diagram into lanes below its rows."""
 
-    def __init__(self, panel: PlotPanel) -> None:
+    def __init__(self, panel: PlotPanel[Any]) -> None:
         self._panel = panel
         self._lines = panel.add_curve("secondary", 1.2, z=30)
         self._guides = panel.add_curve("muted", 1.0, z=3, alpha=0.45)

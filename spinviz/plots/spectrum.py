@@ -17,8 +17,9 @@ from spinviz.plots.decimate import envelope
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
-from spinviz.plots.shown import frequency_unit, lines_of
-from spinviz.plots.transform import Lines, half_width
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, law_columns, titled
+from spinviz.plots.transform import Lines, half_width, spectrum
 
 Values = NDArray[np.float64]
 
@@ -26,7 +27,8 @@ WIDTHS_SHOWN = 12.0
 """Half of the axis in line widths when the system names no span."""
 
 
-class SpectrumPlot(PlotPanel):
+@draws(Spectrum)
+class SpectrumPlot(PlotPanel[Spectrum]):
     """Lines against frequency, the highest one at 1."""
 
     def __init__(self, plot: Spectrum, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -76,7 +78,35 @@ class SpectrumPlot(PlotPanel):
             f"line at {show(centre, unit, 3)}, {show(width, unit, 3)} wide ({self._lines.mode})"
         )
 
+    @staticmethod
+    def numbers(plot: Spectrum, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Frequencies shown, amplitudes, and the laws there."""
+        lines = lines_of(plot, frame)
+        unit = frequency_unit(system)
+        rows = slice(None)
+        if plot.span is not None and len(lines.frequency):
+            rows = slice(*np.searchsorted(lines.frequency, plot.span(frame.parameters)))
+        x = lines.frequency[rows]
+        columns: Columns = [(titled("frequency", unit), x), (f"amplitude ({lines.mode})", lines.amplitude[rows])]
+        return columns + law_columns(plot, frame, system, x, "")
+
 
 def _between(x: Values, low: float, high: float) -> slice:
     first, last = np.searchsorted(x, (low, high))
     return slice(max(int(first) - 1, 0), min(int(last) + 1, len(x)))
+
+
+def lines_of(plot: Spectrum, frame: Frame) -> Lines:
+    """Return the spectrum of a plot's observables since the last mark."""
+    history = frame.history
+    rows = history.since(history.marks[-1][0]) if history.marks else slice(None)
+    signal: Any = history.observables[plot.real][rows]
+    if plot.imaginary:
+        signal = signal + 1j * history.observables[plot.imaginary][rows]
+    span = plot.span(frame.parameters) if plot.span is not None else (0.0, 0.0)
+    return spectrum(history.time[rows], signal, max(abs(span[0]), abs(span[1])))
+
+
+def frequency_unit(system: System[Any, Any]) -> str:
+    """Return the unit of the frequency axis."""
+    return "Hz" if system.time_unit == "s" else f"1/{system.time_unit}"

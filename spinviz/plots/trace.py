@@ -21,6 +21,8 @@ from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.registry import draws
+from spinviz.plots.table import Columns, titled, titled_observable
 
 Values = NDArray[np.float64]
 
@@ -30,7 +32,8 @@ COMPONENTS = {"x": "x", "y": "y", "z": "z"}
 OTHERS = ("simulation", "net", "good", "up", "muted")
 
 
-class TracePlot(PlotPanel):
+@draws(Trace)
+class TracePlot(PlotPanel[Trace]):
     """Time runs to the right: up to the window at first, then the axis follows."""
 
     def __init__(self, plot: Trace, system: System[Any, Any], look: Look, parent: QWidget | None = None) -> None:
@@ -170,6 +173,18 @@ class TracePlot(PlotPanel):
         reach = 6 * self.box.viewPixelSize()[0] * self._x_scale.factor
         parts += [title for at, title in frame.history.marks if abs(at - wanted) <= reach]
         return "   ".join(parts)
+
+    @staticmethod
+    def numbers(plot: Trace, frame: Frame, system: System[Any, Any]) -> Columns:
+        """Time, what is observed, and the laws of it."""
+        history = frame.history
+        columns: Columns = [(titled("time", system.time_unit), history.time)]
+        columns += [(titled_observable(name, system), history.observables[name]) for name in plot.observables]
+        for law in laws_of(plot, system):
+            if law.name in history.laws:
+                unit = system.observable(law.observable).unit
+                columns.append((titled(f"law {law.name}", unit), history.laws[law.name]))
+        return columns
 
 
 def roles_of(names: tuple[str, ...]) -> list[str]:

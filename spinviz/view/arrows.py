@@ -18,6 +18,7 @@ from spinviz.model.theme import Theme
 from spinviz.model.visuals import Arrows
 from spinviz.view.arrow_bands import POINT_FRAGMENT, POINT_VERTEX, THIN_FRAGMENT, THIN_VERTEX
 from spinviz.view.arrow_shapes import QUAD_FRAGMENT, QUAD_VERTEX
+from spinviz.view.artist import Rank, draws
 from spinviz.view.camera import Lens
 from spinviz.view.colors import lights
 from spinviz.view.detail import Selection, select
@@ -35,8 +36,11 @@ MANY = 200
 """So many arrows are a large number."""
 
 
+@draws(Arrows)
 class ArrowArtist:
     """Draws one `Arrows`; thins it out when it holds more than the budget."""
+
+    rank = Rank.EDGED
 
     def __init__(self, head: float = HEAD_WIDTH) -> None:
         self._sprites = Sprites(

@@ -10,6 +10,7 @@ from vispy import gloo
 
 from spinviz.model.theme import Theme
 from spinviz.model.visuals import Cells
+from spinviz.view.artist import Rank, draws
 from spinviz.view.camera import Lens
 from spinviz.view.colors import DIRECTION_GLSL, lookup
 from spinviz.view.faces import FACE_BUDGET, Faces, outer_faces
@@ -121,8 +122,11 @@ void main() {
 )
 
 
+@draws(Cells)
 class CellArtist:
     """Draws one `Cells`."""
+
+    rank = Rank.SOLID
 
     def __init__(self) -> None:
         self._sheet: Any = None
@@ -144,8 +148,8 @@ class CellArtist:
         if before is not None and before.values is visual.values and before.spacing == visual.spacing:
             self._visual = visual
             return
-        if visual.values.ndim not in (3, 4) or (visual.values.ndim == 4 and visual.values.shape[-1] != 3):
-            raise ValueError(f"cells of shape {visual.values.shape}: use (nz, ny, nx) or (nz, ny, nx, 3)")
+        if complaint := visual.check():
+            raise ValueError(complaint)
         if visual.values.shape[0] == 1:
             self._upload_sheet(visual)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -12,38 +11,16 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from spinviz.model.theme import THEMES, Theme
-from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Spheres, Stage, Visual
+from spinviz.model.visuals import LegendEntry, Stage, Visual
 from spinviz.view.colors import direction_rgb, lookup
 
 PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k"}
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the legend; ``mark`` is "bar", "line", "dashes" or "dot"."""
-
-    color: str
-    text: str
-    mark: str
-
-
-def entries(visuals: Sequence[Visual], stage: Stage, theme: Theme) -> list[Entry]:
-    """Legend entries of labelled visuals and of the stage; colours as ``#rrggbb``."""
-    found = []
-    for visual in visuals:
-        if isinstance(visual, Labels) or not visual.label:
-            continue
-        color = theme.secondary
-        if not isinstance(visual, Cells) and isinstance(visual.color, str) and visual.color != "direction":
-            color = theme.color(visual.color)
-        found.append(Entry(color, visual.label, _mark(visual)))
-    return found + [Entry(theme.color(role), text, "bar") for role, text in stage.entries]
-
-
-def _mark(visual: Visual) -> str:
-    if isinstance(visual, Lines):
-        return "dashes" if visual.dashed else "line"
-    return {Arrows: "bar", Spheres: "dot"}.get(type(visual), "bar")
+def entries(visuals: Sequence[Visual], stage: Stage) -> list[LegendEntry]:
+    """Legend entries of the visuals and of the stage."""
+    found = [entry for visual in visuals if (entry := visual.entry()) is not None]
+    return found + [LegendEntry(role, text) for role, text in stage.entries]
 
 
 def nice_length(limit: float) -> float:

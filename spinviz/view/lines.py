@@ -10,6 +10,7 @@ from vispy import gloo
 
 from spinviz.model.theme import Theme
 from spinviz.model.visuals import Lines
+from spinviz.view.artist import Rank, draws
 from spinviz.view.camera import Lens
 from spinviz.view.colors import lights
 from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms
@@ -106,8 +107,11 @@ APART = 0.012
 """Of a trail's extent: points nearer to each other along it are drawn as one."""
 
 
+@draws(Lines)
 class LineArtist:
     """Draws one `Lines`; ``hidden`` dims what lies behind a centre by that part."""
+
+    rank = Rank.LINE
 
     def __init__(self, hidden: float = 0.0) -> None:
         self._program = gloo.Program(VERTEX, FRAGMENT)

@@ -14,9 +14,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from spinviz.model.theme import Theme
-from spinviz.model.visuals import Labels, Stage, Visual
+from spinviz.model.visuals import LegendEntry, Stage, Visual
 from spinviz.view.camera import Lens
-from spinviz.view.legend import Entry, color_ball, color_strip, color_wheel, entries, scale_bar
+from spinviz.view.legend import color_ball, color_strip, color_wheel, entries, scale_bar
 from spinviz.view.lettering import Lettering, font
 from spinviz.view.surroundings import AXIS_LENGTH, has_axes
 
@@ -86,7 +86,7 @@ class Page:
         self._headline(texts, widest)
         self._banner(texts.banner)
         top = self.taken[-1].bottom() if texts.banner else self.margin
-        self._legends(entries(visuals, stage, self.theme), stage, lens, top)
+        self._legends(entries(visuals, stage), stage, lens, top)
         self._scale(stage, lens)
 
     def letters(self, visuals: Sequence[Visual], stage: Stage, lens: Lens) -> None:
@@ -95,11 +95,10 @@ class Page:
             tips = np.eye(3) * (AXIS_LENGTH + 0.075)
             for name, role, tip in zip(stage.axis_names, "xyz", lens.project(tips)[0]):
                 self._letter(name, tip, lens, role, font(1.15 * self.em), (0.0, 0.0))
-        for visual in visuals:
-            if isinstance(visual, Labels):
-                face = font(visual.size * self.em, italic=visual.italic)
-                for text, place in zip(visual.texts, lens.project(visual.positions)[0]):
-                    self._letter(text, place, lens, visual.color, face, visual.offset)
+        for labels in (labels for visual in visuals for labels in visual.written()):
+            face = font(labels.size * self.em, italic=labels.italic)
+            for text, place in zip(labels.texts, lens.project(labels.positions)[0]):
+                self._letter(text, place, lens, labels.color, face, labels.offset)
 
     def _letter(
         self, text: str, place: np.ndarray, lens: Lens, role: str, face: QFont, offset: tuple[float, float]
@@ -194,7 +193,7 @@ class Page:
         self._text(text, rect, face, self.theme.text, CENTER)
         self.taken.append(rect)
 
-    def _legends(self, lines: list[Entry], stage: Stage, lens: Lens, top: float) -> None:
+    def _legends(self, lines: list[LegendEntry], stage: Stage, lens: Lens, top: float) -> None:
         """Lower right: entries below, the colour legend above them."""
         face = font(0.92 * self.em)
         metrics = QFontMetricsF(face)
@@ -211,7 +210,7 @@ class Page:
         elif stage.legend == "colormap":
             self._bar(stage, y, face, metrics)
 
-    def _entry(self, entry: Entry, y: float, h: float, face: QFont, metrics: QFontMetricsF) -> None:
+    def _entry(self, entry: LegendEntry, y: float, h: float, face: QFont, metrics: QFontMetricsF) -> None:
         text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, 0.4 * self.width)
         w = metrics.horizontalAdvance(text) + 1
         x = self.width - self.margin - w
@@ -219,14 +218,15 @@ class Page:
         mark, middle = 1.5 * self.em, y + h / 2
         x -= mark + 0.55 * self.em
         painter = self.painter
-        pen = QPen(QColor(entry.color), (0.30 if entry.mark == "bar" else 0.14) * self.em)
+        color = QColor(self.theme.color(entry.role))
+        pen = QPen(color, (0.30 if entry.mark == "bar" else 0.14) * self.em)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if entry.mark == "dashes":
             pen.setDashPattern([2.2, 1.6])
         painter.setPen(pen)
         if entry.mark == "dot":
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(entry.color))
+            painter.setBrush(color)
             painter.drawEllipse(QPointF(x + mark / 2, middle), 0.36 * self.em, 0.36 * self.em)
         else:
             painter.drawLine(QPointF(x, middle), QPointF(x + mark, middle))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.theme import Theme
 from spinviz.model.visuals import Spheres
+from spinviz.view.artist import Rank, draws
 from spinviz.view.camera import Lens
 from spinviz.view.colors import lights
 from spinviz.view.detail import Selection, select
@@ -114,6 +115,7 @@ QUAD_FRAGMENT = (
 )
 
 
+@draws(Spheres)
 class SphereArtist:
     """Draws one `Spheres`."""
 
@@ -127,9 +129,9 @@ class SphereArtist:
         self.message = ""
 
     @property
-    def opaque(self) -> bool:
-        """Whether it hides what is behind."""
-        return self._visual is None or self._visual.opacity >= 0.999
+    def rank(self) -> Rank:
+        """Translucent spheres come last."""
+        return Rank.SOLID if self._visual is None or self._visual.opacity >= 0.999 else Rank.GLASS
 
     def update(self, visual: Spheres, theme: Theme, budget: int) -> None:
         """Take a visual; only what changed is uploaded."""

@@ -343,11 +343,11 @@ def test_saving_writes_the_file_or_says_why_not(
     system = Decay()
     board.set_system(system)
     board.render_frame(QSize(900, 200), system.frame())
-    share.save_table(board.panels[0], str(tmp_path / "coil.csv"))
+    board.panels[0].save_table(str(tmp_path / "coil.csv"))
     assert (tmp_path / "coil.csv").read_text(encoding="utf-8").startswith("time [s],voltage [V],law transverse\n")
     said: list[str] = []
     monkeypatch.setattr(share.QMessageBox, "warning", lambda *a: said.append(a[2]))
-    share.save_table(board.panels[0], str(tmp_path / "nowhere" / "coil.csv"))
+    board.panels[0].save_table(str(tmp_path / "nowhere" / "coil.csv"))
     assert len(said) == 1
     assert "create it or choose another folder" in said[0]
 

@@ -18,9 +18,9 @@ from plots.fake_sequences import Echo, EchoParameters, scheme
 from plots.test_board import near, pixels
 from spinviz.model.plots import DiagramRow, DiagramScheme, DiagramSpan
 from spinviz.model.theme import DARK, THEMES, Theme
-from spinviz.plots import table
 from spinviz.plots.board import PlotBoard, places
 from spinviz.plots.diagram import DiagramPlot, value_at
+from spinviz.plots.kinds import table
 from spinviz.plots.shapes import grounded
 from spinviz.plots.spans import Drag, rounded, within
 
@@ -177,7 +177,7 @@ def test_wide_plots_keep_together_when_rows_are_folded() -> None:
 
 def test_the_table_has_times_and_values_of_each_row() -> None:
     system = Echo()
-    header, rows = table.table(system.plots[0], system.frame(), system)
+    header, rows = table(system.plots[0], system.frame(), system)
     assert header[:4] == ["RF: time [s]", "RF", "Gx: time [s]", "Gx"]
     assert len(header) == 10
     adc = scheme(EchoParameters(), 0.0).rows[4]

@@ -14,9 +14,9 @@ from plots.fake_sequences import Echo
 from plots.test_board import near, pixels
 from spinviz.model.plots import Graph, Line
 from spinviz.model.theme import DARK, THEMES, Theme
-from spinviz.plots import table
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.graph import GraphPlot, entries_of
+from spinviz.plots.kinds import table
 
 SIZE = QSize(1000, 200)
 
@@ -146,7 +146,7 @@ def test_items_are_made_once(board: PlotBoard) -> None:
 def test_the_table_has_two_columns_for_each_line() -> None:
     system = Echo()
     plot = next(p for p in system.plots if p.name == "k")
-    header, rows = table.table(plot, system.frame(), system)
+    header, rows = table(plot, system.frame(), system)
     assert header == ["line 1: kx [1/m]", "line 1: ky [1/m]", "k(t): kx [1/m]", "k(t): ky [1/m]"]
     assert rows.shape == (2000, 4)
     assert np.isnan(rows[700:, 2]).all()

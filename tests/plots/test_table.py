@@ -10,7 +10,9 @@ import pytest
 
 from plots.fake_systems import Decay, Electrons, Lattice, yang
 from spinviz.files.errors import FileError
-from spinviz.plots.table import save, table, text
+from spinviz.plots.kinds import table
+from spinviz.plots.spectrum import lines_of
+from spinviz.plots.table import save, text
 from spinviz.plots.transform import half_width
 
 
@@ -28,7 +30,7 @@ def test_saved_numbers_read_back_exactly(tmp_path: Path) -> None:
     system = Decay()
     frame = system.frame()
     target = tmp_path / "coil.csv"
-    save(target, system.plots[1], frame, system)
+    save(target, *table(system.plots[1], frame, system))
     with target.open(newline="", encoding="utf-8") as stream:
         lines = list(csv.reader(stream))
     assert lines[0] == ["time [s]", "Mz", "law longitudinal"]
@@ -51,8 +53,6 @@ def test_spectrum_table_holds_the_line() -> None:
 
 
 def test_spectrum_of_the_plot_has_the_width_of_relaxation() -> None:
-    from spinviz.plots.shown import lines_of
-
     system = Decay()
     centre, width = half_width(lines_of(system.plots[2], system.frame(t=1.2)))
     assert centre == pytest.approx(4.0, abs=0.1)
@@ -103,4 +103,4 @@ def test_other_tables_have_their_shape(plot: int, columns: int, rows: int) -> No
 def test_no_permission_leaves_what_was_there(tmp_path: Path) -> None:
     system = Decay()
     with pytest.raises(FileError, match="folder"):
-        save(tmp_path / "missing" / "a.csv", system.plots[0], system.frame(), system)
+        save(tmp_path / "missing" / "a.csv", *table(system.plots[0], system.frame(), system))

@@ -12,12 +12,13 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.snapshots import copy_state, is_finite, same_state, state_arrays
 from spinviz.model.parameters import ParameterError, Parameters
-from spinviz.model.plots import Curve, Spectrum, Trace
 from spinviz.model.system import State, System
 from spinviz.model.units import read_number
-from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Spheres, Stage
+from spinviz.model.visuals import Stage, Visual
+from spinviz.plots.kinds import panel_of
 from spinviz.systems import system_named, systems
 from spinviz.view.camera import home
+from spinviz.view.kinds import artist_of
 
 SYSTEMS = systems()
 EACH = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
@@ -43,7 +44,7 @@ def opening(system: System[Any, Any]) -> Loop:
     return loop
 
 
-def arrays_of(visual: Any) -> list[np.ndarray]:
+def arrays_of(visual: Visual) -> list[np.ndarray]:
     return [value for value in vars(visual).values() if isinstance(value, np.ndarray)]
 
 
@@ -51,7 +52,6 @@ def check_picture(system: System[Any, Any], state: Any, p: Any) -> list[type]:
     """Draw and check; return the types of the visuals."""
     visuals = system.draw(state, p)
     assert visuals
-    assert all(isinstance(visual, Arrows | Spheres | Lines | Cells | Labels) for visual in visuals)
     living = [array for array in state_arrays(state).values() if array.flags.writeable and array.size]
     stage = system.stage(p)
     low, high = np.array(stage.low, float), np.array(stage.high, float)
@@ -61,29 +61,20 @@ def check_picture(system: System[Any, Any], state: Any, p: Any) -> list[type]:
     for visual in visuals:
         for array in arrays_of(visual):
             assert not any(np.shares_memory(array, own) for own in living), f"{type(visual).__name__} shares the state"
-            if not isinstance(visual, Cells):
-                assert np.isfinite(array).all(), f"{type(visual).__name__} is not finite"
+        assert visual.check() == "", type(visual).__name__
+        assert not visual.drawn or artist_of(visual)
         check_seen(visual, stage)
-        if isinstance(visual, Labels):
-            assert len(visual.texts) == len(visual.positions)
     return [type(visual) for visual in visuals]
 
 
-def check_seen(visual: Any, stage: Stage) -> None:
+def check_seen(visual: Visual, stage: Stage) -> None:
     """From home every body is in the picture; lines and letters may leave it by a third, where they are cut."""
-    if isinstance(visual, Cells):
-        count = np.array(visual.values.shape[2::-1])
-        ends = np.array([visual.origin, np.array(visual.origin) + count * np.array(visual.spacing)])
-        if count[2] == 1:  # one layer is drawn flat
-            ends[:, 2] = ends[:, 2].mean()
-        points = np.array(np.meshgrid(*ends.T)).reshape(3, -1).T
-    else:
-        points = visual.points if isinstance(visual, Lines) else visual.positions
+    points = visual.where()
     if not len(points):
         return
     size = np.array(VIEW)
     places, depth = home(stage).lens(stage, VIEW).project(points)
-    room = 0.35 * size if isinstance(visual, Lines | Labels) else 0
+    room = 0.35 * size if visual.cut else 0
     worst = max((-places / size).max(), (places / size - 1).max())
     assert (depth > 0).all()
     assert ((places >= -room) & (places <= size + room)).all(), (
@@ -149,9 +140,9 @@ def test_declarations_refer_to_what_exists(system):
     observables = {o.name for o in system.observables}
     plots = {plot.name for plot in system.plots}
     for plot in system.plots:
-        named = {Trace: "observables", Curve: ("x", "y"), Spectrum: ("real", "imaginary")}.get(type(plot), ())
-        found = plot.observables if isinstance(plot, Trace) else [getattr(plot, field) for field in named]
-        assert {name for name in found if name} <= observables, plot.name
+        assert panel_of(plot)
+        averaged = {name for name, _ in plot.averaged()}
+        assert {*plot.observables_named(), *plot.ordinates(), *averaged} <= observables, plot.name
     for law in system.laws:
         assert law.observable in observables, law.name
         assert set(law.plots) <= plots, law.name

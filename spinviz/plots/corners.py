@@ -1,0 +1,67 @@
+"""What appears in the corners of a graph: the words at the mouse, the button that undoes a zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+
+from spinviz.plots.look import SMALL, Look
+
+
+class ReadOut(QLabel):
+    """What a plot shows at the mouse, in the upper corner where the mouse is not."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        self.set_look(look)
+
+    def set_look(self, look: Look) -> None:
+        """Take the theme and the size."""
+        font, theme = look.font(SMALL), look.theme
+        self.setFont(font)
+        self.setStyleSheet(
+            f"background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.line};"
+            f"border-radius: 4px; padding: 2px 6px; font-size: {font.pixelSize()}px;"
+        )
+
+    def say(self, text: str, at: QPointF, inside: QRectF) -> None:
+        """Show ``text`` for the mouse ``at`` a place of the graph, whose numbers are ``inside``; hide without text."""
+        if not text:
+            self.hide()
+            return
+        self.setText(text)
+        self.adjustSize()
+        left = at.x() < inside.center().x()
+        x = inside.right() - self.width() - 2 if left else inside.left() + 4
+        self.move(round(x), round(inside.top()))
+        self.show()
+
+
+class ResetZoom(QToolButton):
+    """The button in the lower right corner of a graph that was zoomed."""
+
+    def __init__(self, look: Look, graph: QWidget) -> None:
+        super().__init__(graph)
+        self._graph = graph
+        self.setText("↺")
+        self.setToolTip("Reset zoom (double-click)")
+        self.setAccessibleName("Reset zoom")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+        self.set_look(look)
+
+    def set_look(self, look: Look) -> None:
+        """Take the theme and the size."""
+        theme = look.theme
+        self.setStyleSheet(
+            f"QToolButton {{ background: {theme.control}; color: {theme.text}; border: 1px solid {theme.line};"
+            f"border-radius: 4px; padding: 1px 5px; font-size: {look.font(SMALL).pixelSize() + 2}px; }}"
+        )
+
+    def appear(self) -> None:
+        """Show it where the graph ends now."""
+        self.adjustSize()
+        self.move(self._graph.width() - self.width() - 4, self._graph.height() - self.height() - 24)
+        self.show()
