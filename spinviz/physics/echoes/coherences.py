@@ -50,7 +50,8 @@ def comb_dephasing(t: ArrayLike, count: int, sd: float) -> Array:
     period = recurrence(count, sd)
     if period == inf:
         return np.ones_like(t)
-    return _periodic(t, period, sd, count % 2 == 1) / _periodic(np.zeros(1), period, sd, count % 2 == 1)[0]
+    now, start = (_periodic(times, period, sd, count % 2 == 1) for times in (t, np.zeros(1)))
+    return np.asarray(now / start[0])
 
 
 def _periodic(t: Array, period: float, sd: float, centred: bool) -> Array:

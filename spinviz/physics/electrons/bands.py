@@ -145,7 +145,7 @@ def _chemical_potential(t: Array, b: Array) -> Array:
         eta = np.where(done, newton, following)
         if done:
             break
-    return eta
+    return np.asarray(eta)
 
 
 def pauli_susceptibility(n: ArrayLike) -> Array:

@@ -54,8 +54,8 @@ def clusters_per_sweep(T: float, side: int, layers: int) -> int:
 def _mean_square(
     T: float, side: int, Tc: float, gamma: float, amplitude: float, critical: float, power: float
 ) -> float:
-    at_Tc = critical * side**-power
+    at_Tc = float(critical * side**-power)
     if Tc >= T:
         return at_Tc
     sites = side**2 if power < 1 else side**3
-    return min(at_Tc, max(amplitude * (1 - Tc / T) ** -gamma, 1.0) / sites)
+    return min(at_Tc, float(max(amplitude * (1 - Tc / T) ** -gamma, 1.0)) / sites)

@@ -151,7 +151,8 @@ def wolff_clusters(
     queue = np.empty(spins.size, np.int64) if members is None else members
     join = -np.expm1(float(-_divided(np.array(2.0 * abs(J)), T)))
     field = 2.0 * h
-    return _wolff(lattice, join, 1 if J >= 0 else -1, field, float(T), state, int(clusters), queue)
+    flipped, last = _wolff(lattice, join, 1 if J >= 0 else -1, field, float(T), state, int(clusters), queue)
+    return flipped, last
 
 
 @kernel

@@ -51,7 +51,7 @@ def exchange_field(m: Vectors, field: LatticeField, periodic: tuple[bool, bool, 
 def anisotropy_field(m: Vectors, field: LatticeField) -> Vectors:
     """B_i = b_ani (m_i.u) u [T]."""
     u = np.array(unit(field.axis))
-    return field.anisotropy * (m @ u)[..., None] * u
+    return np.asarray(field.anisotropy * (m @ u)[..., None] * u)
 
 
 def dmi_field(m: Vectors, field: LatticeField, periodic: tuple[bool, bool, bool]) -> Vectors:
@@ -68,7 +68,7 @@ def effective_field(m: NDArray[np.floating], field: LatticeField, periodic: tupl
     """Return the sum of all terms [T], (nz, ny, nx, 3), also on empty cells."""
     vectors = np.asarray(m, np.float64)
     local = anisotropy_field(vectors, field) + np.array(field.zeeman)
-    return local + exchange_field(vectors, field, periodic) + dmi_field(vectors, field, periodic)
+    return np.asarray(local + exchange_field(vectors, field, periodic) + dmi_field(vectors, field, periodic))
 
 
 def torque(m: NDArray[np.floating], B: Vectors, alpha: float, gamma: float) -> Vectors:

@@ -31,7 +31,9 @@ from spinviz.physics.lattice.spin_lattice import LatticeField, SpinLattice, step
 SMALLEST_SQUARE = 1e-30  # keeps the length of an empty cell from dividing by zero
 
 
-def _coefficients(lattice: SpinLattice, field: LatticeField, dt: float, alpha: float, noise: float, gamma: float):
+def _coefficients(
+    lattice: SpinLattice, field: LatticeField, dt: float, alpha: float, noise: float, gamma: float
+) -> np.ndarray:
     """Return the kernel's 18 coefficients: fields as angles per step, damping, constants of the precision."""
     angle = gamma * dt / (1 + alpha**2)
     ux, uy, uz = unit(field.axis)

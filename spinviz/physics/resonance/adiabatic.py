@@ -63,7 +63,9 @@ def hyperbolic_secant(duration: float, peak: float, rate: float, mu: float) -> M
         return rate * (t - duration / 2)
 
     def fallen(t: Array) -> Array:
-        return np.exp(-2 * np.abs(scaled(t)))  # cosh x = e^|x| (1 + e^-2|x|)/2 would overflow far from the middle
+        return np.asarray(
+            np.exp(-2 * np.abs(scaled(t)))
+        )  # cosh x = e^|x| (1 + e^-2|x|)/2 would overflow far from the middle
 
     return Modulation(
         duration,

@@ -367,7 +367,7 @@ def offset_quantiles(count: int, distribution: str, width: float) -> Array:
     if distribution == "gaussian":
         from scipy.special import ndtri  # here, because loading it would delay the first picture
 
-        return width * ndtri(p)
+        return np.asarray(width * ndtri(p))
     if distribution == "uniform":
         return width * (2 * p - 1)
     raise ValueError(f"Offset distribution {distribution!r} is unknown: use {', '.join(OFFSET_DISTRIBUTIONS)}.")

@@ -84,7 +84,7 @@ def echo_shape(
     """
     t = np.asarray(t, dtype=np.float64)
     distance = np.where(t < tau, t, t - 2 * tau)
-    return np.abs(np.sin(a1)) * np.exp(-t / T2) * dephasing(distance, distribution, width)
+    return np.asarray(np.abs(np.sin(a1)) * np.exp(-t / T2) * dephasing(distance, distribution, width))
 
 
 def stimulated_echo(

@@ -3,6 +3,7 @@
 from math import pi
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spinviz.physics.kernel import kernel
 from spinviz.physics.resonance.bloch import SPINS_PER_CHUNK
@@ -36,7 +37,7 @@ _COS5, _COS6, _COS7 = -2.755731920964734e-07, 2.087675566605353e-09, -1.14706701
 _COS8, _COS9 = 4.776871733415368e-14, -1.51197786600161e-16
 
 
-def workspace():
+def workspace() -> NDArray[np.float64]:
     """Rows for a chunk of spins, starting at a cache line."""
     raw = np.empty(ROWS * ROW + CACHE_LINE // 8)
     start = (-raw.ctypes.data % CACHE_LINE) // 8
