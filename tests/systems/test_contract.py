@@ -141,8 +141,7 @@ def test_declarations_refer_to_what_exists(system):
     plots = {plot.name for plot in system.plots}
     for plot in system.plots:
         assert panel_of(plot)
-        averaged = {name for name, _ in plot.averaged()}
-        assert {*plot.observables_named(), *plot.ordinates(), *averaged} <= observables, plot.name
+        assert {*plot.observables_named(), *plot.ordinates(), *plot.averaged()} <= observables, plot.name
     for law in system.laws:
         assert law.observable in observables, law.name
         assert set(law.plots) <= plots, law.name
