@@ -7,7 +7,7 @@ import csv
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from spinviz.cli.progress import Progress
 from spinviz.cli.starting import Start, check_happen, check_writable, ending, start_of, time_of, usual_length
 from spinviz.files.atomic import atomic_write
 from spinviz.model import clock
+from spinviz.model.abilities import HasField, IsReadOut
 
 if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
@@ -33,7 +34,7 @@ def command(options: argparse.Namespace) -> int:
     kind = ending(options.out, (*WRITERS, SEQUENCE))
     check_writable(options.out)
     start = start_of(options)
-    if kind == SEQUENCE or (kind == ".csv" and hasattr(start.system, "received")):
+    if kind == SEQUENCE or (kind == ".csv" and isinstance(start.system, IsReadOut)):
         from spinviz.cli.sequences import write_sequence, write_signal
 
         _check_unused(options, "sequence" if kind == SEQUENCE else "signal")
@@ -231,11 +232,11 @@ def _write_npz(out: str, moments: Moments, laws: bool) -> None:
 def _write_ovf(out: str, moments: Moments, laws: bool) -> None:
     from spinviz.files.ovf.read import write_ovf
 
-    field: Callable[[Any, Any], Any] | None = getattr(moments.loop.system, "field", None)
-    if field is None:
-        raise BadInput(f"{moments.loop.system.name} has no field on a mesh for --out {out}: use .npz, .h5 or .csv")
+    system = moments.loop.system
+    if not isinstance(system, HasField):
+        raise BadInput(f"{system.name} has no field on a mesh for --out {out}: use .npz, .h5 or .csv")
     loop = moments.finish()
-    write_ovf(out, field(loop.state, loop.parameters))
+    write_ovf(out, system.field(loop.state, loop.parameters))
 
 
 WRITERS: dict[str, Callable[[str, Moments, bool], None]] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spinviz.cli.problems import BadInput, say
 from spinviz.cli.progress import Progress
 from spinviz.files.atomic import atomic_write
+from spinviz.model.abilities import PlaysSequence
 
 if TYPE_CHECKING:
     from spinviz.cli.starting import Start
@@ -32,7 +33,6 @@ def write_sequence(out: str, start: Start) -> None:
     """Write what the system plays as a Pulseq file."""
     from spinviz.files.pulseq.read import write_pulseq
 
-    sequence = getattr(start.system, "sequence", None)
-    if sequence is None:
+    if not isinstance(start.system, PlaysSequence):
         raise BadInput(f"{start.system.name} plays no pulse sequence for --out {out}: use .csv, .h5 or .npz")
-    write_pulseq(out, sequence(start.parameters))
+    write_pulseq(out, start.system.sequence(start.parameters))

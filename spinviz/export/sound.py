@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.atomic import atomic_write
+from spinviz.model.abilities import HasSignal
 from spinviz.model.frame import History
 from spinviz.model.system import System
 
@@ -23,8 +24,6 @@ SHORTEST, LONGEST = 2.0, 10.0
 LOUDEST = 0.9
 FADE = 0.005
 """Seconds in which a sound comes and goes: sudden ends click."""
-USUAL = ("signal", "signal_90")
-"""Names of the two channels where no spectrum names them."""
 
 
 class SoundError(ValueError):
@@ -39,8 +38,8 @@ def channels_of(system: System[Any, Any]) -> tuple[str, str]:
     for plot in system.plots:
         if (signal := plot.signal()) is not None:
             return signal
-    if set(USUAL) <= {o.name for o in system.observables}:
-        return USUAL
+    if isinstance(system, HasSignal):
+        return system.signal
     raise SoundError(f"{system.title} has no signal to hear: open a system of magnetic resonance")
 
 

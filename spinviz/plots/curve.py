@@ -76,7 +76,7 @@ class CurvePlot(PlotPanel[Curve]):
         return x[-PATH_ROWS:], y[-PATH_ROWS:], np.zeros(0)
 
     def _others(self, frame: Frame) -> object:
-        values = frame.parameters.model_dump() if hasattr(frame.parameters, "model_dump") else {}
+        values = frame.parameters.model_dump()
         return tuple(sorted((k, str(v)) for k, v in values.items() if k != self.plot.x))
 
     def _draw_means(self, x: Values, y: Values, errors: Values, now: object) -> None:

@@ -22,6 +22,7 @@ class Receiver(Toy):
 
 class Played(Toy):
     plots = ()
+    signal = ("signal", "signal_90")
     observables = (Observable("signal", "", ""), Observable("signal_90", "", ""))
 
 

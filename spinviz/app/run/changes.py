@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spinviz.app.run.controller import Controller
+from spinviz.model.abilities import HasFrames
 
 
 def reset_parameters(controller: Controller) -> None:
@@ -14,16 +15,15 @@ def reset_parameters(controller: Controller) -> None:
 
 def has_frames(controller: Controller) -> bool:
     """Whether the system has a choice of frames of reference."""
-    p = controller.parameters
-    return p is not None and "frame" in p.quantities() and p.quantity_named("frame").kind == "choice"
+    return isinstance(controller.parameters, HasFrames)
 
 
 def next_frame(controller: Controller) -> None:
     """Take the next frame of reference."""
     p = controller.parameters
-    if p is not None and has_frames(controller):
+    if p is not None and isinstance(p, HasFrames):
         choices = p.quantity_named("frame").choices
-        now = choices.index(getattr(p, "frame"))  # noqa: B009 - not every system has it
+        now = choices.index(p.frame)
         controller.set_value("frame", choices[(now + 1) % len(choices)])
 
 

@@ -14,6 +14,7 @@ from spinviz.engine.loop import MEMORY, Loop
 from spinviz.engine.replay import loop_of
 from spinviz.files.errors import FileError
 from spinviz.files.session import SUFFIX, read_session
+from spinviz.model.abilities import OpensBeside
 from spinviz.model.parameters import Parameters
 from spinviz.model.system import System
 from spinviz.systems import system_named, systems
@@ -61,7 +62,7 @@ def open_file(
 ) -> Opening:
     """A session, or a file that a system starts from: the ``current`` system where it takes such files.
 
-    A system with a method ``open_beside`` adds the file, and then ``more``, to its ``parameters`` of the present: a
+    A system that `OpensBeside` adds the file, and then ``more``, to its ``parameters`` of the present: a
     phantom to a sequence.
     """
 
@@ -83,7 +84,7 @@ def open_session(path: Path, memory: int = MEMORY) -> Opening:
 def go_together(paths: Sequence[Path]) -> bool:
     """Whether one system opens all of these files at once."""
     endings = {path.suffix.lower() for path in paths}
-    return any(hasattr(system, "open_beside") and endings <= set(system.suffixes()) for system in systems().values())
+    return any(isinstance(system, OpensBeside) and endings <= set(system.suffixes()) for system in systems().values())
 
 
 def known_suffixes() -> tuple[str, ...]:
@@ -105,13 +106,12 @@ def _session(path: Path, memory: int, progress: Progress) -> Opened:
 
 
 def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Parameters | None) -> Parameters:
-    beside = getattr(system, "open_beside", None)
-    if beside is None:
+    if not isinstance(system, OpensBeside):
         opened: Parameters = system.open(paths[0])
         return opened
     p = parameters if isinstance(parameters, system.Parameters) else system.Parameters.of()
     for path in paths:
-        p = beside(path, p)
+        p = system.open_beside(path, p)
     return p
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QObject, QUrl
@@ -22,6 +21,7 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.errors import FileError
 from spinviz.files.session import SUFFIX
+from spinviz.model.abilities import PlaysSequence
 
 LENGTH = 10.0
 """Seconds on screen that are exported where a preset does not say."""
@@ -98,7 +98,7 @@ class FileActions(QObject):
 
     def has_sequence(self) -> bool:
         """Whether what runs plays a pulse sequence."""
-        return hasattr(self._controller.system, "sequence")
+        return isinstance(self._controller.system, PlaysSequence)
 
     def ask_save_sequence(self) -> None:
         """Ask for a name and save the pulse sequence for a scanner."""
@@ -113,7 +113,9 @@ class FileActions(QObject):
         """Save the pulse sequence played with the present parameters."""
         from spinviz.files.pulseq.read import write_pulseq
 
-        system: Any = self._controller.system
+        system = self._controller.system
+        if not isinstance(system, PlaysSequence):
+            return
         try:
             write_pulseq(path, system.sequence(self._controller.parameters))
         except FileError as error:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF, read_ovf
+from spinviz.model.abilities import HasField
 from spinviz.model.law import Check, Law, now
 from spinviz.model.parameters import ParameterError
 from spinviz.model.plots import Histogram, Trace
@@ -66,7 +67,7 @@ SPARSE = 44
 """Arrows along the longer side of a coloured plane."""
 
 
-class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
+class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[ExchangeState, ExchangeParameters, OVF]):
     """Interacting moments on a mesh."""
 
     name = "exchange_lattice"

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.abilities import HasSignal, PlaysSequence
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import DiagramScheme, DiagramSpan, Line
 from spinviz.model.system import Observable, System
@@ -62,9 +63,10 @@ class PlayedState(Restarting):
         return self.trail.path((self.time, *self.net))
 
 
-class Played(System[P, PlayedState], Generic[P]):
+class Played(System[P, PlayedState], PlaysSequence[P, Sequence], HasSignal, Generic[P]):
     """A system that plays `sequence` on `sample`. Observables, pulse diagram and picture are ready to be used."""
 
+    signal = ("signal", "signal_90")
     observables: ClassVar[tuple[Observable, ...]] = (
         Observable("signal", "Signal, in phase", "M_x/M₀"),
         Observable("signal_90", "Signal, in quadrature", "M_y/M₀"),

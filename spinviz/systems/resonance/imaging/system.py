@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from spinviz.model.abilities import PlaysSequence
 from spinviz.model.law import Check, Departure, Law
 from spinviz.model.plots import Diagram, Graph, Image
 from spinviz.model.system import Action, Observable, Preset, System
@@ -113,7 +114,7 @@ def centre_law_of(
     )  # fmt: skip
 
 
-class Imaging(System[ImagingParameters, ScanState]):
+class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParameters, Sequence]):
     """A head in the scanner: contrast, k-space, artefacts and relaxation maps."""
 
     name = "imaging"

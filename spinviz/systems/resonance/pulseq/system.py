@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from spinviz.files.mr_signal import holds_signal, read_mr_signal
 from spinviz.files.phantom import read_phantom
 from spinviz.files.pulseq.read import read_pulseq
+from spinviz.model.abilities import IsReadOut, OpensBeside, unseen
 from spinviz.model.law import Check, Law
 from spinviz.model.plots import Diagram, DiagramScheme, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset
@@ -48,7 +49,7 @@ LITTLE = 1e8
 """Spins times samples (or steps of a pulse) that take less than a second."""
 
 
-class Pulseq(Played[PulseqParameters]):
+class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[PulseqParameters]):
     """Plays a Pulseq file."""
 
     name = "pulseq"
@@ -163,9 +164,7 @@ class Pulseq(Played[PulseqParameters]):
         """The sequence is shown again, from equilibrium."""
         return True
 
-    def received(
-        self, p: PulseqParameters, progress: Callable[[float], None] = lambda part: None
-    ) -> tuple[Values, Complex]:
+    def received(self, p: PulseqParameters, progress: Callable[[float], None] = unseen) -> tuple[Values, Complex]:
         """Return time [s] and signal [M0] (samples,) of the whole sequence, at full speed. Errors: `FileError`."""
         timeline, sample = timeline_of(p), spins_of(p)
         m, times = sample.in_equilibrium(), timeline.sequence.sample_times

@@ -1,0 +1,91 @@
+"""What a system may be able to do beyond the contract; whoever wants it asks ``isinstance(system, PlaysSequence)``.
+
+A system names its abilities among its base classes, so that the signatures are checked where it is written. Types of
+files and of sequences are parameters here: the model knows neither.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.parameters import Parameters
+
+P = TypeVar("P", bound=Parameters)
+P_contra = TypeVar("P_contra", bound=Parameters, contravariant=True)
+S_contra = TypeVar("S_contra", contravariant=True)
+Sequence_co = TypeVar("Sequence_co", covariant=True)
+Field_co = TypeVar("Field_co", covariant=True)
+
+
+def unseen(part: float) -> None:
+    """Show the progress to nobody."""
+
+
+@runtime_checkable
+class PlaysSequence(Protocol[P_contra, Sequence_co]):
+    """Plays a pulse sequence, which can be saved for a scanner."""
+
+    @abstractmethod
+    def sequence(self, p: P_contra) -> Sequence_co:
+        """Return what is played, a `physics.sequence.blocks.Sequence`: times [s], RF [rad/s], gradients [rad/s/m].
+
+        Errors: `FileError` where it comes from a file.
+        """
+
+
+@runtime_checkable
+class IsReadOut(Protocol[P_contra]):
+    """Gives the samples of all readouts of its sequence at once, without being shown."""
+
+    @abstractmethod
+    def received(
+        self, p: P_contra, progress: Callable[[float], None] = unseen
+    ) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
+        """Return time (samples,) [s] and signal (samples,) [M0]; ``progress`` hears the part done, 0 to 1.
+
+        Errors: `FileError`.
+        """
+
+
+@runtime_checkable
+class HasSignal(Protocol):
+    """Has a signal that a receiver would hear although no spectrum of it is plotted."""
+
+    signal: tuple[str, str]
+    """Names of the observables in phase and 90 degrees behind, in one unit; the second may be empty."""
+
+
+@runtime_checkable
+class HasField(Protocol[S_contra, P_contra, Field_co]):
+    """Has a vector field on a regular mesh."""
+
+    @abstractmethod
+    def field(self, state: S_contra, p: P_contra) -> Field_co:
+        """Return the field now, a `files.ovf.read.OVF`: values (nx, ny, nz, 3) in its own unit, cells [m].
+
+        Errors: `FileError` where it comes from a file.
+        """
+
+
+@runtime_checkable
+class OpensBeside(Protocol[P]):
+    """Opens several files that go together: a sequence and the phantom it is played on."""
+
+    @abstractmethod
+    def open_beside(self, path: Path, p: P) -> P:
+        """Return ``p`` with the file at ``path`` beside the files that it has. Errors: `FileError`, `UnknownName`."""
+
+
+@runtime_checkable
+class HasFrames(Protocol):
+    """Parameters with a choice of frames of reference: a `choice` called ``frame``."""
+
+    @property
+    def frame(self) -> str:
+        """The frame of reference of the picture, one of the choices."""
