@@ -72,6 +72,7 @@ def examine() -> Iterator[Finding]:
     yield from _codecs()
     yield _fonts()
     yield from _folders()
+    yield from _systems()
 
 
 def _versions() -> Iterator[Finding]:
@@ -212,3 +213,14 @@ def _folders() -> Iterator[Finding]:
         can = os.access(nearest, os.W_OK)
         remedy = "" if can else f"permit writing: chmod u+w '{nearest}'"
         yield Finding(name, can, str(folder) if can else f"{folder} cannot be written", remedy)
+
+
+def _systems() -> Iterator[Finding]:
+    """Systems of other distributions, and those that are left out."""
+    from spinviz.systems import foreign, skipped
+
+    for found in foreign():
+        yield Finding(f"system '{found.system.name}'", True, f"of {found.distribution}")
+    for one in skipped():
+        remedy = f"ask its authors, or: {sys.executable} -m pip uninstall {one.distribution}"
+        yield Finding(f"system '{one.system}'", False, f"of {one.distribution}, skipped: {one.reason}", remedy)

@@ -29,7 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with _terminable():
             options = arguments(sys.argv[1:] if argv is None else argv)
-            return int(importlib.import_module(COMMANDS[options.command]).command(options))
+            try:
+                return int(importlib.import_module(COMMANDS[options.command]).command(options))
+            finally:
+                if options.command != "doctor":  # which makes them findings
+                    _say_skipped()
     except SystemExit as leave:  # argparse after --help and --version
         return int(leave.code or 0)
     except KeyboardInterrupt as stop:
@@ -52,6 +56,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(str(error))
             return BAD_INPUT
         return fault(error)
+
+
+def _say_skipped() -> None:
+    """Name the systems of other distributions that the command looked for and had to leave out."""
+    if "spinviz.systems" in sys.modules:
+        from spinviz.systems import skipped_so_far
+
+        for one in skipped_so_far():
+            say(f"warning: {one}")
 
 
 def _reader_left() -> int:

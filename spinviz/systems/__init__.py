@@ -1,7 +1,7 @@
 """Physical systems by chapter, one file or folder each; the registry finds them.
 
 ``<chapter>/<name>.py`` and ``<chapter>/<name>/system.py`` are found by themselves when they define a concrete `System`;
-other distributions register theirs through the entry-point group ``spinviz.systems``.
+other distributions register theirs through the entry-point group ``spinviz.systems``, and are left out where they fail.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 import inspect
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from spinviz.model.system import CHAPTERS, System, UnknownName
+from spinviz.systems.others import Found, Skipped, others
 
 OPENING = "isochromats"
 """The system of the first picture."""
@@ -23,17 +23,39 @@ PICTURES = "pictures"
 
 @cache
 def systems() -> dict[str, System[Any, Any]]:
-    """Return every system by name, in the order of the library. Errors: `TypeError` for a duplicate name."""
-    found: list[System[Any, Any]] = []
-    for module in _modules().values():
-        found += _in_module(module)
-    for entry in entry_points(group="spinviz.systems"):
-        found.append(entry.load()())
-    names = [system.name for system in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise TypeError(f"two systems are called '{name}': rename one of them")
+    """Return every system by name, in the order of the library. Errors: `TypeError` for two of ours of one name."""
+    found = [*_built_in().values(), *(other.system for other in _others()[0])]
     return {system.name: system for system in sorted(found, key=_place)}
+
+
+def foreign() -> list[Found]:
+    """Return the systems of other distributions."""
+    return _others()[0]
+
+
+def skipped() -> list[Skipped]:
+    """Return the systems of other distributions that are left out, each with the reason."""
+    return _others()[1]
+
+
+def skipped_so_far() -> list[Skipped]:
+    """Return what `skipped` returns if somebody has asked for all systems, without looking for them now."""
+    return skipped() if _others.cache_info().currsize else []
+
+
+@cache
+def _built_in() -> dict[str, System[Any, Any]]:
+    found = [system for module in _modules().values() for system in _in_module(module)]
+    named = {system.name: system for system in found}
+    for system in found:
+        if named[system.name] is not system:
+            raise TypeError(f"two systems are called '{system.name}': rename one of them")
+    return named
+
+
+@cache
+def _others() -> tuple[list[Found], list[Skipped]]:
+    return others(_built_in())
 
 
 def system_named(name: str) -> System[Any, Any]:

@@ -25,7 +25,7 @@ from spinviz.files.session import SUFFIX, CameraState, save_session
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import Preset, System
-from spinviz.systems import OPENING, systems
+from spinviz.systems import OPENING, skipped_so_far, systems
 
 ECHO = 0.5
 """Seconds after an edit in which frames with other parameters are older than the edit."""
@@ -56,6 +56,8 @@ class Controller(QObject):
     """Another choice runs this many times as fast."""
     library = Signal(object)
     """All systems by name."""
+    left_out = Signal(object)
+    """A line for each system of another distribution that fails."""
 
     def __init__(self, store: SettingsStore, look: Look, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -167,9 +169,14 @@ class Controller(QObject):
     def find_systems(self) -> None:
         """Import all systems in the simulation thread, or here while nothing runs in it; `library` follows."""
         if self.system is None:
-            self.library.emit(systems())
+            self._find_systems()
             return
-        self.worker.call(lambda _: self.library.emit(systems()))
+        self.worker.call(lambda _: self._find_systems())
+
+    def _find_systems(self) -> None:
+        self.library.emit(systems())
+        if lines := [str(one) for one in skipped_so_far()]:
+            self.left_out.emit(lines)
 
     def _on_library(self, systems: dict[str, System[Any, Any]]) -> None:
         self.systems = systems

@@ -77,6 +77,7 @@ class MessageBar(QWidget):
         self.severity: Severity = "info"
         self.text = ""
         self._bottom = 0
+        self._next: tuple[str, Severity, str] | None = None
         self._mark, self._line = QLabel(self), ElidedLabel(self)
         self._mark.setObjectName("messageMark")
         self._progress = QProgressBar(self)
@@ -141,6 +142,17 @@ class MessageBar(QWidget):
         if not stays:
             self._timer.start(SHORT_LIVED)
 
+    def say_next(self, text: str, severity: Severity, *, details: str = "") -> None:
+        """Show ``text`` as soon as nothing else is shown: a message that asks something is not taken away."""
+        self._next = (text, severity, details)
+        if not self.text:
+            self._say_next()
+
+    def _say_next(self) -> None:
+        if self._next is not None:
+            (text, severity, details), self._next = self._next, None
+            self.say(text, severity, details=details)
+
     @property
     def is_progress(self) -> bool:
         """Whether work under way is shown."""
@@ -169,6 +181,7 @@ class MessageBar(QWidget):
         self.text = ""
         self._timer.stop()
         self.hide()
+        self._say_next()
 
     def _tool(self, text: str, name: str, call: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)

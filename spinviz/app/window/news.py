@@ -33,11 +33,13 @@ class News(QObject):
         self._controller, self._messages = controller, messages
         self._files, self._builder = files, builder
         self._complaint = ""
+        self._left_out: list[str] = []
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
         self._compiling.timeout.connect(self._say_compiling)
         self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
         self._compiled.timeout.connect(self._end_progress)
         controller.message.connect(self._on_message)
+        controller.left_out.connect(self._on_left_out)
         controller.worker.compiling.connect(self._on_compiling)
         controller.worker.progress.connect(self._on_progress)
         parts.plots.complained.connect(self._on_complained)
@@ -64,6 +66,14 @@ class News(QObject):
         if severity == "error" and self._controller.system is None:
             # What was asked for at the start did not open, so no first frame fills the library.
             self._controller.find_systems()
+
+    def _on_left_out(self, lines: list[str]) -> None:
+        """Say once which systems of other distributions fail."""
+        if lines == self._left_out:
+            return
+        self._left_out = lines
+        rest = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        self._messages.say_next(f"{lines[0][:1].upper()}{lines[0][1:]}{rest}", "warning", details="\n".join(lines))
 
     def _on_complained(self, text: str) -> None:
         """Say why a drag in a plot goes no further, and no longer when it does."""
