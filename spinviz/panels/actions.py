@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from spinviz.model.system import System
 from spinviz.panels.parts import QuietCombo
+from spinviz.panels.texts import label, tip
 
 COLUMNS = 3
 LONG = 11
@@ -48,9 +49,9 @@ class Actions(QWidget):
         self._buttons = []
         for n, action in enumerate(system.actions):
             hint = f" (key {n + 1})" if n < 9 else ""
-            button = QPushButton(action.title, self)
+            button = QPushButton(label(action.title), self)
             button.setProperty("look", "action")
-            button.setToolTip(f"{action.help}{hint}")
+            button.setToolTip(tip(f"{action.help}{hint}"))
             button.setAccessibleName(action.title)
             button.setAccessibleDescription(f"{action.help}{hint}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -89,7 +90,7 @@ class Presets(QuietCombo):
         self._names = [one.name for one in system.presets]
         for row, one in enumerate(system.presets):
             self.addItem(one.title)
-            self.setItemData(row, one.help or one.title, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(row, tip(one.help or one.title), Qt.ItemDataRole.ToolTipRole)
         self.blockSignals(False)
         self.show_preset(preset or (self._names[0] if self._names else ""))
 

@@ -12,6 +12,7 @@ from spinviz.model.parameters import Quantity
 from spinviz.model.theme import Theme
 from spinviz.panels.rows import Row, tooltip
 from spinviz.panels.style import icon
+from spinviz.panels.texts import tip
 
 
 class FileRow(Row):
@@ -46,7 +47,7 @@ class FileRow(Row):
         """Show the path; all of it in the tooltip."""
         self.path.setText(str(value))
         self.path.setModified(False)
-        self.path.setToolTip(str(value) or tooltip(self.q))
+        self.path.setToolTip(tip(str(value) or tooltip(self.q)))
 
     def _entered(self) -> None:
         if self.path.isModified():

@@ -27,6 +27,7 @@ from spinviz.model.theme import DARK, Theme
 from spinviz.model.units import plain, prefix_for, show
 from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, value_text, verdict, worst
 from spinviz.panels.style import font, text_px
+from spinviz.panels.texts import tip
 
 INTERVAL = 100
 """Milliseconds between two updates: numbers that change faster cannot be read."""
@@ -93,7 +94,7 @@ class ObservableTable(QTableWidget):
         self._first = True
         for row, observable in enumerate(system.observables):
             symbol = QTableWidgetItem(observable.symbol or observable.title)
-            symbol.setToolTip(observable.title + (f" [{observable.unit}]" if observable.unit else ""))
+            symbol.setToolTip(tip(observable.title + (f" [{observable.unit}]" if observable.unit else "")))
             symbol.setData(Qt.ItemDataRole.AccessibleTextRole, observable.title)
             self.setItem(row, 0, symbol)
             self.setRowHidden(row, False)
@@ -271,7 +272,7 @@ def _explanation(law: Law, now: LawNow | None, unit: str) -> str:
     mean = ""
     if law.averaged and now is not None and now.holds and not math.isnan(now.value):
         text = value_text(law, now, unit)
-        mean = f"{text[0].upper()}{text[1:]}.<br>"
+        mean = f"{html.escape(text[0].upper() + text[1:])}.<br>"
     limit = f"{plain(law.tolerance, 2)} standard errors of the mean" if law.averaged else show(law.tolerance)
     if law.scale == "theory" and not law.averaged:
         limit = f"{plain(100 * law.tolerance, 2)} %"

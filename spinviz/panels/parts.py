@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from spinviz.model.symbols import plain_text, runs
 from spinviz.panels.style import SERIF
+from spinviz.panels.texts import label
 
 
 class Heading(QLabel):
@@ -48,6 +49,7 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
@@ -149,7 +151,7 @@ class Segments(QFrame):
         self._buttons: dict[str, QToolButton] = {}
         for word in words:
             button = QToolButton(self)
-            button.setText(word)
+            button.setText(label(word))
             button.setCheckable(True)
             button.setProperty("look", "segment")
             button.setAccessibleName(word)
@@ -157,7 +159,7 @@ class Segments(QFrame):
             self._group.addButton(button)
             self._buttons[word] = button
             layout.addWidget(button)
-        self._group.buttonClicked.connect(lambda button: self.chosen.emit(button.text()))
+        self._group.buttonClicked.connect(lambda button: self.chosen.emit(button.accessibleName()))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def choose(self, word: str) -> None:
@@ -168,7 +170,7 @@ class Segments(QFrame):
     def word(self) -> str:
         """The word chosen."""
         button = self._group.checkedButton()
-        return button.text() if button is not None else ""
+        return button.accessibleName() if button is not None else ""
 
 
 class QuietSlider(QSlider):

@@ -20,6 +20,7 @@ from spinviz.panels import scales
 from spinviz.panels.fields import NumberField
 from spinviz.panels.parts import ElidedLabel, QuietCombo, QuietSlider, Segments, SymbolLabel, Toggle
 from spinviz.panels.style import icon, text_px
+from spinviz.panels.texts import tip
 
 DRAG_INTERVAL = 16
 """Milliseconds between two edits while a slider is dragged."""
@@ -45,16 +46,17 @@ class Row(QWidget):
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(2)
         self._title = ElidedLabel(_headed(q.title))
-        self._title.setToolTip(q.title)
+        self._title.setToolTip(tip(q.title))
         self._title.setProperty("look", "title")
         self._symbol = SymbolLabel(q.symbol)
         self._reset = QToolButton()
         self._reset.setProperty("look", "flat")
         self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._reset.setToolTip(f"Back to {q.show(q.value) or 'none'}")
+        self._reset.setToolTip(tip(f"Back to {q.show(q.value) or 'none'}"))
         self._reset.setAccessibleName(f"Reset {q.title} to {q.show(q.value) or 'none'}")
         self._reset.clicked.connect(lambda: self.changed.emit(self.q.value, True))
         self._message = QLabel()
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setProperty("look", "error")
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -68,7 +70,7 @@ class Row(QWidget):
         self._head = head
         self._grid.addLayout(head, 0, 0)
         self._grid.addWidget(self._message, 3, 0)
-        self.setToolTip(tooltip(q))
+        self.setToolTip(tip(tooltip(q)))
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

@@ -14,6 +14,7 @@ from spinviz.model.theme import DARK, Theme
 from spinviz.model.units import plain
 from spinviz.panels.parts import QuietSlider, repolish
 from spinviz.panels.style import icon, text_px
+from spinviz.panels.texts import tip
 
 FACTORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Speeds offered, in units of the speed that the preset or system names."""
@@ -62,13 +63,13 @@ class Transport(QFrame):
         self.timeline.setTracking(True)
         self.timeline.setMinimumWidth(36)
         self.timeline.valueChanged.connect(self.seek.emit)
-        self.time_label = QLabel()
+        self.time_label = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.time_label.setAccessibleName("Time")
         self.slower_button = self._button("Slower", "Slower ([)", self.slower)
         self.faster_button = self._button("Faster", "Faster (])", self.faster)
         self.factor_button = self._button("Speed", "Choose the speed", self._offer_speeds)
         self.factor_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.lens_label = QLabel()
+        self.lens_label = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.lens_label.setProperty("look", "small")
         self.lens_label.setAccessibleName("Time lens")
         self.lens_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -213,7 +214,7 @@ class Transport(QFrame):
         whole = f"1 s on screen = {duration(asked, self._unit)}"
         kept = f"; the machine keeps {duration(actual, self._unit)}" if slow and actual is not None else ""
         if self.lens_label.toolTip() != whole + kept:
-            self.lens_label.setToolTip(whole + kept)
+            self.lens_label.setToolTip(tip(whole + kept))
             self.lens_label.setAccessibleDescription(whole + kept)
 
     def _offer_speeds(self) -> None:

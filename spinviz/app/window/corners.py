@@ -23,6 +23,7 @@ class Corners:
         row.setContentsMargins(0, 0, 10, 0)
         row.setSpacing(10)
         self.session = QLabel(self._right)
+        self.session.setTextFormat(Qt.TextFormat.PlainText)
         self.session.setObjectName("sessionName")
         self.session.setAccessibleName("Session")
         row.addWidget(self.session)

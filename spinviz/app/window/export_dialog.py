@@ -71,6 +71,7 @@ class ExportDialog(QDialog):
         self.plots = QCheckBox("Plots below the picture", self)
         self.plots.setChecked(True)
         self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self._build()
         for combo in (self.kind, self.size_box, self.rate, self.start):

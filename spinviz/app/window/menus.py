@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from spinviz.app.window.commands import MENUS, Command
+from spinviz.panels.texts import label, tip
 
 KEYS_OF_WIDGETS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractButton, frozenset({Qt.Key.Key_Space})),
@@ -64,8 +65,8 @@ class RecentMenu(QMenu):
         """Offer what is there now."""
         self.clear()
         for path in self._files():
-            action = self.addAction(path.name)
-            action.setToolTip(str(path))
+            action = self.addAction(label(path.name))
+            action.setToolTip(tip(str(path)))
             action.triggered.connect(partial(self._chosen, path))
         if self.isEmpty():
             self.addAction("Nothing yet").setEnabled(False)
