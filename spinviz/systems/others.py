@@ -104,7 +104,7 @@ def _entries() -> Iterator[tuple[str, EntryPoint]]:
 def _entries_of(distribution: Distribution) -> list[EntryPoint]:
     try:
         return [entry for entry in distribution.entry_points if entry.group == GROUP]
-    except Exception:  # a damaged list of entry points: whose they are, nobody can say
+    except Exception:  # a damaged list of entry points
         return []
 
 

@@ -125,3 +125,19 @@ def test_panels_and_controller_hear_each_other(
     plain = open_choice(Choice("toy", "plain"))
     controller.worker.open(lambda progress: replace(plain(progress), theme="light"))
     until(lambda: themes.current.name == "light")
+
+
+def test_systems_left_out_are_said_once_and_take_no_question_away(
+    news: News, controller: Controller, messages: MessageBar
+) -> None:
+    lines = ["skipped the system 'a' of b: no", "skipped the system 'c' of <d>: no"]
+    messages.say("unsaved work was kept", "warning", actions=(("Open it", lambda: None),))
+    controller.left_out.emit(lines)
+    assert messages.text == "unsaved work was kept"
+    messages.dismiss()
+    assert messages.text == "Skipped the system 'a' of b: no (and 1 more)"
+    assert messages.severity == "warning"
+    assert messages._details.toPlainText().splitlines() == lines
+    messages.dismiss()
+    controller.left_out.emit(lines)
+    assert messages.text == ""
