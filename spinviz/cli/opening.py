@@ -18,9 +18,11 @@ def command(options: argparse.Namespace) -> int:
         find_theme(options.theme)
     _check(options.what, options.preset)
     if not has_display():
+        from spinviz.systems import OPENING
+
         raise BadInput(
             f"no display for the window: start from a desktop, use 'ssh -X', or write a movie with "
-            f"'spinviz export {options.what or 'isochromats'} --out movie.mp4'"
+            f"'spinviz export {options.what or OPENING} --out movie.mp4'"
         )
     from spinviz.app.start import start
 
