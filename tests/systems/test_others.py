@@ -1,17 +1,14 @@
 """Systems of other packages: those that fail are left out with one line, and nothing else is any different."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from installed import install, spinviz
 
 from spinviz.model.declarations import complaint
 from spinviz.model.system import Preset
 from spinviz.systems import systems
 
-ROOT = Path(__file__).parents[2]
 PLUG = """
 from dataclasses import dataclass
 from spinviz.model.parameters import Parameters, choice, quantity
@@ -77,14 +74,6 @@ FAILING = {
 }
 
 
-def install(folder: Path, name: str, entries: list[str]) -> None:
-    """Lay a distribution into ``folder`` as pip would."""
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("\n".join(["[spinviz.systems]", *entries]) + "\n")
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """Two distributions: the first by name has all that fails, and both have a system that works."""
@@ -96,12 +85,6 @@ def site(tmp_path: Path) -> Path:
     install(tmp_path, "nameless", ["odd = :::"])
     (tmp_path / "nameless-1.0.dist-info" / "METADATA").unlink()
     return tmp_path
-
-
-def spinviz(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(site)])}
-    words = [sys.executable, "-m", "spinviz", *arguments]
-    return subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=300, cwd=site)
 
 
 def test_what_fails_is_skipped_with_one_line_and_the_rest_is_listed(site: Path) -> None:
