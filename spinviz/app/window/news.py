@@ -63,8 +63,8 @@ class News(QObject):
 
     def _on_message(self, text: str, severity: Severity) -> None:
         self._messages.say(text, severity, stays=severity != "info")
-        if severity == "error" and self._controller.system is None:
-            # What was asked for at the start did not open, so no first frame fills the library.
+        if severity == "error" and not self._controller.systems:
+            # What was asked for at the start did not open or cannot be drawn, so no first frame fills the library.
             self._controller.find_systems()
 
     def _on_left_out(self, lines: list[str]) -> None:

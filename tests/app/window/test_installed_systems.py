@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from installed import install, install_compass
 from PySide6.QtWidgets import QApplication
+from toy import Toy
 
 from spinviz import systems as registry
 from spinviz.app.run.settings import SettingsStore
@@ -28,6 +29,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield folder
     for known in (registry.systems, registry._others):
         known.cache_clear()
+
+
+class Undrawn(Toy):
+    name = "undrawn"
+
+    def draw(self, state: Any, p: Any) -> Any:
+        raise ZeroDivisionError("no picture")
 
 
 @pytest.fixture
@@ -63,3 +71,20 @@ def test_a_package_that_fails_is_said_in_the_message_bar(window: MainWindow, unt
         "Skipped the system 'nowhere' of failing: ModuleNotFoundError: No module named 'nowhere_at_all'"
     )
     until(lambda: len(window.controller.systems) == 1 + len(registry._built_in()))
+
+
+def test_a_system_that_cannot_be_drawn_leaves_the_others_to_choose(
+    qtbot: Any, tmp_path: Path, only_toys: dict[str, Any], monkeypatch: pytest.MonkeyPatch, until: Any
+) -> None:
+    """The library stayed empty: it was filled after the first picture, which never came."""
+    monkeypatch.setitem(only_toys, "undrawn", Undrawn())
+    made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
+    qtbot.addWidget(made)
+    made.controller.start(opening_of("undrawn", "plain", 2**24))
+    made.show()
+    until(lambda: "could not be drawn" in made.picture.messages.text)
+    until(lambda: made.parts.library._leaves() != [])
+    made.controller.open_system("toy")
+    until(lambda: made.controller.last_frame is not None and made.controller.last_frame.system == "toy")
+    made.close()
+    QApplication.instance().setStyleSheet("")
