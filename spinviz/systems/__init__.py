@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from spinviz.model.system import CHAPTERS, System, UnknownName
+from spinviz.model.system import System, UnknownName
 
 OPENING = "isochromats"
 """The system of the first picture."""
@@ -33,7 +33,7 @@ def systems() -> dict[str, System[Any, Any]]:
     for name in names:
         if names.count(name) > 1:
             raise TypeError(f"two systems are called '{name}': rename one of them")
-    return {system.name: system for system in sorted(found, key=_place)}
+    return {system.name: system for system in sorted(found, key=lambda system: system.place())}
 
 
 def system_named(name: str) -> System[Any, Any]:
@@ -71,8 +71,3 @@ def _in_module(name: str) -> list[System[Any, Any]]:
         and not inspect.isabstract(member)
         and member.__module__ == module.__name__
     ]
-
-
-def _place(system: System[Any, Any]) -> tuple[int, str, int, str]:
-    chapter = CHAPTERS.index(system.chapter) if system.chapter in CHAPTERS else len(CHAPTERS)
-    return chapter, system.chapter, 0, system.title

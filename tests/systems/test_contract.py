@@ -12,7 +12,7 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.snapshots import copy_state, is_finite, same_state, state_arrays
 from spinviz.model.parameters import ParameterError, Parameters
-from spinviz.model.system import State, System
+from spinviz.model.system import CHAPTERS, State, System
 from spinviz.model.units import read_number
 from spinviz.model.visuals import Stage, Visual
 from spinviz.plots.kinds import panel_of
@@ -357,3 +357,21 @@ def test_what_changes_nothing_turns_no_badge(system: System[Any, Any]) -> None:
             else:
                 assert loop.departure is not departure, event
     assert idle >= 2, "parameters given again change nothing"
+
+
+def test_a_chapter_is_a_folder():
+    """One title for all systems of a folder, one folder for all systems of a chapter, and every title is known."""
+    folders = {system.name: type(system).__module__.split(".")[2] for system in systems().values()}
+    titles = {(folders[system.name], system.chapter) for system in systems().values()}
+    assert len(titles) == len({folder for folder, _ in titles}) == len({chapter for _, chapter in titles})
+    assert {chapter for _, chapter in titles} <= set(CHAPTERS)
+
+
+def test_the_library_is_in_the_order_of_teaching():
+    """No two systems of a chapter claim the same place, and free induction comes before Bloch and Siegert."""
+    listed = list(systems().values())
+    places = [(system.chapter, system.order) for system in listed]
+    assert len(set(places)) == len(places)
+    assert places == sorted(places, key=lambda place: (CHAPTERS.index(place[0]), place[1]))
+    taught = ("paramagnet", "ising_domains", "macrospin", "isochromats", "spin_echoes", "bloch_siegert")
+    assert [system.name for system in listed if system.name in taught] == list(taught)

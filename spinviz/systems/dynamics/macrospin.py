@@ -212,6 +212,7 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
     name = "macrospin"
     title = "Macrospin"
     chapter = "Dynamics"
+    order = 10
     summary = "Precession, damping and switching of a magnetized particle within nanoseconds."
     notes = (
         "The field never pulls the moment straight towards itself: it makes it precess. "

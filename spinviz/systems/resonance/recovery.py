@@ -185,6 +185,7 @@ class Recovery(Played[RecoveryParameters]):
     name = "recovery"
     title = "Recovery"
     chapter = "Magnetic resonance"
+    order = 20
     summary = "Inversion and saturation recovery with a finite repetition time, point by point."
     notes = (
         "The first repetition begins in equilibrium, all others where the last reading left M: with nothing along z. "

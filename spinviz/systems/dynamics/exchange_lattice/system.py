@@ -72,6 +72,7 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
     name = "exchange_lattice"
     title = "Exchange lattice"
     chapter = "Dynamics"
+    order = 30
     summary = (
         "Skyrmions, domain walls and spin waves: magnetization that varies in space, from a recipe or an OVF file."
     )

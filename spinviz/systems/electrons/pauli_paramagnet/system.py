@@ -62,6 +62,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
     name = "pauli_paramagnet"
     title = "Pauli paramagnet"
     chapter = "Electrons"
+    order = 10
     summary = "Electrons fill two spin bands that a field shifts apart: weak and almost independent of temperature."
     notes = (
         "An electron deep in the band cannot turn: the state of the other spin is taken. Only those within kT of the "

@@ -69,6 +69,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
     name = "paramagnet"
     title = "Paramagnet"
     chapter = "Moments"
+    order = 20
     summary = "Moments of any spin in a field at a temperature: levels, thermal flips, Brillouin and Curie."
     notes = (
         "No moment knows of the others and each one jumps at random, yet their sum is steady. "

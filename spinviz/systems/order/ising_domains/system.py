@@ -54,6 +54,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
     name = "ising_domains"
     title = "Domains"
     chapter = "Order"
+    order = 50
     summary = "A lattice of up and down spins: domains, the Curie point, quenches and bits."
     notes = (
         "No spin knows more than its neighbours, and yet below Tc all agree. At Tc there are domains of every size, "

@@ -68,6 +68,7 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     name = "bloch_siegert"
     title = "Bloch-Siegert shift"
     chapter = "Magnetic resonance"
+    order = 110
     summary = "A swinging field is two turning ones: the half that turns the wrong way shifts the resonance."
     notes = (
         "Nothing is approximated here: M is computed in the laboratory, turn by turn. The pale arrow feels only the "

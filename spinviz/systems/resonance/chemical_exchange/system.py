@@ -190,6 +190,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
     name = "chemical_exchange"
     title = "Chemical exchange"
     chapter = "Magnetic resonance"
+    order = 90
     summary = "Spins that hop between two sites: two lines broaden, coalesce and become one narrow line."
     notes = (
         "Each ball is the spin of one molecule, orange at site A, blue at site B; a hop changes the sense in which it "

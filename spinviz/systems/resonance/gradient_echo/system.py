@@ -51,6 +51,7 @@ class GradientEcho(Played[GradientEchoParameters]):
     name = "gradient_echo"
     title = "Gradient echo"
     chapter = "Magnetic resonance"
+    order = 60
     summary = (
         "A pulse every TR: the approach to the steady state, spoiled (Ernst), unspoiled (FISP) or balanced (bSSFP)."
     )

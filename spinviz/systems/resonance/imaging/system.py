@@ -119,6 +119,7 @@ class Imaging(System[ImagingParameters, ScanState]):
     name = "imaging"
     title = "MR imaging"
     chapter = "Magnetic resonance"
+    order = 70
     summary = "A head scanned line by line: k-space fills, the image appears; contrast by TE, TR, TI and flip angle."
     notes = (
         "Left, the transverse magnetization of the head at the echo: each line of k-space is a wave of another pitch. "

@@ -159,6 +159,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     name = "isochromats"
     title = "Isochromats"
     chapter = "Magnetic resonance"
+    order = 10
     summary = "Proton magnetization after radio-frequency pulses: free induction, recovery and echoes."
     notes = (
         "The vector spirals home: it loses its transverse part faster than it regains its longitudinal one. "

@@ -54,6 +54,7 @@ class Pulseq(Played[PulseqParameters]):
     name = "pulseq"
     title = "Pulseq player"
     chapter = "Magnetic resonance"
+    order = 80
     summary = "Any Pulseq sequence played block by block on a phantom or a voxel: pulses, gradients, k-space, signal."
     notes = (
         "Gradients move the point through k-space; where the receiver is open, the signal there is recorded. "

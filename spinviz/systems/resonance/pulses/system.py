@@ -27,6 +27,7 @@ class Pulses(System[PulseParameters, PulseState]):
     name = "pulses"
     title = "Pulses and frames"
     chapter = "Magnetic resonance"
+    order = 40
     summary = "Adiabatic passages, nutation and spin-locking, seen from five frames of reference."
     notes = (
         "The same motion looks different from every frame: change it while the pulse plays. In the frame that follows "

@@ -122,6 +122,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
     name = "radiation_damping"
     title = "Radiation damping"
     chapter = "Magnetic resonance"
+    order = 100
     summary = "The current in the coil turns the magnetization back: bursts, broad lines and masers."
     notes = (
         "M+ induces the current, the current makes a field at right angles to M, and the field turns M up. "

@@ -65,6 +65,7 @@ class SliceSelection(Played[SliceParameters]):
     name = "slice_selection"
     title = "Slice selection"
     chapter = "Magnetic resonance"
+    order = 50
     summary = "A shaped pulse under a gradient: the profile across the slice, while it forms and by closed forms."
     notes = (
         "The gradient gives every place its own frequency; the pulse tips those that it contains. "

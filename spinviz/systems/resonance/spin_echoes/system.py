@@ -59,6 +59,7 @@ class SpinEchoes(Played[EchoParameters]):
     name = "spin_echoes"
     title = "Echoes"
     chapter = "Magnetic resonance"
+    order = 30
     summary = "Hahn, stimulated and CPMG echoes, isochromat by isochromat and as coherence pathways."
     notes = (
         "The second pulse puts the fast ones behind: at twice the waiting time all meet again. In the graph of "
