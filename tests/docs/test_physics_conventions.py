@@ -585,6 +585,8 @@ def test_dmi() -> None:
     theta, d = 1e-3, 2e-9
     energy = effective_field.energy(pair(theta), field, MESH).dmi * 5.8e5 * d**3
     assert energy == about(3e-3 * theta / d * d**3, rel=1e-5)
+    compiled = lattice_energy(SpinLattice.from_vectors(pair(theta), dtype=np.float64), field, 5.8e5 * d**3)
+    assert compiled.dmi == about(energy)
 
 
 @proves("topological charge")
