@@ -288,7 +288,7 @@ def test_voltage() -> None:
     damping = system_named("radiation_damping")
     other = Loop(damping, schedule=[(0.0, damping.actions[0].name)])
     x, y, _ = other.state.net
-    other.look()
+    assert abs(complex(x, y)) > 0.01
     seen = complex(other.observables["voltage"], other.observables["voltage_90"])
     assert seen == pytest.approx(1j * complex(x, -y), abs=1e-12)
 
