@@ -33,7 +33,7 @@ def axial(state: MacrospinState, p: MacrospinParameters, d: Departure) -> bool:
 
 
 def axial_motion(p: MacrospinParameters, d: Departure, t: Values) -> Values:
-    """m (n, 3) at the times ``t``: `axial_mz`, and the azimuth phi0 + (artanh u - artanh u0)/alpha that goes with it.
+    """m (n, 3) at the times ``t``: u = tanh of `axial_rapidity`, at the azimuth phi0 + (artanh u - artanh u0)/alpha.
 
     Both follow from d(phi)/dt = gamma (B + Bk u)/(1 + alpha^2), whose ratio to du/dt is 1/(alpha (1 - u^2)).
     """

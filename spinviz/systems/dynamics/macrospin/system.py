@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
-from spinviz.physics.constants import BOLTZMANN
+from spinviz.physics.constants import BOLTZMANN, ELECTRON_VOLT
 from spinviz.physics.lattice.spin_lattice import thermal_field
 from spinviz.physics.moments import macrospin
 from spinviz.systems.dynamics.macrospin.laws import LAWS, SETTLE
@@ -158,7 +158,7 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
             "mz2": square,
             "along": along,
             "field": B,
-            "energy": joules / 1.602176634e-19,
+            "energy": joules / ELECTRON_VOLT,
         }
 
     def draw(self, state: MacrospinState, p: MacrospinParameters) -> tuple[Visual, ...]:

@@ -177,7 +177,7 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         return min(lab.lens(p) / lab.STEPS, 1 / (lab.PER_CYCLE * p.f0))
 
     def speed(self, p: LaboratoryParameters) -> float:
-        """See `laboratory.lens`."""
+        """See `lens`."""
         return lab.lens(p)
 
     def check(self, state: LaboratoryState, p: LaboratoryParameters) -> str:

@@ -1,7 +1,7 @@
 """Pulseq: a .seq file (or a small sequence) played on a phantom or a single voxel, block by block.
 
 What is received is the sum of M+ over all spins, divided by the sum of their M0, in our convention: the complex
-conjugate of Pulseq's (see `files.pulseq_events`), which makes it exp(-2 pi i k.r).
+conjugate of Pulseq's (see `files.pulseq.events`), which makes it exp(-2 pi i k.r).
 """
 
 from __future__ import annotations
