@@ -18,8 +18,8 @@ from spinviz.physics.resonance.bloch_laws import spoiled_gradient_echo
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
+from spinviz.systems.resonance.common.vectors import fan, path_and_vector
 from spinviz.systems.resonance.gradient_echo.laws import LAWS, Start, start_of
 from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
 from spinviz.systems.resonance.gradient_echo.plots import echo_lines, flip_lines, increment_lines, profile_lines

@@ -12,7 +12,7 @@ from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
 from spinviz.physics.constants import BOLTZMANN, HBAR, PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.imaging.head import FOV
-from spinviz.systems.pictures.vectors import fan, net_vector
+from spinviz.systems.resonance.common.vectors import fan, net_vector
 from spinviz.systems.resonance.imaging.laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.imaging.objects import FINER, PIXEL_SPINS, head_of, pixel_sample, sample_of, tissue_at
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from spinviz.model.visuals import Visual
-from spinviz.systems.pictures.coil import coil
-from spinviz.systems.pictures.vectors import fan, path_and_vector
+from spinviz.systems.resonance.common.coil import coil
 from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.resonance.common.vectors import fan, path_and_vector
 from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters
 from spinviz.systems.resonance.isochromats.state import IsochromatState, angles
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from spinviz.model.system import State
 from spinviz.physics.resonance import bloch
-from spinviz.systems.pictures.trail import Trail, arc
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import LAB, Look
+from spinviz.systems.resonance.common.vectors import arc
 from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of
 
 Values = NDArray[np.float64]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from spinviz.model.visuals import Arrows, Visual, float32
-from spinviz.systems.pictures.coil import coil
-from spinviz.systems.pictures.vectors import fan, origins, path_and_vector
+from spinviz.systems.pictures.vectors import origins
+from spinviz.systems.resonance.common.coil import coil
+from spinviz.systems.resonance.common.vectors import fan, path_and_vector
 from spinviz.systems.resonance.radiation_damping.parameters import DampingParameters, circuit
 from spinviz.systems.resonance.radiation_damping.state import DampingState
 

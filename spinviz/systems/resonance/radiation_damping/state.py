@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from spinviz.model.system import State
 from spinviz.physics.resonance import bloch
 from spinviz.physics.resonance import radiation_damping as damped
-from spinviz.systems.pictures.trail import Trail, arc
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.resonance.common.vectors import arc
 from spinviz.systems.resonance.radiation_damping.parameters import DampingParameters, circuit, offsets
 
 Values = NDArray[np.float64]

@@ -20,8 +20,8 @@ from spinviz.physics.echoes.coherences import comb
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
+from spinviz.systems.resonance.common.vectors import fan, path_and_vector
 from spinviz.systems.resonance.spin_echoes.laws import LAWS
 from spinviz.systems.resonance.spin_echoes.parameters import (
     EchoParameters,
