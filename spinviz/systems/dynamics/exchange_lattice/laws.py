@@ -168,7 +168,7 @@ LAWS = (
         "together", "Uniform precession", "mx",
         theory=now(together),
         latex=r"\dot m_z=\frac{\alpha\gamma}{1+\alpha^2}(1-m_z^2)\left(B+\frac{2K_1}{M_s}m_z\right)",
-        validity="All moments parallel, field and easy axis along z, no noise: exchange does nothing.",
+        validity="All moments parallel, field and easy axis along z, no noise: exchange exerts no torque.",
         tolerance=1e-3, because="Heun steps of second order in the rotation of a step, over some turns.",
         reference="Kikuchi, J. Appl. Phys. 27, 1352 (1956)",
         check=Check(2e-10, preset="uniform"), holds=symmetric, curve=together, plots=("magnetization",),
@@ -176,7 +176,8 @@ LAWS = (
     Law(
         "langevin", "Independent moments", "mz", theory=lambda s, p, d: langevin_of(p),
         latex=r"\langle m_z\rangle=\coth x-\frac{1}{x},\quad x=\frac{M_sVB}{k_BT}",
-        validity="No exchange, DMI or anisotropy: every cell of volume V is a moment that forgets within 17 ps.",
+        validity="No exchange, DMI or anisotropy: every cell of volume V is an independent moment, correlated over "
+        "at most 17 ps.",
         tolerance=4.0, because="Standard errors of the mean over the cells and the time since it settled.",
         reference="Langevin, Ann. Chim. Phys. 5, 70 (1905)",
         check=Check(

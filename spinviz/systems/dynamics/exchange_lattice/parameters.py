@@ -27,7 +27,8 @@ class ExchangeParameters(Parameters):
         ge=-1e-2, le=1e-2,
     )  # fmt: skip
     K1: float = quantity(
-        6e5, "J/m³", "Uniaxial anisotropy constant, for a film less μ₀Ms²/2.", title="Anisotropy", symbol="K₁",
+        6e5, "J/m³", "Uniaxial anisotropy constant; in a film reduced by μ₀Ms²/2, which stands for the stray field.",
+        title="Anisotropy", symbol="K₁",
         ge=-2e6, le=2e6,
     )  # fmt: skip
     axis: Literal["x", "y", "z"] = choice("z", "Easy axis of the anisotropy.", title="Easy axis")
@@ -43,7 +44,13 @@ class ExchangeParameters(Parameters):
         30.0, "°", "Angle from z of a uniform start.", title="Start angle", symbol="θ₀", ge=0, le=180, rebuild=True
     )
     waves: int = quantity(
-        2, "", "Wavelengths of a starting spin wave along x.", title="Wavelengths", ge=0, le=64, rebuild=True
+        2,
+        "",
+        "Number of wavelengths along x of a spin wave at the start.",
+        title="Wavelengths",
+        ge=0,
+        le=64,
+        rebuild=True,
     )
     nx: int = quantity(48, "cells", "Cells along x.", symbol="n_x", ge=1, le=1024, scale="log", rebuild=True)
     ny: int = quantity(48, "cells", "Cells along y.", symbol="n_y", ge=1, le=1024, scale="log", rebuild=True)
@@ -56,7 +63,10 @@ class ExchangeParameters(Parameters):
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
     show: Literal["auto", "arrows", "cells"] = choice(
-        "auto", "What is drawn: arrows, coloured cells, or by size.", title="Show", display=True
+        "auto",
+        "What is drawn: arrows, coloured cells, or whichever suits the number of cells.",
+        title="Shown as",
+        display=True,
     )
     input: str = file("OVF file to start from: its mesh and directions are taken.", SUFFIXES, title="Start file")
 

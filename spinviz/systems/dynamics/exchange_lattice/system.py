@@ -50,11 +50,13 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
     chapter = "Dynamics"
     order = 30
     summary = (
-        "Skyrmions, domain walls and spin waves: magnetization that varies in space, from a recipe or an OVF file."
+        "Skyrmions, domain walls and spin waves: magnetization that varies in space, from a chosen texture or an "
+        "OVF file."
     )
     notes = (
-        "Exchange wants neighbours parallel, the Dzyaloshinskii-Moriya interaction wants them at right angles: "
-        "together with anisotropy and field they wind the magnetization into particles that cannot be untied."
+        "Exchange favours parallel neighbours, the Dzyaloshinskii-Moriya interaction neighbours at right angles. "
+        "Together with anisotropy and field they make skyrmions: textures that no continuous deformation can "
+        "remove."
     )
     equation = (
         r"E=\int\!\left[A(\nabla\mathbf{m})^2-K_1(\mathbf{m}\cdot\hat{u})^2-M_s\mathbf{m}\cdot\mathbf{B}"
@@ -75,17 +77,18 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
     laws = LAWS
     presets = (
         Preset(
-            "skyrmion", "Skyrmion", "A Néel skyrmion in a thin film, written too large, breathes.",
+            "skyrmion", "Skyrmion", "A Néel skyrmion in a thin film, written too large: its size oscillates.",
             parameters={"alpha": 0.015}, length=5e-10,
-            notes="Written too large, the skyrmion breathes eight billion times a second until damping calms it. Its "
-            "size changes, its topological charge Q never does: it cannot be untied by bending, only torn.",
+            notes="Written too large, the skyrmion oscillates in size (its breathing mode) eight billion times a "
+            "second until damping stops it. Its topological charge Q stays the same: no continuous deformation can "
+            "change it.",
         ),
         Preset(
-            "labyrinth", "Labyrinth", "From disorder to stripes: strong DMI winds the film into a labyrinth.",
+            "labyrinth", "Labyrinth", "From disorder to stripes: strong DMI makes a labyrinth of domains.",
             parameters={"start": "random", "D": 4.5e-3, "B": 0.0, "alpha": 0.3, "nx": 128, "ny": 128},
             length=1e-9,
-            notes="From disorder the film orders at every place at once: stripes whose width is set by the DMI meet, "
-            "branch and end. Turn up the field and the ends shrink into skyrmions.",
+            notes="The film orders everywhere at once: stripes, whose width is set by the DMI, meet, branch and "
+            "end. Increase the field and short stripes shrink to skyrmions.",
         ),
         Preset(
             "domain_wall", "Domain wall", "One Bloch wall: exchange widens it, anisotropy narrows it.",
@@ -94,21 +97,21 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
                 "dx": 2e-9, "dy": 2e-9, "dz": 2e-9, "periodic": False,
             },
             length=2e-10,
-            notes="Cobalt: the wall settles at Δ = √(A/K₁) = 7.6 nm and costs 15.8 mJ/m². Raise K₁ and it narrows; "
-            "apply a field along z and it runs.",
+            notes="Cobalt: the wall settles at Δ = √(A/K₁) = 7.6 nm and costs 15.8 mJ/m². Increase K₁ and it "
+            "narrows; apply a field along z and it moves.",
         ),
         Preset(
-            "spin_wave", "Spin wave", "A wave of precession; the shorter it is, the faster it turns.",
+            "spin_wave", "Spin wave", "A wave of precession: the shorter the wavelength, the higher the frequency.",
             parameters={
                 "start": "wave", "D": 0.0, "B": 0.3, "K1": 0.0, "A": 1.3e-11, "Ms": 8e5, "alpha": 0.005, "nx": 96,
                 "ny": 12, "waves": 3, "dx": 2e-9, "dy": 2e-9, "dz": 2e-9,
             },
             length=3e-10,
-            notes="Each moment precesses about the field, each a little behind its neighbour: the pattern runs. "
-            "More waves on the same length turn faster, by the square of their number.",
+            notes="Each moment precesses about the field a little behind its neighbour, so the pattern travels. "
+            "More wavelengths on the same length raise the frequency by the square of their number.",
         ),
         Preset(
-            "uniform", "Uniform precession", "All moments turn together: exchange does not act at all.",
+            "uniform", "Uniform precession", "All moments precess together: exchange exerts no torque.",
             parameters={
                 "start": "uniform", "D": 0.0, "B": 0.5, "K1": 0.0, "alpha": 0.03, "nx": 16, "ny": 16, "nz": 4,
                 "angle": 60.0, "dx": 3e-9, "dy": 3e-9, "dz": 3e-9,
@@ -122,21 +125,21 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState]):
                 "ny": 20, "nz": 20, "dx": 2e-9, "dy": 2e-9, "dz": 2e-9, "periodic": False,
             },
             length=1e-10,
-            notes="Where order comes from every side, lines remain around which the magnetization turns; they shorten "
-            "and vanish. Stray fields are left out here: they would curl the cube into a vortex.",
+            notes="Vortex lines remain, about which the magnetization rotates; they shorten and vanish. The stray "
+            "field is not computed here: it would curl the cube into a vortex.",
         ),
         Preset(
-            "thermal", "Warm film", "The skyrmion in the noise of room temperature.",
+            "thermal", "Warm film", "The skyrmion with thermal noise at room temperature.",
             parameters={"T": 300.0, "dz": 3e-9}, length=4e-10,
         ),
     )  # fmt: skip
     actions = (
-        Action("relax", "Relax", "Let the energy fall with strong damping and without noise.",
+        Action("relax", "Relax", "Relax to a minimum of the energy, with strong damping and without noise.",
                lambda s, p: relax(s, p)),
         Action("reverse", "Reverse the field", "Change the sign of the applied field.", lambda s, p: p.change(B=-p.B)),
-        Action("skyrmion", "Write a skyrmion", "Turn the centre down: a skyrmion with the present constants.",
+        Action("skyrmion", "Write a skyrmion", "Write a skyrmion into the centre, with the present constants.",
                lambda s, p: write_skyrmion(s, p)),
-        Action("disorder", "Disorder", "Point every moment anywhere.", lambda s, p: disorder(s, p)),
+        Action("disorder", "Randomize", "Randomize all directions.", lambda s, p: disorder(s, p)),
     )  # fmt: skip
 
     def open(self, path: Path) -> ExchangeParameters:

@@ -124,7 +124,8 @@ LAWS = (
         latex=r"\phi=\phi_0+\frac{\mathrm{artanh}\,m_z-\mathrm{artanh}\,m_z(0)}{\alpha}",
         validity="One particle, field along the easy axis, no noise, α > 0.",
         tolerance=1e-8,
-        because="Fourth-order steps: 1e-11 of a turn each turn, and the closed form loses digits near the poles.",
+        because="Fourth-order steps: 1e-11 of a revolution in each, and the closed form loses digits near the "
+        "poles.",
         reference="Kikuchi, J. Appl. Phys. 27, 1352 (1956)",
         check=Check(1.2e-9, preset="precession"), holds=axial, curve=predicted(0),
         plots=("components",),
@@ -134,7 +135,7 @@ LAWS = (
         latex=r"\dot m_z=\frac{\alpha\gamma}{1+\alpha^2}(1-m_z^2)(B+B_k m_z)",
         validity="One particle, field along the easy axis, no noise, α > 0.",
         tolerance=1e-8,
-        because="Fourth-order steps; the slow start near the pole magnifies rounding by e to the turns taken.",
+        because="Fourth-order steps; the slow start near the pole amplifies rounding exponentially.",
         reference="Mallinson, IEEE Trans. Magn. 36, 1976 (2000)",
         check=Check(2.5e-9, preset="switching"), holds=axial, curve=predicted(2),
         plots=("components",),
@@ -161,9 +162,11 @@ LAWS = (
     Law(
         "hard_axis", "Stoner-Wohlfarth, hard axis", "along", theory=stoner_wohlfarth,
         latex=r"m_B=\frac{B}{B_k}",
-        validity="Field at 90° to the easy axis, swinging slowly for the damping; |B| not within 0.8 to 1.3 of Bk.",
+        validity="Field at 90° to the easy axis, oscillating slowly for the damping; |B| not within 0.8 to 1.3 of "
+        "Bk.",
         tolerance=1.0,
-        because="In units of what is expected at 0.8 Bk: m lags by α(dm/dt)/γBk(1-m²) and heat shakes it.",
+        because="In units of what is expected at 0.8 Bk: m lags by α(dm/dt)/γBk(1-m²), and thermal noise adds to "
+        "it.",
         reference="Stoner and Wohlfarth, Phil. Trans. R. Soc. A 240, 599 (1948)",
         check=Check(4e-8, preset="hard_axis"), scale=lambda s, p, d: crosswise_error(p), holds=crosswise,
         curve=lambda s, p, d, B: np.clip(B / p.Bk, -1, 1), plots=("loop",),

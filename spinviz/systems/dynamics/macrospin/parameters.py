@@ -19,7 +19,7 @@ class MacrospinParameters(Parameters):
         ge=0, le=90,
     )  # fmt: skip
     period: float = quantity(
-        0.0, "s", "Period with which the field swings as B cos(2πt/period), 0 for a constant field.",
+        0.0, "s", "Period with which the field oscillates as B cos(2πt/period); 0 for a constant field.",
         title="Field period", ge=0, le=1e-6,
     )  # fmt: skip
     Bk: float = quantity(

@@ -36,8 +36,8 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
     order = 10
     summary = "Precession, damping and switching of a magnetized particle within nanoseconds."
     notes = (
-        "The field never pulls the moment straight towards itself: it makes it precess. "
-        "Only damping lets it spiral in, and the energy falls with every turn."
+        "The field does not pull the moment towards itself: it makes the moment precess. Only damping lets it "
+        "spiral in, and the energy falls with every revolution."
     )
     equation = (
         r"\frac{\mathrm{d}\mathbf{m}}{\mathrm{d}t} = -\gamma\,\mathbf{m}\times\mathbf{B} "
@@ -61,42 +61,44 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
             "precession", "Precession and damping", "A moment spirals into the field.", length=1.4e-9, speed=1.4e-10,
         ),
         Preset(
-            "switching", "Switching", "A field against the moment: nothing, then a quick reversal.",
+            "switching", "Switching", "A field opposite to the moment: a slow start, then a fast reversal.",
             parameters={"B": -0.25, "Bk": 0.15, "start": 5.0, "alpha": 0.08}, length=2.5e-9, speed=2.5e-10,
-            notes="A moment exactly along the axis feels no torque and never switches: it starts 5° away. The spiral "
-            "opens slowly, passes the equator within a turn and closes on the other side.",
+            notes="Exactly along the axis there is no torque, so the moment starts 5° away. The spiral opens "
+            "slowly, crosses the equator within one revolution and closes around the opposite direction.",
         ),
         Preset(
-            "hard_axis", "Hard-axis loop", "The field swings across the easy axis: magnetization without hysteresis.",
+            "hard_axis", "Hard-axis loop", "The field oscillates at right angles to the easy axis: magnetization "
+            "without hysteresis.",
             parameters={"B": 0.3, "Bk": 0.2, "tilt": 90.0, "period": 4e-8, "alpha": 0.5, "start": 60.0, "T": 1.0,
                 "diameter": 2.5e-8,
             },
             length=4e-8, speed=2.5e-9,
-            notes="Across the easy axis the field only turns the moment: m follows B/Bk and saturates at Bk, forth "
-            "and back on the same line. The heat of 1 K decides to which side it leaves the field.",
+            notes="A field at right angles to the easy axis only rotates the moment: m = B/Bk up to saturation at "
+            "Bk, back and forth on the same line. Thermal noise at 1 K decides to which side the moment returns.",
         ),
         Preset(
-            "easy_axis", "Easy-axis loop", "The field swings a little off the easy axis: a loop with a jump.",
+            "easy_axis", "Easy-axis loop", "The field oscillates a little off the easy axis: a loop with jumps.",
             parameters={"B": 0.3, "Bk": 0.2, "tilt": 5.0, "period": 2e-8, "alpha": 0.5, "start": 3.0},
             length=4e-8, speed=2.5e-9,
-            notes="The moment stays against the field until the barrier is gone, then it jumps. The area of the loop "
-            "is the energy lost in one cycle.",
+            notes="The moment stays opposite to the field until the energy barrier vanishes, then it jumps. The "
+            "area of the loop is the energy dissipated in one cycle.",
         ),
         Preset(
-            "thermal", "Superparamagnets", "Small particles at room temperature: flips over the barrier.",
+            "thermal", "Superparamagnetism", "Small particles at room temperature: thermal switching over the energy "
+            "barrier.",
             parameters={
                 "B": 0.0, "Bk": 0.06, "T": 300.0, "count": 400, "diameter": 1e-8, "alpha": 0.2, "start": 20.0,
             },
             length=1e-7, speed=4e-9,
-            notes="Each moment is as long as ever; only the mean shrinks. All start near the north pole and leak over "
-            "the barrier until both poles are equally full.",
+            notes="Each moment keeps its length; only their mean decays. All start near the north pole and cross "
+            "the barrier by thermal activation until both poles are equally populated.",
         ),
     )  # fmt: skip
     actions = (
         Action("reverse", "Reverse the field", "Change the sign of the applied field.", lambda s, p: p.change(B=-p.B)),
-        Action("kick", "Kick", "Turn every moment by 20° about y.", lambda s, p: kick(s)),
-        Action("cross", "Field across", "Turn the field to 90°.", lambda s, p: p.change(tilt=90.0)),
-        Action("align", "Field along z", "Turn the field back to the easy axis.", lambda s, p: p.change(tilt=0.0)),
+        Action("kick", "Kick", "Rotate every moment by 20° about y.", lambda s, p: kick(s)),
+        Action("cross", "Field to 90°", "Rotate the field to 90°.", lambda s, p: p.change(tilt=90.0)),
+        Action("align", "Field to z", "Rotate the field back to the easy axis.", lambda s, p: p.change(tilt=0.0)),
     )
 
     def initial_state(self, p: MacrospinParameters, rng: np.random.Generator) -> MacrospinState:

@@ -68,7 +68,7 @@ LAWS = (
         check=Check(0.4, preset="intermediate"), scale=rounding, curve=predicted_voltage, plots=("fid",),
     ),
     Law(
-        "hopping", "Single spins agree with the equations", "hopping", theory=now(hopping),
+        "hopping", "Single spins and rate equations", "hopping", theory=now(hopping),
         latex=r"\frac{1}{N}\sum_i m_{y,i}(t)\to M_y(t)",
         validity="Between two pulses, with the parameters unchanged.",
         tolerance=4.5,
@@ -77,7 +77,7 @@ LAWS = (
         check=Check(0.4, {"molecules": 2000}, preset="coalescence"), scale=scatter,
     ),
     Law(
-        "coalescence", "Lines attract and coalesce", "distance",
+        "coalescence", "Splitting and coalescence", "distance",
         theory=lambda s, p, d: float(exchange.peak_distance(p.separation, p.k, p.T2A)),
         latex=r"\delta\nu=\sqrt{\Delta\nu^2-2k^2/\pi^2},\quad k_c=\pi\Delta\nu/\sqrt{2}",
         validity="Equal populations and T₂, the decay over, k not near coalescence; with the shift by T₂.",
@@ -87,7 +87,7 @@ LAWS = (
         holds=lambda s, p, d: split(p),
     ),
     Law(
-        "transfer", "Magnetization is carried over", "mzb",
+        "transfer", "Magnetization transfer", "mzb",
         theory=now(predicted_transfer),
         latex=r"M_z(t)=p+e^{Kt}\,(M_z(0)-p)",
         validity="Between two pulses, with the parameters unchanged.",

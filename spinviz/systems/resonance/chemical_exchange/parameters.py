@@ -19,11 +19,11 @@ class ExchangeParameters(Parameters):
     """Inputs of `ChemicalExchange`."""
 
     k: float = quantity(
-        3.0, "Hz", "Hops per second: half the sum of both rates, that of either site when both are populated equally.",
-        title="Rate of exchange", symbol="k", ge=0.01, le=1e5, scale="log",
+        3.0, "Hz", "Exchange rate: half the sum of kAB and kBA; with equal populations both are equal to it.",
+        title="Exchange rate", symbol="k", ge=0.01, le=1e5, scale="log",
     )  # fmt: skip
     separation: float = quantity(
-        40.0, "Hz", "Distance of the two lines without exchange.", title="Separation", symbol="Δν", ge=0, le=500
+        40.0, "Hz", "Splitting of the two lines without exchange.", title="Line splitting", symbol="Δν", ge=0, le=500
     )
     pA: float = quantity(
         0.5, "", "Part of the spins at site A.", title="Population of A", symbol="p_A", ge=0.02, le=0.98, rebuild=True
@@ -33,19 +33,19 @@ class ExchangeParameters(Parameters):
         ge=-300, le=300,
     )  # fmt: skip
     T1A: float = quantity(
-        1.0, "s", "Longitudinal relaxation time at site A.", title="Longitudinal, A", symbol="T_1A", ge=0.01, le=20,
+        1.0, "s", "Longitudinal relaxation time at site A.", title="T₁ at site A", symbol="T_1A", ge=0.01, le=20,
         scale="log",
     )  # fmt: skip
     T1B: float = quantity(
-        1.0, "s", "Longitudinal relaxation time at site B.", title="Longitudinal, B", symbol="T_1B", ge=0.01, le=20,
+        1.0, "s", "Longitudinal relaxation time at site B.", title="T₁ at site B", symbol="T_1B", ge=0.01, le=20,
         scale="log",
     )  # fmt: skip
     T2A: float = quantity(
-        0.2, "s", "Transverse relaxation time at site A.", title="Transverse, A", symbol="T_2A", ge=0.01, le=10,
+        0.2, "s", "Transverse relaxation time at site A.", title="T₂ at site A", symbol="T_2A", ge=0.01, le=10,
         scale="log",
     )  # fmt: skip
     T2B: float = quantity(
-        0.2, "s", "Transverse relaxation time at site B.", title="Transverse, B", symbol="T_2B", ge=0.01, le=10,
+        0.2, "s", "Transverse relaxation time at site B.", title="T₂ at site B", symbol="T_2B", ge=0.01, le=10,
         scale="log",
     )  # fmt: skip
     saturation: bool = switch(

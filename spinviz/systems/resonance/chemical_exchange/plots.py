@@ -87,7 +87,7 @@ PLOTS = (
         low=lambda p: -1.1 if p.mixing > 0 else -0.15, high=1.1,
     ),
     Graph(
-        "positions", "Where the lines are", position_graph, "k", "ν", "Hz", "Hz",
+        "positions", "Line positions", position_graph, "k", "ν", "Hz", "Hz",
         x_low=0.0, x_high=highest_rate, low=lambda p: p.offset - 0.65 * max(p.separation, 1),
         high=lambda p: p.offset + 0.65 * max(p.separation, 1), when=lambda p: not (p.saturation or p.mixing),
     ),

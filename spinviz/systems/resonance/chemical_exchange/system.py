@@ -11,7 +11,7 @@ from math import inf, pi
 import numpy as np
 
 from spinviz.model.system import Action, Observable, Preset, System
-from spinviz.model.units import show
+from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.resonance import chemical_exchange as exchange
 from spinviz.physics.rng import drawn_from
@@ -47,10 +47,10 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
     title = "Chemical exchange"
     chapter = "Magnetic resonance"
     order = 90
-    summary = "Spins that hop between two sites: two lines broaden, coalesce and become one narrow line."
+    summary = "Spins that exchange between two sites: two lines broaden, coalesce and become one narrow line."
     notes = (
-        "Each ball is the spin of one molecule, orange at site A, blue at site B; a hop changes the sense in which it "
-        "turns, not where it points."
+        "Each ball is the spin of one molecule, orange at site A, blue at site B; a hop changes the sense of its "
+        "precession, not its direction."
     )
     equation = (
         r"\frac{\mathrm{d}M_A^+}{\mathrm{d}t}=-\left(i\omega_A+\frac{1}{T_{2A}}\right)M_A^+"
@@ -59,11 +59,11 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
     Parameters = ExchangeParameters
     observables = (
         Observable("voltage", "Coil voltage (normalised)", "U/U₀"),
-        Observable("voltage_90", "Coil voltage, second channel", "U_90/U₀"),
+        Observable("voltage_90", "Coil voltage, in quadrature", "U_90/U₀"),
         Observable("hopping", "Coil voltage of the single spins", "U_N/U₀"),
         Observable("mza", "Longitudinal magnetization of A", "M_zA/p_AM₀"),
         Observable("mzb", "Longitudinal magnetization of B", "M_zB/p_BM₀"),
-        Observable("distance", "Distance of the measured lines", "δν", "Hz"),
+        Observable("distance", "Measured line splitting", "δν", "Hz"),
     )
     plots = PLOTS
     laws = LAWS
@@ -71,71 +71,77 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         Preset(
             "slow", "Slow exchange", "Few hops within a decay: two lines, broadened by the rate.",
             actions=((0.0, "reset"), (0.0, "90x")), repeat=1.1, speed=0.05, length=0.8,
-            notes="A and B turn against each other and the signal beats. Every molecule that hops joins the others at "
-            "the wrong phase and is lost: both lines are wider by k/π.",
+            notes="A and B precess in opposite senses and the signal beats. A molecule that hops joins the others "
+            "with the wrong phase: both lines are broader by k/π.",
         ),
         Preset(
-            "intermediate", "Intermediate exchange", "Half the rate of coalescence: the lines widen and attract.",
+            "intermediate", "Intermediate exchange", "Half the rate of coalescence: the lines broaden and move "
+            "together.",
             parameters={"k": 45.0}, actions=((0.0, "reset"), (0.0, "90x")), repeat=0.45, speed=0.025, length=0.4,
-            notes="The signal is gone after a few hops. The two maxima have come closer: their distance is no longer "
-            "the difference of two frequencies.",
+            notes="The signal decays within a few hops. The two maxima are closer together: their distance is no "
+            "longer the difference of the two frequencies.",
         ),
         Preset(
             "coalescence", "Coalescence", "k = πΔν/√2: the two lines become one flat top.",
             parameters={"k": 88.858}, actions=((0.0, "reset"), (0.0, "90x")), repeat=0.3, speed=0.015, length=0.25,
-            notes="One maximum, flat as a table: its curvature vanishes. Nobody sees a single frequency now, "
-            "though every molecule has one of only two.",
+            notes="There is one maximum, and its curvature vanishes. The two frequencies can no longer be told "
+            "apart, though every molecule still has one of them.",
         ),
         Preset(
-            "fast", "Fast exchange", "Many hops within a turn: one narrow line at the mean frequency.",
+            "fast", "Fast exchange", "Many hops within one revolution: one narrow line at the mean frequency.",
             parameters={"k": 3000.0}, actions=((0.0, "reset"), (0.0, "90x")), repeat=1.1, speed=0.06, length=0.9,
-            notes="Hopping a hundred times within a turn, each molecule turns with the mean frequency: A, B and all "
-            "the single spins stay together, and the faster they hop the narrower is the line.",
+            notes="With a hundred hops within one revolution each molecule precesses at the mean frequency: A, B "
+            "and the single spins stay together, and the faster the exchange the narrower the line.",
         ),
         Preset(
-            "sweep", "Faster step by step", "The rate rises; each decay adds the positions of its lines.",
+            "sweep", "Increasing rate", "The rate increases step by step; each decay adds the positions of its "
+            "lines.",
             parameters={"k": 0.1 * exchange.coalescence_rate(40.0), "T2A": 0.1, "T2B": 0.1}, actions=sweep(40.0, 0.1),
             speed=0.12, length=2.3,
-            notes="Point by point the lines attract, faster and faster, and meet at k = πΔν/√2 with a vertical slope: "
-            "the square root of every symmetry that breaks.",
+            notes="Point by point the lines move together and meet at k = πΔν/√2 with a vertical slope: the "
+            "splitting vanishes as a square root, like an order parameter.",
         ),
         Preset(
             "unequal", "Unequal populations", "Three quarters at A: the small line fades into the large one.",
             parameters={"k": 30.0, "pA": 0.75}, actions=((0.0, "reset"), (0.0, "90x")), repeat=0.7, speed=0.04,
             length=0.55,
-            notes="The small line is broader: from B a molecule leaves three times as quickly. "
-            "Both move towards the weighted mean, which lies nearer to A.",
+            notes="The small line is broader, because molecules leave B three times as fast. Both lines move "
+            "towards the weighted mean, which lies nearer to A.",
         ),
         Preset(
-            "inversion_transfer", "Inversion transfer", "Only A is turned over; B, never touched, loses magnetization.",
+            "inversion_transfer", "Inversion transfer", "Only A is inverted; B, never excited, loses magnetization.",
             parameters={"k": 2.0}, actions=((0.0, "reset"), (0.05, "invert_a"), (1.5, "90x")), repeat=2.4, speed=0.25,
             length=2.0,
-            notes="Molecules arrive at B upside down and those that leave it point up: B dips while A recovers. "
-            "The depth and the time of the dip give the rate, far below any broadening of lines.",
+            notes="Molecules arrive at B inverted, while those that leave B are not: M_z of B dips while A "
+            "recovers. Depth and time of the dip give rates far too low to broaden a line.",
         ),
         Preset(
             "saturation_transfer", "Saturation transfer", "A is kept at zero; B falls to 1/(1 + k T₁).",
             parameters={"k": 2.0, "saturation": True}, actions=((0.0, "reset"), (2.2, "90x")), repeat=3.0, speed=0.3,
             length=2.6,
-            notes="Nothing was done to B, and yet it falls to a third: what it sends to A is destroyed there. "
-            "The read-out at the end shows one line, that of B.",
+            notes="B is not irradiated, and yet its magnetization falls to a third, because what it sends to A is "
+            "saturated there. The readout at the end shows one line, that of B.",
         ),
         Preset(
-            "exsy", "Exchange spectroscopy", "Two 90° pulses label A by inversion, then mixing, then the read-out.",
+            "exsy", "Exchange spectroscopy", "Two 90° pulses label A by inversion, then come the mixing time and "
+            "the readout.",
             parameters={"k": 1.5, "offset": 20.0, "mixing": 0.1, "T1A": 3.0, "T1B": 3.0, "T2A": 0.3, "T2B": 0.3},
             actions=((0.0, "reset"), (0.0, "90x"), (0.0125, "90x"), (0.0125, "spoil"), (0.1125, "90x")), repeat=1.2,
             speed=0.04, length=0.9,
-            notes="In half a turn of B the pair of pulses turns A over and leaves B alone. Molecules that hop during "
-            "the mixing time carry the label to the other line: cross peaks in two dimensions.",
+            notes="Between the two pulses A and B separate by half a turn, so that the pair inverts A and leaves B "
+            "alone. Molecules that hop during the mixing time carry this label to the other line: cross peaks in "
+            "two dimensions.",
         ),
     )  # fmt: skip
     actions = (
         Action("90x", "90° x", "Rotate by 90° about x, at once.", lambda s, p: pulse(s, p, pi / 2, 0.0)),
         Action("180x", "180° x", "Rotate by 180° about x, at once.", lambda s, p: pulse(s, p, pi, 0.0)),
-        Action("invert_a", "Invert A", "Turn over what is at site A, at once.", invert_a),
-        Action("next_k", "Next k", "Raise k by a tenth of that of coalescence; from 1.3 back to 0.1.", next_rate),
+        Action("invert_a", "Invert A", "Invert the magnetization at site A, at once.", invert_a),
+        Action(
+            "next_k", "Increase k", "Increase k by a tenth of that of coalescence; after 1.3 return to 0.1.", next_rate
+        ),
         Action("spoil", "Spoil", "Destroy the transverse magnetization.", spoil),
-        Action("reset", "Reset M", "Back to equilibrium along z.", reset),
+        Action("reset", "Reset M", "Reset M to equilibrium along z.", reset),
     )
 
     def initial_state(self, p: ExchangeParameters, rng: np.random.Generator) -> ExchangeState:
@@ -210,11 +216,12 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         """Frame of reference and rates."""
         kAB, kBA = sites(p).rates
         critical = exchange.coalescence_rate(p.separation)
-        equal = f" · k = {p.k / critical:.2g} of coalescence" if symmetric(p) else ""
+        equal = f"; k = {p.k / critical:.2g} k_c" if symmetric(p) else ""
+        rates = (
+            f"kAB = {plain(kAB, 3)} /s, kBA = {plain(kBA, 3)} /s" if kAB != kBA else f"kAB = kBA = {plain(kAB, 3)} /s"
+        )
         saturated = " · A saturated" if p.saturation else ""
         possible = p.T2A <= 2 * p.T1A and p.T2B <= 2 * p.T1B
         warning = "" if possible else " · T₂ > 2 T₁ is unphysical"
-        return (
-            f"rotating frame · A leaves at {show(kAB, 'Hz', 3)}, B at {show(kBA, 'Hz', 3)}{equal}{saturated}"
-            f" · {p.molecules} single spins{warning}"
-        )
+        rates = f"{rates} = {plain(kBA, 3)} /s{equal}"
+        return f"rotating frame · exchange rates {rates}{saturated} · {p.molecules} single spins{warning}"

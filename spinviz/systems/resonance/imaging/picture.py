@@ -65,7 +65,7 @@ def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     number = state.image
     top = white_level(s, number)
     line = f"Mₓ of the spins at the echo of {_line(state)}" if state.line else "spins at rest"
-    title = "image, computed at once, measured again" if state.edited else "image so far"
+    title = "image of all lines, measured again" if state.edited else "image so far"
     if not state.edited and state.acquired == len(state.signal):
         title = "image"
     below = float32([(-0.5 - GAP, -0.5, 0.0), (0.5 + GAP, -0.5, 0.0)])
@@ -186,7 +186,7 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
     if p.view == "levels":
         true = polarisation(s.field)
         return (
-            f"{tissue_at(s, p.pixel)}: {1e6 * true:.2g} protons in a million more up than down, "
+            f"{tissue_at(s, p.pixel)}: {1e6 * true:.2g} protons in a million in excess along B₀, "
             f"drawn as {SHOWN_POLARISATION:.0%}"
         )
     if p.view == "pixel":

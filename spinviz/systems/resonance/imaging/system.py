@@ -32,8 +32,8 @@ class Imaging(System[ImagingParameters, ScanState]):
     order = 70
     summary = "A head scanned line by line: k-space fills, the image appears; contrast by TE, TR, TI and flip angle."
     notes = (
-        "Left, the transverse magnetization of the head at the echo: each line of k-space is a wave of another pitch. "
-        "Right, what all the waves so far add up to."
+        "Left: the transverse magnetization of the head at the echo; each line of k-space imposes a wave of "
+        "another wavelength. Right: the sum of all waves measured so far."
     )
     equation = r"s(\mathbf{k})=\int M_+(\mathbf{r})\,e^{-2\pi i\,\mathbf{k}\cdot\mathbf{r}}\,\mathrm{d}^2r,\quad"
     equation += r"\mathbf{k}(t)=\frac{\gamma}{2\pi}\int\mathbf{G}\,\mathrm{d}t"
@@ -56,81 +56,83 @@ class Imaging(System[ImagingParameters, ScanState]):
     presets = (
         Preset(
             "t1w", "T₁-weighted", "Spin echo with short TE and short TR: fat bright, fluid dark.", length=60.0,
-            notes="Short T₁ recovers between pulses and is bright: fat, then white matter, grey, and fluid last. "
-            "The image is there as soon as the middle of k-space is; the edges only sharpen it.",
+            notes="Tissue with a short T₁ recovers between pulses and is bright: fat, then white matter, grey "
+            "matter, and fluid last. The image appears with the centre of k-space; the outer lines only sharpen it.",
         ),
         Preset(
             "t2w", "T₂-weighted", "Spin echo with long TE and long TR: fluid and lesions bright.",
             parameters={"TE": 0.1, "TR": 4.0}, length=480.0,
-            notes="With a long TR all have recovered, with a long TE those of short T₂ have gone: fluid and the "
-            "lesions light up, white matter is darkest. Drag TE in the pulse diagram and see contrast change.",
+            notes="With a long TR all tissues have recovered, with a long TE those of short T₂ have decayed: fluid "
+            "and lesions are bright, white matter is darkest. Drag TE in the pulse diagram and watch the contrast.",
         ),
         Preset(
-            "pdw", "Proton density", "Spin echo with short TE and long TR: neither T₁ nor T₂ counts.",
+            "pdw", "Proton density", "Spin echo with short TE and long TR: little weight of T₁ and T₂.",
             parameters={"TE": 0.014, "TR": 4.0}, length=480.0,
-            notes="What remains is how many protons there are: grey matter is brighter than white, by 82 to 70 %, "
-            "and the differences are small.",
+            notes="What remains is the density of protons: 82 % in grey matter and 70 % in white, so the contrast "
+            "is small.",
         ),
         Preset(
-            "flair", "FLAIR", "Inversion recovery read out when fluid passes through zero.",
+            "flair", "FLAIR", "Inversion recovery, read out when fluid passes through zero.",
             parameters={"kind": "inversion recovery", "TE": 0.1, "TR": 9.0, "TI": 2.47}, length=1100.0,
-            notes="T₂-weighted, but fluid is black because it is read out at its null: lesions beside the ventricles "
-            "stand out. The curves show where each tissue crosses zero.",
+            notes="T₂-weighted, but fluid is dark because it is read out at its null: lesions beside the "
+            "ventricles stand out. The curves show where each tissue crosses zero.",
         ),
         Preset(
-            "stir", "STIR", "Inversion recovery read out when fat passes through zero.",
+            "stir", "STIR", "Inversion recovery, read out when fat passes through zero.",
             parameters={"kind": "inversion recovery", "TE": 0.03, "TR": 3.0, "TI": 0.237}, length=370.0,
-            notes="The scalp has vanished: fat is at its null, T₁ ln 2. All others are still upside down, which the "
+            notes="The scalp is dark: fat is at its null, T₁ ln 2. All other tissues are still inverted, which the "
             "magnitude hides: the longer T₁, the brighter.",
         ),
         Preset(
-            "t2star", "T₂*-weighted", "Gradient echo with a long TE: nothing refocuses what the field spreads.",
+            "t2star", "T₂*-weighted", "Gradient echo with a long TE: dephasing in an inhomogeneous field is not "
+            "refocused.",
             parameters={"kind": "gradient echo", "field": "3 T", "TE": 0.03, "TR": 0.06, "flip": 15.0,
                         "noise": 0.002}, length=7.0,
-            notes="Deep grey nuclei hold iron and turn dark, more so at higher field: change the field and look. "
-            "Small flip angles keep T₁ out of the picture.",
+            notes="Deep grey nuclei contain iron and are dark, more so at higher field: change the field and "
+            "compare. A small flip angle keeps the weight of T₁ low.",
         ),
         Preset(
             "bssfp", "bSSFP", "Balanced steady state: bright fluid, and bands where the field is off.",
             parameters={"kind": "bSSFP", "TR": 0.006, "flip": 50.0, "inhomogeneity": 200.0, "noise": 0.003}, length=0.7,
-            notes="Signal goes by T₂/T₁: fluid is brightest. Where a spin turns by half a turn per TR, at 83 Hz off "
-            "resonance, a dark band crosses the image; shorter TR pushes the bands apart.",
+            notes="The signal depends on T₂/T₁: fluid is brightest. Where spins gain half a turn per TR, at 83 Hz "
+            "off resonance, a dark band crosses the image; a shorter TR moves the bands apart.",
         ),
         Preset(
-            "epi", "EPI: distortion and ghost", "All lines after one pulse, to and fro.",
+            "epi", "EPI: distortion and ghost", "All lines after one excitation, back and forth.",
             parameters={"kind": "EPI", "matrix": "64", "TE": 0.045, "TR": 0.12, "inhomogeneity": 90.0, "late": 0.8e-6},
             length=0.12,
-            notes="Lines follow each other so slowly that 26 Hz are a pixel: the front bulges, fat is 8 off. "
-            "A late readout makes odd lines differ from even ones: the ghost half an image away.",
+            notes="Lines follow each other so slowly that 26 Hz shift a point by one pixel: the front is "
+            "distorted, fat is displaced by 8 pixels. A delayed readout makes odd and even lines differ: a ghost "
+            "half an image away.",
         ),
         Preset(
             "radial", "Radial", "Diameters of k-space instead of lines.",
             parameters={"kind": "radial", "matrix": "64", "TE": 0.006, "TR": 0.02, "flip": 20.0, "noise": 0.002},
             length=2.4,
-            notes="Every spoke passes the centre, so a blurred image is there after a few of them; the missing ones "
-            "show as streaks.",
+            notes="Every spoke passes through the centre of k-space, so a blurred image appears after a few of "
+            "them; missing spokes show as streaks.",
         ),
         Preset(
             "spiral", "Spiral", "From the centre outwards as fast as the gradients allow.",
             parameters={"kind": "spiral", "matrix": "64", "TE": 0.002, "TR": 0.03, "flip": 25.0, "saturated": True,
                         "noise": 0.002},
             length=0.5,
-            notes="Sixteen arms fill k-space; gradients run as smooth sines at their limits. Off resonance a spiral "
-            "blurs where EPI shifts: raise the field error, or switch fat saturation off.",
+            notes="Sixteen arms fill k-space with nearly sinusoidal gradients at their limits. Off resonance a "
+            "spiral blurs where EPI shifts: increase the field error, or switch fat saturation off.",
         ),
         Preset(
             "T1_map", "T₁ map", "Six inversion times, an exponential fitted to every pixel.",
             parameters={"kind": "T1 map", "matrix": "64", "TR": 5.0, "TE": 0.012, "noise": 0.005},
             speed=128.0, length=2000.0,
-            notes="Each image has its own contrast; the recovery through zero gives T₁ of every pixel in seconds. "
-            "Fitted values lie on the dashed line of the truth, bars are two standard errors.",
+            notes="Each image has its own contrast, and the fitted recovery gives T₁ of every pixel. The dashed "
+            "line marks the true values; bars are two standard errors.",
         ),
         Preset(
             "T2_map", "T₂ map", "Five echo times, a decay fitted to every pixel.",
             parameters={"kind": "T2 map", "matrix": "64", "TR": 3.0, "TE": 0.015, "noise": 0.004},
             speed=77.0, length=1000.0,
-            notes="The longer TE, the more is left of long T₂ alone. Fluid lies beyond the colour bar: its decay is "
-            "too slow for these echo times.",
+            notes="The longer TE, the more only tissue of long T₂ is left. Fluid lies beyond the colour bar: its "
+            "decay is too slow for these echo times.",
         ),
         Preset(
             "T2star_map", "T₂* map", "Gradient echoes at five echo times.",
@@ -145,15 +147,15 @@ class Imaging(System[ImagingParameters, ScanState]):
             parameters={"TE": 0.06, "TR": 0.12, "matrix": "64", "view": "pixel", "field": "3 T",
                         "noise": 5e-4},
             length=0.12,
-            notes="The 90° pulse tips all, gradients fan them out over the pixel and gather them at the echo, T₂ "
-            "shortens what is left. Click another pixel of the image to look into it.",
+            notes="The 90° pulse excites all isochromats, gradients dephase them across the pixel and rephase them "
+            "at the echo, and T₂ reduces what is left. Click another pixel of the image to look into it.",
         ),
         Preset(
-            "levels", "Down to the spins", "Inversion, seen in the two levels of the protons of one pixel.",
+            "levels", "Down to the spins", "An inversion, seen in the two levels of the protons of one pixel.",
             parameters={"kind": "inversion recovery", "TE": 0.02, "TR": 3.0, "TI": 0.8, "matrix": "64",
                         "view": "levels"}, length=9.0,
-            notes="The 180° pulse exchanges up and down; T₁ brings the few extra ones back. M_z of the pixel is "
-            "their difference.",
+            notes="The 180° pulse exchanges the populations of the two levels; T₁ relaxation restores the small "
+            "excess. M_z of the pixel is the difference of the populations.",
         ),
         Preset(
             "point", "Point-spread function", "The image of a point that lies between pixels.",
@@ -164,11 +166,12 @@ class Imaging(System[ImagingParameters, ScanState]):
         ),
     )  # fmt: skip
     actions = (
-        Action("finish", "All lines", "Compute all lines at once; then they are measured again.",
+        Action("finish", "Measure all lines", "Compute all lines at once; then they are measured again.",
                lambda s, p: compute(s, p)),
-        Action("head", "Head", "The whole head and its image.", lambda s, p: p.change(view="head")),
-        Action("pixel", "Pixel", "The isochromats of the chosen pixel.", lambda s, p: p.change(view="pixel")),
-        Action("levels", "Spins", "The two-level spins of the chosen pixel.", lambda s, p: p.change(view="levels")),
+        Action("head", "Head", "Show the whole head and its image.", lambda s, p: p.change(view="head")),
+        Action("pixel", "Pixel", "Show the isochromats of the chosen pixel.", lambda s, p: p.change(view="pixel")),
+        Action("levels", "Spins", "Show the two-level spins of the chosen pixel.", lambda s,
+        p: p.change(view="levels")),
     )  # fmt: skip
 
     def sequence(self, p: ImagingParameters) -> Sequence:

@@ -127,7 +127,7 @@ LAWS = (
         latex=r"M_+(t)=\langle M_+(0)\,e^{-i\,\delta\omega\,t}\rangle\,e^{-t/T_2}",
         validity="Between two pulses, with the parameters unchanged.",
         tolerance=1e-12,
-        because="Rounding of some thousand exact steps of 1e-16 each, and of the phases turned since the pulse.",
+        because="Rounding of some thousand exact steps of 1e-16 each, and of the phases gained since the pulse.",
         reference="Bloch, Phys. Rev. 70, 460 (1946)",
         check=Check(0.4, actions=((0.0, "90x"),)), scale=lambda s, p, d: 1 + 1e-2 * turned_phase(s, p, d),
         curve=predicted_voltage, plots=("fid",),

@@ -22,10 +22,11 @@ class IsochromatParameters(Parameters):
 
     B0: float = quantity(1.5, "T", "Static field along z.", title="Static field", symbol="B₀", ge=0.01, le=20)
     T1: float = quantity(
-        0.26, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=10, scale="log"
+        0.26, "s", "Longitudinal relaxation time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=10, scale="log"
     )
     T2: float = quantity(
-        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="Transverse", symbol="T₂",
+        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="T₂ relaxation time",
+        symbol="T₂",
         ge=1e-3, le=10, scale="log",
     )  # fmt: skip
     offset: float = quantity(
@@ -47,9 +48,9 @@ class IsochromatParameters(Parameters):
         1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
     )
     frame: Literal["rotating", "laboratory"] = choice(
-        "rotating", "Frame of reference of the picture.", title="Frame", display=True
+        "rotating", "Frame of reference of the picture.", title="Frame of reference", display=True
     )
-    coil: bool = switch(True, "Show the coil, alight with its voltage.", title="Coil", display=True)
+    coil: bool = switch(True, "Show the coil, brighter with its voltage.", title="Coil", display=True)
 
 
 @lru_cache(maxsize=8)

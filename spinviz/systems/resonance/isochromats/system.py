@@ -47,8 +47,8 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     order = 10
     summary = "Proton magnetization after radio-frequency pulses: free induction, recovery and echoes."
     notes = (
-        "The vector spirals home: it loses its transverse part faster than it regains its longitudinal one. "
-        "The coil hears only the first."
+        "M spirals back to equilibrium: its transverse part decays faster than its longitudinal part recovers. The "
+        "coil detects only the transverse part."
     )
     equation = (
         r"\frac{\mathrm{d}\mathbf{M}}{\mathrm{d}t} = \gamma\,\mathbf{M}\times\mathbf{B} "
@@ -57,7 +57,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     Parameters = IsochromatParameters
     observables = (
         Observable("voltage", "Coil voltage (normalised)", "U/U₀"),
-        Observable("voltage_90", "Coil voltage, second channel", "U_90/U₀"),
+        Observable("voltage_90", "Coil voltage, in quadrature", "U_90/U₀"),
         Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
         Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
         Observable("T2star", "Apparent decay time", "T_2^*", "s"),
@@ -70,29 +70,30 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
             actions=((0.0, "reset"), (0.0, "90x")), repeat=0.48, speed=0.04, length=0.40,
         ),
         Preset(
-            "inversion_recovery", "Inversion recovery", "A 180° pulse turns M over; it comes back through zero.",
+            "inversion_recovery", "Inversion recovery", "A 180° pulse inverts M; it recovers through zero.",
             parameters={"T1": 0.26, "T2": 0.08, "offset": 8.0},
             actions=((0.0, "reset"), (0.0, "180x"), (0.18, "90x"), (0.18 + 0.5, "spoil")), repeat=1.1, speed=0.08,
             length=1.0,
-            notes="M shrinks through the origin without leaving the z axis: at the null T₁ ln 2 a 90° pulse "
-            "finds nothing to tip. Read out earlier and the signal is negative, later and it is positive.",
+            notes="M shrinks through zero without leaving the z axis: at the null, T₁ ln 2, a 90° pulse finds "
+            "nothing to rotate. Read out earlier and the signal is negative, later and it is positive.",
         ),
         Preset(
-            "saturation_recovery", "Saturation recovery", "90° pulses at longer and longer waiting times.",
+            "saturation_recovery", "Saturation recovery", "90° pulses after longer and longer delays.",
             parameters={"T1": 0.26, "T2": 0.08, "offset": 12.0},
             actions=(
                 (0.0, "reset"), (0.0, "90x"), (0.1, "spoil"), (0.1, "90x"), (0.3, "spoil"), (0.3, "90x"),
                 (0.65, "spoil"), (0.65, "90x"),
             ), repeat=1.0, speed=0.08, length=0.95,
-            notes="Each 90° pulse reads out what has grown along z and sets it to zero again: the signals follow "
-            "1 − e^(−t/T₁) of the waiting times before them. Who reads out in a hurry hears little.",
+            notes="Each 90° pulse reads out what has recovered along z and sets it to zero again: the signals "
+            "follow 1 − e^(−t/T₁) of the delays before them. A short delay leaves little signal.",
         ),
         Preset(
-            "hahn_echo", "Hahn echo", "A 180° pulse at τ turns the fan round: at 2τ all isochromats meet again.",
+            "hahn_echo", "Hahn echo", "A 180° pulse at τ reverses the phases: at 2τ all isochromats are in phase "
+            "again.",
             parameters={"T1": 0.5, "T2": 0.15, "offset": 0.0, "spread": 8.0},
             actions=((0.0, "reset"), (0.0, "90x"), (0.06, "180y")), repeat=0.3, speed=0.02, length=0.24,
-            notes="The fast ones run ahead until the 180° pulse puts them behind: at twice the waiting time all meet "
-            "and the signal returns. What T₂ took does not come back.",
+            notes="Fast isochromats lead until the 180° pulse puts them behind by the same angle: at 2τ all are in "
+            "phase and the signal returns. What was lost by T₂ does not return.",
         ),
     )  # fmt: skip
     actions = (
@@ -102,7 +103,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         Action("180y", "180° y", "Rotate by 180° about y, at once.", lambda s, p: pulse(s, p, pi, pi / 2)),
         Action("flip", "α x", "Rotate by the flip angle about x.", lambda s, p: pulse(s, p, radians(p.flip), 0.0)),
         Action("spoil", "Spoil", "Destroy the transverse magnetization.", lambda s, p: spoil(s, p)),
-        Action("reset", "Reset M", "Back to equilibrium along z.", lambda s, p: reset(s, p)),
+        Action("reset", "Reset M", "Reset M to equilibrium along z.", lambda s, p: reset(s, p)),
     )
 
     def initial_state(self, p: IsochromatParameters, rng: np.random.Generator) -> IsochromatState:
@@ -165,10 +166,10 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         larmor = show(PROTON_GYROMAGNETIC_RATIO * p.B0 / (2 * pi), "Hz")
         frame = f"rotating frame, {show(p.offset, 'Hz')} offset"
         if p.frame == "laboratory":
-            frame = f"laboratory frame, {larmor} slowed to {LAB_TURNS:g} turns a second"
+            frame = f"laboratory frame, {larmor} slowed to {LAB_TURNS:g} revolutions a second"
         every = -(-p.isochromats // DRAWN)
         drawn = f" ({len(range(0, p.isochromats, every))} drawn)" if every > 1 else ""
         again = recurrence(p)
-        few = f" · so few meet again every {show(again, 's', 2)}" if again < 5 * p.T2 else ""
+        few = f" · so few are in phase again every {show(again, 's', 2)}" if again < 5 * p.T2 else ""
         unphysical = " · T₂ > 2 T₁ is unphysical" if p.T2 > 2 * p.T1 else ""
         return f"{frame} · {p.isochromats} isochromats{drawn}{few}{unphysical}"

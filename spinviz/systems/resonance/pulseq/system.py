@@ -96,27 +96,27 @@ class Pulseq(Played[PulseqParameters]):
             "Echo planar",
             "A raster of k-space after one excitation.",
             {"size": 0.03},
-            notes="Line by line to and fro: an echo whenever the path crosses kₓ = 0, the largest where it crosses "
-            "the middle. The dashed line is the signal equation, a Fourier transform of the voxel.",
+            notes="Line by line, back and forth: an echo whenever the path crosses kₓ = 0, the largest at the "
+            "centre. The dashed line is the signal equation, a Fourier transform of the voxel.",
         ),
         Preset(
             "spiral",
             "Spiral",
-            "Out from the middle of k-space on a spiral.",
+            "From the centre of k-space outwards on a spiral.",
             {"builtin": "spiral", "size": 0.03},
-            notes="Both gradients oscillate and grow: the signal begins at its largest, in the middle of k-space.",
+            notes="Both gradients oscillate and grow: the signal is largest at the start, in the centre of k-space.",
         ),
         Preset(
             "spin_echo",
             "Spin echo",
             "Offsets are refocused while k-space is read along one line.",
             {"builtin": "spin_echo", "spread": 60.0, "T2": 0.05, "size": 0.03},
-            notes="The 180° pulse turns k into −k: the path jumps to the other side. The gradient echo is put where "
-            "the offsets refocus, too.",
+            notes="The 180° pulse changes k into −k: the path jumps to the opposite side. The gradient echo "
+            "coincides with the spin echo, where the offsets refocus.",
         ),
     )
     actions = (
-        Action("again", "Begin again", "Back to equilibrium and to the first block.", lambda s, p: Pulseq.again(s, p)),
+        Action("again", "Restart", "Return to equilibrium and to the first block.", lambda s, p: Pulseq.again(s, p)),
     )
 
     # --- files --------------------------------------------------------------------------------------------------

@@ -24,25 +24,28 @@ class DampingParameters(Parameters):
         le=10, scale="log",
     )  # fmt: skip
     closed: bool = switch(
-        True, "Current flows in the coil; open, it only listens to the voltage.", title="Circuit closed"
+        True,
+        "Whether current flows in the coil; in an open circuit its voltage is measured without acting back.",
+        title="Closed circuit",
     )
     detuning: float = quantity(
-        0.0, "", "Larmor frequency minus that of the coil, in half widths of its resonance.", title="Detuning of coil",
+        0.0, "", "Larmor frequency minus that of the coil, in half widths of its resonance.", title="Coil detuning",
         symbol="d", ge=-4, le=4,
     )  # fmt: skip
     flip: float = quantity(90.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=180)
     relaxation: Literal["none", "T2", "T1 and T2"] = choice(
-        "none", "Relaxation beside the damping.", title="Relaxation"
+        "none", "Relaxation in addition to the damping.", title="Relaxation"
     )
     T1: float = quantity(
-        2.0, "s", "Longitudinal relaxation or pumping time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=100,
+        2.0, "s", "Longitudinal relaxation or pumping time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=100,
         scale="log",
     )  # fmt: skip
     T2: float = quantity(
-        0.2, "s", "Transverse relaxation time.", title="Transverse", symbol="T₂", ge=1e-3, le=100, scale="log"
+        0.2, "s", "Transverse relaxation time.", title="T₂ relaxation time", symbol="T₂", ge=1e-3, le=100, scale="log"
     )
     M0: float = quantity(
-        1.0, "", "Magnetization to which T₁ leads; negative when a pump keeps up an inversion.", title="Equilibrium",
+        1.0, "", "Magnetization towards which T₁ relaxes; negative when a pump maintains an inversion.",
+        title="Equilibrium",
         symbol="M_eq/M₀", ge=-1, le=1,
     )  # fmt: skip
     offset: float = quantity(10.0, "Hz", "Offset from the carrier.", title="Offset", symbol="Δf", ge=-200, le=200)
@@ -51,7 +54,8 @@ class DampingParameters(Parameters):
         le=50, rebuild=True,
     )  # fmt: skip
     isochromats: int = quantity(
-        400, "", "Number of isochromats of a spread; without a spread one is enough.", title="Isochromats", symbol="N",
+        400, "", "Number of isochromats when offsets are spread; otherwise one is enough.", title="Isochromats",
+        symbol="N",
         ge=1, le=4000, scale="log", rebuild=True,
     )  # fmt: skip
 

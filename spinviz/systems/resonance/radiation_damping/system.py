@@ -42,10 +42,10 @@ class RadiationDamping(System[DampingParameters, DampingState]):
     title = "Radiation damping"
     chapter = "Magnetic resonance"
     order = 100
-    summary = "The current in the coil turns the magnetization back: bursts, broad lines and masers."
+    summary = "The current in the coil acts back on the magnetization: bursts, broad lines and masers."
     notes = (
-        "M+ induces the current, the current makes a field at right angles to M, and the field turns M up. "
-        "All that M loses in energy warms the coil."
+        "The transverse magnetization induces a current; the field of the current, at right angles to it, rotates "
+        "M towards +z. The energy that M loses heats the coil."
     )
     equation = (
         r"\frac{\mathrm{d}M^+}{\mathrm{d}t}=-i\omega M^+-\frac{1+id}{(1+d^2)T_\mathrm{rd}}\langle M^+\rangle M_z"
@@ -54,7 +54,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
     Parameters = DampingParameters
     observables = (
         Observable("voltage", "Coil voltage (normalised)", "U/U₀"),
-        Observable("voltage_90", "Coil voltage, second channel", "U_90/U₀"),
+        Observable("voltage_90", "Coil voltage, in quadrature", "U_90/U₀"),
         Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
         Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
         Observable("frequency", "Frequency of the signal", "f", "Hz"),
@@ -64,58 +64,59 @@ class RadiationDamping(System[DampingParameters, DampingState]):
     laws = LAWS
     presets = (
         Preset(
-            "burst", "Delayed burst", "Almost inverted, M waits, then radiates all at once.",
+            "burst", "Delayed burst", "Almost inverted, M stays for a while and then returns in one burst.",
             parameters={"flip": 179.0}, actions=((0.0, "reset"), (0.0, "flip")), repeat=0.32, speed=0.03, length=0.25,
-            notes="Upside down M is silent. The one degree that is missing induces a current, which tips M further: "
-            "the signal grows by itself, bursts after ln tan(θ₀/2) damping times and leaves M at rest along B₀.",
+            notes="Exactly inverted M gives no signal. The one degree that is missing induces a current, which "
+            "rotates M further: the signal grows, peaks after ln tan(θ₀/2) damping times and leaves M at rest "
+            "along B₀.",
         ),
         Preset(
-            "after_90", "After a 90° pulse", "No relaxation at all, and yet the signal dies: a hyperbolic secant.",
+            "after_90", "After a 90° pulse", "No relaxation, and yet the signal decays: a hyperbolic secant.",
             actions=((0.0, "reset"), (0.0, "90x")), repeat=0.2, speed=0.02, length=0.14,
-            notes="Nothing relaxes here: M keeps its length and is turned up by the field of its own current, "
-            "the arrow at right angles to it.",
+            notes="M keeps its length and is rotated towards +z by the field of its own current, the arrow at "
+            "right angles to it.",
         ),
         Preset(
             "small_flip", "Broad line", "After a small pulse the decay is exponential: both rates add up.",
             parameters={"flip": 20.0, "relaxation": "T2"}, actions=((0.0, "reset"), (0.0, "flip")), repeat=0.2,
             speed=0.02, length=0.14,
-            notes="The line is eleven times as broad as T₂ makes it. Open the circuit and the narrow line is back: the "
-            "coil, not the sample, is what broadens it.",
+            notes="The line is eleven times as broad as T₂ makes it. Open the circuit and it is narrow again: the "
+            "coil broadens it, not the sample.",
         ),
         Preset(
-            "open", "Open circuit", "The same sample without a current: the voltage is heard, nothing acts back.",
+            "open", "Open circuit", "The same sample without a current: the voltage is measured, nothing acts back.",
             parameters={"flip": 90.0, "relaxation": "T2", "closed": False}, actions=((0.0, "reset"), (0.0, "flip")),
             repeat=0.6, speed=0.06, length=0.5,
-            notes="Without a current M stays in the plane and decays with T₂. Close the circuit while it turns: M is "
-            "pulled up within the damping time.",
+            notes="Without a current M stays in the plane and decays with T₂. Close the circuit during the decay: "
+            "M is rotated towards +z within the damping time.",
         ),
         Preset(
-            "chirp", "Chirp of a detuned coil", "The coil is half a width off and pulls the frequency with it.",
+            "chirp", "Chirp of a detuned coil", "The coil is detuned by half its width and pulls the frequency.",
             parameters={"flip": 179.0, "detuning": 1.0, "offset": 0.0}, actions=((0.0, "reset"), (0.0, "flip")),
             repeat=0.6, speed=0.05, length=0.45,
-            notes="As M goes from pole to pole the frequency sweeps through the line: the burst is a chirp, and its "
-            "spectrum no Lorentzian.",
+            notes="As M goes from pole to pole the frequency sweeps through the line: the burst is a chirp, and "
+            "its spectrum is not a Lorentzian.",
         ),
         Preset(
-            "spread", "Spread of offsets", "An inhomogeneous field fans the isochromats out during the burst.",
+            "spread", "Spread of offsets", "An inhomogeneous field dephases the isochromats during the burst.",
             parameters={"flip": 175.0, "spread": 4.0, "offset": 0.0, "Trd": 0.015},
             actions=((0.0, "reset"), (0.0, "flip")), repeat=0.6, speed=0.03, length=0.35,
-            notes="All feel the field of the common current, but they fan out: what has lost the phase is not turned "
-            "up any more, and M stops short of equilibrium.",
+            notes="All isochromats feel the field of the common current, but they dephase: those out of phase are "
+            "not rotated towards +z any more, and M stops short of equilibrium.",
         ),
         Preset(
-            "threshold", "Below threshold", "T₂ is shorter than the damping time: inverted M never bursts.",
+            "threshold", "Below threshold", "T₂ is shorter than the damping time: inverted M gives no burst.",
             parameters={"flip": 175.0, "relaxation": "T2", "T2": 0.015}, actions=((0.0, "reset"), (0.0, "flip")),
             repeat=0.3, speed=0.02, length=0.2,
-            notes="The signal decays faster than the current can build it up. Raise T₂ above it and the burst is "
-            "there: the threshold of every maser.",
+            notes="The signal decays faster than the current can build it up. Increase T₂ beyond the damping time "
+            "and the burst appears: this is the threshold of a maser.",
         ),
         Preset(
             "maser", "Pumped maser", "A pump restores the inversion: burst after burst, then a steady tone.",
             parameters={"flip": 179.0, "relaxation": "T1 and T2", "T1": 0.6, "T2": 0.1, "M0": -1.0},
             actions=((0.0, "reset"), (0.0, "flip")), speed=0.12, length=2.4,
-            notes="Each burst spends the inversion, the pump builds it up again. In the end gain and loss balance: "
-            "M stays just inverted enough, and the coil sings without end.",
+            notes="Each burst uses up the inversion, and the pump restores it. In the end gain and loss balance: "
+            "the inversion stays at its threshold and the signal is steady.",
         ),
     )  # fmt: skip
     actions = (
@@ -123,7 +124,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         Action("90x", "90° x", "Rotate by 90° about x, at once.", lambda s, p: pulse(s, p, pi / 2)),
         Action("180x", "180° x", "Rotate by 180° about x, at once.", lambda s, p: pulse(s, p, pi)),
         Action("spoil", "Spoil", "Destroy the transverse magnetization.", spoil),
-        Action("reset", "Reset M", "Back to equilibrium along z.", reset),
+        Action("reset", "Reset M", "Reset M to equilibrium along z.", reset),
     )
 
     def initial_state(self, p: DampingParameters, rng: np.random.Generator) -> DampingState:
@@ -195,6 +196,6 @@ class RadiationDamping(System[DampingParameters, DampingState]):
             delay = damped.burst_time(1 / circuit(p).gain, float(np.arctan2(np.hypot(x, y), z)))
             burst = f" · burst at {show(state.time + delay, 's', 3)}"
         threshold = 1 / (circuit(p).gain * circuit(p).T2)
-        masers = f" · radiates by itself above {threshold:.2g} M₀ inverted" if threshold > 0 else ""
+        masers = f" · maser above an inversion of {threshold:.2g} M₀" if threshold > 0 else ""
         relaxing = p.relaxation == "T1 and T2" and p.T2 > 2 * p.T1
         return f"{frame}{burst}{masers}{many}{' · T₂ > 2 T₁ is unphysical' if relaxing else ''}"

@@ -20,7 +20,7 @@ LAWS = (
     Law(
         "exact", "Exact profile", "exact", theory=lambda s, p, d: 0.0,
         latex=r"\mathbf{M}(T)=\prod_k R(\omega_{1,k},\,2\pi Gx-\delta\omega,\,\Delta t)\,\mathbf{M}(0)",
-        validity="After the gradients; every sample of the pulse turns M about its own fixed axis.",
+        validity="After the gradients; every sample of the pulse rotates M about its own fixed axis.",
         tolerance=1e-11, because="Rounding of some thousand rotations of 1e-16 each.",
         reference="Rabi, Phys. Rev. 51, 652 (1937)",
         check=Check(8e-3, preset="ninety"), holds=when_over(lambda p: True),

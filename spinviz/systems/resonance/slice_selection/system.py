@@ -45,8 +45,8 @@ class SliceSelection(Played[SliceParameters]):
     order = 50
     summary = "A shaped pulse under a gradient: the profile across the slice, while it forms and by closed forms."
     notes = (
-        "The gradient gives every place its own frequency; the pulse tips those that it contains. "
-        "While it plays, the isochromats of the slice fan out, and the lobe after it brings them back in phase."
+        "The gradient gives every position its own frequency, and the pulse excites those within its band. While "
+        "it plays, the isochromats of the slice dephase; the lobe after it brings them back in phase."
     )
     equation = (
         r"M_+(x)\approx iM_0\int\omega_1(t)\,e^{-2\pi i\,k(t)x}\,\mathrm{d}t,"
@@ -57,7 +57,7 @@ class SliceSelection(Played[SliceParameters]):
         Observable("signal", "Signal per slice, in phase", "S_x/M₀"),
         Observable("signal_90", "Signal per slice, in quadrature", "S_y/M₀"),
         Observable("transverse", "Signal per slice", "|S|/M₀"),
-        Observable("mz", "Longitudinal, in the slice", "M_z/M₀"),
+        Observable("mz", "M_z in the slice", "M_z/M₀"),
         Observable("width", "Width at half height", "Δx", "m"),
         Observable("centre", "Centre of the slice", "x₀", "m"),
         Observable("tip", "Flip angle at the centre", "α₀", "°"),
@@ -87,8 +87,8 @@ class SliceSelection(Played[SliceParameters]):
         Preset(
             "ninety", "90° sinc", "At 90° the Fourier transform fails: the true profile is wider and has shoulders.",
             parameters={"flip": 90.0},
-            notes="The dashed Fourier transform would tip the middle by far more than all there is. The true profile "
-            "is flatter and wider, and its phase is not quite flat after the rephasing lobe.",
+            notes="In the middle of the slice the dashed Fourier transform exceeds M₀, which is impossible. The "
+            "true profile is flatter and wider, and its phase is not quite flat after the rephasing lobe.",
         ),
         Preset(
             "slr", "90° Shinnar-Le Roux", "A pulse designed with the Bloch equations keeps its slice at 90°.",
@@ -97,36 +97,39 @@ class SliceSelection(Played[SliceParameters]):
             "Compare with the sinc of 90°.",
         ),
         Preset(
-            "dephased", "Without rephasing", "No lobe after the pulse: everything is tipped, and nothing is heard.",
+            "dephased", "Without rephasing", "No lobe after the pulse: the slice is excited, but gives no signal.",
             parameters={"flip": 30.0, "rephasing": 0.0},
             notes="|M_xy| across the slice is perfect, but the arrows form a helix along x and their sum is zero. "
-            "Raise the rephasing: the signal runs back through the shape of the pulse.",
+            "Increase the rephasing: the signal traces the shape of the pulse backwards.",
         ),
         Preset(
-            "refocus", "180° refocusing", "Crushers twist everything; only where the pulse refocuses the twist opens.",
+            "refocus", "180° refocusing", "Crushers dephase everything; only where the pulse refocuses does the "
+            "second undo the first.",
             parameters={"flip": 180.0, "use": "refocus", "pulse": "slr", "duration": 4e-3, "isochromats": 1920},
-            notes="Both lobes twist alike. In the slice the pulse turns the first twist round and the second opens it; "
-            "outside the twists add up, and a voxel there emits nothing.",
+            notes="Both lobes dephase alike. In the slice the pulse reverses the phases of the first lobe and the "
+            "second cancels them; outside the phases add, and a voxel there gives no signal.",
         ),
         Preset(
-            "fat", "Chemical shift of fat", "Fat hears the pulse elsewhere: its slice lies beside that of water.",
+            "fat", "Chemical shift of fat", "The slice of fat is displaced from that of water.",
             parameters={"flip": 60.0, "shift": -440.0, "thickness": 4e-3, "duration": 4e-3},
             notes="At 3 T fat is 440 Hz below water: its slice is displaced by δ/G, here by almost half of its "
             "thickness. A larger bandwidth, and with it a stronger gradient, makes the displacement smaller.",
         ),
         Preset(
-            "secant", "Adiabatic inversion", "A hyperbolic secant inverts its slice, whatever the exact amplitude.",
+            "secant", "Adiabatic inversion", "A hyperbolic secant inverts its slice, whatever its exact amplitude.",
             parameters={"use": "invert", "pulse": "secant", "duration": 8e-3, "time_bandwidth": 10.0, "flip": 180.0},
-            notes="The frequency sweeps through the slice from one edge to the other and every place turns over in its "
-            "turn. The dashed law is that of a pulse without ends.",
+            notes="The frequency sweeps through the slice from one edge to the other and inverts one position "
+            "after another. The dashed law is that of a pulse that is not cut off.",
         ),
         Preset(
-            "block", "Rectangular pulse", "A rectangle has a sinc for a profile: side lobes far outside the slice.",
+            "block", "Rectangular pulse", "A rectangular pulse has a sinc profile: side lobes far outside the "
+            "slice.",
             parameters={"pulse": "block", "flip": 10.0, "duration": 1e-3},
-            notes="The shortest pulse for its angle, and the worst slice: its side lobes reach across the sample.",
+            notes="It is the shortest pulse for its amplitude and flip angle, and it gives the worst slice: its "
+            "side lobes reach across the sample.",
         ),
     )  # fmt: skip
-    actions = (Action("reset", "Start again", "Equilibrium, and the pulse from its beginning.", lambda s, p: again(s)),)
+    actions = (Action("reset", "Restart", "Return to equilibrium and start the pulse again.", lambda s, p: again(s)),)
 
     def sequence(self, p: SliceParameters) -> Sequence:
         """Pulse and gradients, and a rest in which the result stands."""
@@ -208,5 +211,5 @@ class SliceSelection(Played[SliceParameters]):
         if abs(centre(p)) > p.extent / 2:
             parts.append("the slice lies outside the sample")
         elif not resolved(p):
-            parts.append("too few isochromats for this twist: raise N or shorten the sample")
+            parts.append("too few isochromats for this dephasing: increase N or shorten the sample")
         return " · ".join(parts)
