@@ -29,7 +29,7 @@ NAMES = {
 
 
 def rabi(state: LaboratoryState, p: LaboratoryParameters, d: Departure, t: Values) -> Values:
-    """Mz (n,) at the times ``t`` of what the turning half alone does; NaN before the start."""
+    """Mz (n,) at the times ``t`` of what the co-rotating half alone does; NaN before the start."""
     local = t - state.began
     return np.where(local >= -1e-12, lab.rabi(p, local), nan)
 
@@ -39,7 +39,7 @@ def resonance(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     x, mean = lab.line(state, p)
     fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
     axis = 1 + fine * p.strength
-    lines = [Line(axis, lab.expected_line(p, fine, 0.0), "turning half alone", "muted")]
+    lines = [Line(axis, lab.expected_line(p, fine, 0.0), "co-rotating half", "muted")]
     if p.drive == "linear":
         lines.append(Line(axis, lab.expected_line(p, fine, p.shift), "law", "theory", dashed=True))
         at = 1 + p.shift / p.w0
@@ -53,7 +53,7 @@ def inversion(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     """Mz after half a nutation over the frequency of the drive: measured once it has passed, and by the law."""
     fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
     axis, t = 1 + fine * p.strength, state.inverted_at or p.nutation / 2
-    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "turning half alone", "muted")]
+    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "co-rotating half", "muted")]
     if p.drive == "linear":
         lines.append(Line(axis, lab.inversion(p, fine, p.shift, t), "law", "theory", dashed=True))
     if state.inverted_at > 0:
@@ -157,7 +157,7 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     )  # fmt: skip
     actions = (
         Action("again", "Restart", "Start again from equilibrium.", lambda s, p: lab.begin(s, p)),
-        Action("on_resonance", "Drive on resonance", "Drive M at the shifted resonance.",
+        Action("on_resonance", "On resonance", "Drive M at the shifted resonance.",
                lambda s, p: p.change(detuning=p.shift / p.w1)),
         Action("laboratory", "Laboratory", "Show the laboratory frame.", lambda s, p: p.change(frame="laboratory")),
         Action("rotating", "Rotating", "Show the frame that rotates at the Larmor frequency.", lambda s,

@@ -216,12 +216,10 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         """Frame of reference and rates."""
         kAB, kBA = sites(p).rates
         critical = exchange.coalescence_rate(p.separation)
-        equal = f"; k = {p.k / critical:.2g} k_c" if symmetric(p) else ""
-        rates = (
-            f"kAB = {plain(kAB, 3)} /s, kBA = {plain(kBA, 3)} /s" if kAB != kBA else f"kAB = kBA = {plain(kAB, 3)} /s"
-        )
+        near = f"; k = {p.k / critical:.2g} k_c" if symmetric(p) else ""
+        first = f"kAB = {plain(kAB, 3)} /s, " if kAB != kBA else "kAB = "
         saturated = " · A saturated" if p.saturation else ""
         possible = p.T2A <= 2 * p.T1A and p.T2B <= 2 * p.T1B
         warning = "" if possible else " · T₂ > 2 T₁ is unphysical"
-        rates = f"{rates} = {plain(kBA, 3)} /s{equal}"
-        return f"rotating frame · exchange rates {rates}{saturated} · {p.molecules} single spins{warning}"
+        rates = f"{first}kBA = {plain(kBA, 3)} /s{near}"
+        return f"rotating frame · {p.molecules} single spins · {rates}{saturated}{warning}"

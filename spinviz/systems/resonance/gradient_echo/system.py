@@ -86,7 +86,7 @@ class GradientEcho(Played[GradientEchoParameters]):
     laws = LAWS
     presets = (
         Preset(
-            "ernst", "Approach to the Ernst state",
+            "ernst", "Ernst steady state",
             "Spoiled pulses of 30°: M_z decreases until T₁ relaxation balances the "
             "pulses.",
             length=0.9,
