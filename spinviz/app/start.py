@@ -128,12 +128,12 @@ def make_window(theme: str = "", note: Any = lambda what: None) -> MainWindow:
     if isinstance(application, QApplication):
         dress.apply(application, THEMES[chosen])
         application.setWindowIcon(QIcon(str(path("icons/spinviz.svg"))))
-    note("the application is dressed")
+    note("the application has its style")
     from spinviz.app.window.main_window import MainWindow
 
     note("the window is imported")
     found = look_at_opengl()
-    note("OpenGL is looked at")
+    note("OpenGL is checked")
     window = MainWindow(store, chosen, found)
     note("the window is built")
     return window

@@ -11,7 +11,7 @@ from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
 from spinviz.physics import rng
 from spinviz.physics.ising import laws as ising_laws
-from spinviz.physics.ising import updates as monte_carlo
+from spinviz.physics.ising import updates
 
 SIZES = {3: 64, 2: 512}
 CRITICAL = {3: ising_laws.CRITICAL_TEMPERATURE_3D, 2: ising_laws.CRITICAL_TEMPERATURE_2D}
@@ -35,7 +35,7 @@ def prepare(dimension: int, h: float = 0.0) -> Run:
 
     def run() -> float:
         start = clock()
-        monte_carlo.metropolis_sweeps(spins, CRITICAL[dimension], 1.0, h, state, SWEEPS)
+        updates.metropolis_sweeps(spins, CRITICAL[dimension], 1.0, h, state, SWEEPS)
         return spins.size * SWEEPS / (clock() - start)
 
     run()
@@ -47,7 +47,7 @@ def prepare_clusters(dimension: int) -> Run:
     spins, state = lattice(dimension), rng.seeded(1)
 
     def grow(clusters: int) -> int:
-        return monte_carlo.wolff_clusters(spins, CRITICAL[dimension], 1.0, 0.0, state, clusters)[0]
+        return updates.wolff_clusters(spins, CRITICAL[dimension], 1.0, 0.0, state, clusters)[0]
 
     def run() -> float:
         start = clock()

@@ -176,7 +176,7 @@ def _titled(name: str, unit: str) -> str:
 
 def _write_h5(out: str, moments: Moments, laws: bool) -> None:
     from spinviz.engine.snapshots import state_arrays
-    from spinviz.files.recording import RecordingWriter
+    from spinviz.files.recording.write import RecordingWriter
 
     loop = moments.loop
     arrays = {name: array for name, array in state_arrays(loop.state).items() if array.dtype.kind in "fiub"}

@@ -16,8 +16,8 @@ Values = NDArray[np.float64]
 
 
 def plots_of(system: System[Any, Any], state: Any, p: Any, means: Means) -> dict[str, Any]:
-    """Return what each plot shows now that is not in the history, in arrays of its own."""
-    shown = ((plot.name, plot.shown(state, p, means)) for plot in system.plots)
+    """Return what each plot that has something to say shows now beyond the history, in arrays of its own."""
+    shown = ((plot.name, plot.shown(state, p, means)) for plot in system.plots if plot.tells(p))
     return {name: what for name, what in shown if what is not None}
 
 
@@ -31,7 +31,7 @@ def curves_of(
             continue
         holds = law.holds(state, p, d)
         for plot in system.plots:
-            if plot.draws(law) and (holds or plot.spans_settings):
+            if plot.tells(p) and plot.draws(law) and (holds or plot.spans_settings):
                 x = plot.axis(p, time, history)
                 curves[plot.name, law.name] = (x, np.asarray(law.curve(state, p, d, x), dtype=np.float64))
     return curves

@@ -31,6 +31,8 @@ def _complaints(system: System[Any, Any]) -> Iterator[str]:
             yield f"its {text} is no text"
     if not (system.name.isidentifier() and system.name.isascii()):
         yield f"its name {system.name!r} is no word of letters, digits and _"
+    if not isinstance(system.order, (int, float)):
+        yield "its order is no number"
     if not system.title.strip():
         yield "its title is empty"
     if not (isinstance(system.Parameters, type) and issubclass(system.Parameters, Parameters)):

@@ -18,8 +18,8 @@ from spinviz.model.visuals import Stage, Visual
 P = TypeVar("P", bound=Parameters)
 S = TypeVar("S")
 
-CHAPTERS = ("Magnetic resonance", "Moments", "Order", "Dynamics", "Electrons", "Fields")
-"""The order of the library; other chapters follow alphabetically."""
+CHAPTERS = ("Moments", "Order", "Dynamics", "Magnetic resonance", "Electrons", "Fields")
+"""The order of the library, as one would teach; other chapters follow alphabetically."""
 
 
 class UnknownName(ValueError):
@@ -101,6 +101,8 @@ class System(ABC, Generic[P, S]):
     name: ClassVar[str]
     title: ClassVar[str]
     chapter: ClassVar[str]
+    order: ClassVar[int] = 1000
+    """Place in the chapter, as one would teach; those with the same follow by title."""
     summary: ClassVar[str]
     """One sentence for the library."""
     notes: ClassVar[str] = ""
@@ -192,6 +194,12 @@ class System(ABC, Generic[P, S]):
         raise UnknownName(
             f"{self.name} does not open '{path.name}': it takes {', '.join(self.suffixes()) or 'no files'}"
         )
+
+    @classmethod
+    def place(cls) -> tuple[int, str, int, str]:
+        """Return what the library sorts by: chapters, and in each its systems, in the order of teaching."""
+        number = CHAPTERS.index(cls.chapter) if cls.chapter in CHAPTERS else len(CHAPTERS)
+        return number, cls.chapter, cls.order, cls.title
 
     @classmethod
     def suffixes(cls) -> tuple[str, ...]:

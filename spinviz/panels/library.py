@@ -1,4 +1,4 @@
-"""The library: systems by chapter with their presets, and a search field."""
+"""The library: systems by chapter with their presets, and a search field; chapters fold."""
 
 from __future__ import annotations
 
@@ -10,20 +10,28 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from spinviz.model.symbols import plain_text
-from spinviz.model.system import CHAPTERS, System
+from spinviz.model.system import System
 from spinviz.model.theme import DARK, Theme
 from spinviz.panels.search import score
 from spinviz.panels.style import icon, text_px
+from spinviz.panels.texts import tip
 
 NAMES = Qt.ItemDataRole.UserRole
+CHAPTER = NAMES + 1
+"""The role under which a heading keeps its chapter."""
+FOLDING = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
+"""Whether a chapter is unfolded after these keys."""
 INDENT = "\u2003"
 """Presets stand in by a space: Qt would leave the indentation of a chosen line without background."""
 
 
 class Library(QWidget):
-    """Signal: ``chosen(system, preset)``, names; a system alone means its first preset."""
+    """Signals: ``chosen(system, preset)``, names, where a system alone means its first preset; ``folded(chapters)``,
+    the names of those that are folded, after a heading was clicked.
+    """
 
     chosen = Signal(str, str)
+    folded = Signal(object)
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +40,7 @@ class Library(QWidget):
         self._theme = theme
         self._systems: list[System[Any, Any]] = []
         self._current = ("", "")
+        self._folded: set[str] = set()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search systems")
         self.search.setClearButtonEnabled(True)
@@ -44,6 +53,7 @@ class Library(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
         self.tree.setIndentation(0)
+        self.tree.setIconSize(QSize(12, 12))
         self.tree.setUniformRowHeights(False)
         self.tree.setAccessibleName("Systems by chapter")
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -73,13 +83,19 @@ class Library(QWidget):
 
     def set_systems(self, systems: Iterable[System[Any, Any]]) -> None:
         """Offer ``systems``."""
-        order = {chapter: n for n, chapter in enumerate(CHAPTERS)}
-        self._systems = sorted(systems, key=lambda s: (order.get(s.chapter, len(order)), s.chapter))
+        self._systems = sorted(systems, key=lambda system: system.place())
+        self._fill()
+
+    def fold(self, chapters: Iterable[str]) -> None:
+        """Fold these chapters and unfold all others, silently. While something is searched for all are unfolded."""
+        self._folded = set(chapters)
         self._fill()
 
     def show_chosen(self, system: str, preset: str = "") -> None:
         """Show what is open, silently."""
         if (system, preset) != self._current:
+            if system != self._current[0]:
+                self._folded -= {s.chapter for s in self._systems if s.name == system}
             self._current = (system, preset)
             self._fill()
 
@@ -95,6 +111,8 @@ class Library(QWidget):
                 chapters[system.chapter] = self._chapter(system.chapter, first=not chapters)
             self._system(chapters[system.chapter], system, found, bool(query))
         self.tree.expandAll()
+        for chapter, heading in chapters.items():
+            self._set_open(heading, bool(query) or chapter not in self._folded)
         if not chapters and self._systems:
             self._nothing(query)
 
@@ -115,11 +133,25 @@ class Library(QWidget):
         face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
         item.setFont(0, face)
         item.setForeground(0, QColor(self._theme.secondary))
-        item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        item.setSizeHint(0, QSize(50, text_px(self._theme, 22 if first else 32)))
-        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"Chapter {title}")
+        item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        item.setSizeHint(0, QSize(50, text_px(self._theme, 24 if first else 30)))
+        item.setData(0, CHAPTER, title)
         self.tree.addTopLevelItem(item)
         return item
+
+    def _set_open(self, heading: QTreeWidgetItem, opened: bool) -> None:
+        heading.setExpanded(opened)
+        heading.setIcon(0, icon("chevron" if opened else "chevron-right", self._theme, "secondary", 12))
+        title = heading.data(0, CHAPTER)
+        heading.setToolTip(0, f"Fold {title}" if opened else f"Unfold {title}")
+        state = "open" if opened else "folded"
+        heading.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"Chapter {title}, {state}")
+
+    def _fold_or_unfold(self, heading: QTreeWidgetItem) -> None:
+        if not self.search.text().strip():
+            self._folded ^= {heading.data(0, CHAPTER)}
+            self._set_open(heading, not heading.isExpanded())
+            self.folded.emit(sorted(self._folded))
 
     def _system(self, chapter: QTreeWidgetItem, system: System[Any, Any], found: list[str], searching: bool) -> None:
         item = self._line(chapter, system.title, system.summary, (system.name, ""), 25)
@@ -144,7 +176,7 @@ class Library(QWidget):
         self, parent: QTreeWidgetItem, title: str, help: str, names: tuple[str, str], height: float
     ) -> QTreeWidgetItem:
         item = QTreeWidgetItem(parent, [title])
-        item.setToolTip(0, help)
+        item.setToolTip(0, tip(help))
         item.setData(0, NAMES, names)
         item.setSizeHint(0, QSize(50, text_px(self._theme, height)))
         return item
@@ -156,6 +188,8 @@ class Library(QWidget):
         self.tree.addTopLevelItem(item)
 
     def _open(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None and item.data(0, CHAPTER):
+            self._fold_or_unfold(item)
         names = item.data(0, NAMES) if item is not None else None
         if names is None:
             return
@@ -171,11 +205,15 @@ class Library(QWidget):
         self._open(best)
 
     def _leaves(self) -> list[QTreeWidgetItem]:
-        systems = [system for chapter in _children(self.tree.invisibleRootItem()) for system in _children(chapter)]
+        chapters = [chapter for chapter in _children(self.tree.invisibleRootItem()) if chapter.isExpanded()]
+        systems = [system for chapter in chapters for system in _children(chapter)]
         return [leaf for system in systems for leaf in (system, *_children(system))]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Down goes from the field into the tree, Up from its first line back, Enter opens, Escape clears."""
+        """Down goes from the field into the tree, Up from its first line back; Enter opens or folds, Escape clears.
+
+        Left folds the heading on which the cursor is, Right unfolds it.
+        """
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         leaves = self._leaves()
@@ -188,6 +226,11 @@ class Library(QWidget):
             return True
         if watched is self.tree and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.tree.currentItem())
+            return True
+        heading = self.tree.currentItem() if watched is self.tree else None
+        if heading is not None and heading.data(0, CHAPTER) and event.key() in FOLDING:
+            if heading.isExpanded() is not FOLDING[Qt.Key(event.key())]:
+                self._fold_or_unfold(heading)
             return True
         if watched is self.tree and event.key() == Qt.Key.Key_Up and leaves and self.tree.currentItem() is leaves[0]:
             self.search.setFocus(Qt.FocusReason.TabFocusReason)

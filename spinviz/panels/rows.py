@@ -251,5 +251,5 @@ def tooltip(q: Quantity) -> str:
     """Return help, range, unit and what a change costs."""
     limits = q.limits()
     unit = f" Unit: {q.unit}." if q.unit else ""
-    rebuild = "\nA change starts the run again." if q.rebuild else ""
+    rebuild = "\nA change restarts the run." if q.rebuild else ""
     return f"{q.help}\n{limits[:1].upper()}{limits[1:]}.{unit}{rebuild}"

@@ -52,11 +52,11 @@ class Transport(QFrame):
         self.setAccessibleName("Transport")
 
     def _build(self) -> None:
-        self.rewind_button = self._button("Rewind", "Start again (Home)", self.rewind.emit)
+        self.rewind_button = self._button("Rewind", "Rewind to the start (Home)", self.rewind.emit)
         self.back_button = self._button("Step back", "One frame back (Left)", partial(self.step.emit, -1))
         self.run_button = self._button("Run", "Run or pause (Space)", self._toggle)
         self.run_button.setProperty("look", "round")
-        self.step_button = self._button("Step", "One frame on (Right)", partial(self.step.emit, 1))
+        self.step_button = self._button("Step", "One frame forwards (Right)", partial(self.step.emit, 1))
         self.timeline = QuietSlider()
         self.timeline.setAccessibleName("Timeline")
         self.timeline.setToolTip("Timeline of the frames kept: drag to go back")

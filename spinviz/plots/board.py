@@ -100,7 +100,7 @@ class PlotBoard(QWidget):
 
     def choose(self, parameters: Any) -> None:
         """Leave out the plots that have nothing to say with ``parameters``."""
-        telling = [panel for panel in self._all if panel.plot.when is None or panel.plot.when(parameters)]
+        telling = [panel for panel in self._all if panel.plot.tells(parameters)]
         chosen = telling[: self._most]
         if chosen == self._panels:
             return

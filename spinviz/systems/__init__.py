@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from spinviz.model.system import CHAPTERS, System, UnknownName
+from spinviz.model.system import System, UnknownName
 from spinviz.systems.others import Found, Skipped, others
 
 OPENING = "isochromats"
@@ -25,7 +25,7 @@ PICTURES = "pictures"
 def systems() -> dict[str, System[Any, Any]]:
     """Return every system by name, in the order of the library. Errors: `TypeError` for two of ours of one name."""
     found = [*_built_in().values(), *(other.system for other in _others()[0])]
-    return {system.name: system for system in sorted(found, key=_place)}
+    return {system.name: system for system in sorted(found, key=lambda system: system.place())}
 
 
 def foreign() -> list[Found]:
@@ -93,8 +93,3 @@ def _in_module(name: str) -> list[System[Any, Any]]:
         and not inspect.isabstract(member)
         and member.__module__ == module.__name__
     ]
-
-
-def _place(system: System[Any, Any]) -> tuple[int, str, int, str]:
-    chapter = CHAPTERS.index(system.chapter) if system.chapter in CHAPTERS else len(CHAPTERS)
-    return chapter, system.chapter, 0, system.title

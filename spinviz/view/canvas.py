@@ -68,7 +68,7 @@ class View(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("3D view")
         self.setAccessibleDescription(
-            "Picture of the running system. Drag to turn, Shift and drag to move, wheel to zoom, double click for home."
+            "Picture of the running system. Drag to rotate, Shift and drag to move, wheel to zoom, double click: home."
         )
 
     def set_theme(self, theme: Theme) -> None:

@@ -17,7 +17,7 @@ from toy import Toy, ToyParameters
 from spinviz.cli import main
 from spinviz.engine.loop import Loop
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
-from spinviz.files.recording import read_recording
+from spinviz.files.recording.read import read_recording
 
 
 def rows(path: Path) -> tuple[list[str], np.ndarray]:

@@ -10,7 +10,7 @@ import pytest
 from plots.fake_systems import Decay, Electrons, Lattice
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from spinviz.model.frame import LawNow
@@ -292,13 +292,57 @@ def titles(library: Library) -> list[str]:
 def test_library_is_ordered_by_chapters(library: Library) -> None:
     tree = library.tree
     chapters = [tree.topLevelItem(n).text(0) for n in range(tree.topLevelItemCount())]
-    assert chapters == ["MAGNETIC RESONANCE", "ORDER", "ELECTRONS"]
-    assert titles(library) == ["Free induction", "Domains", "Pauli paramagnet"]
+    assert chapters == ["ORDER", "MAGNETIC RESONANCE", "ELECTRONS"]
+    assert titles(library) == ["Domains", "Free induction", "Pauli paramagnet"]
 
 
 def test_library_shows_the_presets_of_what_is_open(library: Library) -> None:
     library.show_chosen("decay", "echo")
-    assert titles(library)[:4] == ["Free induction", "Free induction decay", "Hahn echo", "Inversion recovery"]
+    assert titles(library)[1:5] == ["Free induction", "Free induction decay", "Hahn echo", "Inversion recovery"]
+
+
+def heading(library: Library, number: int) -> QTreeWidgetItem:
+    item = library.tree.topLevelItem(number)
+    assert item is not None
+    return item
+
+
+def test_chapters_fold_by_mouse(qtbot: QtBot, library: Library) -> None:
+    for folded, left in ((["Order"], ["Free induction", "Pauli paramagnet"]), ([], ["Domains", "Free induction"])):
+        middle = library.tree.visualItemRect(heading(library, 0)).center()
+        with qtbot.waitSignal(library.folded) as blocker:
+            qtbot.mouseClick(library.tree.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        assert blocker.args == [folded]
+        assert titles(library)[:2] == left
+        assert heading(library, 0).isExpanded() == (not folded)
+        assert ("folded" in heading(library, 0).data(0, Qt.ItemDataRole.AccessibleTextRole)) == bool(folded)
+
+
+def test_chapters_fold_by_keys(qtbot: QtBot, library: Library) -> None:
+    library.tree.setFocus()
+    library.tree.setCurrentItem(heading(library, 1))
+    for key, opened in (
+        (Qt.Key.Key_Right, True),
+        (Qt.Key.Key_Left, False),
+        (Qt.Key.Key_Left, False),
+        (Qt.Key.Key_Right, True),
+        (Qt.Key.Key_Return, False),
+        (Qt.Key.Key_Return, True),
+    ):
+        qtbot.keyClick(library.tree, key)
+        assert heading(library, 1).isExpanded() == opened
+
+
+def test_folded_chapters_open_for_a_search_and_for_the_system_that_is_opened(qtbot: QtBot, library: Library) -> None:
+    library.fold(["Order", "Electrons"])
+    assert titles(library) == ["Free induction"]
+    qtbot.keyClicks(library.search, "curie")
+    assert titles(library) == ["Domains"]
+    library.search.clear()
+    assert titles(library) == ["Free induction"]
+    library.show_chosen("lattice", "cool")
+    assert titles(library)[0] == "Domains"
+    assert not heading(library, 2).isExpanded()
 
 
 @pytest.mark.parametrize(
@@ -335,7 +379,7 @@ def test_library_by_keyboard(qtbot: QtBot, library: Library) -> None:
     qtbot.keyClick(library.tree, Qt.Key.Key_Down)
     with qtbot.waitSignal(library.chosen) as blocker:
         qtbot.keyClick(library.tree, Qt.Key.Key_Return)
-    assert blocker.args == ["lattice", "cool"]
+    assert blocker.args == ["decay", "fid"]
 
 
 def test_score_prefers_what_begins_with_the_query() -> None:

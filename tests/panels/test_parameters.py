@@ -260,8 +260,8 @@ def test_everything_has_a_name_and_explains_itself(form: ParameterForm) -> None:
     assert row.field.accessibleName() == "Longitudinal relaxation T1"
     assert "between 0 s and 10 s" in row.field.accessibleDescription()
     assert "Unit: s" in row.toolTip()
-    assert "starts the run again" in number(form, "spins").toolTip()
-    assert "starts the run again" not in row.toolTip()
+    assert "restarts the run" in number(form, "spins").toolTip()
+    assert "restarts the run" not in row.toolTip()
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))

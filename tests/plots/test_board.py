@@ -19,7 +19,7 @@ from spinviz.plots import share
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.image import lookup_table
 from spinviz.plots.trace import roles_of
-from spinviz.systems.dynamics.macrospin import Macrospin
+from spinviz.systems.dynamics.macrospin.system import Macrospin
 
 SYSTEMS = [Decay, Lattice, Electrons]
 

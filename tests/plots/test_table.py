@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from plots.fake_systems import Decay, Electrons, Lattice, yang
+from spinviz.engine.loop import Loop
 from spinviz.files.errors import FileError
 from spinviz.plots.kinds import table
 from spinviz.plots.spectrum import lines_of
 from spinviz.plots.table import save, text
 from spinviz.plots.transform import half_width
+from spinviz.systems import systems
 
 
 def test_trace_table_is_the_history() -> None:
@@ -104,3 +106,17 @@ def test_no_permission_leaves_what_was_there(tmp_path: Path) -> None:
     system = Decay()
     with pytest.raises(FileError, match="folder"):
         save(tmp_path / "missing" / "a.csv", *table(system.plots[0], system.frame(), system))
+
+
+@pytest.mark.parametrize("name", systems())
+def test_every_plot_has_a_table_in_every_preset(name: str) -> None:
+    """Those that are left out are not made either: what they would show need not exist."""
+    system = systems()[name]
+    for preset in system.presets:
+        loop = Loop(system, preset=preset.name, memory=1)
+        loop.advance(2)
+        frame = loop.frame()
+        for plot in system.plots:
+            header, rows = table(plot, frame, system)
+            assert rows.shape == (len(rows), len(header)), (preset.name, plot.name)
+            assert plot.tells(frame.parameters) or plot.name not in frame.plots, (preset.name, plot.name)

@@ -7,6 +7,7 @@ import pytest
 
 pytest.register_assert_rewrite("spinviz.testing")
 
+from spinviz.model.system import CHAPTERS  # noqa: E402
 from spinviz.systems import system_named, systems  # noqa: E402
 from spinviz.testing import *  # noqa: E402, F403
 from spinviz.testing import contract_of  # noqa: E402
@@ -51,3 +52,21 @@ def test_kernels_compile_once():
     done = subprocess.run([sys.executable, "-c", KERNELS], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
+
+
+def test_a_chapter_is_a_folder():
+    """One title for all systems of a folder, one folder for all systems of a chapter, and every title is known."""
+    folders = {system.name: type(system).__module__.split(".")[2] for system in systems().values()}
+    titles = {(folders[system.name], system.chapter) for system in systems().values()}
+    assert len(titles) == len({folder for folder, _ in titles}) == len({chapter for _, chapter in titles})
+    assert {chapter for _, chapter in titles} <= set(CHAPTERS)
+
+
+def test_the_library_is_in_the_order_of_teaching():
+    """No two systems of a chapter claim the same place, and free induction comes before Bloch and Siegert."""
+    listed = list(systems().values())
+    places = [(system.chapter, system.order) for system in listed]
+    assert len(set(places)) == len(places)
+    assert places == sorted(places, key=lambda place: (CHAPTERS.index(place[0]), place[1]))
+    taught = ("paramagnet", "ising_domains", "macrospin", "isochromats", "spin_echoes", "bloch_siegert")
+    assert [system.name for system in listed if system.name in taught] == list(taught)

@@ -71,7 +71,7 @@ class Faults:
             return
         self._telling = True
         try:
-            line = f"An unexpected fault: {kind.__name__}: {error}. The window goes on; save your work."
+            line = f"An unexpected error: {kind.__name__}: {error}. The window goes on; save your work."
             self._tell(line, f"{details}\n{diagnostics()}")
         finally:
             self._telling = False

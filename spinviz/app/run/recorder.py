@@ -13,7 +13,7 @@ from spinviz import __version__
 from spinviz.engine.loop import Event, Loop
 
 if TYPE_CHECKING:
-    from spinviz.files.recording_writer import RecordingWriter
+    from spinviz.files.recording.write import RecordingWriter
 
 
 INTERVAL = 0.1
@@ -87,7 +87,7 @@ class Recorder:
 
     def _begin(self, loop: Loop) -> None:
         # h5py takes a moment to load: not at every start of the window.
-        from spinviz.files.recording_writer import RecordingWriter
+        from spinviz.files.recording.write import RecordingWriter
 
         system = loop.system
         header = {

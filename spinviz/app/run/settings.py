@@ -80,9 +80,7 @@ class SettingsStore:
 
     def recent(self) -> list[Path]:
         """Return the files opened last that still exist, latest first."""
-        found = self._ini.value("recent") or []
-        names = [found] if isinstance(found, str) else list(found)
-        return [Path(name) for name in names if Path(name).is_file()][:MOST_RECENT]
+        return [Path(name) for name in self._names("recent") if Path(name).is_file()][:MOST_RECENT]
 
     def remember(self, path: Path) -> None:
         """Put ``path`` first among the recent files."""
@@ -93,6 +91,18 @@ class SettingsStore:
     def forget_recent(self) -> None:
         """Empty the list of recent files."""
         self._ini.remove("recent")
+
+    def folded(self) -> list[str]:
+        """Return the chapters that are folded in the library."""
+        return self._names("window/folded")
+
+    def keep_folded(self, chapters: list[str]) -> None:
+        """Store which chapters are folded in the library."""
+        self._ini.setValue("window/folded", chapters)
+
+    def _names(self, key: str) -> list[str]:
+        found = self._ini.value(key) or []
+        return [found] if isinstance(found, str) else [str(name) for name in found]
 
     def shape(self, name: str) -> QByteArray:
         """Return a stored ``"geometry"`` or ``"state"`` of the window, empty when there is none."""

@@ -86,10 +86,10 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
         ),
         Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: picture.zoom(1.25), 1),
         Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: picture.zoom(0.8), 1),
-        Command("turn-left", "Turn left", "View", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), 1),
-        Command("turn-right", "Turn right", "View", ("Ctrl+Right",), lambda: picture.orbit(10, 0), 1),
-        Command("turn-up", "Turn up", "View", ("Ctrl+Up",), lambda: picture.orbit(0, 10), 1),
-        Command("turn-down", "Turn down", "View", ("Ctrl+Down",), lambda: picture.orbit(0, -10), 1),
+        Command("turn-left", "Rotate left", "View", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), 1),
+        Command("turn-right", "Rotate right", "View", ("Ctrl+Right",), lambda: picture.orbit(10, 0), 1),
+        Command("turn-up", "Rotate up", "View", ("Ctrl+Up",), lambda: picture.orbit(0, 10), 1),
+        Command("turn-down", "Rotate down", "View", ("Ctrl+Down",), lambda: picture.orbit(0, -10), 1),
         Command("theme", "Next theme", "View", ("T",), themes.choose_next, 2, icon="theme"),
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from spinviz.model.theme import THEMES
 from spinviz.panels.parts import QuietCombo
 
 MOUSE = (
-    ("Turn", "Drag"),
+    ("Rotate", "Drag"),
     ("Move", "Shift + drag, right or middle drag"),
     ("Zoom", "Wheel"),
     ("Home view", "Double click"),

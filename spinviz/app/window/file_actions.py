@@ -52,7 +52,7 @@ class FileActions(QObject):
         """Ask for a file and open it."""
         pattern = " ".join(f"*{suffix}" for suffix in known_suffixes())
         name, _ = QFileDialog.getOpenFileName(
-            self._parent, "Open", str(self._folder), f"What spinviz opens ({pattern});;All files (*)"
+            self._parent, "Open", str(self._folder), f"All files that spinviz opens ({pattern});;All files (*)"
         )
         if name:
             self.open(Path(name))

@@ -69,10 +69,10 @@ class RecentMenu(QMenu):
             action.setToolTip(tip(str(path)))
             action.triggered.connect(partial(self._chosen, path))
         if self.isEmpty():
-            self.addAction("Nothing yet").setEnabled(False)
+            self.addAction("No recent files").setEnabled(False)
         else:
             self.addSeparator()
-            self.addAction("Forget these").triggered.connect(self._forget)
+            self.addAction("Clear list").triggered.connect(self._forget)
 
     def _chosen(self, path: Path, *_: object) -> None:
         self._open(path)

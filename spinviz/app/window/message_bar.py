@@ -83,7 +83,7 @@ class MessageBar(QWidget):
         self._progress = QProgressBar(self)
         self._progress.setMaximumWidth(160)
         self._progress.setTextVisible(False)
-        self._progress.setAccessibleName("Part done")
+        self._progress.setAccessibleName("Progress")
         self._buttons: list[QPushButton] = []
         self._more = self._tool("Details", "Show the whole message", self._toggle_details)
         self._copy = self._tool("Copy", "Copy the message", self.copy)

@@ -49,7 +49,7 @@ class News(QObject):
         """Offer what a crash left behind, if it did."""
         if self._controller.recovery is not None:
             actions = (("Open it", self._recover), ("Discard", self._discard))
-            self._messages.say("spinviz did not end properly: unsaved work was kept", "warning", actions=actions)
+            self._messages.say("spinviz was not closed properly: unsaved work was kept", "warning", actions=actions)
 
     def _recover(self) -> None:
         self._messages.dismiss()

@@ -54,7 +54,9 @@ class Reactions(QObject):
 
     def _connect_panels(self) -> None:
         c, p, t = self._controller, self._parts, self._parts.transport
+        p.library.fold(c.store.folded())
         p.library.chosen.connect(c.open_system)
+        p.library.folded.connect(c.store.keep_folded)
         p.side.presets.preset.connect(c.open_preset)
         p.side.actions_grid.action.connect(c.act)
         p.side.form.edited.connect(c.edit)

@@ -1,7 +1,7 @@
 """Pulseq files (.seq): pulse sequences as text, versions 1.2 to 1.5, read and written.
 
 Format: K. J. Layton et al., Magn. Reson. Med. 77, 1544 (2017), and pulseq.github.io. What differs between Pulseq's
-convention and ours is said in `pulseq_events`.
+convention and ours is said in `events`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def read_pulseq(path: str | os.PathLike[str], *, B0: float | None = None) -> Seq
     Parameters
     ----------
     path
-        The file: Pulseq 1.2 to 1.5 as text, at most `pulseq_text.MAX_BLOCKS` blocks.
+        The file: Pulseq 1.2 to 1.5 as text, at most `text.MAX_BLOCKS` blocks.
     B0
         Field [T] from which frequencies in ppm (version 1.5) count; without it the definition B0 of the file, or 1.5.
 

@@ -39,6 +39,10 @@ class Plot:
     when: When = field(default=None, kw_only=True)
     """Function of the parameters: whether the plot has something to say; None for always."""
 
+    def tells(self, p: Any) -> bool:
+        """Return whether the plot has something to say with the parameters ``p``: others are neither made nor drawn."""
+        return self.when is None or self.when(p)
+
     def shown(self, state: Any, p: Any, means: Means) -> Any | None:
         """Return what a frame carries for this plot, sharing no array with the state; None where history is enough."""
         return None

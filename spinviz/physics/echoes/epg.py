@@ -2,7 +2,7 @@
 
 Let theta be the angle by which one unit of gradient (or of waiting in an inhomogeneous field) turns a spin. Over all
 spins M+ = sum_k F_k exp(-i k theta) and Mz = sum_k Z_k exp(-i k theta), k whole numbers: F_0 is the signal, everything
-else is dephased and may return as an echo. Convention as in `sequence`: dM/dt = M x w, so that a pulse about x tips z
+else is dephased and may return as an echo. Convention as in `blocks`: dM/dt = M x w, so that a pulse about x tips z
 to +y and waiting turns M+ by exp(-i k theta). F_k with k > 0 is Weigel's F+_k, conj(F_-k) his F-_k, Z_-k = conj(Z_k).
 
 Weigel, J. Magn. Reson. Imaging 41, 266 (2015); Hennig, J. Magn. Reson. 78, 397 (1988).

@@ -1,4 +1,4 @@
-"""Imaging sequences that leave the lines: echo planar, radial and spiral. Arguments and errors as in `imaging`."""
+"""Imaging sequences that leave the lines: echo planar, radial and spiral. Arguments and errors as in `lines`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiled checkerboard sweeps of an Ising lattice (nz, ny, nx) of int8, and its sums; see ``monte_carlo``."""
+"""Compiled checkerboard sweeps of an Ising lattice (nz, ny, nx) of int8, and its sums; see `updates`."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 """Shinnar-Le Roux: a train of hard pulses is a pair of polynomials, and the pair gives the train back.
 
-Pulse j turns by theta_j about the axis at phi_j after a time dt of free precession; in the convention of `sequence`
-(dM/dt = M x w) the spinor of a spin at rest becomes (A, B) with z = exp(i dw dt) and
+Pulse j turns by theta_j about the axis at phi_j after a time dt of free precession; in the convention of
+`sequence.blocks` (dM/dt = M x w) the spinor of a spin at rest becomes (A, B) with z = exp(i dw dt) and
 
     A_j = C_j A_(j-1) - conj(S_j) z^-1 B_(j-1),   C_j = cos(theta_j/2),
     B_j = S_j A_(j-1) + C_j z^-1 B_(j-1),         S_j = i exp(i phi_j) sin(theta_j/2),

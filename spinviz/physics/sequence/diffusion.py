@@ -24,7 +24,7 @@ def play_diffusing(
     seed: int,
     threads: int = 1,
 ) -> Complex:
-    """`sequence_engine.play` while ``sample.position`` walks, in place.
+    """`engine.play` while ``sample.position`` walks, in place.
 
     ``D`` [m^2/s]; ``interval`` [s] between two jumps: each axis moves by sqrt(2 D interval) times a normal number at
     the times (k + 1/2) interval. The phase has the variance of continuous diffusion but for a part of order

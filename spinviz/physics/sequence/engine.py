@@ -1,7 +1,7 @@
-"""Playing a pulse sequence on many spins, fast; `sequence_reference` says the same in a form to be read.
+"""Playing a pulse sequence on many spins, fast; `reference` says the same in a form to be read.
 
-A stretch of time becomes instructions (`sequence_program`), which compiled loops run over chunks of spins
-(`sequence_kernels`): exact jumps between events, one complex multiplication for each sample and spin while gradient
+A stretch of time becomes instructions (`program`), which compiled loops run over chunks of spins
+(`kernels`): exact jumps between events, one complex multiplication for each sample and spin while gradient
 and dwell time stay the same, and steps of fourth order in shaped pulses.
 """
 

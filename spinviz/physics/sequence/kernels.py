@@ -1,7 +1,7 @@
 """The compiled part of playing a sequence: chunks of spins outside, instructions inside, spins innermost.
 
 A chunk is copied into padded rows that stay in the first two cache levels while all instructions run over it.
-`sequence_program` writes the instructions and says what they mean.
+`program` writes the instructions and says what they mean.
 """
 
 import numpy as np
@@ -41,7 +41,7 @@ def run(codes, values, steps, m, spins, plain, first, last, chunk, work, signal)
     Parameters
     ----------
     codes, values, steps
-        Instructions (n, 4) and (n, 15), steps of shaped pulses (k, 17): see `sequence_program`.
+        Instructions (n, 4) and (n, 15), steps of shaped pulses (k, 17): see `program`.
     m, spins
         (3, N) and (8, N): dw, x, y, z, 1/T1, 1/T2, M0, b1.
     plain

@@ -21,7 +21,7 @@ SHAPED       slots of the relaxation in dt and dt/2   dt, first and last row of 
 FRAME                                                 angle about z
 ===========  =======================================  ========================================================
 
-Rows of steps: see `sequence_plan.Piece`. Transverse magnetization waits at its last event until something needs it,
+Rows of steps: see `plan.Piece`. Transverse magnetization waits at its last event until something needs it,
 longitudinal magnetization until the next pulse: readouts cost no more than one multiplication for each sample.
 """
 

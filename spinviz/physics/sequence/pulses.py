@@ -61,7 +61,7 @@ _NEGLIGIBLE = 1e-13
 def shaped(code, value, steps, rows, n, plain):
     """Steps of equal length of a shaped pulse: half relaxation, rotation, half relaxation in each.
 
-    Where the pulse jumps by (wx, wy), relaxation is corrected, see `sequence_reference._edge`. With half relaxations
+    Where the pulse jumps by (wx, wy), relaxation is corrected, see `reference._edge`. With half relaxations
     before and behind it that is x' = e2 x + wy (p z + q), y' = e2 y - wx (p z + q), z' = r1 + e1 z - p (wx y - wy x).
     """
     half, begin, end = RELAX0 + 3 * code[2], np.int64(value[1]), np.int64(value[2])

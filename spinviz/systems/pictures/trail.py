@@ -10,18 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 Values = NDArray[np.float64]
 
 
-ARC = 24
-"""Points with which a path follows a pulse of no duration."""
-
-
-def arc(m: Values, angle: float, phase: float = 0.0) -> Values:
-    """Points (ARC, 3) over which ``m`` (3,) turns by ``angle`` [rad] about the axis at ``phase`` [rad], left-handed."""
-    axis = np.array([np.cos(phase), np.sin(phase), 0.0])
-    along, across = axis * (axis @ m), np.cross(m, axis)
-    parts = np.linspace(0.0, angle, ARC + 1)[1:, None]
-    return np.asarray(along + np.cos(parts) * (m - along) + np.sin(parts) * across)
-
-
 @dataclass
 class Trail:
     """Points ``first`` to ``head - 1`` are shown, as far as rows (points, columns) still hold them."""

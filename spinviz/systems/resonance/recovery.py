@@ -43,22 +43,23 @@ class RecoveryParameters(Parameters):
     """Inputs of `Recovery`."""
 
     prepare: float = quantity(
-        180.0, "°", "Flip angle of the first pulse: 180° inverts, 90° saturates.", title="First pulse", symbol="α",
+        180.0, "°", "Flip angle of the first pulse: 180° inverts, 90° saturates.", title="First flip angle", symbol="α",
         ge=0, le=180,
     )  # fmt: skip
     TI: float = quantity(
-        0.3, "s", "From the first pulse to the reading (inversion time).", title="Inversion time", symbol="TI",
+        0.3, "s", "Inversion time: from the first pulse to the readout.", title="Inversion time", symbol="TI",
         ge=1e-3, le=10, scale="log",
     )  # fmt: skip
     TR: float = quantity(
-        1.2, "s", "From one first pulse to the next (more than TI).", title="Repetition time", symbol="TR",
+        1.2, "s", "Repetition time: from one first pulse to the next (more than TI).", title="Repetition time",
+        symbol="TR",
         ge=5e-3, le=30, scale="log",
     )  # fmt: skip
     T1: float = quantity(
-        0.5, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=10, scale="log"
+        0.5, "s", "Longitudinal relaxation time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=10, scale="log"
     )
     T2: float = quantity(
-        0.1, "s", "Transverse relaxation time (at most 2 T₁).", title="Transverse", symbol="T₂", ge=1e-3, le=10,
+        0.1, "s", "Transverse relaxation time (at most 2 T₁).", title="T₂ relaxation time", symbol="T₂", ge=1e-3, le=10,
         scale="log",
     )  # fmt: skip
     spread: float = quantity(
@@ -74,7 +75,7 @@ class RecoveryParameters(Parameters):
         p = super().of(**values)
         if p.TR <= p.TI:
             raise ParameterError(
-                f"TR = {show(p.TR, 's')} is not longer than TI = {show(p.TI, 's')}: the reading would come after the "
+                f"TR = {show(p.TR, 's')} is not longer than TI = {show(p.TI, 's')}: the readout would come after the "
                 f"next first pulse; choose TR above {show(p.TI, 's')} or TI below {show(p.TR, 's')}"
             )
         return p
@@ -185,14 +186,15 @@ class Recovery(Played[RecoveryParameters]):
     name = "recovery"
     title = "Recovery"
     chapter = "Magnetic resonance"
+    order = 20
     summary = "Inversion and saturation recovery with a finite repetition time, point by point."
     notes = (
-        "The first repetition begins in equilibrium, all others where the last reading left M: with nothing along z. "
-        "Drag TI in the pulse diagram and the readings fall on the curve, one per repetition."
+        "The first repetition starts from equilibrium, all others from what the last readout left: nothing along "
+        "z. Drag TI in the pulse diagram: each repetition adds one readout, and they fall on the curve."
     )
     equation = r"M_z(t)=M_0-\left(M_0-M_z(0)\right)e^{-t/T_1}"
     Parameters = RecoveryParameters
-    observables = (*Played.observables, Observable("reading", "Signal read last", "S/M₀"))
+    observables = (*Played.observables, Observable("reading", "Signal of the last readout", "S/M₀"))
     laws = (
         Law(
             "recovery", "Longitudinal recovery", "mz",
@@ -208,7 +210,7 @@ class Recovery(Played[RecoveryParameters]):
             theory=lambda s, p, d: float(inversion_recovery(p.TI, p.T1, p.TR)),
             latex=r"S=1-2e^{-TI/T_1}+e^{-TR/T_1}",
             validity="A first pulse of 180°, from the second repetition on.",
-            tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
+            tolerance=ROUNDING, because="Rounding, and the picosecond after the pulse at which the signal is read.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
             check=Check(1.6), scale=late,
             holds=lambda s, p, d: just_read(s, p, 180) and settled(s), plots=("against_TI",),
@@ -218,7 +220,7 @@ class Recovery(Played[RecoveryParameters]):
             theory=lambda s, p, d: float(inversion_recovery(p.TI, p.T1)),
             latex=r"S=1-2e^{-TI/T_1},\quad S=0\;\mathrm{at}\;TI=T_1\ln 2",
             validity="A first pulse of 180° that finds all of M₀: the first repetition, or TR much longer than T₁.",
-            tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
+            tolerance=ROUNDING, because="Rounding, and the picosecond after the pulse at which the signal is read.",
             reference="Vold et al., J. Chem. Phys. 48, 3831 (1968)",
             check=Check(0.5), scale=late,
             holds=lambda s, p, d: just_read(s, p, 180) and s.before > 1 - 1e-12, plots=("against_TI",),
@@ -228,7 +230,7 @@ class Recovery(Played[RecoveryParameters]):
             theory=lambda s, p, d: float(saturation_recovery(p.TI, p.T1)),
             latex=r"S=1-e^{-TI/T_1}",
             validity="A first pulse of 90°; TR does not matter.",
-            tolerance=ROUNDING, because="Read a picosecond after the pulse, which is part of the unit; rounding.",
+            tolerance=ROUNDING, because="Rounding, and the picosecond after the pulse at which the signal is read.",
             reference="Bloch, Phys. Rev. 70, 460 (1946)",
             check=Check(0.8, preset="saturation"), scale=late,
             holds=lambda s, p, d: just_read(s, p, 90), plots=("against_TI",),
@@ -242,19 +244,20 @@ class Recovery(Played[RecoveryParameters]):
     )  # fmt: skip
     presets = (
         Preset(
-            "inversion", "Inversion recovery", "Turned over, then read: negative, nothing or positive.", length=4.8,
+            "inversion", "Inversion recovery", "Inverted, then read out: the signal is negative, zero or positive.",
+            length=4.8,
         ),
         Preset(
-            "null", "The null", "Read at the moment at which M crosses zero: this tissue is invisible.",
+            "null", "The null", "Read out when M crosses zero: this tissue gives no signal.",
             {"TI": round(null(RecoveryParameters()), 4)}, length=4.8,
-            notes="At the second reading nothing is there to be tipped. With TR this short the null is not at "
-            "T₁ ln 2 = 347 ms but at T₁ ln(2/(1 + exp(−TR/T₁))) = 303 ms: the tissue never recovered fully.",
+            notes="At the second readout M is zero. With TR this short the null is not at T₁ ln 2 = 347 ms but at "
+            "T₁ ln(2/(1 + exp(−TR/T₁))) = 303 ms, because M never recovers fully.",
         ),
         Preset(
             "saturation", "Saturation recovery", "90° pulses leave nothing along z: every recovery begins at zero.",
             {"prepare": 90, "TI": 0.5, "TR": 0.9}, length=3.6,
-            notes="The first pulse erases what was before, so TR does not matter: after TI = T₁ the reading finds "
-            "1 − 1/e = 63 % of M₀, every time.",
+            notes="The first pulse saturates whatever was there, so TR does not matter: after TI = T₁ the readout "
+            "finds 1 − 1/e = 63 % of M₀ every time.",
         ),
         Preset(
             "imperfect", "Imperfect inversion", "A first pulse of 140°: less contrast, an earlier null.",

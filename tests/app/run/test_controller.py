@@ -16,7 +16,7 @@ from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore, state_folder
 from spinviz.app.run.worker import Worker
 from spinviz.engine.loop import Loop
-from spinviz.files.recording import read_recording
+from spinviz.files.recording.read import read_recording
 from spinviz.files.session import read_session
 
 

@@ -220,7 +220,7 @@ def test_a_session_dropped_shows_its_step_camera_and_theme(
 
 def test_recent_files_open_again(window: MainWindow, qtbot: Any, tmp_path: Path) -> None:
     window.recent.fill()
-    assert [action.text() for action in window.recent.actions()] == ["Nothing yet"]
+    assert [action.text() for action in window.recent.actions()] == ["No recent files"]
     with qtbot.waitSignal(window.controller.written, timeout=15000):
         window.controller.save(tmp_path / "b.spinviz")
     window.recent.fill()
@@ -229,7 +229,7 @@ def test_recent_files_open_again(window: MainWindow, qtbot: Any, tmp_path: Path)
         window.recent.actions()[0].trigger()
     window.controller.store.forget_recent()
     window.recent.fill()
-    assert window.recent.actions()[0].text() == "Nothing yet"
+    assert window.recent.actions()[0].text() == "No recent files"
 
 
 def test_a_failing_step_is_told_and_the_window_lives_on(window: MainWindow, until: Any) -> None:
@@ -419,12 +419,15 @@ def test_the_window_returns_in_the_shape_it_was_left(qtbot: Any, tmp_path: Path)
     first.show()
     first.resize(1111, 777)
     first.docks.toggle("library")
+    first.parts.library.folded.emit([Toy.chapter])
     first.close()
     second = MainWindow(SettingsStore(tmp_path / "s.ini"))
     qtbot.addWidget(second)
     second.show()
     assert (second.width(), second.height()) == (1111, 777)
     assert not second.docks.has("library")
+    second.parts.library.set_systems([Toy()])
+    assert not second.parts.library.tree.topLevelItem(0).isExpanded()
     second.close()
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from spinviz.physics import rng
 from spinviz.physics.ising import laws as ising_laws
-from spinviz.physics.ising import updates as monte_carlo
+from spinviz.physics.ising import updates
 
 
 def states_of_4x4():
@@ -41,7 +41,7 @@ def assert_within(values, expected, sigmas=4.5):
 def run_4x4(T, J=1.0, h=0.0, sweeps=400_000, rule="metropolis", seed=12):
     spins = np.ones((4, 4), np.int8)
     history = np.empty((sweeps, 2), np.int64)
-    monte_carlo.metropolis_sweeps(spins, T, J, h, rng.seeded(seed), sweeps, rule=rule, history=history)
+    updates.metropolis_sweeps(spins, T, J, h, rng.seeded(seed), sweeps, rule=rule, history=history)
     return (-J * history[:, 0] - h * history[:, 1]) / 16, history[:, 1] / 16
 
 
@@ -91,9 +91,9 @@ def test_wolff_reaches_the_exact_4x4_averages(T, J, h):
     lattice = spins.reshape(1, 4, 4)
     e, m = [], []
     for _ in range(20_000):
-        monte_carlo.wolff_clusters(spins, T, J, h, state, 2)
-        total = monte_carlo.spin_sum(lattice)
-        e.append((-J * monte_carlo.bond_sum(lattice) - h * total) / 16)
+        updates.wolff_clusters(spins, T, J, h, state, 2)
+        total = updates.spin_sum(lattice)
+        e.append((-J * updates.bond_sum(lattice) - h * total) / 16)
         m.append(abs(total) / 16)
     expected_e, _, expected_m, _ = exact_4x4(T, J, h)
     assert_within(np.array(e), expected_e)
@@ -105,8 +105,8 @@ def test_single_sites_reach_the_exact_4x4_averages(J, h):
     spins, state = np.ones((4, 4), np.int8), rng.seeded(9)
     e = np.empty(20_000)
     for k in range(e.size):
-        monte_carlo.single_site_updates(spins, 2.2, J, h, state, 32)
-        e[k] = monte_carlo.energy(spins, J, h) / 16
+        updates.single_site_updates(spins, 2.2, J, h, state, 32)
+        e[k] = updates.energy(spins, J, h) / 16
     assert_within(e, exact_4x4(2.2, J, h)[0])
 
 
@@ -114,7 +114,7 @@ def test_single_sites_record_what_they_did():
     spins, state = np.ones((6, 8), np.int8), rng.seeded(2)
     before = spins.copy()
     sites, flipped = np.empty(500, np.int64), np.empty(500, np.uint8)
-    count = monte_carlo.single_site_updates(spins, 3.0, 1.0, 0.0, state, 500, sites=sites, flipped=flipped)
+    count = updates.single_site_updates(spins, 3.0, 1.0, 0.0, state, 500, sites=sites, flipped=flipped)
     assert count == flipped.sum() > 20
     parity = np.bincount(sites[flipped == 1], minlength=48).reshape(6, 8) % 2
     np.testing.assert_array_equal(spins, before * (1 - 2 * parity))
@@ -123,10 +123,10 @@ def test_single_sites_record_what_they_did():
 def test_two_sided_lattice_counts_both_bonds():
     # 2x2x2 with periodic sides: each of the 12 neighbour pairs has two bonds.
     spins = np.ones((2, 2, 2), np.int8)
-    assert monte_carlo.energy(spins, 1.0, 0.0) == -24
+    assert updates.energy(spins, 1.0, 0.0) == -24
     e = np.empty(40_000)
     history = np.empty((e.size, 2), np.int64)
-    monte_carlo.metropolis_sweeps(spins, 8.0, 1.0, 0.0, rng.seeded(1), e.size, history=history)
+    updates.metropolis_sweeps(spins, 8.0, 1.0, 0.0, rng.seeded(1), e.size, history=history)
     s = (1 - 2 * ((np.arange(256)[:, None] >> np.arange(8)) & 1)).reshape(-1, 2, 2, 2)
     E = -2 * np.sum(s * (s[:, ::-1] + s[:, :, ::-1] + s[:, :, :, ::-1]) / 2, axis=(1, 2, 3))
     weight = np.exp(-E / 8.0)
@@ -135,11 +135,11 @@ def test_two_sided_lattice_counts_both_bonds():
 
 @pytest.mark.parametrize("shape", [(6, 10), (4, 6, 8), (2, 4, 6)])
 def test_sums_equal_naive_ones(shape):
-    spins = monte_carlo.random_spins(shape, np.random.default_rng(1))
+    spins = updates.random_spins(shape, np.random.default_rng(1))
     s = spins.astype(int)
     bonds = sum(np.sum(s * np.roll(s, 1, axis)) for axis in range(s.ndim))
-    assert monte_carlo.energy(spins, 0.7, 0.2) == pytest.approx(-0.7 * bonds - 0.2 * s.sum())
-    assert monte_carlo.magnetization(spins) == pytest.approx(s.mean())
+    assert updates.energy(spins, 0.7, 0.2) == pytest.approx(-0.7 * bonds - 0.2 * s.sum())
+    assert updates.magnetization(spins) == pytest.approx(s.mean())
 
 
 @pytest.mark.parametrize("shape", [(6, 10), (130, 64), (4, 6, 8), (4, 4, 2), (2, 2)])
@@ -147,9 +147,9 @@ def test_sums_equal_naive_ones(shape):
 def test_one_sweep_equals_a_readable_one(shape, J, h):
     """The same random numbers through a plain loop over the sites."""
     T, start = 3.0, rng.seeded(8)
-    spins = monte_carlo.random_spins(shape, np.random.default_rng(2))
+    spins = updates.random_spins(shape, np.random.default_rng(2))
     naive, state = spins.copy().astype(int), start.copy()
-    monte_carlo.metropolis_sweeps(spins, T, J, h, start, 1)
+    updates.metropolis_sweeps(spins, T, J, h, start, 1)
     nx = shape[-1]
     for colour in range(2):
         word = int(rng.next_word(state))
@@ -174,25 +174,25 @@ def test_one_sweep_equals_a_readable_one(shape, J, h):
 def test_same_seed_same_bits_however_the_run_is_cut():
     whole, parts = np.ones((8, 8, 8), np.int8), np.ones((8, 8, 8), np.int8)
     a, b = rng.seeded(3), rng.seeded(3)
-    monte_carlo.metropolis_sweeps(whole, 4.0, 1.0, 0.0, a, 30)
+    updates.metropolis_sweeps(whole, 4.0, 1.0, 0.0, a, 30)
     for n in (1, 9, 20):
-        monte_carlo.metropolis_sweeps(parts, 4.0, 1.0, 0.0, b, n)
+        updates.metropolis_sweeps(parts, 4.0, 1.0, 0.0, b, n)
     np.testing.assert_array_equal(whole, parts)
     assert a.tolist() == b.tolist()
-    monte_carlo.wolff_clusters(whole, 4.0, 1.0, 0.0, a, 7)
+    updates.wolff_clusters(whole, 4.0, 1.0, 0.0, a, 7)
     for _ in range(7):
-        monte_carlo.wolff_clusters(parts, 4.0, 1.0, 0.0, b, 1)
+        updates.wolff_clusters(parts, 4.0, 1.0, 0.0, b, 1)
     np.testing.assert_array_equal(whole, parts)
 
 
 def test_yang_magnetization_at_T2():
     """Re-seeding at each call once gave 0.9148 here instead of 0.9113: one call for each sweep, state carried."""
     spins, state = np.ones((64, 64), np.int8), rng.seeded(21)
-    monte_carlo.metropolis_sweeps(spins, 2.0, 1.0, 0.0, state, 500)
+    updates.metropolis_sweeps(spins, 2.0, 1.0, 0.0, state, 500)
     m = np.empty(15_000)
     for k in range(m.size):
-        monte_carlo.metropolis_sweeps(spins, 2.0, 1.0, 0.0, state, 2)
-        m[k] = monte_carlo.magnetization(spins)
+        updates.metropolis_sweeps(spins, 2.0, 1.0, 0.0, state, 2)
+        m[k] = updates.magnetization(spins)
     mean, error = blocked(m)
     assert error < 2e-4
     assert abs(mean - 0.911319) < 4.5 * error
@@ -200,36 +200,36 @@ def test_yang_magnetization_at_T2():
 
 def test_onsager_energy_by_wolff():
     spins, state = np.ones((64, 64), np.int8), rng.seeded(5)
-    monte_carlo.wolff_clusters(spins, 2.5, 1.0, 0.0, state, 2000)
+    updates.wolff_clusters(spins, 2.5, 1.0, 0.0, state, 2000)
     e = np.empty(3000)
     for k in range(e.size):
-        monte_carlo.wolff_clusters(spins, 2.5, 1.0, 0.0, state, 15)
-        e[k] = monte_carlo.energy(spins, 1.0, 0.0) / spins.size
+        updates.wolff_clusters(spins, 2.5, 1.0, 0.0, state, 15)
+        e[k] = updates.energy(spins, 1.0, 0.0) / spins.size
     mean, error = blocked(e)
     assert error < 2e-3
     assert abs(mean - -1.106079) < 4.5 * error
 
 
 def test_wolff_reports_its_cluster():
-    spins, state = monte_carlo.random_spins((16, 16), np.random.default_rng(1)), rng.seeded(5)
+    spins, state = updates.random_spins((16, 16), np.random.default_rng(1)), rng.seeded(5)
     for _ in range(20):
         before = spins.copy()
         members = np.empty(256, np.int64)
-        flipped, size = monte_carlo.wolff_clusters(spins, 2.3, 1.0, 0.0, state, 1, members=members)
+        flipped, size = updates.wolff_clusters(spins, 2.3, 1.0, 0.0, state, 1, members=members)
         assert flipped == size == np.unique(members[:size]).size
         changed = np.flatnonzero(before != spins)
         np.testing.assert_array_equal(np.sort(members[:size]), changed)
 
 
 def test_zero_temperature_only_lowers_the_energy():
-    spins, state = monte_carlo.random_spins((32, 32), np.random.default_rng(1)), rng.seeded(5)
+    spins, state = updates.random_spins((32, 32), np.random.default_rng(1)), rng.seeded(5)
     energies = []
     for _ in range(30):
-        monte_carlo.metropolis_sweeps(spins, 0, 1, 0, state, 1)
-        energies.append(monte_carlo.energy(spins, 1.0, 0.0))
+        updates.metropolis_sweeps(spins, 0, 1, 0, state, 1)
+        energies.append(updates.energy(spins, 1.0, 0.0))
     assert np.all(np.diff(energies) <= 0)
     assert energies[-1] < energies[0]
-    monte_carlo.wolff_clusters(np.ones((4, 4), np.int8), 0, 1, 0, state, 1)
+    updates.wolff_clusters(np.ones((4, 4), np.int8), 0, 1, 0, state, 1)
 
 
 def test_yang_and_onsager_published_values():
@@ -255,8 +255,8 @@ def test_three_dimensions_order_below_their_critical_temperature():
     magnetizations = []
     for T in (0.8 * ising_laws.CRITICAL_TEMPERATURE_3D, 1.3 * ising_laws.CRITICAL_TEMPERATURE_3D):
         spins = np.ones((16, 16, 16), np.int8)
-        monte_carlo.metropolis_sweeps(spins, T, 1.0, 0.0, state, 300)
-        magnetizations.append(abs(monte_carlo.magnetization(spins)))
+        updates.metropolis_sweeps(spins, T, 1.0, 0.0, state, 300)
+        magnetizations.append(abs(updates.magnetization(spins)))
     assert magnetizations[0] > 0.75
     assert magnetizations[1] < 0.2
     assert ising_laws.mean_field_critical_temperature(6) > ising_laws.CRITICAL_TEMPERATURE_3D
@@ -265,27 +265,27 @@ def test_three_dimensions_order_below_their_critical_temperature():
 def test_bad_input_is_named():
     state = rng.seeded(0)
     with pytest.raises(ValueError, match=r"\(3, 4\) has an odd side"):
-        monte_carlo.metropolis_sweeps(np.ones((3, 4), np.int8), 1.0, 1.0, 0.0, state, 1)
+        updates.metropolis_sweeps(np.ones((3, 4), np.int8), 1.0, 1.0, 0.0, state, 1)
     with pytest.raises(ValueError, match="below the limit 0"):
-        monte_carlo.metropolis_sweeps(np.ones((4, 4), np.int8), -1.0, 1.0, 0.0, state, 1)
+        updates.metropolis_sweeps(np.ones((4, 4), np.int8), -1.0, 1.0, 0.0, state, 1)
     with pytest.raises(ValueError, match="contiguous int8"):
-        monte_carlo.energy(np.ones((4, 4)), 1.0, 0.0)
+        updates.energy(np.ones((4, 4)), 1.0, 0.0)
     with pytest.raises(ValueError, match="metropolis or heat-bath"):
-        monte_carlo.acceptance_thresholds(1.0, 1.0, 0.0, "glauber")
+        updates.acceptance_thresholds(1.0, 1.0, 0.0, "glauber")
     history = np.empty((2, 2), np.int64)
     with pytest.raises(ValueError, match="one row per sweep"):
-        monte_carlo.metropolis_sweeps(np.ones((4, 4), np.int8), 1.0, 1.0, 0.0, state, 1, history=history)
+        updates.metropolis_sweeps(np.ones((4, 4), np.int8), 1.0, 1.0, 0.0, state, 1, history=history)
 
 
 def test_one_compiled_version_of_each_kernel():
     state = rng.seeded(0)
     for shape in ((4, 4), (4, 4, 4)):
         spins = np.ones(shape, np.int8)
-        monte_carlo.metropolis_sweeps(spins, 2, 1, 0, state, 1)
-        monte_carlo.metropolis_sweeps(spins, 2.0, 1.0, 0.5, state, np.int32(1))
-        monte_carlo.wolff_clusters(spins, 2, 1, 0, state, 1)
-        monte_carlo.wolff_clusters(spins, 2.0, -1.0, 0.5, state, 1)
-        monte_carlo.single_site_updates(spins, 2, 1, 0, state, 1)
-        monte_carlo.energy(spins, 1, 0)
+        updates.metropolis_sweeps(spins, 2, 1, 0, state, 1)
+        updates.metropolis_sweeps(spins, 2.0, 1.0, 0.5, state, np.int32(1))
+        updates.wolff_clusters(spins, 2, 1, 0, state, 1)
+        updates.wolff_clusters(spins, 2.0, -1.0, 0.5, state, 1)
+        updates.single_site_updates(spins, 2, 1, 0, state, 1)
+        updates.energy(spins, 1, 0)
     for name in ("checkerboard_sweeps", "_wolff", "_single_sites", "spin_sum", "bond_sum"):
-        assert len(getattr(monte_carlo, name).signatures) == 1
+        assert len(getattr(updates, name).signatures) == 1

@@ -5,7 +5,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.physics.moments.macrospin_laws import axial_rapidity, thermal_mean_square, thermal_moments
-from spinviz.systems.dynamics.macrospin import Macrospin
+from spinviz.systems.dynamics.macrospin.system import Macrospin
 
 
 def test_closed_form_solves_its_differential_equation() -> None:

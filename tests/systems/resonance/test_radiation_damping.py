@@ -7,7 +7,8 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.visuals import Arrows
-from spinviz.systems.resonance.radiation_damping.system import RadiationDamping, settling
+from spinviz.systems.resonance.radiation_damping.laws import settling
+from spinviz.systems.resonance.radiation_damping.system import RadiationDamping
 
 
 def run(preset: str, until: float, **parameters: object) -> Loop:

@@ -21,13 +21,13 @@ from spinviz.systems.resonance.slice_selection.parameters import (
     sequence_of,
 )
 from spinviz.systems.resonance.slice_selection.profiles import (
-    SliceState,
     exact_profile,
     half_width,
     refocused_echo,
     selected,
     small_tip_profile,
 )
+from spinviz.systems.resonance.slice_selection.state import SliceState
 from spinviz.systems.resonance.slice_selection.system import SliceSelection
 
 

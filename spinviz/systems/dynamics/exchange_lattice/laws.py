@@ -5,22 +5,27 @@ from __future__ import annotations
 from math import atanh, cos, nan, pi
 
 import numpy as np
+from numpy.typing import NDArray
 
-from spinviz.model.law import Departure
+from spinviz.model.law import Check, Departure, Law, now
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.moments.levels import langevin
 from spinviz.physics.moments.macrospin_laws import axial_rapidity
-from spinviz.systems.dynamics.exchange_lattice.state import (
+from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
     ExchangeParameters,
-    ExchangeState,
-    Start,
-    Values,
+    mesh_wall_energy,
+    mesh_wall_width,
     resolves_wall,
 )
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, charge
+
+Values = NDArray[np.float64]
 
 SETTLE = 1e-10
 """Time [s] after a change that counts in no mean."""
+TIME_STEP = 2e-3
+"""What the length of the steps may change in a mean of m_z."""
 
 
 def mean_of(state: ExchangeState) -> Values:
@@ -118,3 +123,67 @@ def together(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Value
     v = axial_rapidity(float(u0), p.B, 2 * p.K1 / p.Ms, rate * np.maximum(elapsed, 0))
     phi = np.arctan2(y, x) + (v - atanh(u0)) / p.alpha
     return np.where(elapsed >= 0, np.cos(phi) / np.cosh(v), nan)
+
+
+LAWS = (
+    Law(
+        "charge", "Topological charge", "charge", theory=lambda s, p, d: round(charge(s, p)),
+        latex=r"Q=\frac{1}{4\pi}\int\mathbf{m}\cdot(\partial_x\mathbf{m}\times\partial_y\mathbf{m})\,dx\,dy"
+        r"\in\mathbb{Z}",
+        validity="One periodic plane without holes: then Q is an integer at every instant.",
+        tolerance=1e-6, because="Sum of solid angles of single-precision vectors.",
+        reference="Berg and Lüscher, Nucl. Phys. B 190, 412 (1981)",
+        check=Check(5e-11),
+        holds=lambda s, p, d: p.periodic and p.nz == 1 and p.nx > 2 and p.ny > 2 and not p.input,
+    ),
+    Law(
+        "wall_width", "Width of a domain wall", "width", theory=lambda s, p, d: mesh_wall_width(p),
+        latex=r"\Delta=\sqrt{A/K_1}\,(1-r^2/8),\ r=\Delta x\sqrt{K_1/A}",
+        validity="One straight free wall at rest, easy axis z, no field, DMI or noise, Δ > 2.5 Δx.",
+        tolerance=0.002,
+        because="The next term of the mesh, (Δx/Δ)⁴, is 9e-4 at Δ = 2.5 Δx.",
+        reference="Landau and Lifshitz, Phys. Z. Sowjetunion 8, 153 (1935)",
+        check=Check(1e-10, preset="domain_wall"), scale="theory", holds=at_rest,
+    ),
+    Law(
+        "wall_energy", "Energy of a domain wall", "wall_energy", theory=lambda s, p, d: mesh_wall_energy(p),
+        latex=r"\sigma=4\sqrt{AK_1}\,(1-r^2/24),\ r=\Delta x\sqrt{K_1/A}",
+        validity="One straight free wall at rest, easy axis z, no field, DMI or noise, Δ > 2.5 Δx.",
+        tolerance=0.001, because="The next term of the mesh, 2e-4 at Δ = 2.5 Δx; single precision.",
+        reference="Landau and Lifshitz, Phys. Z. Sowjetunion 8, 153 (1935)",
+        check=Check(1e-10, preset="domain_wall"), scale="theory", holds=at_rest,
+    ),
+    Law(
+        "dispersion", "Dispersion of spin waves", "wave",
+        theory=now(wave_amplitude),
+        latex=r"\omega=\gamma\left[B+m_z\left(\frac{2K_1}{M_s}+\frac{4A}{M_s\Delta x^2}"
+        r"(1-\cos k\Delta x)\right)\right]",
+        validity="One wave of even m_z in a periodic lattice magnetized along z.",
+        tolerance=0.002,
+        because="Heun steps of second order in the rotation of a step, over some turns; single precision.",
+        reference="Herring and Kittel, Phys. Rev. 81, 869 (1951)",
+        check=Check(8e-11, preset="spin_wave"), holds=waving, curve=wave_amplitude, plots=("wave",),
+    ),
+    Law(
+        "together", "Uniform precession", "mx",
+        theory=now(together),
+        latex=r"\dot m_z=\frac{\alpha\gamma}{1+\alpha^2}(1-m_z^2)\left(B+\frac{2K_1}{M_s}m_z\right)",
+        validity="All moments parallel, field and easy axis along z, no noise: exchange exerts no torque.",
+        tolerance=1e-3, because="Heun steps of second order in the rotation of a step, over some turns.",
+        reference="Kikuchi, J. Appl. Phys. 27, 1352 (1956)",
+        check=Check(2e-10, preset="uniform"), holds=symmetric, curve=together, plots=("magnetization",),
+    ),
+    Law(
+        "langevin", "Independent moments", "mz", theory=lambda s, p, d: langevin_of(p),
+        latex=r"\langle m_z\rangle=\coth x-\frac{1}{x},\quad x=\frac{M_sVB}{k_BT}",
+        validity="No exchange, DMI or anisotropy: every cell of volume V is an independent moment, correlated over "
+        "at most 17 ps.",
+        tolerance=4.0, because="Standard errors of the mean over the cells and the time since it settled.",
+        reference="Langevin, Ann. Chim. Phys. 5, 70 (1905)",
+        check=Check(
+            1e-9,
+            {"A": 0.0, "D": 0.0, "K1": 0.0, "T": 300.0, "B": 2.0, "start": "uniform", "nx": 64, "ny": 64},
+        ),
+        averaged=True, allowance=TIME_STEP, holds=independent,
+    ),
+)  # fmt: skip

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import nan
+from math import ceil, inf, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.visuals import float32
+from spinviz.model.visuals import Arrows, Cells, Visual, float32
+from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
 
 Shape = tuple[int, int, int]
 """(nz, ny, nx)."""
 Spacing = tuple[float, float, float]
 """Cell sizes along x, y, z in units of the picture."""
+ARROWS = 2600
+"""Cells up to which every one gets its arrow in a plane; beyond it a plane is coloured and carries fewer arrows."""
+SPARSE = 44
+"""Arrows along the longer side of a coloured plane."""
 
 
 def coloured(m: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -39,3 +45,36 @@ def positions(shape: Shape, spacing: Spacing, every: tuple[int, int, int]) -> ND
     ]
     z, y, x = np.meshgrid(*axes, indexing="ij")
     return float32(np.stack([x, y, z], axis=-1).reshape(-1, 3))
+
+
+def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
+    """Arrows, cells, or a coloured plane with fewer arrows."""
+    m = state.lattice.vectors
+    spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
+    flat = p.nz == 1
+    if p.show == "arrows" or (p.show == "auto" and (p.cells <= ARROWS or not flat)):
+        return (arrows(m, p, (1, 1, 1)),)
+    cells = Cells(coloured(m), corner(p.shape, spacing), spacing, colormap="direction")
+    if p.show == "cells" or not flat:
+        return (cells,)
+    every = ceil(max(p.nx, p.ny) / SPARSE)
+    return cells, arrows(m, p, (1, every, every))
+
+
+def arrows(m: NDArray[np.floating], p: ExchangeParameters, every: tuple[int, int, int]) -> Arrows:
+    """One arrow for every n-th cell, in the middle of its cell."""
+    part = tuple(slice(n // 2, None, n) for n in every)
+    length = 1.3 * max(every) if p.nz == 1 else 0.95
+    return Arrows(
+        positions(p.shape, (1.0, p.dy / p.dx, p.dz / p.dx), every), float32(m[part].reshape(-1, 3)), length=length,
+        radius=0.13, pivot="middle",
+    )  # fmt: skip
+
+
+def coarse(p: ExchangeParameters) -> str:
+    """A warning where cells are larger than the walls that should run through them."""
+    width = sqrt(p.A / abs(p.K1)) if p.K1 else inf
+    if p.D:
+        width = min(width, 2 * p.A / abs(p.D))
+    largest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
+    return f" · cells too large for walls of {width * 1e9:.2g} nm" if 0 < width < largest else ""

@@ -1,101 +1,42 @@
-"""The mesh of the exchange lattice: parameters, state, fields, steps and starts."""
+"""The mesh of the exchange lattice: starts and files, fields, steps, energies, and what actions do to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, radians, sin, sqrt
+from math import cos, floor, log10, nan, radians, sin
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF, read_ovf
-from spinviz.model.parameters import Parameters, choice, file, quantity, switch
+from spinviz.model.parameters import ParameterError
 from spinviz.model.system import State
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice import llg, textures
+from spinviz.physics.lattice.effective_field import LatticeEnergy
+from spinviz.physics.lattice.energy import lattice_energy
 from spinviz.physics.lattice.spin_lattice import LatticeField, SpinLattice, micromagnetic_field
+from spinviz.physics.lattice.topology import topological_charge
+from spinviz.systems.dynamics.exchange_lattice.parameters import (
+    WAVE,
+    ExchangeParameters,
+    mesh_wall_width,
+    resolves_wall,
+    wall_width,
+)
 
 Values = NDArray[np.float64]
-SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
+
 TURN, UNDAMPED_TURN = 0.1, 0.04
 """Largest rotation [rad] of a moment in one Heun step; without damping its growth, rotation^4/8 a step, shows."""
 LOCAL_TURN = 0.02
 """The same in the applied and the anisotropy field."""
 UNDAMPED = 1e-3
-WAVE = 0.05
-"""Amplitude of the starting spin wave: its square is what the linear law leaves out."""
-
-
-class ExchangeParameters(Parameters):
-    """Inputs of `ExchangeLattice`."""
-
-    B: float = quantity(
-        0.05, "T", "Applied field, negative for the opposite direction.", title="Applied field", symbol="B", ge=-5, le=5
-    )
-    tilt: float = quantity(
-        0.0, "°", "Angle of the field from z, in the xz plane.", title="Field angle", symbol="ψ", ge=0, le=90
-    )
-    A: float = quantity(1.5e-11, "J/m", "Exchange stiffness.", title="Exchange", symbol="A", ge=0, le=1e-10)
-    D: float = quantity(
-        3.7e-3, "J/m²", "Interfacial Dzyaloshinskii-Moriya constant.", title="Interfacial DMI", symbol="D",
-        ge=-1e-2, le=1e-2,
-    )  # fmt: skip
-    K1: float = quantity(
-        6e5, "J/m³", "Uniaxial anisotropy constant, for a film less μ₀Ms²/2.", title="Anisotropy", symbol="K₁",
-        ge=-2e6, le=2e6,
-    )  # fmt: skip
-    axis: Literal["x", "y", "z"] = choice("z", "Easy axis of the anisotropy.", title="Easy axis")
-    alpha: float = quantity(0.1, "", "Gilbert damping.", title="Damping", symbol="α", ge=0, le=2)
-    T: float = quantity(0.0, "K", "Temperature of the thermal noise.", title="Temperature", symbol="T", ge=0, le=1000)
-    Ms: float = quantity(
-        5.8e5, "A/m", "Saturation magnetization.", title="Saturation", symbol="M_s", gt=1e3, le=1e7, scale="log"
-    )
-    start: Literal["skyrmion", "random", "uniform", "wall", "wave", "vortex"] = choice(
-        "skyrmion", "Texture to start from.", title="Start", rebuild=True
-    )
-    angle: float = quantity(
-        30.0, "°", "Angle from z of a uniform start.", title="Start angle", symbol="θ₀", ge=0, le=180, rebuild=True
-    )
-    waves: int = quantity(
-        2, "", "Wavelengths of a starting spin wave along x.", title="Wavelengths", ge=0, le=64, rebuild=True
-    )
-    nx: int = quantity(48, "cells", "Cells along x.", symbol="n_x", ge=1, le=1024, scale="log", rebuild=True)
-    ny: int = quantity(48, "cells", "Cells along y.", symbol="n_y", ge=1, le=1024, scale="log", rebuild=True)
-    nz: int = quantity(1, "cells", "Cells along z.", symbol="n_z", ge=1, le=256, scale="log", rebuild=True)
-    dx: float = quantity(2e-9, "m", "Cell size along x.", symbol="Δx", ge=1e-10, le=1e-6, scale="log", rebuild=True)
-    dy: float = quantity(2e-9, "m", "Cell size along y.", symbol="Δy", ge=1e-10, le=1e-6, scale="log", rebuild=True)
-    dz: float = quantity(1.0e-9, "m", "Cell size along z.", symbol="Δz", ge=1e-10, le=1e-6, scale="log", rebuild=True)
-    periodic: bool = switch(True, "Periodic boundaries along x and y.", title="Periodic", rebuild=True)
-    precision: Literal["single", "double"] = choice(
-        "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
-    )
-    show: Literal["auto", "arrows", "cells"] = choice(
-        "auto", "What is drawn: arrows, coloured cells, or by size.", title="Show", display=True
-    )
-    input: str = file("OVF file to start from: its mesh and directions are taken.", SUFFIXES, title="Start file")
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """(nz, ny, nx)."""
-        return self.nz, self.ny, self.nx
-
-    @property
-    def cells(self) -> int:
-        """Number of cells."""
-        return self.nx * self.ny * self.nz
-
-    @property
-    def moment(self) -> float:
-        """Ms times the volume of a cell [J/T]."""
-        return self.Ms * self.dx * self.dy * self.dz
-
-    @property
-    def easy(self) -> tuple[float, float, float]:
-        """Easy axis."""
-        return float(self.axis == "x"), float(self.axis == "y"), float(self.axis == "z")
+RATE = 3e7
+"""Cell steps per second that are asked of one core while watching: a quarter of what it can do."""
 
 
 @dataclass
@@ -163,6 +104,39 @@ def read_start(path: str, modified: int) -> OVF:
     return read_ovf(path)
 
 
+def parameters_of(path: Path) -> ExchangeParameters:
+    """Mesh, cell size and, from a file in A/m, Ms; boundaries open, no DMI. Errors: `FileError`."""
+    field = read_start(str(path.resolve()), path.stat().st_mtime_ns) if path.is_file() else read_ovf(path)
+    if field.values.shape[3] != 3:
+        problem = f"it holds {field.values.shape[3]} numbers per cell, a magnetization has 3"
+        raise FileError(path, problem, "choose a file with valuedim 3")
+    nz, ny, nx, _ = field.values.shape
+    values: dict[str, object] = {"nx": nx, "ny": ny, "nz": nz, "input": str(path.resolve())}
+    values |= dict(zip(("dx", "dy", "dz"), field.stepsize if field.meshunit == "m" else (2e-9,) * 3))
+    largest = float(field.magnitude().max())
+    if largest == 0:
+        raise FileError(path, "all vectors are zero", "choose a file with a magnetization")
+    if field.valueunits[:1] == ("A/m",):
+        values["Ms"] = largest
+    try:
+        return ExchangeParameters.of(**values, D=0.0, periodic=False, B=0.0, start="uniform")
+    except ParameterError as error:
+        raise FileError(path, str(error), "choose a smaller file or rescale it") from error
+
+
+def magnetization(state: ExchangeState, p: ExchangeParameters) -> OVF:
+    """The magnetization [A/m] as an OVF field; the file's own values as long as nothing has moved."""
+    if p.input and state.time == 0:
+        found = read_start(p.input, Path(p.input).stat().st_mtime_ns)
+        if found.values.shape[:3] == p.shape:
+            return found
+    labels = ("m_x", "m_y", "m_z")
+    return OVF.from_array(
+        np.float64(p.Ms) * state.lattice.to_vectors().astype(np.float64), (p.dx, p.dy, p.dz), title="m",
+        valueunits=("A/m",) * 3, valuelabels=labels, desc=(f"Total simulation time:  {state.time:.9g}  s",),
+    )  # fmt: skip
+
+
 def resampled(vectors: Values, shape: tuple[int, int, int]) -> Values:
     """Nearest cells of ``vectors`` on a mesh of another ``shape``."""
     if vectors.shape[:3] == shape:
@@ -171,25 +145,61 @@ def resampled(vectors: Values, shape: tuple[int, int, int]) -> Values:
     return np.asarray(vectors[np.ix_(*index)])
 
 
-def wall_width(p: ExchangeParameters) -> float:
-    """Width parameter sqrt(A/K1) [m] of a domain wall; 0 without anisotropy."""
-    return sqrt(p.A / p.K1) if p.K1 > 0 else 0.0
+def relax(state: ExchangeState, p: ExchangeParameters) -> None:
+    """A thousand strongly damped steps; the time does not advance."""
+    llg.step(state.lattice, field_of(p), dt=inner_step(p.change(T=0.0)), steps=1000, alpha=1.0)
 
 
-def mesh_wall_width(p: ExchangeParameters) -> float:
-    """Width [m] of a wall at rest on the mesh: sqrt(A/K1) (1 - r^2/8), r = cell over width.
-
-    cos(dtheta) is weaker exchange than dtheta^2: -A dx^2/12 (theta'^4 + theta''^2) minimised with the profile's width;
-    it lowers the energy by r^2/24. Relaxed chains of r = 0.4 agree to 9e-4 and 2e-4.
-    """
-    return wall_width(p) * (1 - (p.dx / wall_width(p)) ** 2 / 8)
-
-
-def mesh_wall_energy(p: ExchangeParameters) -> float:
-    """Energy [J/m^2] of a wall at rest on the mesh: 4 sqrt(A K1) (1 - r^2/24), see `mesh_wall_width`."""
-    return 4 * sqrt(p.A * p.K1) * (1 - (p.dx / wall_width(p)) ** 2 / 24)
+def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Write a skyrmion into the middle."""
+    width = max(1.5, min(wall_width(p) / p.dx, p.nx / 8))
+    m = textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 8), width, p.D >= 0)
+    inside = (m[..., 2] < 0.98) & state.lattice.vectors.any(axis=3)
+    state.lattice.vectors[inside] = m[inside]
 
 
-def resolves_wall(p: ExchangeParameters) -> bool:
-    """Whether a domain wall across x is wide on the mesh and narrow in the lattice."""
-    return p.K1 > 0 and 2.5 * p.dx < wall_width(p) < p.nx * p.dx / 16
+def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
+    """Random directions from the lattice's own generator."""
+    rng = np.random.default_rng(state.lattice.rng.tolist())
+    state.lattice.rng[1] += np.uint64(1)
+    inside = state.lattice.vectors.any(axis=3)
+    state.lattice.vectors[inside] = textures.random(p.shape, rng)[inside]
+
+
+def lens(p: ExchangeParameters) -> float:
+    """What one core can follow, at most a nanosecond per second: 1, 2 or 5 times a power of ten."""
+    fastest = min(RATE / p.cells, 40_000.0) * inner_step(p)
+    ceiling = 1.5e-9 if p.start in ("random",) else 5e-11
+    wanted = max(min(fastest, ceiling), 1e-16)
+    decade = 10.0 ** floor(log10(wanted))
+    return decade * max(step for step in (1, 2, 5) if step * decade <= wanted * (1 + 1e-9))
+
+
+def charge(state: ExchangeState, p: ExchangeParameters) -> float:
+    """Topological charge of the middle plane; NaN for a line."""
+    if p.nx < 3 or p.ny < 3:
+        return nan
+    return topological_charge(state.lattice.vectors[p.nz // 2], (p.periodic, p.periodic))
+
+
+def energies(state: ExchangeState, p: ExchangeParameters) -> LatticeEnergy:
+    """Energies [J] of the terms; exchange counts from the uniform state, as A (grad m)^2 does."""
+    terms, b, (nz, ny, nx) = lattice_energy(state.lattice, field_of(p), p.moment), field_of(p), p.shape
+    wrapped = int(p.periodic)
+    bonds = ((nx - 1 + wrapped) * ny * nz, nx * (ny - 1 + wrapped) * nz, nx * ny * (nz - 1))
+    if state.lattice.occupied < p.cells:
+        bonds = inner_bonds(state.lattice)
+    uniform = p.moment * sum(field * count for field, count in zip(b.exchange, bonds))
+    return terms._replace(exchange=terms.exchange + uniform)
+
+
+def above_uniform(energy: LatticeEnergy, p: ExchangeParameters) -> float:
+    """Energy [J] above that of the uniform state along the easy axis."""
+    return energy.exchange + energy.anisotropy + p.K1 * p.dx * p.dy * p.dz * p.cells
+
+
+def inner_bonds(lattice: SpinLattice) -> tuple[int, int, int]:
+    """Bonds along x, y, z between two cells with material, in a lattice with open boundaries."""
+    inside = np.asarray(lattice.vectors.any(axis=3))
+    along = [inside[:, :, 1:] & inside[:, :, :-1], inside[:, 1:] & inside[:, :-1], inside[1:] & inside[:-1]]
+    return int(along[0].sum()), int(along[1].sum()), int(along[2].sum())

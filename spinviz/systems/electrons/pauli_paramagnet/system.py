@@ -62,10 +62,12 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
     name = "pauli_paramagnet"
     title = "Pauli paramagnet"
     chapter = "Electrons"
+    order = 10
     summary = "Electrons fill two spin bands that a field shifts apart: weak and almost independent of temperature."
     notes = (
-        "An electron deep in the band cannot turn: the state of the other spin is taken. Only those within kT of the "
-        "Fermi energy move, and so the susceptibility hardly knows the temperature, unlike Curie's 1/T."
+        "An electron deep in the band cannot flip: the state of the other spin is occupied. Only those within kT "
+        "of the Fermi energy move, and so the susceptibility is nearly independent of temperature, unlike Curie's "
+        "1/T."
     )
     equation = (
         r"E_{k\sigma}=E_k-\sigma\mu_B B,\ \sigma=\pm1,\quad M=\mu_B(n_\uparrow-n_\downarrow)=\mu_B n P,"
@@ -76,8 +78,8 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
     observables = (
         Observable("P", "Spin polarization", "P"),
         Observable("M", "Magnetization", "M", "A/m"),
-        Observable("chi", "Susceptibility as shown", "μ₀M/B"),
-        Observable("field", "Field as shown", "B", "T"),
+        Observable("chi", "Susceptibility (with exaggerated field)", "μ₀M/B"),
+        Observable("field", "Field (exaggerated)", "B", "T"),
         Observable("T", "Temperature", "T", "K"),
         Observable("moves", "Electrons moved in a sweep", "N_moved"),
     )
@@ -98,42 +100,43 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         Preset(
             "two_seas", "Two Fermi seas", "A dilute electron gas at 6 K: 20 T shift the bands by an eighth of E_F.",
             length=60.0, actions=((0.0, "unpolarized"),),
-            notes="The field lowers one band and raises the other; electrons at the top of the raised one turn over "
-            "until both seas are equally high. All others stay where they are.",
+            notes="The field lowers one band and raises the other; electrons at the top of the raised band flip "
+            "until both are filled to the same level. All others stay where they are.",
         ),
         Preset(
             "warm", "Warm electrons", "At a fifth of the Fermi temperature: many move, the polarization hardly falls.",
             parameters={"T": 23.0}, length=60.0,
-            notes="Four times hotter, and Curie's law would have M fall to a quarter. Here it falls by 4 %: what heat "
-            "takes from each electron it gives back by setting more of them free.",
+            notes="At four times the temperature Curie's law would have M fall to a quarter. Here it falls by 4 %: "
+            "each free electron is polarized less, but more of them are free to flip.",
         ),
         Preset(
             "sodium", "Sodium", "A real metal: 10 T, exaggerated 1000 times to be seen at all.",
             parameters={"EF": 3.24, "T": 300.0, "B": 10.0, "exaggeration": 1000.0}, length=60.0,
-            notes="In sodium 10 T shift the bands by 0.6 meV, the sea is 3240 meV deep. Not three electrons in ten "
-            "thousand turn: this is why metals are so weakly magnetic.",
+            notes="In sodium 10 T shift the bands by 0.6 meV, while the Fermi energy is 3240 meV. The polarization "
+            "is less than three in ten thousand: this is why metals are so weakly magnetic.",
         ),
         Preset(
             "aligned", "Fully polarized", "So dilute that 60 T empty one of the bands.",
             parameters={"EF": 0.004, "T": 1.0, "B": 58.0}, length=60.0, actions=((0.0, "unpolarized"),),
-            notes="Beyond μ_B B = 0.79 E_F the raised band runs empty: every moment points along the field, "
-            "and the electrons had to climb to 1.59 times the Fermi energy for it.",
+            notes="Beyond μ_B B = 0.79 E_F the raised band is empty: every moment points along the field, and the "
+            "electrons fill the other band up to 1.59 times the Fermi energy.",
         ),
         Preset(
-            "curie", "Back to Curie", "Twice the Fermi temperature: nobody is in the way, and Curie's law returns.",
+            "curie", "Return to Curie's law", "At twice the Fermi temperature few states are occupied, and Curie's law "
+            "returns.",
             parameters={"EF": 0.004, "T": 93.0, "B": 40.0, "electrons": 120, "top": 32.0}, length=60.0,
-            notes="The electrons are spread over so many states that they hardly meet: each one turns as a free moment "
-            "does. Cool, and they fill the seas from below.",
+            notes="The electrons are spread over so many states that Pauli's principle hardly matters: each spin "
+            "flips as a free moment does. Cool, and they fill the bands from below.",
         ),
     )  # fmt: skip
     actions = (
         Action("reverse", "Reverse the field", "Change the sign of the field.", lambda s, p: p.change(B=-p.B)),
-        Action("off", "Field off", "Switch the field off.", lambda s, p: p.change(B=0.0)),
-        Action("on", "Field on", "Switch on 20 T.", lambda s, p: p.change(B=20.0)),
+        Action("off", "Switch field off", "Switch the field off.", lambda s, p: p.change(B=0.0)),
+        Action("on", "Switch field on", "Switch on 20 T.", lambda s, p: p.change(B=20.0)),
         Action("warm", "Warm", "Double the temperature.", lambda s, p: p.change(T=min(2 * p.T, 10_000.0))),
         Action("cool", "Cool", "Halve the temperature.", lambda s, p: p.change(T=max(p.T / 2, 0.01))),
-        Action("ground", "Ground state", "Fill the lowest states.", lambda s, p: fill(s, p, p.B_shown)),
-        Action("unpolarized", "Unpolarized", "Fill both bands alike.", lambda s, p: fill(s, p, 0.0)),
+        Action("ground", "Go to ground state", "Fill the lowest states.", lambda s, p: fill(s, p, p.B_shown)),
+        Action("unpolarized", "Depolarize", "Fill both bands equally.", lambda s, p: fill(s, p, 0.0)),
     )  # fmt: skip
 
     @staticmethod
@@ -208,7 +211,9 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
                 dashed=True,
             ),
             Spheres(float32(states[free]), 0.10 * view.size, color="muted", opacity=0.5, label="empty state"),
-            Spheres(float32(positions[moved & seen]), 0.66 * size, color="net", opacity=0.4, label="moved just now"),
+            Spheres(
+                float32(positions[moved & seen]), 0.66 * size, color="net", opacity=0.4, label="moved in this sweep"
+            ),
             Arrows(
                 float32(positions[seen]),
                 float32(directions[seen]),
@@ -237,13 +242,13 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
     def caption(self, state: PauliState, p: PauliParameters) -> str:
         """Numbers and exaggerations."""
         shown = f" · field exaggerated {plain(p.exaggeration, 3)} times" if p.exaggeration > 1 else ""
-        cut = "" if p.holds_all else " · so hot that the highest states are missing: raise them"
-        energy = f"Fermi energy {show(p.EF, 'eV')}, of which kT is {plain(p.t, 2)}"
-        shift = f"the shift of each band {plain(abs(p.b), 2)}"
+        cut = "" if p.holds_all else " · the highest states of this temperature are missing: increase them"
+        energy = f"Fermi energy {show(p.EF, 'eV')} · kT = {plain(p.t, 2)} E_F"
+        shift = f"μ_B B = {plain(abs(p.b), 2)} E_F"
         states, _ = places_of(View.of(p.electrons, p.b, p.t), p.electrons, p.top)
         above = np.count_nonzero(states[state.place, 2] >= CEILING)
         hidden = f" ({above} above the picture)" if above else ""
-        return f"{p.electrons} electrons{hidden} · {energy} and {shift}{shown}{cut}"
+        return f"{p.electrons} electrons{hidden} · {energy}, {shift}{shown}{cut}"
 
 
 def field_text(p: PauliParameters) -> str:

@@ -95,7 +95,8 @@ LAWS = (
         theory=now(relaxation),
         latex=r"M(t)=M_\mathrm{eq}+(M(0)-M_\mathrm{eq})\,e^{-t/\tau}",
         validity="S = 1/2.",
-        tolerance=5.0, because="In standard deviations of N moments that flip at random; some ten independent moments.",
+        tolerance=5.0, because="In standard deviations of N moments that flip at random; about ten independent "
+        "instants.",
         reference="Abragam, The Principles of Nuclear Magnetism, chapter IX",
         check=Check(4.0, {"N": 100_000}, actions=((0.0, "invert"),)),
         scale=scatter, holds=lambda s, p, d: p.spin == 0.5, curve=relaxation, plots=("magnetization",),

@@ -29,7 +29,7 @@ class ParamagnetParameters(Parameters):
         "1/2", "Spin of a moment: it has 2S + 1 levels.", title="Spin", symbol="S", rebuild=True
     )
     kind: Literal["electrons", "protons"] = choice(
-        "electrons", "What carries the moment: electron shells, or protons (always spin 1/2).", title="Moments of",
+        "electrons", "What carries the moment: electron shells, or protons (always spin 1/2).", title="Carrier",
         rebuild=True,
     )  # fmt: skip
     g: float = quantity(ELECTRON_G, "", "g-factor of the electron shells.", title="g-factor", symbol="g", ge=0.1, le=10)
@@ -38,7 +38,7 @@ class ParamagnetParameters(Parameters):
         ge=0.02, le=2, scale="log",
     )  # fmt: skip
     exaggeration: float = quantity(
-        1.0, "", "Factor by which B/T is enlarged, to make weak polarizations visible.", title="Exaggeration",
+        1.0, "", "Factor by which B/T is multiplied, so that weak polarizations become visible.", title="Exaggeration",
         ge=1, le=1e6, scale="log",
     )  # fmt: skip
     N: int = quantity(

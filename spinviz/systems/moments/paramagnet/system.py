@@ -69,10 +69,13 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
     name = "paramagnet"
     title = "Paramagnet"
     chapter = "Moments"
-    summary = "Moments of any spin in a field at a temperature: levels, thermal flips, Brillouin and Curie."
+    order = 20
+    summary = "Moments of any spin in thermal equilibrium with a field: levels, thermal flips, Brillouin function, "
+    "Curie's law."
     notes = (
-        "No moment knows of the others and each one jumps at random, yet their sum is steady. "
-        "Only the ratio B/T matters: a strong field at room temperature does less than a weak one near zero."
+        "The moments are independent and each one jumps between its levels at random, yet their sum is steady. "
+        "Only the ratio B/T matters: a strong field at room temperature polarizes less than a weak field near "
+        "absolute zero."
     )
     equation = (
         r"E_m = g\mu_B B\,m,\quad p_m=\frac{e^{-E_m/k_BT}}{Z},\quad "
@@ -101,45 +104,46 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
         Preset(
             "electrons_1K", "Electron spins at 1 K", "Two levels in a field of 1 T: the polarization is tanh 0.67.",
             length=20.0,
-            notes="Four of five moments point along the field. Those that do not are no mistake: heat puts them "
-            "there, and takes them back. Reverse the field and watch the levels change places.",
+            notes="Four of five moments point along the field; thermal flips keep the fifth against it. Reverse "
+            "the field and watch the two levels change places.",
         ),
         Preset(
             "gadolinium", "Gadolinium, S = 7/2", "Eight levels of a strong paramagnet at 4.2 K.",
             parameters={"S": "7/2", "B": 1.5, "T": 4.2, "g": 1.99}, length=20.0,
-            notes="A moment cannot point just anywhere: eight angles are allowed, and none is quite along the field. "
-            "Flips go one rung at a time.",
+            notes="Only eight angles to the field are allowed, and none of them is exactly along it. A flip takes "
+            "a moment to the next level, never further.",
         ),
         Preset(
             "protons", "Protons in a scanner", "1.5 T at body temperature, exaggerated 100 000 times.",
             parameters={"kind": "protons", "B": 1.5, "T": 310.0, "exaggeration": 1e5}, length=20.0,
-            notes="In nature 5 of a million protons make the difference: this picture enlarges B/T 100 000 times. "
-            "Magnetic resonance lives on those five.",
+            notes="In a scanner the excess of protons along the field is 5 in a million; here B/T is multiplied by "
+            "100 000. Magnetic resonance measures that excess.",
         ),
         Preset(
             "cooling", "Cooling", "The temperature is halved again and again in a field of 0.5 T.",
             parameters={"B": 0.5, "T": 8.0, "S": "3/2"}, length=42.0, speed=1.0,
             actions=tuple((7.0 * k, "cool") for k in range(1, 6)),
-            notes="At high temperature M follows Curie's line, twice as much at half the temperature. Then the levels "
-            "run empty and M saturates: there is nothing left to align.",
+            notes="At high temperature M follows Curie's law: twice the magnetization at half the temperature. At "
+            "low temperature only the lowest level is populated, and M saturates.",
         ),
         Preset(
-            "inversion", "Inversion", "A population turned upside down relaxes with the time τ.",
+            "inversion", "Inversion", "Inverted populations relax with the time constant τ.",
             parameters={"N": 450, "T": 0.5}, actions=((1.0, "invert"),), repeat=4.0, length=8.0,
-            notes="After the inversion most moments are in the upper level: a negative temperature. They fall one by "
-            "one; the sum follows an exponential.",
+            notes="After the inversion most moments are in the upper level, which is a negative spin temperature. "
+            "Each one flips at a random time; the sum follows an exponential.",
         ),
         Preset(
             "one_moment", "One moment", "A single moment jumps between its levels; only its mean in time is smooth.",
             parameters={"N": 1, "S": "5/2", "B": 1.0, "T": 2.0}, length=20.0,
-            notes="One moment is never at rest. Its mean over a long time is what many moments show at once.",
+            notes="One moment keeps jumping between its levels. Its mean over a long time equals the mean of many "
+            "moments at one instant.",
         ),
     )  # fmt: skip
     actions = (
         Action("reverse", "Reverse the field", "Change the sign of the field.", lambda s, p: p.change(B=-p.B)),
-        Action("invert", "Invert", "Turn every moment over, as a 180° pulse does.",
+        Action("invert", "Invert", "Flip every moment, as a 180° pulse does.",
                lambda s, p: put(s, round(2 * p.spin) - s.level)),
-        Action("heat", "Heat pulse", "Make all levels equally likely.", heated),
+        Action("heat", "Equalize levels", "Populate all levels equally, as at infinite temperature.", heated),
         Action("align", "Align all", "Put every moment into the lowest level.", lambda s, p: put(s, lowest(p))),
         Action("cool", "Cool", "Halve the temperature.", lambda s, p: p.change(T=max(p.T / 2, 0.01))),
         Action("warm", "Warm", "Double the temperature.", lambda s, p: p.change(T=min(2 * p.T, 1000.0))),

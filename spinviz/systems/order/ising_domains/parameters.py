@@ -18,31 +18,34 @@ class IsingParameters(Parameters):
 
     T: float = quantity(2.0, "J/kB", "Temperature.", symbol="T", ge=0.1, le=10)
     h: float = quantity(
-        0.0, "J", "Field, the energy that a spin gains along it.", title="Field", symbol="h", ge=-4, le=4
+        0.0, "J", "Field: the energy that a spin gains by pointing along it.", title="Field", symbol="h", ge=-4, le=4
     )
     period: float = quantity(
-        0.0, "sweep", "Period with which the field swings as h cos(2πt/period), 0 for a constant field.",
+        0.0, "sweep", "Period with which the field oscillates as h cos(2πt/period); 0 for a constant field.",
         title="Period of the field", ge=0, le=100_000,
     )  # fmt: skip
     algorithm: Literal["heat bath", "metropolis", "wolff", "single"] = choice(
         "heat bath",
-        "Heat bath or Metropolis on a checkerboard, Wolff's clusters, or Metropolis at random sites (one at a time up "
-        "to 32 × 32). On a checkerboard Metropolis moves walls too fast: flips without price happen always.",
+        "Heat bath or Metropolis on a checkerboard, Wolff's clusters, or Metropolis at random sites (one at a time "
+        "up to 32 × 32). On a checkerboard Metropolis moves walls too fast, because flips that cost no energy are "
+        "always accepted.",
         title="Algorithm",
     )
     L: int = quantity(
         256, "", "Sites along an edge, even.", title="Sites along an edge", symbol="L", ge=4, le=1024, scale="log",
         rebuild=True,
     )  # fmt: skip
-    lattice: Literal["square", "cubic"] = choice("square", "Square or simple cubic lattice.", rebuild=True)
+    lattice: Literal["square", "cubic"] = choice(
+        "square", "Square or simple cubic lattice.", title="Lattice", rebuild=True
+    )
     start: Literal["random", "up", "equilibrium"] = choice(
-        "random", "Spins at the beginning: random, all up, or after clusters at this temperature.", title="Start",
+        "random", "Spins at the start: random, all up, or in equilibrium at this temperature.", title="Start",
         rebuild=True,
     )  # fmt: skip
     shown: Literal["spins", "local mean", "walls"] = choice(
         "spins",
-        "Spins, their mean over some neighbours, or the bonds that a wall breaks.",
-        title="Colour shows",
+        "What colours show: spins, their mean over a neighbourhood, or the broken bonds of the walls.",
+        title="Coloured by",
         display=True,
     )
 

@@ -52,12 +52,13 @@ class IsingDomains(System[IsingParameters, IsingState]):
     """The Ising model: domains, walls, and the Curie point."""
 
     name = "ising_domains"
-    title = "Domains"
+    title = "Ising domains"
     chapter = "Order"
-    summary = "A lattice of up and down spins: domains, the Curie point, quenches and bits."
+    order = 50
+    summary = "A lattice of spins up or down: domains, the critical point, quenches and stored bits."
     notes = (
-        "No spin knows more than its neighbours, and yet below Tc all agree. At Tc there are domains of every size, "
-        "so no scale bar could tell how far away you look."
+        "Each spin interacts only with its nearest neighbours, and yet below Tc the whole lattice orders. At Tc "
+        "there are domains of every size: enlarged, the picture looks the same."
     )
     equation = (
         r"H = -J\sum_{\langle ij\rangle} s_i s_j - h\sum_i s_i,\quad s_i=\pm1,"
@@ -67,7 +68,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
     Parameters = IsingParameters
     observables = (
         Observable("m", "Magnetization", "m"),
-        Observable("abs_m", "Size of the magnetization", "|m|"),
+        Observable("abs_m", "Absolute magnetization", "|m|"),
         Observable("energy", "Energy per site", "e", "J"),
         Observable("walls", "Broken bonds", "w"),
         Observable(
@@ -107,61 +108,67 @@ class IsingDomains(System[IsingParameters, IsingState]):
     laws = LAWS
     presets = (
         Preset(
-            "quench", "Quench", "From infinite temperature at once to 0.3 Tc: domains appear and grow.",
+            "quench", "Quench", "A sudden quench from infinite temperature to 0.3 Tc: domains form and grow.",
             parameters={"T": 0.68, "L": 512}, actions=((0.0, "quench"),), length=800.0, speed=30.0,
-            notes="Walls shrink like soap films: small domains vanish first, and the typical size grows as the square "
-            "root of time. Sometimes a stripe remains: a straight wall has no reason to move.",
+            notes="Curved walls move towards their centre of curvature: small domains vanish first, and the "
+            "typical size grows as the square root of time. Sometimes a stripe remains, because a straight wall "
+            "feels no force.",
         ),
         Preset(
-            "critical", "Critical point", "At Tc, with Wolff's clusters: domains within domains, of every size.",
+            "critical", "Critical point", "At Tc, updated by Wolff's clusters: domains within domains, of every "
+            "size.",
             parameters={
                 "T": float(CRITICAL_TEMPERATURE_2D), "L": 512, "algorithm": "wolff", "start": "equilibrium",
             },
             length=200.0, speed=8.0,
-            notes="Every picture is self-similar: zoom in and it looks the same. Wolff flips whole clusters at once; "
-            "choose the heat bath and the large domains hardly move.",
+            notes="The picture is self-similar: zoom in and it looks the same. Wolff's algorithm flips whole "
+            "clusters; with the heat bath large domains hardly change, which is critical slowing down.",
         ),
         Preset(
             "ordered", "Spontaneous order", "Below Tc: one domain with thermal flips; the mean follows Yang's law.",
             parameters={"T": 2.0, "L": 256, "start": "equilibrium"}, length=800.0, speed=60.0,
-            notes="Single spins flip all the time, and yet the mean stays: move the temperature and the point "
-            "follows Yang's curve until it falls steeply to zero at Tc = 2.269 J/kB.",
+            notes="Single spins keep flipping, and yet the mean stays. Change the temperature: the mean follows "
+            "Yang's curve, which falls steeply to zero at Tc = 2.269 J/kB.",
         ),
         Preset(
-            "hysteresis", "Hysteresis", "The field swings: domains nucleate, walls sweep, and m lags behind.",
+            "hysteresis", "Hysteresis", "The field oscillates: domains nucleate, walls sweep the lattice, and m "
+            "lags behind.",
             parameters={"T": 1.5, "L": 256, "h": 0.6, "period": 600.0, "start": "up"}, length=1200.0, speed=60.0,
-            notes="Against the field nothing happens until a droplet is large enough to pay for its wall; then it "
-            "sweeps the lattice. The area of the loop is the heat of one cycle. Swing faster and it widens.",
+            notes="A reversed field changes nothing until a droplet gains more energy in the field than its wall "
+            "costs; then it sweeps the lattice. The area of the loop is the heat of one cycle, and a faster field "
+            "widens it.",
         ),
         Preset(
-            "bits", "Bits", "Eight bits written into a layer: which walls stay?",
+            "bits", "Bits", "Eight bits written as stripes into a layer: straight walls stay.",
             parameters={"T": 1.2, "L": 192, "start": "up"}, actions=((0.0, "write"), (300.0, "up"), (300.0, "droplet")),
             length=600.0, speed=30.0,
-            notes="Straight walls only tremble: the bits stay. A round droplet is pulled in by its own wall and "
-            "its area shrinks at a constant rate.",
+            notes="Straight walls only fluctuate, so the bits are kept. A round droplet shrinks under the tension "
+            "of its wall: its area falls at a constant rate.",
         ),
         Preset(
-            "lesson", "One spin at a time", "The Metropolis algorithm, slowly: choose a spin, ask for the price, toss.",
+            "lesson", "One spin at a time", "The Metropolis algorithm, slowly: choose a spin, compute the energy "
+            "change, accept with probability exp(−ΔE/kT).",
             parameters={"T": 2.0, "L": 16, "algorithm": "single"}, length=4.0, speed=0.02,
-            notes="A flip that lowers the energy always happens. One that costs ΔE happens with the probability "
-            "exp(-ΔE/kT): that is all there is to temperature.",
+            notes="A flip that lowers the energy is always accepted, one that costs ΔE with probability "
+            "exp(−ΔE/kT). The temperature enters nowhere else.",
         ),
         Preset(
             "cube", "Three dimensions", "A cubic lattice quenched below its Tc = 4.51 J/kB.",
             parameters={"T": 1.5, "L": 64, "lattice": "cubic"}, actions=((0.0, "quench"),), length=300.0, speed=15.0,
-            notes="Domains are sponges now: both directions percolate at first, and the walls between them flatten.",
+            notes="At first both orientations percolate through the cube like a sponge; then the walls between "
+            "them flatten and the domains grow.",
         ),
     )  # fmt: skip
     actions = (
-        Action("quench", "Quench", "From infinite temperature at once to 0.3 Tc, without field.", quench),
+        Action("quench", "Quench", "Quench from infinite temperature to 0.3 Tc, without field.", quench),
         Action("heat", "Heat", "Raise the temperature to 1.5 Tc.", lambda s, p: p.change(T=round(1.5 * p.Tc, 2))),
-        Action("critical", "To Tc", "Set the critical temperature.", lambda s, p: p.change(T=p.Tc)),
-        Action("flip_field", "Flip the field", "Change the sign of the field.", lambda s, p: p.change(h=-p.h)),
+        Action("critical", "Set to Tc", "Set the critical temperature.", lambda s, p: p.change(T=p.Tc)),
+        Action("flip_field", "Reverse the field", "Change the sign of the field.", lambda s, p: p.change(h=-p.h)),
         Action(
-            "up", "All up", "Turn every spin up.", lambda s, p: turn(s, np.ones_like(s.spins)),
+            "up", "Set all up", "Set every spin up.", lambda s, p: turn(s, np.ones_like(s.spins)),
         ),
-        Action("random", "Random", "Spins of infinite temperature.", randomized),
-        Action("droplet", "Droplet", "Turn a round patch against its surroundings.", write_droplet),
+        Action("random", "Randomize", "Randomize all spins.", randomized),
+        Action("droplet", "Flip a droplet", "Flip a round droplet against its surroundings.", write_droplet),
         Action("write", "Write bits", "Write 10110010 as stripes.", write_bits),
     )  # fmt: skip
 
@@ -262,7 +269,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
             "heat bath": "heat bath",
             "metropolis": "Metropolis on a checkerboard",
             "wolff": "Wolff clusters" + (" and heat bath" if p.h else ""),
-            "single": "Metropolis, one random site after the other",
+            "single": "Metropolis at random sites, one at a time",
         }
         capped = f" (largest cube {LARGEST_CUBE})" if p.side < p.L else ""
         return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}"

@@ -54,14 +54,16 @@ LOOKS = {"laboratory": "laboratory", "rotating": "rotating", "drive": "modulated
 class LaboratoryParameters(Parameters):
     """Inputs of `BlochSiegert`."""
 
-    drive: Drive = choice("linear", "Field of the coil: along a line, or turning with or against the spins.",
+    drive: Drive = choice("linear", "Field of the coil: oscillating along a line, or rotating with or against the "
+    "precession of the spins.",
                           title="Drive")  # fmt: skip
     f0: float = quantity(
         2000.0, "Hz", "Larmor frequency in the static field.", title="Larmor frequency", symbol="f₀", ge=100, le=1e6,
         scale="log",
     )  # fmt: skip
     strength: float = quantity(
-        0.2, "", "Rotating part of the drive over the static field.", title="Strength", symbol="ω₁/ω₀", ge=0.02, le=0.5,
+        0.2, "", "Amplitude of each rotating part of the drive over the static field.", title="Strength",
+        symbol="ω₁/ω₀", ge=0.02, le=0.5,
         scale="log",
     )  # fmt: skip
     detuning: float = quantity(
@@ -69,7 +71,7 @@ class LaboratoryParameters(Parameters):
         symbol="(ω−ω₀)/ω₁", ge=-2, le=2,
     )  # fmt: skip
     frame: Literal["laboratory", "rotating", "drive"] = choice(
-        "laboratory", "Frame of reference of the picture.", title="Frame", display=True
+        "laboratory", "Frame of reference of the picture.", title="Frame of reference", display=True
     )
 
     @property

@@ -29,7 +29,7 @@ NAMES = {
 
 
 def rabi(state: LaboratoryState, p: LaboratoryParameters, d: Departure, t: Values) -> Values:
-    """Mz (n,) at the times ``t`` of what the turning half alone does; NaN before the start."""
+    """Mz (n,) at the times ``t`` of what the co-rotating half alone does; NaN before the start."""
     local = t - state.began
     return np.where(local >= -1e-12, lab.rabi(p, local), nan)
 
@@ -39,7 +39,7 @@ def resonance(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     x, mean = lab.line(state, p)
     fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
     axis = 1 + fine * p.strength
-    lines = [Line(axis, lab.expected_line(p, fine, 0.0), "turning half alone", "muted")]
+    lines = [Line(axis, lab.expected_line(p, fine, 0.0), "co-rotating half", "muted")]
     if p.drive == "linear":
         lines.append(Line(axis, lab.expected_line(p, fine, p.shift), "law", "theory", dashed=True))
         at = 1 + p.shift / p.w0
@@ -53,7 +53,7 @@ def inversion(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     """Mz after half a nutation over the frequency of the drive: measured once it has passed, and by the law."""
     fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
     axis, t = 1 + fine * p.strength, state.inverted_at or p.nutation / 2
-    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "turning half alone", "muted")]
+    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "co-rotating half", "muted")]
     if p.drive == "linear":
         lines.append(Line(axis, lab.inversion(p, fine, p.shift, t), "law", "theory", dashed=True))
     if state.inverted_at > 0:
@@ -68,10 +68,12 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     name = "bloch_siegert"
     title = "Bloch-Siegert shift"
     chapter = "Magnetic resonance"
-    summary = "A swinging field is two turning ones: the half that turns the wrong way shifts the resonance."
+    order = 110
+    summary = "A linearly oscillating field is the sum of two counter-rotating fields; the counter-rotating one "
+    "shifts the resonance."
     notes = (
-        "Nothing is approximated here: M is computed in the laboratory, turn by turn. The pale arrow feels only the "
-        "half of the field that turns with it; the difference is what the rotating-wave approximation leaves out."
+        "M is computed in the laboratory frame, without approximation. The pale arrow feels only the co-rotating "
+        "half of the field; the difference is what the rotating-wave approximation leaves out."
     )
     equation = (
         r"\frac{\mathrm{d}\mathbf{M}}{\mathrm{d}t}=\mathbf{M}\times"
@@ -80,19 +82,19 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     Parameters = LaboratoryParameters
     observables = (
         Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
-        Observable("mz_turning", "The same in the turning half alone", "M_z′/M₀"),
+        Observable("mz_turning", "M_z in the co-rotating field alone", "M_z′/M₀"),
         Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
         Observable("shift", "Shift of the resonance", "δf", "Hz"),
     )
     plots = (
         Trace("nutation", "Nutation", ("mz", "mz_turning"), -1.05, 1.05, window=lambda p: 4 * p.nutation),
         Graph(
-            "inversion", "After a π pulse", inversion, "ω/ω₀", "M_z/M₀", low=-1.05,
+            "inversion", "Inversion by a π pulse", inversion, "ω/ω₀", "M_z/M₀", low=-1.05,
             high=lambda p: 1.05 if p.drive == "counter-rotating" else 0.2,
             x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
         ),
         Graph(
-            "resonance", "In the long run", resonance, "ω/ω₀", "⟨M_z⟩", low=-0.05, high=0.45,
+            "resonance", "Mean over long times", resonance, "ω/ω₀", "⟨M_z⟩", low=-0.05, high=0.45,
             x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
         ),
     )  # fmt: skip
@@ -109,11 +111,11 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
             holds=lambda s, p, d: p.drive != "counter-rotating" and p.strength <= lab.STRONGEST,
         ),
         Law(
-            "rabi", "Nutation by a turning field", "mz_turning",
+            "rabi", "Nutation by a rotating field", "mz_turning",
             theory=now(rabi),
             latex=r"M_z=\frac{\Delta^2+\omega_1^2\cos\Omega t}{\Omega^2},\ \Omega^2=\omega_1^2+\Delta^2",
-            validity="The turning half alone: exact in the laboratory, too.",
-            tolerance=1e-4, because="Magnus steps of fourth order, at least 52 in a turn.",
+            validity="The co-rotating half alone: exact in the laboratory, too.",
+            tolerance=1e-4, because="Magnus steps of fourth order, at least 52 in a period.",
             reference="Rabi, Phys. Rev. 51, 652 (1937)",
             check=Check(0.01, {"detuning": 0.5}), curve=rabi,
             plots=("nutation",),
@@ -121,42 +123,47 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     )  # fmt: skip
     presets = (
         Preset(
-            "linear", "A swinging field", "The coil's field swings along x: M spirals down, and stumbles twice a turn.",
+            "linear", "Linear field", "The field oscillates along x: M spirals down, with a wobble twice in "
+            "each period.",
             length=0.03,
-            notes="The field along x is the sum of two that turn. One keeps pace with M and drives it down; the other "
-            "meets M twice in each turn and shakes it. The pale M feels only the first.",
+            notes="The oscillating field is the sum of two counter-rotating fields. One keeps step with M and "
+            "rotates it down; the other meets M twice in each period and makes it wobble. The pale M feels only "
+            "the first.",
         ),
         Preset(
-            "shaken", "Shaken twice a turn", "Seen from the rotating frame the wrong half turns with 2ω.",
+            "shaken", "Wobble at 2ω", "In the rotating frame the counter-rotating half rotates at 2ω.",
             parameters={"strength": 0.15, "frame": "rotating"}, length=0.04,
-            notes="Without the counter-rotating half the path would be a plain circle. With it M wobbles at twice the "
-            "Larmor frequency, and slowly runs away from its pale twin.",
+            notes="Without the counter-rotating half the path would be a plain circle. With it M wobbles at twice "
+            "the Larmor frequency and slowly departs from the pale M.",
         ),
         Preset(
-            "strong", "A field too strong", "With ω₁ = ω₀/3 the line has moved for everybody to see.",
+            "strong", "Strong field", "With ω₁ = ω₀/3 the shift of the resonance is plain to see.",
             parameters={"strength": 0.33, "detuning": 0.083}, length=0.02,
             notes="The dots, from 31 frequencies of the drive, lie on the dashed lines and not on the grey ones: the "
             "resonance is at ω₀ + ω₁²/4ω₀. First the inversion by a π pulse, then the mean over ever longer times.",
         ),
         Preset(
-            "circular", "A turning field", "Two coils at 90° make a field that only turns with the spins: no shift.",
+            "circular", "Rotating field", "Two coils at 90° make a field that only rotates with the spins: no "
+            "shift.",
             parameters={"drive": "circular"}, length=0.02,
-            notes="The rotating-wave approximation is exact for a field that turns: M and its pale twin are one.",
+            notes="The rotating-wave approximation is exact for a rotating field: M and the pale M coincide.",
         ),
         Preset(
-            "wrong_way", "The wrong way round", "The field turns against the spins: almost nothing happens.",
+            "wrong_way", "Counter-rotating field", "The field rotates against the precession: M hardly moves.",
             parameters={"drive": "counter-rotating", "strength": 0.3}, length=0.02,
-            notes="Pushed twice a turn, now this way, now that way, M stays up. Its tiny circles are what moves the "
-            "resonance when both halves act.",
+            notes="The torque changes its direction twice in each period, and M stays along z. Its small circles "
+            "are what shifts the resonance when both halves act.",
         ),
     )  # fmt: skip
     actions = (
-        Action("again", "Again", "Begin again at rest.", lambda s, p: lab.begin(s, p)),
-        Action("on_resonance", "To the resonance", "Drive M at the shifted resonance.",
+        Action("again", "Restart", "Start again from equilibrium.", lambda s, p: lab.begin(s, p)),
+        Action("on_resonance", "On resonance", "Drive M at the shifted resonance.",
                lambda s, p: p.change(detuning=p.shift / p.w1)),
-        Action("laboratory", "Laboratory", "Look from the laboratory.", lambda s, p: p.change(frame="laboratory")),
-        Action("rotating", "Rotating", "Turn at the Larmor frequency.", lambda s, p: p.change(frame="rotating")),
-        Action("with_drive", "With the drive", "Turn with the drive.", lambda s, p: p.change(frame="drive")),
+        Action("laboratory", "Laboratory", "Show the laboratory frame.", lambda s, p: p.change(frame="laboratory")),
+        Action("rotating", "Rotating", "Show the frame that rotates at the Larmor frequency.", lambda s,
+        p: p.change(frame="rotating")),
+        Action("with_drive", "With the drive", "Show the frame that rotates with the drive.", lambda s,
+        p: p.change(frame="drive")),
     )  # fmt: skip
 
     def initial_state(self, p: LaboratoryParameters, rng: np.random.Generator) -> LaboratoryState:
@@ -176,7 +183,7 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         return min(lab.lens(p) / lab.STEPS, 1 / (lab.PER_CYCLE * p.f0))
 
     def speed(self, p: LaboratoryParameters) -> float:
-        """See `laboratory.lens`."""
+        """See `lens`."""
         return lab.lens(p)
 
     def check(self, state: LaboratoryState, p: LaboratoryParameters) -> str:
@@ -205,10 +212,10 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         fields = HALF * look.seen(np.stack([forward + backward, forward, backward]), now)
         return (
             Lines(float32(path), color="net", width=2.2, fade=True, label="path of M"),
-            Arrows(origins(1), float32(fields[1:2]), radius=0.025, color="y", label="half turning with M"),
-            Arrows(origins(1), float32(fields[2:3]), radius=0.025, color="x", label="half turning against M"),
+            Arrows(origins(1), float32(fields[1:2]), radius=0.025, color="y", label="co-rotating half"),
+            Arrows(origins(1), float32(fields[2:3]), radius=0.025, color="x", label="counter-rotating half"),
             Arrows(origins(1), float32(fields[:1]), radius=0.035, color="simulation", label="field of the coil B₁"),
-            Arrows(origins(1), float32(twin), radius=0.022, color="muted", label="M by the first half alone"),
+            Arrows(origins(1), float32(twin), radius=0.022, color="muted", label="M in the co-rotating half alone"),
             Arrows(origins(1), float32(net), radius=0.036, color="net", label="magnetization M"),
             Labels(float32(1.06 * net), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
         )
@@ -221,5 +228,5 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         """The frame, and the numbers."""
         drive = f"{p.drive} drive at {show(p.w / (2 * pi), 'Hz', 4)}"
         if state.local < lab.SETTLED * p.nutation:
-            drive += f" · the line is known after {lab.SETTLED:g} nutations"
+            drive += f" · resonance known after {lab.SETTLED:g} nutations"
         return f"{NAMES[p.frame][0]} · {drive}"

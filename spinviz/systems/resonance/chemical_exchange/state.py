@@ -1,21 +1,21 @@
-"""Two sites between which spins hop: parameters, state, pulses and the recorded decay of `chemical_exchange`."""
+"""Two sites between which spins hop: their state, pulses, steps, and the recorded decay with its lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import pi
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.parameters import Parameters, quantity, switch
 from spinviz.model.system import State
 from spinviz.physics.resonance import bloch
 from spinviz.physics.resonance import chemical_exchange as exchange
 from spinviz.physics.resonance.chemical_exchange import Sites
 from spinviz.physics.rng import RandomState
 from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.resonance.chemical_exchange.parameters import DECAYED, ExchangeParameters, sites, slowest, span
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -25,56 +25,8 @@ TRAIL = 900
 RECORD = 6000
 """Samples of a free decay that are kept for its spectrum."""
 ZERO_FILLED = 1 << 15
-DECAYED = 7.0
-"""Decay times after which the spectrum of a recorded decay has its final shape: e^-7 of it is cut off."""
 MEASURED = 64
 """Distances of lines that are kept while the rate is changed."""
-
-
-class ExchangeParameters(Parameters):
-    """Inputs of `ChemicalExchange`."""
-
-    k: float = quantity(
-        3.0, "Hz", "Hops per second: half the sum of both rates, that of either site when both are populated equally.",
-        title="Rate of exchange", symbol="k", ge=0.01, le=1e5, scale="log",
-    )  # fmt: skip
-    separation: float = quantity(
-        40.0, "Hz", "Distance of the two lines without exchange.", title="Separation", symbol="Δν", ge=0, le=500
-    )
-    pA: float = quantity(
-        0.5, "", "Part of the spins at site A.", title="Population of A", symbol="p_A", ge=0.02, le=0.98, rebuild=True
-    )
-    offset: float = quantity(
-        0.0, "Hz", "Offset of the middle between the two sites from the carrier.", title="Offset", symbol="Δf",
-        ge=-300, le=300,
-    )  # fmt: skip
-    T1A: float = quantity(
-        1.0, "s", "Longitudinal relaxation time at site A.", title="Longitudinal, A", symbol="T_1A", ge=0.01, le=20,
-        scale="log",
-    )  # fmt: skip
-    T1B: float = quantity(
-        1.0, "s", "Longitudinal relaxation time at site B.", title="Longitudinal, B", symbol="T_1B", ge=0.01, le=20,
-        scale="log",
-    )  # fmt: skip
-    T2A: float = quantity(
-        0.2, "s", "Transverse relaxation time at site A.", title="Transverse, A", symbol="T_2A", ge=0.01, le=10,
-        scale="log",
-    )  # fmt: skip
-    T2B: float = quantity(
-        0.2, "s", "Transverse relaxation time at site B.", title="Transverse, B", symbol="T_2B", ge=0.01, le=10,
-        scale="log",
-    )  # fmt: skip
-    saturation: bool = switch(
-        False, "A strong field at A's frequency keeps its magnetization at zero.", title="Saturate A"
-    )
-    mixing: float = quantity(
-        0.0, "s", "Mixing time of the two-dimensional exchange spectrum; 0 shows none.", title="Mixing time",
-        symbol="t_m", ge=0, le=5, display=True,
-    )  # fmt: skip
-    molecules: int = quantity(
-        300, "", "Number of single spins that hop.", title="Single spins", symbol="N", ge=10, le=2000, scale="log",
-        rebuild=True,
-    )  # fmt: skip
 
 
 @dataclass
@@ -123,13 +75,6 @@ def start_of(state: ExchangeState) -> Start:
     here = [state.site == site for site in (0, 1)]
     spins, pairs = (np.array([power[at].sum() for at in here]) for power in (m, m * m))
     return Start(state.plus, state.along, spins, np.array([(np.abs(m[at]) ** 2).sum() for at in here]), pairs)
-
-
-@lru_cache(maxsize=64)
-def sites(p: ExchangeParameters) -> Sites:
-    """The sites, A to the left of B in the spectrum."""
-    middle, half = 2 * pi * p.offset, pi * p.separation
-    return Sites(p.pA, p.k, middle - half, middle + half, p.T1A, p.T1B, p.T2A, p.T2B, p.saturation)
 
 
 @lru_cache(maxsize=4)
@@ -207,12 +152,6 @@ def resolved(state: ExchangeState, p: ExchangeParameters) -> bool:
     return bool(excited and elapsed * slowest(key) > DECAYED) and not p.saturation
 
 
-@lru_cache(maxsize=8)
-def slowest(key: Sites) -> float:
-    """Slowest rate [1/s] at which the signal decays."""
-    return float(-np.linalg.eigvals(key.transverse()).real.max())
-
-
 def transform(state: ExchangeState) -> tuple[Values, Values]:
     """Absorption spectrum of the recorded decay: frequencies (n,) [Hz] and amplitudes (n,) [s], y' in phase."""
     if state.sampled < 8:
@@ -237,16 +176,15 @@ def measure(state: ExchangeState, p: ExchangeParameters) -> None:
     state.measured[(state.measurements - 1) % MEASURED] = (p.k, *ends)
 
 
-def span(p: ExchangeParameters) -> float:
-    """Half of the spectrum shown [Hz]."""
-    return max(p.separation, 3 / min(p.T2A, p.T2B))
+def distance(state: ExchangeState, p: ExchangeParameters) -> float:
+    """Distance [Hz] of the lines of the recorded decay; NaN before it is over."""
+    if not resolved(state, p) or not state.measurements or state.sampled < 32:
+        return nan
+    k, low, high = state.measured[(state.measurements - 1) % MEASURED]
+    return float(high - low) if k == p.k else nan
 
 
-def slower(p: ExchangeParameters) -> float:
-    """The longer of both transverse relaxation times [s]."""
-    return max(p.T2A, p.T2B)
-
-
-def site_vectors(state: ExchangeState) -> Values:
-    """M (2, 3) of A and B."""
-    return np.stack([state.plus.real, state.plus.imag, state.along], axis=1)
+def next_rate(state: ExchangeState, p: ExchangeParameters) -> ExchangeParameters:
+    """The rate a tenth of coalescence higher; after 1.3 times coalescence the first again."""
+    tenth = 0.1 * exchange.coalescence_rate(max(p.separation, 1.0))
+    return p.change(k=p.k + tenth if p.k < 12.5 * tenth else tenth)

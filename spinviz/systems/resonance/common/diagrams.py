@@ -1,4 +1,4 @@
-"""Pulse diagrams and paths in k-space of a sequence, ready to be drawn."""
+"""Rows of the pulse diagram of a sequence: RF, the gradients that are used, ADC."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.sequence.blocks import HardPulse, Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.trail import Trail, arc
-from spinviz.systems.pictures.vectors import fan, path_and_vector
+from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.diagrams import rows_of
 from spinviz.systems.resonance.common.restarting import Restarting
+from spinviz.systems.resonance.common.vectors import arc, fan, path_and_vector
 
 Values = NDArray[np.float64]
 P = TypeVar("P", bound=Parameters)

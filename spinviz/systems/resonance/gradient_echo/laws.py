@@ -141,7 +141,7 @@ LAWS = (
         "unspoiled", "Unspoiled steady state", "echo", theory=lambda s, p, d: steady_echo(p),
         latex=r"S=\tan\frac{\alpha}{2}\left(1-(E_1-\cos\alpha)\sqrt{\frac{1-E_2^2}"
         r"{(1-E_1\cos\alpha)^2-E_2^2(E_1-\cos\alpha)^2}}\right)e^{-TE/T_2}",
-        validity="A gradient turns the isochromats by whole turns per TR, after many equal repetitions.",
+        validity="A gradient rotates the isochromats by whole turns per TR, after many equal repetitions.",
         tolerance=1.0,
         because="In units of what can be left of the transient and of the aliasing of N isochromats, plus 1e-12.",
         reference="Hänicke and Vogel, Magn. Reson. Med. 49, 771 (2003)",

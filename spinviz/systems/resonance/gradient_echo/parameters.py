@@ -25,10 +25,10 @@ class GradientEchoParameters(Parameters):
     TE: float = quantity(0.008, "s", "Echo time: when the signal is sampled.", title="Echo time", symbol="TE", ge=0,
                          le=0.1)  # fmt: skip
     T1: float = quantity(
-        0.6, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=0.02, le=5, scale="log"
+        0.6, "s", "Longitudinal relaxation time.", title="T₁ relaxation time", symbol="T₁", ge=0.02, le=5, scale="log"
     )
     T2: float = quantity(
-        0.08, "s", "Transverse relaxation time (at most 2 T₁).", title="Transverse", symbol="T₂", ge=1e-3, le=5,
+        0.08, "s", "Transverse relaxation time (at most 2 T₁).", title="T₂ relaxation time", symbol="T₂", ge=1e-3, le=5,
         scale="log",
     )  # fmt: skip
     increment: float = quantity(
@@ -46,10 +46,13 @@ class GradientEchoParameters(Parameters):
         360.0, "°", "Balanced: range of the phases gained per TR.", title="Range of phases", symbol="δφ", ge=0, le=360
     )
     preparation: bool = switch(
-        False, "Balanced: begin with a pulse of α/2, half a TR before the first α.", title="α/2 first", rebuild=True
+        False,
+        "Balanced: start with a pulse of α/2, half a TR before the first α.",
+        title="α/2 preparation",
+        rebuild=True,
     )
     other_T1: float = quantity(
-        1.2, "s", "T₁ of a tissue to compare with, in the plot of the flip angle.", title="Other tissue",
+        1.2, "s", "T₁ of a second tissue, to compare with in the plot of the flip angle.", title="Second T₁",
         symbol="T₁′", ge=0.02, le=5, scale="log", display=True,
     )  # fmt: skip
     isochromats: int = quantity(

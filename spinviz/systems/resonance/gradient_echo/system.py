@@ -18,8 +18,8 @@ from spinviz.physics.resonance.bloch_laws import spoiled_gradient_echo
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
+from spinviz.systems.resonance.common.vectors import fan, path_and_vector
 from spinviz.systems.resonance.gradient_echo.laws import LAWS, Start, start_of
 from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
 from spinviz.systems.resonance.gradient_echo.plots import echo_lines, flip_lines, increment_lines, profile_lines
@@ -51,19 +51,20 @@ class GradientEcho(Played[GradientEchoParameters]):
     name = "gradient_echo"
     title = "Gradient echo"
     chapter = "Magnetic resonance"
+    order = 60
     summary = (
         "A pulse every TR: the approach to the steady state, spoiled (Ernst), unspoiled (FISP) or balanced (bSSFP)."
     )
     notes = (
-        "Every pulse tips a part of M and T₁ gives a part back, until both are equal: the steady state. "
-        "Its signal is largest at the Ernst angle, far below 90° when TR is short."
+        "Every pulse takes a part of M_z and T₁ relaxation restores a part, until both are equal: the steady "
+        "state. Its signal is largest at the Ernst angle, far below 90° when TR is short."
     )
     equation = r"\mathbf{M}_{n+1}=R_x(\alpha)\left[R_z(\varphi)\,E\,\mathbf{M}_n+(1-E_1)M_0\hat{z}\right]"
     Parameters = GradientEchoParameters
     observables: ClassVar[tuple[Observable, ...]] = (
         *Played.observables,
         Observable("echo", "Echo at TE", "|M_xy(TE)|/M₀"),
-        Observable("before", "Longitudinal, before the pulse", "M_z⁻/M₀"),
+        Observable("before", "M_z before the pulse", "M_z⁻/M₀"),
         Observable("profile", "Distance from the steady profile", "ΔM/M₀"),
     )
     plots = (
@@ -85,52 +86,54 @@ class GradientEcho(Played[GradientEchoParameters]):
     laws = LAWS
     presets = (
         Preset(
-            "ernst", "To the Ernst state", "Spoiled pulses of 30°: M_z shrinks until T₁ keeps up.",
+            "ernst", "Ernst steady state",
+            "Spoiled pulses of 30°: M_z decreases until T₁ relaxation balances the "
+            "pulses.",
             length=0.9,
         ),
         Preset(
-            "contrast", "Best flip angle", "The flip angle climbs by 5° every twenty repetitions.",
+            "contrast", "Best flip angle", "The flip angle is increased by 5° every twenty repetitions.",
             parameters={"flip": 5.0, "T1": 0.25, "other_T1": 0.6},
             actions=((0.6, "flip_up"),), repeat=0.61, speed=0.5, length=9.0,
-            notes="The dots settle onto the dashed law at every flip angle: most signal at the Ernst angle, "
-            "most contrast between two tissues well above it.",
+            notes="At every flip angle the echo settles on the dashed law: the signal is largest at the Ernst "
+            "angle, the contrast between two tissues well above it.",
         ),
         Preset(
             "rf_spoiling", "RF spoiling", "A gradient alone does not spoil: the phase of the pulses must grow too.",
             parameters={"kind": "rf", "TR": 0.01, "TE": 0.003, "T1": 0.4, "T2": 0.08, "flip": 25.0},
             speed=0.08, length=2.0,
-            notes="Isochromats that the gradient fans out are brought back by later pulses. With phase steps that grow "
-            "by 117° these echoes cancel and the signal comes close to ideal spoiling; try 0° or 120°.",
+            notes="Isochromats that the gradient dephases are refocused by later pulses. With phase steps that "
+            "grow by 117° these echoes cancel and the signal comes close to ideal spoiling; try 0° or 120°.",
         ),
         Preset(
             "band", "bSSFP: band profile", "Balanced gradients: the signal depends on the phase gained per TR.",
             parameters={"kind": "balanced", "TR": 0.008, "TE": 0.004, "T1": 0.2, "T2": 0.1, "flip": 40.0},
             speed=0.05, length=1.2,
-            notes="Alternating pulses keep isochromats on resonance bright, and those that turn by half a turn per TR "
-            "go dark: the bands of bSSFP. The transient swings widest in the bands.",
+            notes="With alternating pulses isochromats on resonance give a large signal, those that gain half a "
+            "turn per TR almost none: the bands of bSSFP. The transient is largest in the bands.",
         ),
         Preset(
-            "half_alpha", "bSSFP: α/2 first", "A pulse of half the angle starts in the middle of the steady motion.",
+            "half_alpha", "bSSFP: α/2 first", "A first pulse of half the angle removes most of the transient.",
             parameters={"kind": "balanced", "TR": 0.008, "TE": 0.004, "T1": 0.4, "T2": 0.15, "flip": 60.0,
                         "spread": 60.0, "preparation": True},
             speed=0.032, length=0.5,
-            notes="M swings between +α/2 and −α/2 from the first pulse on and its size falls smoothly. Switch α/2 "
-            "first off: M wobbles for many repetitions instead.",
+            notes="M alternates between +α/2 and −α/2 from the first pulse on, and its size decays smoothly. "
+            "Switch the α/2 preparation off: the signal oscillates for many repetitions instead.",
         ),
         Preset(
             "fisp", "Unspoiled: FISP", "The gradient dephases, but nothing is destroyed: more signal, other contrast.",
             parameters={"kind": "unspoiled", "TR": 0.02, "TE": 0.004, "T1": 0.3, "T2": 0.15, "flip": 40.0},
             speed=0.1, length=1.5,
-            notes="The spoiler spreads the isochromats over a ring that the next pulse tips as a whole: old transverse "
-            "magnetization returns and adds to the signal, which lies above that of ideal spoiling.",
+            notes="The spoiler spreads the isochromats over a ring, which the next pulse rotates as a whole: "
+            "earlier transverse magnetization returns and adds to the signal, which exceeds that of ideal spoiling.",
         ),
     )  # fmt: skip
     actions = (
-        Action("flip_up", "α + 5°", "Raise the flip angle by 5°; after 90° it begins again.",
+        Action("flip_up", "α + 5°", "Increase the flip angle by 5°; after 90° it starts again.",
                lambda s, p: p.change(flip=p.flip + 5 if p.flip + 5 <= 90 else 5.0)),
-        Action("settle", "Steady state", "Go to the steady state at once.", lambda s, p: steady(s, p)),
-        Action("invert", "Invert", "Turn M_z over, at once: the approach from below.", lambda s, p: invert(s)),
-        Action("reset", "Reset M", "Back to equilibrium along z.", lambda s, p: restart(s)),
+        Action("settle", "Go to steady state", "Go to the steady state at once.", lambda s, p: steady(s, p)),
+        Action("invert", "Invert", "Invert M_z at once: the approach from below.", lambda s, p: invert(s)),
+        Action("reset", "Reset M", "Reset M to equilibrium along z.", lambda s, p: restart(s)),
     )  # fmt: skip
 
     def sequence(self, p: GradientEchoParameters) -> Sequence:
@@ -229,7 +232,7 @@ class GradientEcho(Played[GradientEchoParameters]):
         if p.kind == "balanced":
             return f"{frame} · dark bands every {show(1 / p.TR, 'Hz')}"
         if p.isochromats < needed(p.TR, p.T2):
-            frame += f", too few: echoes return that are none; choose {needed(p.TR, p.T2)} or a longer TR"
+            frame += f", too few: they make false echoes; choose {needed(p.TR, p.T2)} or a longer TR"
         if p.kind == "rf":
             assert isinstance(state, GradientEchoState)
             ideal = float(abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spinviz.model.law import Check, Departure, Law
 from spinviz.physics.imaging.head import FOV, pixel_centres
 from spinviz.physics.imaging.laws import (
     balanced_signal,
@@ -165,3 +167,121 @@ def point_width(state: ScanState) -> float:
     height = np.abs(np.exp(2j * np.pi * np.outer(fine, k)) @ waves)
     above = np.flatnonzero(height > height.max() / 2)
     return float((fine[above[-1]] - fine[above[0]]) / (FOV / n))
+
+
+def by_kind(*kinds: str):  # type: ignore[no-untyped-def]
+    """A test whether the scan is one of these kinds."""
+    return lambda p: p.kind in kinds
+
+
+def imaged(s: ScanState, p: ImagingParameters, d: Departure) -> bool:
+    """Whether there is a whole image of the head, and nothing distorts it."""
+    refocused = p.kind in ("spin echo", "inversion recovery")
+    straight = refocused or (p.kind in ("gradient echo", "radial", "spiral") and p.inhomogeneity == 0)
+    return s.complete and not s.settings.point and straight
+
+
+def mapped(kind: str):  # type: ignore[no-untyped-def]
+    """A test whether the map of this kind is there."""
+    return lambda s, p, d: p.kind == kind and s.complete
+
+
+def map_law(kind: str, symbol: str, preset: str, reference: str) -> Law:
+    """White matter in a map has its true relaxation time."""
+    return Law(
+        preset, f"{symbol} of white matter", "time_white",
+        theory=lambda s, p, d: true_time(p.settings, "white matter"),
+        latex={"T1 map": r"S(TI)=A+B\,e^{-TI/T_1}", "T2 map": r"S(TE)=A\,e^{-TE/T_2}"}.get(
+            kind, r"S(TE)=A\,e^{-TE/T_2^*}"
+        ),
+        validity="Median of the pixels inside white matter, fitted one by one.",
+        tolerance=1.0,
+        because="Ringing of the edges leaves 1.5 %, and four standard errors of a pixel over the root of some hundred.",
+        reference=reference,
+        check=Check(0.1, preset=preset, actions=((0.0, "finish"),)),
+        scale=lambda s, p, d: 0.015 * true_time(p.settings, "white matter") + 0.4 * fitted(s, "white matter")[1],
+        holds=mapped(kind), plots=(),
+    )  # fmt: skip
+
+
+def on_time(p: ImagingParameters) -> bool:
+    """Whether the samples are where they were meant to be: late ones miss the centre of k-space."""
+    return p.late == 0
+
+
+def centre_law_of(
+    name: str,
+    title: str,
+    kinds: tuple[str, ...],
+    latex: str,
+    reference: str,
+    check: Check,
+    condition: Callable[[ImagingParameters], bool] = lambda p: True,
+) -> Law:
+    """The centre of k-space is the sum of all spins by the closed form."""
+    measured_by = by_kind(*kinds)
+    return Law(
+        name, title, "centre", theory=lambda s, p, d: centre_law(p.settings, s.image), latex=latex,
+        validity="Steady state; the sum over all spins of the head, with their offsets.",
+        tolerance=5.0, because="In standard deviations of the noise, and rounding of 1e-9.",
+        reference=reference, check=check, scale=lambda s, p, d: centre_error(s, p),
+        holds=lambda s, p, d: measured_by(p) and condition(p),
+    )  # fmt: skip
+
+
+LAWS = (
+    centre_law_of(
+        "spin_echo", "Spin echo", ("spin echo", "T2 map"),
+        r"S=\frac{\sin\alpha\,(1-2e^{-(TR-TE/2)/T_1}+e^{-TR/T_1})}{1+\cos\alpha\,e^{-TR/T_1}}\,e^{-TE/T_2}",
+        "Hendrick in Stark and Bradley, Magnetic Resonance Imaging, chapter 7",
+        Check(20.0, {"matrix": "32", "noise": 0.0}, preset="t1w"),
+    ),
+    centre_law_of(
+        "inversion_recovery", "Inversion recovery", ("inversion recovery", "T1 map"),
+        r"S=(1-2e^{-TI/T_1}+2e^{-(TR-TE/2)/T_1}-e^{-TR/T_1})\,e^{-TE/T_2}\quad(\alpha=90^\circ)",
+        "Hendrick in Stark and Bradley, Magnetic Resonance Imaging, chapter 7",
+        Check(110.0, {"matrix": "32", "noise": 0.0}, preset="stir"),
+    ),
+    centre_law_of(
+        "gradient_echo", "Spoiled gradient echo", ("gradient echo", "radial", "T2* map"),
+        r"S=\frac{\sin\alpha\,(1-E_1)}{1-E_1\cos\alpha}\,e^{-TE/T_2^*-i\,\delta\omega\,TE}",
+        "Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966)",
+        Check(2.2, {"matrix": "32", "noise": 0.0}, preset="t2star"),
+    ),
+    centre_law_of(
+        "bssfp", "Balanced SSFP", ("bSSFP",),
+        r"M_+=\frac{(1-E_1)\sin\alpha\,((1-E_2\cos\varphi)-i\,E_2\sin\varphi)}{(1-E_1\cos\alpha)(1-E_2\cos\varphi)"
+        r"-(E_1-\cos\alpha)(E_2-\cos\varphi)E_2}\,e^{-TE/T_2-i\,\delta\omega\,TE}",
+        "Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
+        Check(0.17, {"matrix": "32", "noise": 0.0}, preset="bssfp"),
+    ),
+    centre_law_of(
+        "epi", "Echo planar imaging", ("EPI",), r"S=\sin\alpha\,e^{-TE/T_2^*-i\,\delta\omega\,TE}",
+        "Mansfield, J. Phys. C 10, L55 (1977)",
+        Check(0.06, {"matrix": "32", "noise": 0.0, "late": 0.0}, preset="epi"),
+        on_time,
+    ),
+    Law(
+        "white", "White matter in the image", "white",
+        theory=lambda s, p, d: float(tissue_signal(p.settings, "white matter")),
+        latex=r"|m(\mathbf{r})|=\rho\,S(T_1,T_2,TE,TR,TI,\alpha)",
+        validity="Median inside white matter of a finished image without distortion.",
+        tolerance=1.0, because="Ringing leaves 5 % of the brightest tissue, noise alone 1.2 standard deviations.",
+        reference="Haacke et al., Magnetic Resonance Imaging (1999), chapter 15",
+        check=Check(0.1, preset="t1w", actions=((0.0, "finish"),)),
+        scale=lambda s, p, d: 0.05 * brightest(p.settings) + 1.3 * p.noise, holds=imaged,
+    ),
+    map_law("T1 map", "T₁", "T1_map", "Barral et al., Magn. Reson. Med. 64, 1057 (2010)"),
+    map_law("T2 map", "T₂", "T2_map", "Hahn, Phys. Rev. 80, 580 (1950)"),
+    map_law("T2* map", "T₂*", "T2star_map", "Peters et al., Magn. Reson. Imaging 25, 748 (2007)"),
+    Law(
+        "point", "Point-spread function", "width", theory=lambda s, p, d: RECTANGLE_WIDTH,
+        latex=r"h(x)=\frac{\sin(\pi x/\Delta)}{n\,\sin(\pi x/n\Delta)},\quad \mathrm{FWHM}=1.207\,\Delta",
+        validity="Cartesian k-space without noise; decay during the readout is slow.",
+        tolerance=0.01, because="The sum of n waves differs from the sinc by 1/n², decay blurs by 0.3 %.",
+        reference="Haacke et al., Magnetic Resonance Imaging (1999), chapter 13",
+        check=Check(22.0, {"matrix": "32"}, preset="point"),
+        holds=lambda s, p, d: s.settings.point and s.complete and p.noise == 0
+        and p.kind in ("spin echo", "inversion recovery", "gradient echo"),
+    ),
+)  # fmt: skip

@@ -12,7 +12,7 @@ from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
 from spinviz.physics.constants import BOLTZMANN, HBAR, PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.imaging.head import FOV
-from spinviz.systems.pictures.vectors import fan, net_vector
+from spinviz.systems.resonance.common.vectors import fan, net_vector
 from spinviz.systems.resonance.imaging.laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.imaging.objects import FINER, PIXEL_SPINS, head_of, pixel_sample, sample_of, tissue_at
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings
@@ -65,7 +65,7 @@ def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     number = state.image
     top = white_level(s, number)
     line = f"Mₓ of the spins at the echo of {_line(state)}" if state.line else "spins at rest"
-    title = "image, computed at once, measured again" if state.edited else "image so far"
+    title = "image of all lines, measured again" if state.edited else "image so far"
     if not state.edited and state.acquired == len(state.signal):
         title = "image"
     below = float32([(-0.5 - GAP, -0.5, 0.0), (0.5 + GAP, -0.5, 0.0)])
@@ -186,7 +186,7 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
     if p.view == "levels":
         true = polarisation(s.field)
         return (
-            f"{tissue_at(s, p.pixel)}: {1e6 * true:.2g} protons in a million more up than down, "
+            f"{tissue_at(s, p.pixel)}: {1e6 * true:.2g} protons in a million in excess along B₀, "
             f"drawn as {SHOWN_POLARISATION:.0%}"
         )
     if p.view == "pixel":

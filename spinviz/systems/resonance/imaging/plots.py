@@ -7,19 +7,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.plots import DiagramRow, DiagramScheme, DiagramSpan, Line
+from spinviz.model.plots import Diagram, DiagramRow, DiagramScheme, DiagramSpan, Graph, Image, Line
 from spinviz.physics.imaging.reconstruction import kspace_picture
 from spinviz.physics.sequence.blocks import AXES, HardPulse, Sequence
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.diagrams import ROLES, rows_of
-from spinviz.systems.resonance.imaging.laws import (
-    SHOWN,
-    fitted,
-    measured,
-    point_law,
-    tissue_signal,
-    true_time,
-)
+from spinviz.systems.resonance.imaging.laws import SHOWN, fitted, measured, point_law, tissue_signal, true_time
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings
 from spinviz.systems.resonance.imaging.state import ScanState, picture, scan_of
 
@@ -33,6 +26,7 @@ SHORT = {"white matter": "WM", "grey matter": "GM", "deep grey matter": "deep GM
 """Names of tissues in a legend, as in the symbols of the signals."""
 BRAIN = ("white matter", "grey matter", "deep grey matter", "lesion")
 CURVE = 160
+BY_TE = ("spin echo", "EPI", "gradient echo", "radial", "spiral")
 
 
 def kspace(state: ScanState, p: ImagingParameters) -> Values:
@@ -206,3 +200,22 @@ def _spans(state: ScanState, p: ImagingParameters) -> tuple[DiagramSpan, ...]:
         free = "" if s.kind in ("T2 map", "T2* map") else "TE"
         spans.append(DiagramSpan(free, "TE", excited, excited + TE))
     return tuple(spans)
+
+
+PLOTS = (
+    Diagram("sequence", "One repetition", diagram, time=run_time),
+    Image("kspace", "k-space, log₁₀|s|", kspace, "inferno", -4.0, 0.0),
+    Image("image", "Image", image, "gray", 0.0, window, chosen=lambda p: p.pixel, when=lambda p: not p.is_map),
+    Image("map", "Map", relaxation_map, "viridis", 0.0, highest_time, "s", chosen=lambda p: p.pixel,
+          when=lambda p: p.is_map),
+    Graph("contrast_TE", "Signal and echo time", echo_time_lines, "TE", "S/M₀", "s", x_low=0.0, low=0.0,
+          when=lambda p: p.kind in BY_TE and p.thing == "head"),
+    Graph("contrast_TI", "Signal and inversion time", inversion_time_lines, "TI", "S/M₀", "s", x_low=0.0, low=0.0,
+          when=lambda p: p.kind == "inversion recovery" and p.thing == "head"),
+    Graph("contrast_flip", "Signal and flip angle", flip_lines, "α", "S/M₀", "°", x_low=0.0, low=0.0,
+          when=lambda p: p.kind == "bSSFP" and p.thing == "head"),
+    Graph("fit", "Fitted and true time", fit_lines, "true", "fitted", "s", "s", x_low=0.0, low=0.0,
+          when=lambda p: p.is_map and p.thing == "head"),
+    Graph("profile", "Profile through the point", profile_lines, "x/pixel", "S", low=0.0,
+          when=lambda p: p.thing == "point"),
+)  # fmt: skip

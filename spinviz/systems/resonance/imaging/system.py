@@ -5,113 +5,23 @@ The whole head is played as isochromats through the real sequence; what the pict
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from spinviz.model.abilities import PlaysSequence
-from spinviz.model.law import Check, Departure, Law
-from spinviz.model.plots import Diagram, Graph, Image
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.imaging.head import FOV
 from spinviz.physics.sequence.blocks import Sequence
 from spinviz.systems.resonance.imaging import picture as scan_picture
-from spinviz.systems.resonance.imaging.laws import (
-    RECTANGLE_WIDTH,
-    SHOWN,
-    brightest,
-    centre,
-    centre_error,
-    centre_law,
-    fitted,
-    measured,
-    point_width,
-    tissue_signal,
-    true_time,
-)
+from spinviz.systems.resonance.imaging.laws import LAWS, SHOWN, centre, fitted, measured, point_width
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, acquisition
-from spinviz.systems.resonance.imaging.plots import (
-    diagram,
-    echo_time_lines,
-    fit_lines,
-    flip_lines,
-    highest_time,
-    image,
-    inversion_time_lines,
-    kspace,
-    profile_lines,
-    relaxation_map,
-    run_time,
-    window,
-)
+from spinviz.systems.resonance.imaging.plots import PLOTS
 from spinviz.systems.resonance.imaging.state import ScanState, advance, compute, new_state, restart
 
 SECONDS, MAP_SECONDS, ECHO_SECONDS = 9.0, 2.5, 6.0
 """Seconds on screen of one image, of each image of a map, and of one TE inside a pixel."""
 STEPS = 48
 """Steps per second on screen."""
-BY_TE = ("spin echo", "EPI", "gradient echo", "radial", "spiral")
-
-
-def by_kind(*kinds: str):  # type: ignore[no-untyped-def]
-    """A test whether the scan is one of these kinds."""
-    return lambda p: p.kind in kinds
-
-
-def imaged(s: ScanState, p: ImagingParameters, d: Departure) -> bool:
-    """Whether there is a whole image of the head, and nothing distorts it."""
-    refocused = p.kind in ("spin echo", "inversion recovery")
-    straight = refocused or (p.kind in ("gradient echo", "radial", "spiral") and p.inhomogeneity == 0)
-    return s.complete and not s.settings.point and straight
-
-
-def mapped(kind: str):  # type: ignore[no-untyped-def]
-    """A test whether the map of this kind is there."""
-    return lambda s, p, d: p.kind == kind and s.complete
-
-
-def map_law(kind: str, symbol: str, preset: str, reference: str) -> Law:
-    """White matter in a map has its true relaxation time."""
-    return Law(
-        preset, f"{symbol} of white matter", "time_white",
-        theory=lambda s, p, d: true_time(p.settings, "white matter"),
-        latex={"T1 map": r"S(TI)=A+B\,e^{-TI/T_1}", "T2 map": r"S(TE)=A\,e^{-TE/T_2}"}.get(
-            kind, r"S(TE)=A\,e^{-TE/T_2^*}"
-        ),
-        validity="Median of the pixels inside white matter, fitted one by one.",
-        tolerance=1.0,
-        because="Ringing of the edges leaves 1.5 %, and four standard errors of a pixel over the root of some hundred.",
-        reference=reference,
-        check=Check(0.1, preset=preset, actions=((0.0, "finish"),)),
-        scale=lambda s, p, d: 0.015 * true_time(p.settings, "white matter") + 0.4 * fitted(s, "white matter")[1],
-        holds=mapped(kind), plots=(),
-    )  # fmt: skip
-
-
-def on_time(p: ImagingParameters) -> bool:
-    """Whether the samples are where they were meant to be: late ones miss the centre of k-space."""
-    return p.late == 0
-
-
-def centre_law_of(
-    name: str,
-    title: str,
-    kinds: tuple[str, ...],
-    latex: str,
-    reference: str,
-    check: Check,
-    condition: Callable[[ImagingParameters], bool] = lambda p: True,
-) -> Law:
-    """The centre of k-space is the sum of all spins by the closed form."""
-    measured_by = by_kind(*kinds)
-    return Law(
-        name, title, "centre", theory=lambda s, p, d: centre_law(p.settings, s.image), latex=latex,
-        validity="Steady state; the sum over all spins of the head, with their offsets.",
-        tolerance=5.0, because="In standard deviations of the noise, and rounding of 1e-9.",
-        reference=reference, check=check, scale=lambda s, p, d: centre_error(s, p),
-        holds=lambda s, p, d: measured_by(p) and condition(p),
-    )  # fmt: skip
 
 
 class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParameters, Sequence]):
@@ -120,10 +30,11 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
     name = "imaging"
     title = "MR imaging"
     chapter = "Magnetic resonance"
+    order = 70
     summary = "A head scanned line by line: k-space fills, the image appears; contrast by TE, TR, TI and flip angle."
     notes = (
-        "Left, the transverse magnetization of the head at the echo: each line of k-space is a wave of another pitch. "
-        "Right, what all the waves so far add up to."
+        "Left: the transverse magnetization of the head at the echo; each line of k-space imposes a wave of "
+        "another wavelength. Right: the sum of all waves measured so far."
     )
     equation = r"s(\mathbf{k})=\int M_+(\mathbf{r})\,e^{-2\pi i\,\mathbf{k}\cdot\mathbf{r}}\,\mathrm{d}^2r,\quad"
     equation += r"\mathbf{k}(t)=\frac{\gamma}{2\pi}\int\mathbf{G}\,\mathrm{d}t"
@@ -141,157 +52,88 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
         Observable("error_white", "Standard error of a pixel", "δT_WM", "s"),
         Observable("width", "Width of a point (pixels)", "w"),
     )
-    plots = (
-        Diagram("sequence", "One repetition", diagram, time=run_time),
-        Image("kspace", "k-space, log₁₀|s|", kspace, "inferno", -4.0, 0.0),
-        Image("image", "Image", image, "gray", 0.0, window, chosen=lambda p: p.pixel, when=lambda p: not p.is_map),
-        Image("map", "Map", relaxation_map, "viridis", 0.0, highest_time, "s", chosen=lambda p: p.pixel,
-              when=lambda p: p.is_map),
-        Graph("contrast_TE", "Signal and echo time", echo_time_lines, "TE", "S/M₀", "s", x_low=0.0, low=0.0,
-              when=lambda p: p.kind in BY_TE and p.thing == "head"),
-        Graph("contrast_TI", "Signal and inversion time", inversion_time_lines, "TI", "S/M₀", "s", x_low=0.0, low=0.0,
-              when=lambda p: p.kind == "inversion recovery" and p.thing == "head"),
-        Graph("contrast_flip", "Signal and flip angle", flip_lines, "α", "S/M₀", "°", x_low=0.0, low=0.0,
-              when=lambda p: p.kind == "bSSFP" and p.thing == "head"),
-        Graph("fit", "Fitted and true time", fit_lines, "true", "fitted", "s", "s", x_low=0.0, low=0.0,
-              when=lambda p: p.is_map and p.thing == "head"),
-        Graph("profile", "Profile through the point", profile_lines, "x/pixel", "S", low=0.0,
-              when=lambda p: p.thing == "point"),
-    )  # fmt: skip
-    laws = (
-        centre_law_of(
-            "spin_echo", "Spin echo", ("spin echo", "T2 map"),
-            r"S=\frac{\sin\alpha\,(1-2e^{-(TR-TE/2)/T_1}+e^{-TR/T_1})}{1+\cos\alpha\,e^{-TR/T_1}}\,e^{-TE/T_2}",
-            "Hendrick in Stark and Bradley, Magnetic Resonance Imaging, chapter 7",
-            Check(20.0, {"matrix": "32", "noise": 0.0}, preset="t1w"),
-        ),
-        centre_law_of(
-            "inversion_recovery", "Inversion recovery", ("inversion recovery", "T1 map"),
-            r"S=(1-2e^{-TI/T_1}+2e^{-(TR-TE/2)/T_1}-e^{-TR/T_1})\,e^{-TE/T_2}\quad(\alpha=90^\circ)",
-            "Hendrick in Stark and Bradley, Magnetic Resonance Imaging, chapter 7",
-            Check(110.0, {"matrix": "32", "noise": 0.0}, preset="stir"),
-        ),
-        centre_law_of(
-            "gradient_echo", "Spoiled gradient echo", ("gradient echo", "radial", "T2* map"),
-            r"S=\frac{\sin\alpha\,(1-E_1)}{1-E_1\cos\alpha}\,e^{-TE/T_2^*-i\,\delta\omega\,TE}",
-            "Ernst and Anderson, Rev. Sci. Instrum. 37, 93 (1966)",
-            Check(2.2, {"matrix": "32", "noise": 0.0}, preset="t2star"),
-        ),
-        centre_law_of(
-            "bssfp", "Balanced SSFP", ("bSSFP",),
-            r"M_+=\frac{(1-E_1)\sin\alpha\,((1-E_2\cos\varphi)-i\,E_2\sin\varphi)}{(1-E_1\cos\alpha)(1-E_2\cos\varphi)"
-            r"-(E_1-\cos\alpha)(E_2-\cos\varphi)E_2}\,e^{-TE/T_2-i\,\delta\omega\,TE}",
-            "Freeman and Hill, J. Magn. Reson. 4, 366 (1971)",
-            Check(0.17, {"matrix": "32", "noise": 0.0}, preset="bssfp"),
-        ),
-        centre_law_of(
-            "epi", "Echo planar imaging", ("EPI",), r"S=\sin\alpha\,e^{-TE/T_2^*-i\,\delta\omega\,TE}",
-            "Mansfield, J. Phys. C 10, L55 (1977)",
-            Check(0.06, {"matrix": "32", "noise": 0.0, "late": 0.0}, preset="epi"),
-            on_time,
-        ),
-        Law(
-            "white", "White matter in the image", "white",
-            theory=lambda s, p, d: float(tissue_signal(p.settings, "white matter")),
-            latex=r"|m(\mathbf{r})|=\rho\,S(T_1,T_2,TE,TR,TI,\alpha)",
-            validity="Median inside white matter of a finished image without distortion.",
-            tolerance=1.0, because="Ringing leaves 5 % of the brightest tissue, noise alone 1.2 standard deviations.",
-            reference="Haacke et al., Magnetic Resonance Imaging (1999), chapter 15",
-            check=Check(0.1, preset="t1w", actions=((0.0, "finish"),)),
-            scale=lambda s, p, d: 0.05 * brightest(p.settings) + 1.3 * p.noise, holds=imaged,
-        ),
-        map_law("T1 map", "T₁", "T1_map", "Barral et al., Magn. Reson. Med. 64, 1057 (2010)"),
-        map_law("T2 map", "T₂", "T2_map", "Hahn, Phys. Rev. 80, 580 (1950)"),
-        map_law("T2* map", "T₂*", "T2star_map", "Peters et al., Magn. Reson. Imaging 25, 748 (2007)"),
-        Law(
-            "point", "Point-spread function", "width", theory=lambda s, p, d: RECTANGLE_WIDTH,
-            latex=r"h(x)=\frac{\sin(\pi x/\Delta)}{n\,\sin(\pi x/n\Delta)},\quad \mathrm{FWHM}=1.207\,\Delta",
-            validity="Cartesian k-space without noise; decay during the readout is slow.",
-            tolerance=0.01, because="The sum of n waves differs from the sinc by 1/n², decay blurs by 0.3 %.",
-            reference="Haacke et al., Magnetic Resonance Imaging (1999), chapter 13",
-            check=Check(22.0, {"matrix": "32"}, preset="point"),
-            holds=lambda s, p, d: s.settings.point and s.complete and p.noise == 0
-            and p.kind in ("spin echo", "inversion recovery", "gradient echo"),
-        ),
-    )  # fmt: skip
+    plots = PLOTS
+    laws = LAWS
     presets = (
         Preset(
             "t1w", "T₁-weighted", "Spin echo with short TE and short TR: fat bright, fluid dark.", length=60.0,
-            notes="Short T₁ recovers between pulses and is bright: fat, then white matter, grey, and fluid last. "
-            "The image is there as soon as the middle of k-space is; the edges only sharpen it.",
+            notes="Tissue with a short T₁ recovers between pulses and is bright: fat, then white matter, grey "
+            "matter, and fluid last. The image appears with the centre of k-space; the outer lines only sharpen it.",
         ),
         Preset(
             "t2w", "T₂-weighted", "Spin echo with long TE and long TR: fluid and lesions bright.",
             parameters={"TE": 0.1, "TR": 4.0}, length=480.0,
-            notes="With a long TR all have recovered, with a long TE those of short T₂ have gone: fluid and the "
-            "lesions light up, white matter is darkest. Drag TE in the pulse diagram and see contrast change.",
+            notes="With a long TR all tissues have recovered, with a long TE those of short T₂ have decayed: fluid "
+            "and lesions are bright, white matter is darkest. Drag TE in the pulse diagram and watch the contrast.",
         ),
         Preset(
-            "pdw", "Proton density", "Spin echo with short TE and long TR: neither T₁ nor T₂ counts.",
+            "pdw", "Proton density", "Spin echo with short TE and long TR: little weight of T₁ and T₂.",
             parameters={"TE": 0.014, "TR": 4.0}, length=480.0,
-            notes="What remains is how many protons there are: grey matter is brighter than white, by 82 to 70 %, "
-            "and the differences are small.",
+            notes="What remains is the density of protons: 82 % in grey matter and 70 % in white, so the contrast "
+            "is small.",
         ),
         Preset(
-            "flair", "FLAIR", "Inversion recovery read out when fluid passes through zero.",
+            "flair", "FLAIR", "Inversion recovery, read out when fluid passes through zero.",
             parameters={"kind": "inversion recovery", "TE": 0.1, "TR": 9.0, "TI": 2.47}, length=1100.0,
-            notes="T₂-weighted, but fluid is black because it is read out at its null: lesions beside the ventricles "
-            "stand out. The curves show where each tissue crosses zero.",
+            notes="T₂-weighted, but fluid is dark because it is read out at its null: lesions beside the "
+            "ventricles stand out. The curves show where each tissue crosses zero.",
         ),
         Preset(
-            "stir", "STIR", "Inversion recovery read out when fat passes through zero.",
+            "stir", "STIR", "Inversion recovery, read out when fat passes through zero.",
             parameters={"kind": "inversion recovery", "TE": 0.03, "TR": 3.0, "TI": 0.237}, length=370.0,
-            notes="The scalp has vanished: fat is at its null, T₁ ln 2. All others are still upside down, which the "
+            notes="The scalp is dark: fat is at its null, T₁ ln 2. All other tissues are still inverted, which the "
             "magnitude hides: the longer T₁, the brighter.",
         ),
         Preset(
-            "t2star", "T₂*-weighted", "Gradient echo with a long TE: nothing refocuses what the field spreads.",
+            "t2star", "T₂*-weighted", "Gradient echo with a long TE: dephasing in an inhomogeneous field is not "
+            "refocused.",
             parameters={"kind": "gradient echo", "field": "3 T", "TE": 0.03, "TR": 0.06, "flip": 15.0,
                         "noise": 0.002}, length=7.0,
-            notes="Deep grey nuclei hold iron and turn dark, more so at higher field: change the field and look. "
-            "Small flip angles keep T₁ out of the picture.",
+            notes="Deep grey nuclei contain iron and are dark, more so at higher field: change the field and "
+            "compare. A small flip angle keeps the weight of T₁ low.",
         ),
         Preset(
             "bssfp", "bSSFP", "Balanced steady state: bright fluid, and bands where the field is off.",
             parameters={"kind": "bSSFP", "TR": 0.006, "flip": 50.0, "inhomogeneity": 200.0, "noise": 0.003}, length=0.7,
-            notes="Signal goes by T₂/T₁: fluid is brightest. Where a spin turns by half a turn per TR, at 83 Hz off "
-            "resonance, a dark band crosses the image; shorter TR pushes the bands apart.",
+            notes="The signal depends on T₂/T₁: fluid is brightest. Where spins gain half a turn per TR, at 83 Hz "
+            "off resonance, a dark band crosses the image; a shorter TR moves the bands apart.",
         ),
         Preset(
-            "epi", "EPI: distortion and ghost", "All lines after one pulse, to and fro.",
+            "epi", "EPI: distortion and ghost", "All lines after one excitation, back and forth.",
             parameters={"kind": "EPI", "matrix": "64", "TE": 0.045, "TR": 0.12, "inhomogeneity": 90.0, "late": 0.8e-6},
             length=0.12,
-            notes="Lines follow each other so slowly that 26 Hz are a pixel: the front bulges, fat is 8 off. "
-            "A late readout makes odd lines differ from even ones: the ghost half an image away.",
+            notes="Lines follow each other so slowly that 26 Hz shift a point by one pixel: the front is "
+            "distorted, fat is displaced by 8 pixels. A delayed readout makes odd and even lines differ: a ghost "
+            "half an image away.",
         ),
         Preset(
             "radial", "Radial", "Diameters of k-space instead of lines.",
             parameters={"kind": "radial", "matrix": "64", "TE": 0.006, "TR": 0.02, "flip": 20.0, "noise": 0.002},
             length=2.4,
-            notes="Every spoke passes the centre, so a blurred image is there after a few of them; the missing ones "
-            "show as streaks.",
+            notes="Every spoke passes through the centre of k-space, so a blurred image appears after a few of "
+            "them; missing spokes show as streaks.",
         ),
         Preset(
             "spiral", "Spiral", "From the centre outwards as fast as the gradients allow.",
             parameters={"kind": "spiral", "matrix": "64", "TE": 0.002, "TR": 0.03, "flip": 25.0, "saturated": True,
                         "noise": 0.002},
             length=0.5,
-            notes="Sixteen arms fill k-space; gradients run as smooth sines at their limits. Off resonance a spiral "
-            "blurs where EPI shifts: raise the field error, or switch fat saturation off.",
+            notes="Sixteen arms fill k-space with nearly sinusoidal gradients at their limits. Off resonance a "
+            "spiral blurs where EPI shifts: increase the field error, or switch fat saturation off.",
         ),
         Preset(
             "T1_map", "T₁ map", "Six inversion times, an exponential fitted to every pixel.",
             parameters={"kind": "T1 map", "matrix": "64", "TR": 5.0, "TE": 0.012, "noise": 0.005},
             speed=128.0, length=2000.0,
-            notes="Each image has its own contrast; the recovery through zero gives T₁ of every pixel in seconds. "
-            "Fitted values lie on the dashed line of the truth, bars are two standard errors.",
+            notes="Each image has its own contrast, and the fitted recovery gives T₁ of every pixel. The dashed "
+            "line marks the true values; bars are two standard errors.",
         ),
         Preset(
             "T2_map", "T₂ map", "Five echo times, a decay fitted to every pixel.",
             parameters={"kind": "T2 map", "matrix": "64", "TR": 3.0, "TE": 0.015, "noise": 0.004},
             speed=77.0, length=1000.0,
-            notes="The longer TE, the more is left of long T₂ alone. Fluid lies beyond the colour bar: its decay is "
-            "too slow for these echo times.",
+            notes="The longer TE, the more only tissue of long T₂ is left. Fluid lies beyond the colour bar: its "
+            "decay is too slow for these echo times.",
         ),
         Preset(
             "T2star_map", "T₂* map", "Gradient echoes at five echo times.",
@@ -306,15 +148,15 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
             parameters={"TE": 0.06, "TR": 0.12, "matrix": "64", "view": "pixel", "field": "3 T",
                         "noise": 5e-4},
             length=0.12,
-            notes="The 90° pulse tips all, gradients fan them out over the pixel and gather them at the echo, T₂ "
-            "shortens what is left. Click another pixel of the image to look into it.",
+            notes="The 90° pulse excites all isochromats, gradients dephase them across the pixel and rephase them "
+            "at the echo, and T₂ reduces what is left. Click another pixel of the image to look into it.",
         ),
         Preset(
-            "levels", "Down to the spins", "Inversion, seen in the two levels of the protons of one pixel.",
+            "levels", "Down to the spins", "An inversion, seen in the two levels of the protons of one pixel.",
             parameters={"kind": "inversion recovery", "TE": 0.02, "TR": 3.0, "TI": 0.8, "matrix": "64",
                         "view": "levels"}, length=9.0,
-            notes="The 180° pulse exchanges up and down; T₁ brings the few extra ones back. M_z of the pixel is "
-            "their difference.",
+            notes="The 180° pulse exchanges the populations of the two levels; T₁ relaxation restores the small "
+            "excess. M_z of the pixel is the difference of the populations.",
         ),
         Preset(
             "point", "Point-spread function", "The image of a point that lies between pixels.",
@@ -325,11 +167,12 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
         ),
     )  # fmt: skip
     actions = (
-        Action("finish", "All lines", "Compute all lines at once; then they are measured again.",
+        Action("finish", "Measure all lines", "Compute all lines at once; then they are measured again.",
                lambda s, p: compute(s, p)),
-        Action("head", "Head", "The whole head and its image.", lambda s, p: p.change(view="head")),
-        Action("pixel", "Pixel", "The isochromats of the chosen pixel.", lambda s, p: p.change(view="pixel")),
-        Action("levels", "Spins", "The two-level spins of the chosen pixel.", lambda s, p: p.change(view="levels")),
+        Action("head", "Head", "Show the whole head and its image.", lambda s, p: p.change(view="head")),
+        Action("pixel", "Pixel", "Show the isochromats of the chosen pixel.", lambda s, p: p.change(view="pixel")),
+        Action("levels", "Spins", "Show the two-level spins of the chosen pixel.", lambda s,
+        p: p.change(view="levels")),
     )  # fmt: skip
 
     def sequence(self, p: ImagingParameters) -> Sequence:

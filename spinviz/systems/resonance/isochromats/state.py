@@ -1,61 +1,27 @@
-"""Isochromats tipped by hard pulses: parameters, state, pulses and exact steps of the system `isochromats`."""
+"""Isochromats tipped by hard pulses: their state, pulses, exact steps, and the frame that they are seen from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, nan, pi, sin
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.model.system import State
 from spinviz.physics.resonance import bloch
-from spinviz.systems.pictures.trail import Trail, arc
-from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.resonance.common.frames import LAB, Look
+from spinviz.systems.resonance.common.vectors import arc
+from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of
 
 Values = NDArray[np.float64]
-Distribution = Literal["lorentzian", "gaussian", "uniform"]
 
 TRAIL = 2400
 """Points of the path of M that are kept."""
-
-
-class IsochromatParameters(Parameters):
-    """Inputs of `Isochromats`."""
-
-    B0: float = quantity(1.5, "T", "Static field along z.", title="Static field", symbol="B₀", ge=0.01, le=20)
-    T1: float = quantity(
-        0.26, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=10, scale="log"
-    )
-    T2: float = quantity(
-        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="Transverse", symbol="T₂",
-        ge=1e-3, le=10, scale="log",
-    )  # fmt: skip
-    offset: float = quantity(
-        10.0,
-        "Hz",
-        "Offset from the Larmor frequency of the rotating frame.",
-        title="Offset",
-        symbol="Δf",
-        ge=-200,
-        le=200,
-    )
-    spread: float = quantity(
-        1.0, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
-        title="Spread of offsets", symbol="δf", ge=0, le=50,
-    )  # fmt: skip
-    distribution: Distribution = choice("lorentzian", "Distribution of the offsets.", title="Distribution")
-    flip: float = quantity(30.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=360)
-    isochromats: int = quantity(
-        1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
-    )
-    frame: Literal["rotating", "laboratory"] = choice(
-        "rotating", "Frame of reference of the picture.", title="Frame", display=True
-    )
-    coil: bool = switch(True, "Show the coil, alight with its voltage.", title="Coil", display=True)
+LAB_TURNS = 1.5
+"""Turns per second on screen that the laboratory frame is slowed down to."""
 
 
 @dataclass
@@ -90,17 +56,6 @@ class IsochromatState(State):
     def net(self) -> Values:
         """Mean magnetization (3,)."""
         return bloch.net_magnetization(self.mx, self.my, self.mz)
-
-
-@lru_cache(maxsize=8)
-def offsets(count: int, distribution: str, offset: float, spread: float) -> Values:
-    """Offsets (N,) [rad/s]: quantiles of the distribution about the common offset."""
-    return 2 * pi * offset + bloch.offset_quantiles(count, distribution, 2 * pi * spread)
-
-
-def offsets_of(p: IsochromatParameters) -> Values:
-    """Offsets (N,) [rad/s] for these parameters."""
-    return offsets(p.isochromats, p.distribution, p.offset, p.spread)
 
 
 @lru_cache(maxsize=8)
@@ -139,3 +94,25 @@ def refocus(state: IsochromatState, angle: float, before: Values) -> None:
         state.coherence = Coherence(known.excited, 2 * state.time - known.centre, known.amplitude)
     else:
         state.coherence = Coherence()
+
+
+def spoil(state: IsochromatState, p: IsochromatParameters) -> None:
+    """Set the transverse magnetization of every isochromat to zero."""
+    state.mx[:] = 0.0
+    state.my[:] = 0.0
+    state.coherence = Coherence()
+
+
+def reset(state: IsochromatState, p: IsochromatParameters) -> None:
+    """Return to equilibrium and forget the path."""
+    state.mz[:] = 1.0
+    state.trail.begin()
+    spoil(state, p)
+
+
+def angles(p: IsochromatParameters, t: float | Values) -> Values:
+    """Angles (n, 5) of `frames` at the times ``t``: seen from the rotating frame, the laboratory turns."""
+    times = np.atleast_1d(np.asarray(t, dtype=np.float64))
+    found = np.zeros((len(times), 5))
+    found[:, LAB] = -2 * pi * LAB_TURNS / lens(p) * times
+    return found

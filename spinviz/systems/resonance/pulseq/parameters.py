@@ -32,7 +32,7 @@ class PulseqParameters(Parameters):
                       title="Sequence")  # fmt: skip
     phantom: str = file("Phantom of JEMRIS or KomaMRI; without one a single voxel is measured.", PHANTOMS,
                         title="Phantom")  # fmt: skip
-    reference: str = file("Stored signal to be drawn beside ours, scaled to it.", SIGNALS, title="Stored signal")
+    reference: str = file("Stored signal to compare with, scaled to the computed one.", SIGNALS, title="Stored signal")
     builtin: Small = choice(
         "echo_planar", "The small sequence that is played without a file.", title="Small sequence", rebuild=True
     )
@@ -41,11 +41,12 @@ class PulseqParameters(Parameters):
         rebuild=True,
     )  # fmt: skip
     T1: float = quantity(
-        0.8, "s", "Longitudinal relaxation time in the voxel.", title="Longitudinal", symbol="T₁", ge=1e-3, le=100,
+        0.8, "s", "Longitudinal relaxation time in the voxel.", title="T₁ relaxation time", symbol="T₁", ge=1e-3,
+        le=100,
         scale="log",
     )  # fmt: skip
     T2: float = quantity(
-        0.08, "s", "Transverse relaxation time in the voxel (at most 2 T₁).", title="Transverse", symbol="T₂",
+        0.08, "s", "Transverse relaxation time in the voxel (at most 2 T₁).", title="T₂ relaxation time", symbol="T₂",
         ge=1e-4, le=100, scale="log",
     )  # fmt: skip
     spread: float = quantity(

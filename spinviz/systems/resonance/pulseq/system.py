@@ -1,7 +1,7 @@
 """Pulseq: a .seq file (or a small sequence) played on a phantom or a single voxel, block by block.
 
 What is received is the sum of M+ over all spins, divided by the sum of their M0, in our convention: the complex
-conjugate of Pulseq's (see `files.pulseq_events`), which makes it exp(-2 pi i k.r).
+conjugate of Pulseq's (see `files.pulseq.events`), which makes it exp(-2 pi i k.r).
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
     name = "pulseq"
     title = "Pulseq player"
     chapter = "Magnetic resonance"
+    order = 80
     summary = "Any Pulseq sequence played block by block on a phantom or a voxel: pulses, gradients, k-space, signal."
     notes = (
         "Gradients move the point through k-space; where the receiver is open, the signal there is recorded. "
@@ -96,27 +97,27 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
             "Echo planar",
             "A raster of k-space after one excitation.",
             {"size": 0.03},
-            notes="Line by line to and fro: an echo whenever the path crosses kₓ = 0, the largest where it crosses "
-            "the middle. The dashed line is the signal equation, a Fourier transform of the voxel.",
+            notes="Line by line, back and forth: an echo whenever the path crosses kₓ = 0, the largest at the "
+            "centre. The dashed line is the signal equation, a Fourier transform of the voxel.",
         ),
         Preset(
             "spiral",
             "Spiral",
-            "Out from the middle of k-space on a spiral.",
+            "From the centre of k-space outwards on a spiral.",
             {"builtin": "spiral", "size": 0.03},
-            notes="Both gradients oscillate and grow: the signal begins at its largest, in the middle of k-space.",
+            notes="Both gradients oscillate and grow: the signal is largest at the start, in the centre of k-space.",
         ),
         Preset(
             "spin_echo",
             "Spin echo",
             "Offsets are refocused while k-space is read along one line.",
             {"builtin": "spin_echo", "spread": 60.0, "T2": 0.05, "size": 0.03},
-            notes="The 180° pulse turns k into −k: the path jumps to the other side. The gradient echo is put where "
-            "the offsets refocus, too.",
+            notes="The 180° pulse changes k into −k: the path jumps to the opposite side. The gradient echo "
+            "coincides with the spin echo, where the offsets refocus.",
         ),
     )
     actions = (
-        Action("again", "Begin again", "Back to equilibrium and to the first block.", lambda s, p: Pulseq.again(s, p)),
+        Action("again", "Restart", "Return to equilibrium and to the first block.", lambda s, p: Pulseq.again(s, p)),
     )
 
     # --- files --------------------------------------------------------------------------------------------------

@@ -38,39 +38,42 @@ class PulseParameters(Parameters):
         0.02, "s", "Duration of the pulse.", title="Duration", symbol="T", ge=1e-4, le=10, scale="log"
     )
     bandwidth: float = quantity(
-        8000.0, "Hz", "Range that the frequency sweeps over (not of a block).", title="Sweep", symbol="Δν",
+        8000.0, "Hz", "Range over which the frequency is swept (not of a block).", title="Sweep width", symbol="Δν",
         ge=10, le=100_000, scale="log",
     )  # fmt: skip
     mu: float = quantity(
-        5.0, "", "Hyperbolic secant: sweep per rate of the amplitude; more of it has steeper edges.",
+        5.0, "", "Hyperbolic secant: ratio of the sweep to the rate of the amplitude; a larger one gives steeper "
+        "edges.",
         title="Sharpness", symbol="μ", ge=0.5, le=20,
     )  # fmt: skip
     flip: float = quantity(90.0, "°", "BIR-4: flip angle.", title="Flip angle", symbol="α", ge=0, le=180)
     offset: float = quantity(
-        0.0, "Hz", "How far the magnetization M is from the carrier.", title="Offset of M", symbol="Δf",
+        0.0, "Hz", "Larmor frequency of M relative to the carrier.", title="Offset of M", symbol="Δf",
         ge=-20_000, le=20_000,
     )  # fmt: skip
     across: Literal["offset", "B1"] = choice(
         "offset",
         "What differs among the isochromats: their offset, or the strength of B₁.",
-        title="Isochromats differ in",
+        title="Quantity varied",
     )
     span: float = quantity(
         6000.0, "Hz", "Largest offset of the isochromats, on both sides of the carrier.", title="Range of offsets",
         symbol="δf", ge=1, le=50_000, scale="log",
     )  # fmt: skip
     start: Literal["equilibrium", "B1", "B_eff"] = choice(
-        "equilibrium", "Where M begins: along z, along B₁, or along the effective field.", title="M begins along"
+        "equilibrium",
+        "Direction of M at the start: along z, along B₁, or along the effective field.",
+        title="Initial direction of M",
     )
     relaxation: bool = switch(False, "Let M relax with T₁ and T₂.", title="Relaxation")
     T1: float = quantity(
-        1.0, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=10, scale="log"
+        1.0, "s", "Longitudinal relaxation time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=10, scale="log"
     )
     T2: float = quantity(
-        0.1, "s", "Transverse relaxation time (at most 2 T₁).", title="Transverse", symbol="T₂", ge=1e-3, le=10,
+        0.1, "s", "Transverse relaxation time (at most 2 T₁).", title="T₂ relaxation time", symbol="T₂", ge=1e-3, le=10,
         scale="log",
     )  # fmt: skip
-    frame: Frame = choice("modulated", "Frame of reference of the picture.", title="Frame", display=True)
+    frame: Frame = choice("modulated", "Frame of reference of the picture.", title="Frame of reference", display=True)
 
     @classmethod
     def of(cls, **values: Any) -> Self:
@@ -79,7 +82,7 @@ class PulseParameters(Parameters):
         turns = p.duration * p.fastest / (2 * pi)
         if turns > MOST_TURNS:
             raise ParameterError(
-                f"duration = {show(p.duration, 's')} lets isochromats turn {turns:.0f} times, the limit is "
+                f"duration = {show(p.duration, 's')} lets isochromats precess {turns:.0f} times, the limit is "
                 f"{MOST_TURNS:.0f}: choose a shorter duration or a smaller w1, bandwidth, offset or span"
             )
         if p.relaxation and p.T2 > 2 * p.T1:

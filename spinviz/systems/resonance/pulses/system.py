@@ -27,10 +27,11 @@ class Pulses(System[PulseParameters, PulseState]):
     name = "pulses"
     title = "Pulses and frames"
     chapter = "Magnetic resonance"
+    order = 40
     summary = "Adiabatic passages, nutation and spin-locking, seen from five frames of reference."
     notes = (
-        "The same motion looks different from every frame: change it while the pulse plays. In the frame that follows "
-        "the pulse, M simply stays with the effective field."
+        "The same motion looks different in every frame of reference: change the frame while the pulse plays. In "
+        "the frame that follows the pulse, M simply stays with the effective field."
     )
     equation = (
         r"\frac{\mathrm{d}\mathbf{M}}{\mathrm{d}t}=\mathbf{M}\times(\omega_1,\,0,\,\Delta\omega-\omega_s)"
@@ -66,7 +67,7 @@ class Pulses(System[PulseParameters, PulseState]):
             "nutation", "Nutation", "mz", theory=now(laws_of.nutation),
             latex=r"M_z=\frac{\Delta\omega^2+\omega_1^2\cos\Omega t}{\Omega^2},\ \Omega^2=\omega_1^2+\Delta\omega^2",
             validity="During a block without relaxation, from equilibrium.",
-            tolerance=1e-10, because="Exact turns; rounding of some thousand steps.",
+            tolerance=1e-10, because="Exact rotations; rounding of some thousand steps.",
             reference="Rabi, Phys. Rev. 51, 652 (1937)",
             check=Check(8e-3, preset="nutation"), holds=laws_of.nutates, curve=laws_of.nutation, plots=("following",),
         ),
@@ -123,7 +124,8 @@ class Pulses(System[PulseParameters, PulseState]):
             "spin_lock", "Spin-lock", "along",
             theory=lambda s, p, d: float(laws_of.locked(p, np.array([s.local]), p.dw)[0]),
             latex=r"R_{1\rho}=R_1\cos^2\theta+R_2\sin^2\theta",
-            validity="During a block with M along its effective field, which turns M faster than it relaxes.",
+            validity="During a block with M along its effective field, about which M precesses faster than it "
+            "relaxes.",
             tolerance=1.0, because="In units of (R2 - R1)/w_eff, the angle by which relaxation tilts M off the field.",
             reference="Trott and Palmer, J. Magn. Reson. 154, 157 (2002)",
             check=Check(0.15, preset="tilted_lock"), scale=lambda s, p, d: laws_of.locking_error(p) + 1e-5,
@@ -133,25 +135,26 @@ class Pulses(System[PulseParameters, PulseState]):
     presets = (
         Preset(
             "passage", "Adiabatic fast passage", "The frequency sweeps through resonance: M follows the field.",
-            notes="In the frame that follows the sweep, the effective field turns from +z to −z and M stays with it, "
-            "on a narrow cone. Every isochromat of the band is inverted, strong B₁ or not.",
+            notes="In the frame that follows the sweep, the effective field rotates from +z to −z and M precesses "
+            "about it on a narrow cone. Every isochromat of the band is inverted, whatever the exact B₁.",
         ),
         Preset(
-            "too_fast", "Too fast a sweep", "A weak field sweeps as fast: M is left behind.",
+            "too_fast", "Too fast a sweep", "The same sweep with a weak B₁: M does not follow.",
             parameters={"w1": 180.0},
-            notes="The field turns faster than M turns about it: the cone opens, and M ends somewhere in between. "
-            "How much is inverted depends on ω₁² over the speed of the sweep alone.",
+            notes="The effective field rotates faster than M precesses about it: the cone opens, and M ends "
+            "between the poles. The inversion depends only on ω₁² over the rate of the sweep.",
         ),
         Preset(
-            "secant", "Hyperbolic secant", "Inverts a sharp band, however strong B₁ is.",
+            "secant", "Hyperbolic secant", "A pulse that inverts a sharp band, whatever the exact B₁.",
             parameters={"pulse": "hyperbolic secant", "w1": 1300.0, "duration": 0.01, "bandwidth": 2000.0, "mu": 5.0,
                 "span": 2500.0,
             },
-            notes="Amplitude and frequency are tuned to each other, so that the edges of the band are sharp. Double "
-            "the amplitude or halve it: the profile stays. A quarter of it is too weak to take M along.",
+            notes="Amplitude and frequency are modulated together, so that the edges of the band are sharp. Double "
+            "the amplitude or halve it: the profile stays. At a quarter of it M no longer follows.",
         ),
         Preset(
-            "frames", "One pulse, five frames", "The hyperbolic secant again; the picture goes through all frames.",
+            "frames", "One pulse, five frames", "The hyperbolic secant again, seen from one frame of reference "
+            "after another.",
             parameters={"pulse": "hyperbolic secant", "w1": 1300.0, "duration": 0.01, "bandwidth": 2000.0, "mu": 5.0,
                 "span": 2500.0, "offset": 300.0, "frame": "laboratory",
             },
@@ -160,71 +163,76 @@ class Pulses(System[PulseParameters, PulseState]):
                 (0.05822, "laboratory"),
             ),
             repeat=0.06, length=0.06, speed=0.002,
-            notes="Laboratory, rotating with the spin, with the carrier, with the sweep, and with the field along z″: "
-            "nothing changes but the observer. Each frame takes one motion away, until M all but stands still.",
+            notes="The laboratory, then frames that rotate with the spin, with the carrier, with the sweep, and "
+            "with the effective field along z″: only the observer changes. Each frame removes one motion, until M "
+            "is almost at rest.",
         ),
         Preset(
             "bir4", "BIR-4", "Any flip angle, the same for B₁ of half and of twice the strength.",
             parameters={"pulse": "BIR-4", "w1": 2500.0, "duration": 0.005, "bandwidth": 30_000.0, "across": "B1"},
-            notes="The field sweeps M and its neighbours into a disc and gathers them again; two jumps of its phase "
-            "leave them turned by 90°. The isochromats feel B₁ between none and 2.5 times its strength, and nearly all "
-            "end together.",
+            notes="The sweep spreads the isochromats over a plane and gathers them again; two phase jumps leave "
+            "them rotated by 90°. Their B₁ ranges from zero to 2.5 times the nominal one, and nearly all end in "
+            "the same direction.",
         ),
         Preset(
-            "nutation", "Off-resonance nutation", "A block turns M about a tilted field.",
+            "nutation", "Off-resonance nutation", "A rectangular pulse off resonance: M nutates about a tilted "
+            "field.",
             parameters={"pulse": "block", "w1": 500.0, "duration": 8e-3, "offset": 500.0, "span": 2000.0,
                 "frame": "RF",
             },
-            notes="With an offset as large as ω₁ the field is tilted by 45°, and M turns about it from z to x and "
-            "back: it never comes down to −z. In the frame of the effective field it is a plain circle about z″.",
+            notes="With an offset as large as ω₁ the effective field is tilted by 45°, and M nutates about it from "
+            "z to x and back: it never reaches −z. In the frame of the effective field the path is a plain circle "
+            "about z″.",
         ),
         Preset(
-            "laboratory", "Tipped in the laboratory", "A 90° pulse on resonance, as somebody in the room sees it.",
+            "laboratory", "In the laboratory frame", "A 90° pulse on resonance, seen from the laboratory.",
             parameters={"pulse": "block", "w1": 250.0, "duration": 1e-3, "span": 200.0, "frame": "laboratory"},
-            notes="B₁ turns with the carrier and pushes M always to the same side: it spirals down to the equator. "
-            "Change to the rotating frame: the spiral is a quarter of a circle.",
+            notes="B₁ rotates with the carrier and keeps step with M, which spirals down to the equator. Change to "
+            "the rotating frame: the spiral becomes a quarter of a circle.",
         ),
         Preset(
-            "torrey", "Damped nutation", "Nutation with relaxation: towards a state where nothing moves.",
+            "torrey", "Damped nutation", "Nutation with relaxation, towards a steady state.",
             parameters={"pulse": "block", "w1": 25.0, "duration": 0.3, "span": 100.0, "relaxation": True, "T1": 0.3,
                 "T2": 0.06, "frame": "RF",
             },
-            notes="On resonance M spends as much time along z as across, so nutation decays with the mean of both "
-            "rates, (R₁+R₂)/2. What remains is almost nothing: a strong field saturates.",
+            notes="On resonance M spends as much time along z as in the plane, so the nutation decays with the "
+            "mean of both rates, (R₁+R₂)/2. Almost nothing remains: a strong field saturates.",
         ),
         Preset(
-            "saturation", "Saturation", "A weak field that stays on burns a hole into the line.",
+            "saturation", "Saturation", "A weak field that stays on saturates part of the line.",
             parameters={"pulse": "block", "w1": 3.0, "duration": 4.0, "span": 25.0, "relaxation": True, "T1": 0.3,
                 "T2": 0.1, "frame": "RF",
             },
-            notes="After a few T₁ nothing moves: absorption and relaxation balance. The hole is wider than the line, "
-            "by √(1 + ω₁²T₁T₂).",
+            notes="After a few T₁ absorption and relaxation balance. The hole in the profile is broader than the "
+            "line, by the factor √(1 + ω₁²T₁T₂).",
         ),
         Preset(
             "spin_lock", "Spin-lock", "M along B₁ does not precess: it decays with T₁ρ.",
             parameters={"pulse": "block", "w1": 300.0, "duration": 0.15, "span": 300.0, "start": "B_eff",
                 "relaxation": True, "T1": 1.0, "T2": 0.08, "frame": "RF",
             },
-            notes="M along the field that turns with it has no reason to turn: offsets no longer dephase it. It "
-            "shrinks along B₁ with T₁ρ, on resonance the same as T₂.",
+            notes="M along B₁ feels no torque in the rotating frame, and offsets no longer dephase it. It decays "
+            "along B₁ with T₁ρ, which on resonance equals T₂.",
         ),
         Preset(
             "tilted_lock", "Tilted spin-lock", "Locked off resonance, M decays slower.",
             parameters={"pulse": "block", "w1": 300.0, "offset": 300.0, "duration": 0.15, "span": 600.0,
                 "start": "B_eff", "relaxation": True, "T1": 1.0, "T2": 0.05, "frame": "effective",
             },
-            notes="Along a tilted field both relaxations work, each by the square of its share: R₁cos²θ + R₂sin²θ. "
-            "The isochromats are locked at their own angles: those far off keep their length.",
+            notes="Along a tilted field the rate of decay is R₁cos²θ + R₂sin²θ. Each isochromat is locked at its "
+            "own angle; those far off resonance decay with R₁ only.",
         ),
     )  # fmt: skip
     actions = (
-        Action("again", "Again", "Begin the pulse again.", lambda s, p: motion.begin(s, p)),
-        Action("next_frame", "Next frame", "Look from the next frame of reference.", lambda s, p: next_frame(p)),
-        Action("laboratory", "Laboratory", "Look from the laboratory.", lambda s, p: p.change(frame="laboratory")),
-        Action("rotating", "Rotating", "Turn with the spin's precession.", lambda s, p: p.change(frame="rotating")),
-        Action("RF", "RF", "Turn with the carrier.", lambda s, p: p.change(frame="RF")),
-        Action("modulated", "Modulated", "Follow the sweep.", lambda s, p: p.change(frame="modulated")),
-        Action("effective", "Effective field", "Put the effective field along z.",
+        Action("again", "Restart", "Start the pulse again.", lambda s, p: motion.begin(s, p)),
+        Action("next_frame", "Next frame", "Show the next frame of reference.", lambda s, p: next_frame(p)),
+        Action("laboratory", "Laboratory", "Show the laboratory frame.", lambda s, p: p.change(frame="laboratory")),
+        Action("rotating", "Rotating", "Show the frame that rotates with the spin.", lambda s,
+        p: p.change(frame="rotating")),
+        Action("RF", "RF", "Show the frame that rotates with the carrier.", lambda s, p: p.change(frame="RF")),
+        Action("modulated", "Modulated", "Show the frame that follows the sweep.", lambda s,
+        p: p.change(frame="modulated")),
+        Action("effective", "Effective field", "Show the frame with the effective field along z.",
                lambda s, p: p.change(frame="effective")),
     )  # fmt: skip
 
@@ -279,7 +287,7 @@ class Pulses(System[PulseParameters, PulseState]):
         """The frame, what is exaggerated, and the pulse."""
         frame = TITLES[p.frame]
         if p.frame == "laboratory":
-            frame += f", carrier slowed to {LAB_TURNS:g} turns a second"
+            frame += f", carrier slowed to {LAB_TURNS:g} revolutions a second"
         strength = show(p.peak / PROTON_GYROMAGNETIC_RATIO, "T", 3)
         cut = p.pulse == "hyperbolic secant" and p.cut > CUT
         warning = f" · cut off at {p.cut:.0%} of its peak: lengthen it" if cut else ""

@@ -74,7 +74,7 @@ class SliceParameters(Parameters):
         ge=-1000, le=1000,
     )  # fmt: skip
     rephasing: float = quantity(
-        1.0, "", "Area of the rephasing lobe relative to what is needed.", title="Rephasing", symbol="r", ge=0, le=1.5
+        1.0, "", "Area of the rephasing lobe relative to the ideal one.", title="Rephasing", symbol="r", ge=0, le=1.5
     )
     extent: float = quantity(
         0.02, "m", "Length of the sample along the gradient.", title="Sample", symbol="L", ge=2e-3, le=0.2, scale="log"

@@ -5,23 +5,21 @@ Every isochromat sits at its place along the gradient. Relaxation is left out: p
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import nan, pi
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from spinviz.model.law import Check, Law
 from spinviz.model.plots import Diagram, DiagramSpan, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.units import show
-from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
+from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.sequence import rf_pulses
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import Played, PlayedState
+from spinviz.systems.resonance.slice_selection.laws import LAWS
 from spinviz.systems.resonance.slice_selection.parameters import (
     HERTZ_PER_TESLA,
     SliceParameters,
@@ -32,31 +30,10 @@ from spinviz.systems.resonance.slice_selection.parameters import (
     pulse_of,
     sequence_of,
 )
+from spinviz.systems.resonance.slice_selection.picture import LENGTH, picture
 from spinviz.systems.resonance.slice_selection.plots import inverts, phase_lines, profile_lines, top
-from spinviz.systems.resonance.slice_selection.profiles import (
-    SliceState,
-    again,
-    deviations,
-    flip_at,
-    half_width,
-    inside,
-    over,
-    refocused_echo,
-    resolved,
-    selected,
-    slice_moment,
-    small,
-    when_over,
-)
-
-Values = NDArray[np.float64]
-
-LENGTH = 6.0
-"""Length of the sample in the picture."""
-DRAWN = 2000
-"""Arrows drawn at most."""
-ROWS = 12
-"""Rows in which they stand."""
+from spinviz.systems.resonance.slice_selection.profiles import half_width, resolved, selected
+from spinviz.systems.resonance.slice_selection.state import SliceState, again, deviations, flip_at, over, slice_moment
 
 
 class SliceSelection(Played[SliceParameters]):
@@ -65,10 +42,11 @@ class SliceSelection(Played[SliceParameters]):
     name = "slice_selection"
     title = "Slice selection"
     chapter = "Magnetic resonance"
+    order = 50
     summary = "A shaped pulse under a gradient: the profile across the slice, while it forms and by closed forms."
     notes = (
-        "The gradient gives every place its own frequency; the pulse tips those that it contains. "
-        "While it plays, the isochromats of the slice fan out, and the lobe after it brings them back in phase."
+        "The gradient gives every position its own frequency, and the pulse excites those within its band. While "
+        "it plays, the isochromats of the slice dephase; the lobe after it brings them back in phase."
     )
     equation = (
         r"M_+(x)\approx iM_0\int\omega_1(t)\,e^{-2\pi i\,k(t)x}\,\mathrm{d}t,"
@@ -79,7 +57,7 @@ class SliceSelection(Played[SliceParameters]):
         Observable("signal", "Signal per slice, in phase", "S_x/M₀"),
         Observable("signal_90", "Signal per slice, in quadrature", "S_y/M₀"),
         Observable("transverse", "Signal per slice", "|S|/M₀"),
-        Observable("mz", "Longitudinal, in the slice", "M_z/M₀"),
+        Observable("mz", "M_z in the slice", "M_z/M₀"),
         Observable("width", "Width at half height", "Δx", "m"),
         Observable("centre", "Centre of the slice", "x₀", "m"),
         Observable("tip", "Flip angle at the centre", "α₀", "°"),
@@ -100,70 +78,7 @@ class SliceSelection(Played[SliceParameters]):
         Trace("signal", "Signal per slice", ("signal", "signal_90"),
               window=lambda p: SliceSelection().timeline(p).sequence.duration),
     )  # fmt: skip
-    laws = (
-        Law(
-            "exact", "Exact profile", "exact", theory=lambda s, p, d: 0.0,
-            latex=r"\mathbf{M}(T)=\prod_k R(\omega_{1,k},\,2\pi Gx-\delta\omega,\,\Delta t)\,\mathbf{M}(0)",
-            validity="After the gradients; every sample of the pulse turns M about its own fixed axis.",
-            tolerance=1e-11, because="Rounding of some thousand rotations of 1e-16 each.",
-            reference="Rabi, Phys. Rev. 51, 652 (1937)",
-            check=Check(8e-3, preset="ninety"), holds=when_over(lambda p: True),
-        ),
-        Law(
-            "small_tip", "Small-tip profile", "approximation", theory=lambda s, p, d: 0.0,
-            latex=r"M_+(x)=iM_0\int\omega_1(t)\,e^{-2\pi i\,k(t)x}\,\mathrm{d}t",
-            validity="Excitation by at most 30°; everywhere across the sample.",
-            tolerance=1.0, because="In units of α³/5: the first term left out, α³/6 in the middle of the slice.",
-            reference="Pauly, Nishimura and Macovski, J. Magn. Reson. 81, 43 (1989)",
-            check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: p.angle**3 / 5, holds=when_over(small),
-        ),
-        Law(
-            "thickness", "Thickness of the slice", "width", theory=lambda s, p, d: p.thickness,
-            latex=r"\Delta x=\frac{\mathrm{TBW}}{T\,G}",
-            validity="Excitation by at most 30°, time-bandwidth product of 3 or more, the slice within the sample.",
-            tolerance=0.04, because="The window moves the half height by up to 3 %; the grid adds one in 1,000.",
-            reference="Bernstein, King and Zhou, Handbook of MRI Pulse Sequences, section 8.1", scale="theory",
-            check=Check(8e-3, {"flip": 5.0}),
-            holds=when_over(lambda p: small(p) and inside(p) and resolved(p) and p.time_bandwidth >= 3),
-        ),
-        Law(
-            "position", "Position of the slice", "centre", theory=lambda s, p, d: centre(p),
-            latex=r"x_0=\frac{f-\delta}{G}",
-            validity="The slice lies within the sample.",
-            tolerance=0.2, because="In units of the distance of two isochromats, between which the edges are read off.",
-            reference="Bernstein, King and Zhou, Handbook of MRI Pulse Sequences, section 8.1",
-            check=Check(1.2e-2, preset="fat"), scale=lambda s, p, d: p.extent / p.isochromats,
-            holds=when_over(lambda p: p.use != "refocus" and inside(p) and resolved(p)),
-        ),
-        Law(
-            "flip", "Flip angle in the middle", "tip", theory=lambda s, p, d: p.flip,
-            latex=r"\alpha=\int\omega_1(t)\,\mathrm{d}t",
-            validity="Sinc, Gauss and rectangle from equilibrium; the slice within the sample.",
-            tolerance=0.5, because="The centre lies between two isochromats, where Mz is joined by a straight line.",
-            reference="Abragam, The Principles of Nuclear Magnetism, chapter II",
-            check=Check(8e-3, preset="ninety"),
-            holds=when_over(lambda p: p.use != "refocus" and p.pulse in ("sinc", "gauss", "block") and inside(p)
-                            and resolved(p)),
-        ),
-        Law(
-            "echo", "Rephased signal", "transverse", theory=lambda s, p, d: refocused_echo(p),
-            latex=r"|S|=\frac{|\omega_1(t_r)|}{G\,\Delta x}M_0,\quad \int_{t_r}G\,\mathrm{d}t=0",
-            validity="Excitation by at most 30°, the slice in the middle of a sample three times as long.",
-            tolerance=0.03, because="In units of α: α³ terms, and the side lobes beyond the ends of the sample.",
-            reference="Pauly, Nishimura and Macovski, J. Magn. Reson. 81, 43 (1989)",
-            check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: p.angle,
-            holds=when_over(lambda p: small(p) and resolved(p) and abs(centre(p)) + 1.5 * p.thickness < p.extent / 2),
-        ),
-        Law(
-            "secant", "Hyperbolic secant inversion", "approximation", theory=lambda s, p, d: 0.0,
-            latex=r"M_z=\tanh x_+\tanh x_-+\cos\!\left(\pi\sqrt{\tfrac{\Omega_0^2}{\beta^2}-\mu^2}\right)"
-            r"\mathrm{sech}\,x_+\,\mathrm{sech}\,x_-",
-            validity="Hyperbolic secant from equilibrium.",
-            tolerance=0.05, because="The pulse is cut off at 1 % of its peak, the law has no ends.",
-            reference="Silver, Joseph and Hoult, Phys. Rev. A 31, 2753 (1985)",
-            check=Check(1.4e-2, preset="secant"), holds=when_over(lambda p: p.pulse == "secant" and p.use != "refocus"),
-        ),
-    )  # fmt: skip
+    laws = LAWS
     presets = (
         Preset(
             "small_tip", "Small flip angle", "A sinc of 10°: the profile is the Fourier transform of the pulse.",
@@ -172,8 +87,8 @@ class SliceSelection(Played[SliceParameters]):
         Preset(
             "ninety", "90° sinc", "At 90° the Fourier transform fails: the true profile is wider and has shoulders.",
             parameters={"flip": 90.0},
-            notes="The dashed Fourier transform would tip the middle by far more than all there is. The true profile "
-            "is flatter and wider, and its phase is not quite flat after the rephasing lobe.",
+            notes="In the middle of the slice the dashed Fourier transform exceeds M₀, which is impossible. The "
+            "true profile is flatter and wider, and its phase is not quite flat after the rephasing lobe.",
         ),
         Preset(
             "slr", "90° Shinnar-Le Roux", "A pulse designed with the Bloch equations keeps its slice at 90°.",
@@ -182,36 +97,39 @@ class SliceSelection(Played[SliceParameters]):
             "Compare with the sinc of 90°.",
         ),
         Preset(
-            "dephased", "Without rephasing", "No lobe after the pulse: everything is tipped, and nothing is heard.",
+            "dephased", "Without rephasing", "No lobe after the pulse: the slice is excited, but gives no signal.",
             parameters={"flip": 30.0, "rephasing": 0.0},
             notes="|M_xy| across the slice is perfect, but the arrows form a helix along x and their sum is zero. "
-            "Raise the rephasing: the signal runs back through the shape of the pulse.",
+            "Increase the rephasing: the signal traces the shape of the pulse backwards.",
         ),
         Preset(
-            "refocus", "180° refocusing", "Crushers twist everything; only where the pulse refocuses the twist opens.",
+            "refocus", "180° refocusing", "Crushers dephase everything; only where the pulse refocuses does the "
+            "second undo the first.",
             parameters={"flip": 180.0, "use": "refocus", "pulse": "slr", "duration": 4e-3, "isochromats": 1920},
-            notes="Both lobes twist alike. In the slice the pulse turns the first twist round and the second opens it; "
-            "outside the twists add up, and a voxel there emits nothing.",
+            notes="Both lobes dephase alike. In the slice the pulse reverses the phases of the first lobe and the "
+            "second cancels them; outside the phases add, and a voxel there gives no signal.",
         ),
         Preset(
-            "fat", "Chemical shift of fat", "Fat hears the pulse elsewhere: its slice lies beside that of water.",
+            "fat", "Chemical shift of fat", "The slice of fat is displaced from that of water.",
             parameters={"flip": 60.0, "shift": -440.0, "thickness": 4e-3, "duration": 4e-3},
             notes="At 3 T fat is 440 Hz below water: its slice is displaced by δ/G, here by almost half of its "
             "thickness. A larger bandwidth, and with it a stronger gradient, makes the displacement smaller.",
         ),
         Preset(
-            "secant", "Adiabatic inversion", "A hyperbolic secant inverts its slice, whatever the exact amplitude.",
+            "secant", "Adiabatic inversion", "A hyperbolic secant inverts its slice, whatever its exact amplitude.",
             parameters={"use": "invert", "pulse": "secant", "duration": 8e-3, "time_bandwidth": 10.0, "flip": 180.0},
-            notes="The frequency sweeps through the slice from one edge to the other and every place turns over in its "
-            "turn. The dashed law is that of a pulse without ends.",
+            notes="The frequency sweeps through the slice from one edge to the other and inverts one position "
+            "after another. The dashed law is that of a pulse that is not cut off.",
         ),
         Preset(
-            "block", "Rectangular pulse", "A rectangle has a sinc for a profile: side lobes far outside the slice.",
+            "block", "Rectangular pulse", "A rectangular pulse has a sinc profile: side lobes far outside the "
+            "slice.",
             parameters={"pulse": "block", "flip": 10.0, "duration": 1e-3},
-            notes="The shortest pulse for its angle, and the worst slice: its side lobes reach across the sample.",
+            notes="It is the shortest pulse for its amplitude and flip angle, and it gives the worst slice: its "
+            "side lobes reach across the sample.",
         ),
     )  # fmt: skip
-    actions = (Action("reset", "Start again", "Equilibrium, and the pulse from its beginning.", lambda s, p: again(s)),)
+    actions = (Action("reset", "Restart", "Return to equilibrium and start the pulse again.", lambda s, p: again(s)),)
 
     def sequence(self, p: SliceParameters) -> Sequence:
         """Pulse and gradients, and a rest in which the result stands."""
@@ -271,16 +189,7 @@ class SliceSelection(Played[SliceParameters]):
     def draw(self, state: PlayedState, p: SliceParameters) -> tuple[Visual, ...]:
         """Rows of isochromats at their places, the edges of the slice, and its net magnetization in front."""
         assert isinstance(state, SliceState)
-        every = slice(None, None, -(-p.isochromats // DRAWN))
-        moment = slice_moment(state, p)[None, :]
-        front = float32([[_picture(centre(p), p), -2.1, 0.0]])
-        return (
-            Arrows(_stands(p.isochromats), float32(state.m[:, every].T), length=0.52, radius=0.03, color="direction"),
-            _frame(_picture(centre(p), p), p, "theory", "slice"),
-            _frame(_picture(prescribed(p), p), p, "x", "prescribed slice" if p.shift else ""),
-            Arrows(front, float32(moment), radius=0.05, color="net", label="M of the slice"),
-            Labels(float32(front + 1.1 * moment), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
-        )
+        return picture(state, p)
 
     def stage(self, p: SliceParameters) -> Stage:
         """The sample along x, B0 upwards."""
@@ -302,31 +211,5 @@ class SliceSelection(Played[SliceParameters]):
         if abs(centre(p)) > p.extent / 2:
             parts.append("the slice lies outside the sample")
         elif not resolved(p):
-            parts.append("too few isochromats for this twist: raise N or shorten the sample")
+            parts.append("too few isochromats for this dephasing: increase N or shorten the sample")
         return " · ".join(parts)
-
-
-def _picture(x: float, p: SliceParameters) -> float:
-    """Position in the picture of a place [m], kept within it."""
-    return float(np.clip(x / p.extent, -0.52, 0.52)) * LENGTH
-
-
-@lru_cache(maxsize=4)
-def _stands(count: int) -> NDArray[np.float32]:
-    """Where the arrows stand in the picture: along x at their places, in rows."""
-    every = -(-count // DRAWN)
-    x = LENGTH * ((np.arange(0, count, every) + 0.5) / count - 0.5)
-    rows = 1 if len(x) < 8 * ROWS else ROWS
-    y = (np.arange(len(x)) % rows - (rows - 1) / 2) * (2.0 / ROWS)
-    return float32(np.stack([x, y, np.zeros(len(x))], axis=1))
-
-
-def _frame(x: float, p: SliceParameters, color: str, label: str) -> Lines:
-    """The outline of both faces of a slice centred at ``x`` in the picture; a point when it has no label."""
-    half = p.thickness / p.extent * LENGTH / 2 if label else 0.0
-    corners = np.array([[0, -1.1, -0.2], [0, 1.1, -0.2], [0, 1.1, 0.75], [0, -1.1, 0.75], [0, -1.1, -0.2]])
-    limit = 0.52 * LENGTH
-    faces = [corners * (1.0 if label else 0.0) + [np.clip(x + side * half, -limit, limit), 0, 0] for side in (-1, 1)]
-    breaks = np.zeros(10, np.bool_)
-    breaks[5] = True
-    return Lines(float32(np.concatenate(faces)), color=color, width=2.4, breaks=breaks, label=label)

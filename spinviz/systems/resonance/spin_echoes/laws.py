@@ -184,7 +184,7 @@ LAWS = (
         plots=("signal",),
     ),
     Law(
-        "recurrence", "Echoes that no pulse made", "echo",
+        "recurrence", "Echoes without a refocusing pulse", "echo",
         theory=lambda s, p, d: sin(p.angles[0]) * float(np.exp(-echo_time(s, p) / p.T2)),
         latex=r"E(n/\delta f_N)=\sin\alpha_1\,e^{-t/T_2}",
         validity="One pulse and evenly spaced isochromats, δf_N apart: an artefact of too few of them.",

@@ -34,7 +34,7 @@ class EchoParameters(Parameters):
         "hahn", "Pulses: two (Hahn), three (stimulated), a train (CPMG or CP), or one alone (free).", title="Pulses"
     )
     tau: float = quantity(
-        0.03, "s", "From the first pulse to the second; echoes of a train are 2τ apart.", title="Waiting time",
+        0.03, "s", "From the first pulse to the second; echoes of a train are 2τ apart.", title="Pulse delay",
         symbol="τ", ge=1e-3, le=0.2, scale="log",
     )  # fmt: skip
     mixing: float = quantity(
@@ -42,19 +42,22 @@ class EchoParameters(Parameters):
         ge=2e-3, le=2, scale="log",
     )  # fmt: skip
     echoes: int = quantity(12, "", "Refocusing pulses of a CPMG or CP train.", title="Echoes", symbol="n", ge=1, le=48)
-    flip: float = quantity(90.0, "°", "Flip angle of the first pulse.", title="First pulse", symbol="α₁", ge=0, le=180)
+    flip: float = quantity(
+        90.0, "°", "Flip angle of the first pulse.", title="First flip angle", symbol="α₁", ge=0, le=180
+    )
     refocusing: float = quantity(
-        180.0, "°", "Flip angle of the second pulse, and of all later ones of a train.", title="Second pulse",
+        180.0, "°", "Flip angle of the second pulse, and of all later ones of a train.", title="Second flip angle",
         symbol="α₂", ge=0, le=360,
     )  # fmt: skip
     third: float = quantity(
-        90.0, "°", "Flip angle of the third of three pulses.", title="Third pulse", symbol="α₃", ge=0, le=180
+        90.0, "°", "Flip angle of the third of three pulses.", title="Third flip angle", symbol="α₃", ge=0, le=180
     )
     T1: float = quantity(
-        0.5, "s", "Longitudinal relaxation time.", title="Longitudinal", symbol="T₁", ge=1e-3, le=100, scale="log"
+        0.5, "s", "Longitudinal relaxation time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=100, scale="log"
     )
     T2: float = quantity(
-        0.15, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="Transverse", symbol="T₂",
+        0.15, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="T₂ relaxation time",
+        symbol="T₂",
         ge=1e-3, le=100, scale="log",
     )  # fmt: skip
     spread: float = quantity(

@@ -20,8 +20,8 @@ from spinviz.physics.echoes.coherences import comb
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.pictures.vectors import fan, path_and_vector
 from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
+from spinviz.systems.resonance.common.vectors import fan, path_and_vector
 from spinviz.systems.resonance.spin_echoes.laws import LAWS
 from spinviz.systems.resonance.spin_echoes.parameters import (
     EchoParameters,
@@ -59,10 +59,11 @@ class SpinEchoes(Played[EchoParameters]):
     name = "spin_echoes"
     title = "Echoes"
     chapter = "Magnetic resonance"
+    order = 30
     summary = "Hahn, stimulated and CPMG echoes, isochromat by isochromat and as coherence pathways."
     notes = (
-        "The second pulse puts the fast ones behind: at twice the waiting time all meet again. In the graph of "
-        "pathways the phase k grows with time, is turned over by the pulse and crosses zero: that is the echo."
+        "The second pulse puts the fast isochromats behind: at 2τ all are in phase again. In the graph of pathways "
+        "the phase k grows with time, changes its sign at the pulse and returns to zero: that is the echo."
     )
     equation = r"M_+(t)=\sum_k F_k(t)\,\langle e^{-i k\,\delta\omega}\rangle"
     Parameters = EchoParameters
@@ -70,63 +71,66 @@ class SpinEchoes(Played[EchoParameters]):
         *Played.observables,
         Observable("echo", "Amplitude of the last echo", "E/M₀"),
         Observable("echo_time", "Time of the last echo", "t_echo", "s"),
-        Observable("T2_measured", "T₂ measured through the echoes", "T_2^{fit}", "s"),
+        Observable("T2_measured", "T₂ fitted to the echoes", "T_2^{fit}", "s"),
     )
     laws = LAWS
     presets = (
         Preset(
-            "hahn", "Hahn echo", "Two pulses: what dephased meets again at 2τ.", length=0.09,
+            "hahn", "Hahn echo", "Two pulses: what dephased is in phase again at 2τ.", length=0.09,
         ),
         Preset(
             "stimulated", "Stimulated echo", "Three pulses make five echoes.",
             {"train": "stimulated", "tau": 0.012, "mixing": 0.042, "flip": 70, "refocusing": 90, "third": 90,
              "T1": 0.6, "T2": 0.2, "spread": 120},
             length=0.12,
-            notes="Three pulses, five echoes: the stimulated one waits along z, where only T₁ can reach it, and leaves "
-            "for home at the third pulse. Follow the dashed level line in the graph of pathways.",
+            notes="Three pulses, five echoes: the stimulated one is stored along z, where only T₁ acts, until the "
+            "third pulse lets it refocus. In the graph of pathways it is the dashed horizontal line.",
         ),
         Preset(
-            "cpmg", "CPMG plateau", "A train of imperfect pulses holds its echoes at sin(α/2).",
+            "cpmg", "CPMG plateau", "A train of imperfect refocusing pulses keeps the echo amplitude at sin(α/2).",
             {"train": "cpmg", "tau": 0.01, "refocusing": 120, "T1": 4, "T2": 4, "spread": 125, "echoes": 16},
             length=0.33,
-            notes="Pulses of 120° turn round only part of M each time, and yet the echoes settle at sin 60° = 0.87: "
-            "stimulated echoes fall on spin echoes and help. Change α₂ and watch the plateau follow.",
+            notes="Pulses of 120° refocus only part of M, and yet the echo amplitude settles at sin 60° = 0.87: "
+            "stimulated echoes coincide with spin echoes and add to them. Change α₂ and watch the plateau.",
         ),
         Preset(
             "cpmg_T2", "T₂ by CPMG", "A train of 180° pulses: echoes decay with T₂, however inhomogeneous the field.",
             {"train": "cpmg", "tau": 0.01, "T1": 0.6, "T2": 0.12, "spread": 125, "echoes": 12},
             length=0.25,
-            notes="Each echo decays within milliseconds, their peaks with T₂ alone. That is how T₂ is measured: "
-            "a fit through the peaks.",
+            notes="Each echo lasts only milliseconds, their amplitudes decay with T₂ alone. That is how T₂ is "
+            "measured: by a fit to the echo amplitudes.",
         ),
         Preset(
             "cp", "CP with 160°", "The same train with all pulses about one axis: errors of the pulses add up.",
             {"train": "cp", "tau": 0.01, "refocusing": 160, "T1": 0.6, "T2": 0.08, "spread": 125, "echoes": 14},
             length=0.29,
-            notes="Pulses 20° short of 180° about the axis of the first pulse: the errors add up and T₂ comes out "
-            "wrong. Meiboom and Gill turned their axis by 90°, and they cancel: the line named CPMG.",
+            notes="Pulses 20° short of 180° about the axis of the first pulse: their errors add up and the fitted "
+            "T₂ is wrong. With the axis shifted by 90° (Meiboom and Gill) they cancel, as the line named CPMG "
+            "shows.",
         ),
         Preset(
-            "diffusion", "Diffusion", "Spins that walk along a gradient come home with the wrong phase.",
+            "diffusion", "Diffusion", "Spins that diffuse along a gradient return with the wrong phase.",
             {"D": 2.3, "G": 0.02, "T1": 2, "T2": 0.5, "tau": 0.03, "isochromats": 4000},
             length=0.09,
-            notes="At the echo the fan does not close: every spin has walked to another field meanwhile. The loss goes "
-            "with τ³, so that waiting twice as long costs eight times as much.",
+            notes="At the echo the spins are not all in phase, because each has diffused to another field. The "
+            "exponent of the attenuation grows as τ³: eight times for twice the delay.",
         ),
         Preset(
-            "cpmg_diffusion", "CPMG against diffusion", "Frequent pulses leave the spins no time to walk.",
+            "cpmg_diffusion", "CPMG against diffusion", "Frequent refocusing leaves the spins little time to "
+            "diffuse.",
             {"train": "cpmg", "D": 2.3, "G": 0.02, "T1": 2, "T2": 0.5, "tau": 0.01, "spread": 125, "echoes": 9,
              "isochromats": 4000},
             length=0.19,
-            notes="The same water in the same gradient, but turned round every 20 ms: after 60 ms, where a single Hahn "
-            "echo had lost two thirds, most is still there.",
+            notes="The same water in the same gradient, refocused every 20 ms: after 60 ms, when a single Hahn "
+            "echo has lost two thirds, most of the signal is left.",
         ),
         Preset(
             "spurious", "Too few isochromats", "One pulse only, and yet there are echoes: an artefact of sampling.",
             {"train": "free", "tau": 0.025, "T1": 0.5, "T2": 0.25, "spread": 50, "isochromats": 41},
             length=0.2,
-            notes="No pulse refocuses anything here: 41 evenly spaced offsets meet again after one over their spacing, "
-            "and the pathway never comes back to k = 0. Such an error of a simulation goes away with more isochromats.",
+            notes="No pulse refocuses anything here: 41 evenly spaced offsets are in phase again after one over "
+            "their spacing, while the pathway never returns to k = 0. Such an artefact of a simulation vanishes "
+            "with more isochromats.",
         ),
     )  # fmt: skip
 
@@ -210,7 +214,7 @@ class SpinEchoes(Played[EchoParameters]):
         if p.diffuses:
             parts.append(f"spread over ± {show(p.sd / p.slope, 'm', 2)} along the gradient")
         if p.recurrence < coherences(p).end:
-            parts.append(f"warning: so few meet again every {show(p.recurrence, 's', 3)}")
+            parts.append(f"warning: so few are in phase again every {show(p.recurrence, 's', 3)}")
         elif not apart(p):
             parts.append("too little spread to dephase between the echoes")
         if p.T2 > 2 * p.T1:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spinviz.systems.pictures.coil import INNER, LIGHT, OUTER, RADIUS, WIRE, coil
+from spinviz.systems.resonance.common.coil import INNER, LIGHT, OUTER, RADIUS, WIRE, coil
 
 
 def test_the_wire_lies_on_the_sphere_and_leaves_the_middle_open() -> None:

@@ -1,4 +1,4 @@
-"""Recordings read back, finished or cut short by a kill, within bounded memory; the writer beside it."""
+"""Recordings read back, finished or cut short by a kill, within bounded memory."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
-from spinviz.files.recording_writer import FORMAT, FORMAT_VERSION, RecordingWriter
-from spinviz.files.superblock import ClosedView
-
-__all__ = ["MAX_BYTES", "Recording", "RecordingWriter", "read_recording"]
+from spinviz.files.recording.superblock import ClosedView
+from spinviz.files.recording.write import FORMAT, FORMAT_VERSION
 
 MAX_FILE_BYTES = 64 * 1024**3
 MAX_BYTES = 1024**3

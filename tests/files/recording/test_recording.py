@@ -13,11 +13,12 @@ import h5py
 import numpy as np
 import pytest
 
-from spinviz.files import recording_writer
 from spinviz.files.errors import FileError
-from spinviz.files.recording import RecordingWriter, read_recording
+from spinviz.files.recording import write as recording_writer
+from spinviz.files.recording.read import read_recording
+from spinviz.files.recording.write import RecordingWriter
 
-PHANTOMS = Path(__file__).resolve().parents[3] / "shared" / "data" / "mr"
+PHANTOMS = Path(__file__).resolve().parents[4] / "shared" / "data" / "mr"
 HEADER = {"system": "macrospin", "title": "Spin ½ in a field", "empty": "", "parameters": "{}" * 50_000}
 COLUMNS = [("M", "A/m"), ("⟨m_z⟩", "")]
 ARRAYS = {"m": ((4, 5, 3), "f4"), "spins": ((6,), "i1")}
@@ -95,7 +96,7 @@ def test_a_recording_can_be_read_while_it_is_written(tmp_path):
         for index in range(7):
             writer.append(*frame(index))
         code = (
-            "import sys; from spinviz.files.recording import read_recording\n"
+            "import sys; from spinviz.files.recording.read import read_recording\n"
             "r = read_recording(sys.argv[1]); print(len(r.time), r.complete)"
         )
         output = subprocess.check_output([sys.executable, "-c", code, writer.path], text=True)
@@ -106,7 +107,7 @@ KILLED = """
     import os, signal, sys
     sys.path.insert(0, {folder!r})
     from test_recording import ARRAYS, COLUMNS, HEADER, frame
-    from spinviz.files.recording import RecordingWriter
+    from spinviz.files.recording.write import RecordingWriter
 
     writer = RecordingWriter(sys.argv[1], HEADER, COLUMNS, ARRAYS)
     index = 0
@@ -215,7 +216,7 @@ LIMITED = """
     import resource, sys
     import numpy as np
     from spinviz.files.errors import FileError
-    from spinviz.files.recording import RecordingWriter
+    from spinviz.files.recording.write import RecordingWriter
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
     try:

@@ -22,9 +22,9 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from spinviz.files import superblock
 from spinviz.files.atomic import writable_target
 from spinviz.files.errors import FileError
+from spinviz.files.recording import superblock
 
 FORMAT = "spinviz recording"
 FORMAT_VERSION = 1
