@@ -141,6 +141,10 @@ def test_what_is_wrong_is_named() -> None:
     class Empty(type(systems()["macrospin"])):  # type: ignore[misc]
         presets = ()
 
+    class Unplaced(type(systems()["macrospin"])):  # type: ignore[misc]
+        order = "first"
+
+    assert complaint(Unplaced()) == "its order is no number"
     assert complaint(Twice()) == "two of its presets are called 'a'"
     assert complaint(Absent()) == "its preset 'a' does 'jump', which is no action"
     assert complaint(Spaced()) == "its name 'two words' is no word of letters, digits and _"
