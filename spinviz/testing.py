@@ -181,6 +181,17 @@ def test_declarations_refer_to_what_exists(system: Some) -> None:
         assert preset.repeat is None or preset.repeat > max((time for time, _ in preset.actions), default=0)
 
 
+def test_identities_hold(system: Some, preset: Preset) -> None:
+    """In every preset, from the start through what its actions do."""
+    loop = loop_with(system, preset=preset.name)
+    for _ in range(STEPS):
+        seen = system.observe(loop.state, loop.parameters)
+        for identity in system.identities:
+            residual = identity.residual(loop.state, loop.parameters, seen)
+            assert math.isnan(residual) or abs(residual) <= identity.limit, (identity.name, loop.step, residual)
+        loop.advance(1)
+
+
 def test_equations_can_be_set(system: Some) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it opens its fonts in an old way

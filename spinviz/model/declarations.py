@@ -72,6 +72,10 @@ def _names(system: System[Any, Any]) -> Iterator[str]:
         for name in law.plots:
             if name not in plots:
                 yield f"its law '{law.name}' names '{name}', which is no plot"
+    for identity in system.identities:
+        for name in identity.observables:
+            if name not in observables:
+                yield f"its identity '{identity.name}' is one of '{name}', which is no observable"
     for preset in system.presets:
         for _, name in preset.actions:
             if name not in actions:

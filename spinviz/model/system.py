@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
+from spinviz.model.identity import Identity
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import Plot
@@ -115,6 +116,8 @@ class System(ABC, Generic[P, S]):
     observables: ClassVar[tuple[Observable, ...]]
     plots: ClassVar[tuple[Plot, ...]] = ()
     laws: ClassVar[tuple[Law, ...]] = ()
+    identities: ClassVar[tuple[Identity, ...]] = ()
+    """Relations that need no badge."""
     presets: ClassVar[tuple[Preset, ...]]
     """At least one; the first is what opens."""
     actions: ClassVar[tuple[Action, ...]] = ()
