@@ -15,7 +15,10 @@ SHARED = {"common", "pictures"}
 """Folders between systems that belong to none."""
 NAMED = {
     ("systems/__init__.py", "isochromats"): "OPENING: something has to be the first picture",
-    ("systems/resonance/common/vectors.py", "isochromats"): "the word of the field, in a legend: thin arrows of isochromats",
+    (
+        "systems/resonance/common/vectors.py",
+        "isochromats",
+    ): "the word of the field, in a legend: thin arrows of isochromats",
     ("cli/parser.py", "macrospin"): "an example of a command, in the help",
     ("cli/parser.py", "pulseq"): "an example of a command, in the help",
     ("cli/parser.py", "isochromats"): "an example of a command, in the help",

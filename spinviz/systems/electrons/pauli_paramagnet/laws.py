@@ -8,6 +8,7 @@ from math import exp, nan, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.identity import Identity
 from spinviz.model.law import Check, Departure, Law
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, VACUUM_PERMEABILITY
 from spinviz.physics.electrons import bands
@@ -99,6 +100,12 @@ def curie_over_T(state: PauliState, p: PauliParameters, d: Departure, T: Values)
     return np.where(chi <= 3 * bands.pauli_susceptibility(p.n), chi, nan)
 
 
+IDENTITIES = (
+    Identity(
+        "magnetization", ("M",), lambda s, p, seen: seen["M"] / (BOHR_MAGNETON * p.n) - seen["P"], 1e-12,
+        "M = n μ_B P, every electron carries one Bohr magneton; rounding.",
+    ),
+)  # fmt: skip
 LAWS = (
     Law(
         "fermi_gas", "Two Fermi seas", "P",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.abilities import HasSignal, PlaysSequence
+from spinviz.model.identity import Identity
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import DiagramScheme, DiagramSpan, Line
 from spinviz.model.system import Observable, System
@@ -73,6 +74,13 @@ class Played(System[P, PlayedState], PlaysSequence[P, Sequence], HasSignal, Gene
         Observable("transverse", "Transverse magnetization", "|M_xy|/M₀"),
         Observable("mz", "Longitudinal magnetization", "M_z/M₀"),
     )
+    identities: ClassVar[tuple[Identity, ...]] = (
+        Identity(
+            "modulus", ("transverse",),
+            lambda s, p, seen: abs(complex(seen["signal"], seen["signal_90"])) - seen["transverse"], 1e-14,
+            "|M_xy|² = M_x² + M_y²; rounding.",
+        ),
+    )  # fmt: skip
 
     @abstractmethod
     def sequence(self, p: P) -> Sequence:
