@@ -70,8 +70,10 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
     title = "Paramagnet"
     chapter = "Moments"
     order = 20
-    summary = "Moments of any spin in thermal equilibrium with a field: levels, thermal flips, Brillouin function, "
-    "Curie's law."
+    summary = (
+        "Moments of any spin in thermal equilibrium with a field: levels, thermal flips, Brillouin function, "
+        "Curie's law."
+    )
     notes = (
         "The moments are independent and each one jumps between its levels at random, yet their sum is steady. "
         "Only the ratio B/T matters: a strong field at room temperature polarizes less than a weak field near "

@@ -69,8 +69,10 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     title = "Bloch-Siegert shift"
     chapter = "Magnetic resonance"
     order = 110
-    summary = "A linearly oscillating field is the sum of two counter-rotating fields; the counter-rotating one "
-    "shifts the resonance."
+    summary = (
+        "A linearly oscillating field is the sum of two counter-rotating fields; the counter-rotating one "
+        "shifts the resonance."
+    )
     notes = (
         "M is computed in the laboratory frame, without approximation. The pale arrow feels only the co-rotating "
         "half of the field; the difference is what the rotating-wave approximation leaves out."
