@@ -1,5 +1,7 @@
 """The loop's promises: determinism, events between steps, exact scrubbing, failures that lose nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from toy import Toy, ToyParameters
@@ -41,6 +43,47 @@ def test_law_is_followed_and_recorded() -> None:
     np.testing.assert_allclose(history.observables["mean"], history.laws["decay"], rtol=1e-12)
     assert loop.laws["decay"].passed
     assert loop.frame().curves["trace", "decay"][1][0] == 1.0
+
+
+def test_the_history_keeps_the_theory_of_a_law_and_not_what_it_is_compared_with() -> None:
+    wrong = replace(Toy.laws[0], theory=lambda s, p, d: 0.25 * s.time, holds=lambda s, p, d: not 0.295 < s.time < 0.405)
+    loop = Loop(type("Wrong", (Toy,), {"laws": (wrong,)})())
+    loop.advance(100)
+    history = loop.samples.history()
+    expected = 0.25 * history.time
+    expected[30:41] = np.nan
+    np.testing.assert_allclose(history.laws["decay"], expected, rtol=1e-12)
+    np.testing.assert_allclose(history.observables["mean"], np.exp(-history.time), rtol=1e-12)
+
+
+def test_closed_forms_start_from_the_last_change() -> None:
+    loop = Loop(Toy(), ToyParameters(rate=2.0))
+    loop.advance(30)
+    loop.apply(SetParameters(ToyParameters(rate=3.0)))
+    assert (loop.departure.time, loop.departure.start) == pytest.approx((0.3, np.exp(-0.6)))
+    loop.advance(20)
+    loop.apply(Act("kick"))
+    assert (loop.departure.time, loop.departure.start) == (loop.time, 1.0)
+    assert loop.samples.history().marks == ((loop.time, "Kick"),)
+    loop.advance(10)
+    assert loop.laws["decay"].theory == pytest.approx(np.exp(-0.3))
+    assert loop.laws["decay"].passed
+    x, y = loop.frame().curves["trace", "decay"]
+    np.testing.assert_allclose(y, np.exp(-3.0 * (x - 0.5)))
+
+
+def test_the_curve_of_a_law_is_drawn_where_it_holds_or_spans_other_settings() -> None:
+    curves = Loop(Toy(), NOISY).frame().curves
+    assert ("trace", "decay") not in curves
+    assert ("curve", "decay") in curves
+
+
+def test_a_curve_follows_the_time_of_the_run() -> None:
+    loop = Loop(Toy(), ToyParameters(dt=0.1))
+    loop.advance(50)
+    x, _ = loop.frame().curves["trace", "decay"]
+    # The window is 2 s long and laws are drawn 0.2 s ahead.
+    assert (x[0], x[-1]) == pytest.approx((3.0, 5.2))
 
 
 def test_scheduled_actions_repeat() -> None:

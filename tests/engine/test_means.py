@@ -1,6 +1,7 @@
 """Means of correlated series: the error shown is the scatter that occurs, or there is none."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -113,6 +114,14 @@ def test_independent_blocks_give_the_textbook_error() -> None:
     assert math.isnan(plateau([(64, 1.0, 0.0)], 64, longest=2.0)[0]), "something slower is known of the run"
 
 
+def test_what_neighbours_have_in_common_counts_on_both_sides() -> None:
+    """Samples of unit variance that share c with each neighbour: the mean of n has the variance (1 + 2c)/n."""
+    c, n = 0.2, 128
+    error, _ = plateau([(n, 1.0, c), (n // 2, (1 + c) / 2, c / 4)], n)
+    few = 1 + 2.0 * 6 / (n // 2)
+    assert error == pytest.approx(math.sqrt((1 + 2 * c) / n * few), rel=0.01)
+
+
 def test_what_is_too_slow_in_one_observable_leaves_all_without_an_error() -> None:
     """An energy looks independent long before the magnetization, of which a little is in it."""
     rng = np.random.default_rng(6)
@@ -141,6 +150,10 @@ class Noisy(Toy):
         return 2.0
 
 
+class Fluctuating(Noisy):
+    laws = (replace(MEAN, name="fluctuation", observable="spread", theory=lambda s, p, d: 0.01),)
+
+
 def test_means_wait_for_what_settles_and_begin_anew_with_every_change() -> None:
     loop = Loop(Noisy(), NOISE)
     loop.advance(19)
@@ -160,6 +173,30 @@ def test_means_wait_for_what_settles_and_begin_anew_with_every_change() -> None:
     x, mean, error = loop.frame().plots["curve"][-1]
     assert x == 100.0
     assert (mean, error) == (loop.laws["zero"].value, loop.laws["zero"].error)
+
+
+def test_a_setting_that_was_left_keeps_its_mean_and_its_error() -> None:
+    loop = Loop(Noisy(), NOISE)
+    loop.advance(500)
+    found = loop.frame().plots["curve"]
+    # Independent samples, each the mean of three values with noise 0.1; the error is known to some 15 %.
+    assert found[0, 2] == pytest.approx(0.1 / math.sqrt(3 * 480), rel=0.3)
+    loop.apply(SetParameters(NOISE.change(rate=90.0)))
+    loop.advance(100)
+    points = loop.frame().plots["curve"]
+    assert np.array_equal(points[0], found[0])
+    assert points[1, 0] == 90.0
+
+
+def test_the_law_of_a_fluctuation_compares_it_with_its_factor() -> None:
+    loop = Loop(Fluctuating(), NOISE)
+    loop.advance(500)
+    judged = loop.laws["fluctuation"]
+    # The mean of three values with noise 0.1 has the variance 0.01/3; the factor is 3.
+    assert judged.value == loop.observables["spread"] == pytest.approx(0.01, rel=0.3)
+    # The variance of n independent samples is known to sqrt(2/n) of itself.
+    assert judged.error == pytest.approx(0.01 * math.sqrt(2 / 480), rel=0.35)
+    assert judged.passed
 
 
 def test_an_action_that_changes_nothing_disturbs_no_mean() -> None:

@@ -45,6 +45,24 @@ def test_a_curve_spans_what_is_declared_or_what_was_seen():
     assert (told[0], told[-1]) == (-1.0, 9.0)
 
 
+def test_laws_over_a_distribution_or_a_spectrum_span_its_axis():
+    values = Histogram("h", "h", lambda s, p: s, "x", low=-2.0, high=5.0).axis(None, 0.0, HISTORY)
+    lines = Spectrum("s", "s", "rate", "mean", span=lambda p: (-p, 3 * p)).axis(4.0, 0.0, HISTORY)
+    assert (values[0], values[-1]) == (-2.0, 5.0)
+    assert (lines[0], lines[-1]) == (-4.0, 12.0)
+    assert np.all(np.diff(values) > 0)
+
+
+def test_a_spectrum_names_the_signal_that_can_be_heard():
+    assert Spectrum("s", "s", "rate", "mean").signal() == ("rate", "mean")
+    assert Spectrum("s", "s", "rate").signal() == ("rate", "")
+
+
+def test_the_history_since_a_moment_begins_with_it():
+    assert HISTORY.since(1.0) == slice(1, None)
+    assert HISTORY.since(0.5) == slice(1, None)
+
+
 def test_only_means_span_other_settings_and_are_averaged():
     path, means = (Curve("c", "c", "rate", "mean", mean=mean) for mean in (False, True))
     assert (path.spans_settings, path.averaged()) == (False, ())

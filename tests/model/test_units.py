@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,10 @@ from spinviz.model.units import UnitError, example, plain, read_number, show
         ("1 min", "s", 60.0),
         ("300 K", "K", 300.0),
         ("10 G", "T", 1e-3),
+        ("2 kG", "T", 0.2),
+        ("5 Oe", "T", 5e-4),
+        ("3 kOe", "T", 0.3),
+        ("4 Oe", "A/m", 1e3 / np.pi),
         ("2 nm", "m", 2e-9),
         ("13 pJ/m", "J/m", 13e-12),
         ("1 kA/m", "A/m", 1000.0),
@@ -73,6 +78,11 @@ def test_an_example_reads_back(value: float, unit: str, expected: str) -> None:
         (math.inf, "s", "∞"),
         (math.nan, "s", "–"),
         (63.87e6, "Hz", "63.87 MHz"),
+        (1.5e-10, "s", "150 ps"),
+        (3e-23, "J/kB", "3·10⁻²³ J/kB"),
+        (4.5e16, "", "4.5·10¹⁶"),
+        (7890.0, "K", "7890 K"),
+        (0.02, "K", "20 mK"),
     ],
 )
 def test_shows_numbers_as_people_write_them(value: float, unit: str, expected: str) -> None:

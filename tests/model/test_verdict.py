@@ -51,3 +51,9 @@ def test_a_law_that_waits_hides_none_that_is_known():
     found = {"waits": now(math.nan, math.nan), "holds": now(0.1), "off": now(math.nan, 0.1, holds=False)}
     assert worst(laws, found).name == "holds"
     assert worst([laws[0], laws[2]], found).name == "waits"
+
+
+def test_the_worst_law_is_the_furthest_in_its_own_tolerances():
+    laws = [replace(LAW, name=name) for name in ("loose", "tight")]
+    found = {"loose": LawNow(1.0, 1.0, 3.0, 10.0, True), "tight": LawNow(1.0, 1.0, 0.2, 0.1, True)}
+    assert worst(laws, found).name == "tight"
