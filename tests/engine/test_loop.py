@@ -72,6 +72,17 @@ def test_closed_forms_start_from_the_last_change() -> None:
     np.testing.assert_allclose(y, np.exp(-3.0 * (x - 0.5)))
 
 
+def test_rows_until_a_step_include_it_and_actions_of_that_step_stay() -> None:
+    loop = Loop(Toy())
+    loop.advance(10)
+    loop.apply(Act("kick"))
+    loop.advance(20)
+    assert [loop.samples.rows_until(step) for step in (0, 9, 10, 30)] == [1, 10, 11, 31]
+    loop.seek(10)
+    loop.apply(Act("faster"))
+    assert loop.samples.history().marks == ((loop.time, "Kick"), (loop.time, "Faster"))
+
+
 def test_the_curve_of_a_law_is_drawn_where_it_holds_or_spans_other_settings() -> None:
     curves = Loop(Toy(), NOISY).frame().curves
     assert ("trace", "decay") not in curves

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
 
-from spinviz.plots.axes import Fit, Scale, numbers, round_up, scale_for, tick_text, ticks
+from plots.fake_systems import Decay
+from spinviz.plots.axes import Fit, QuietAxis, Scale, numbers, round_up, scale_for, tick_text, ticks
+from spinviz.plots.board import PlotBoard
 from spinviz.plots.levels import spread
 
 
@@ -45,6 +50,34 @@ def test_even_a_short_axis_has_two_numbers(low: float, high: float) -> None:
 @pytest.mark.parametrize(("value", "above"), [(1.0, 1.0), (1.01, 1.5), (0.034, 0.04), (9.1, 10.0)])
 def test_round_up(value: float, above: float) -> None:
     assert round_up(value) == pytest.approx(above)
+
+
+@pytest.mark.parametrize("axis", ["x_axis", "y_axis"])
+def test_numbers_stand_where_the_plot_has_their_values(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, axis: str
+) -> None:
+    written: dict[str, QPointF] = {}
+    monkeypatch.setattr(QuietAxis, "_write", lambda self, painter, at, text, font: written.update({text: QPointF(at)}))
+    board = PlotBoard()
+    qtbot.addWidget(board)
+    board.set_system(Decay())
+    board.render_frame(QSize(1200, 300), Decay().frame())
+    panel = board.panels[0]
+    shown = getattr(panel, axis)
+    written.clear()
+    image = QImage(1200, 300, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    shown._draw(painter)
+    painter.end()
+    assert len(written) >= 3
+    for text, at in written.items():
+        value = float(text.replace("−", "-"))
+        there = shown.mapFromScene(panel.box.mapViewToScene(QPointF(value, value)))
+        # Letters stand on their base line and are centred: less than their height and width away.
+        if axis == "y_axis":
+            assert at.y() == pytest.approx(there.y(), abs=8)
+        else:
+            assert at.x() == pytest.approx(there.x(), abs=16)
 
 
 def test_limits_grow_at_once_and_shrink_late() -> None:

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from plots.fake_sequences import Echo, EchoParameters
 from plots.test_board import pixels
 from spinviz.model.plots import Image
+from spinviz.model.theme import THEMES
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.image import ImagePlot, lookup_table, window
+from spinviz.plots.kinds import table
 
 P = EchoParameters()
 
@@ -116,3 +118,31 @@ def test_the_chosen_pixel_is_framed(board: PlotBoard) -> None:
     board.render_frame(QSize(800, 300), Pixels().shown(np.zeros((8, 8))))
     x, y = panel(board)._frame_line.getData()
     assert (x.min(), x.max(), y.min(), y.max()) == (1, 4, 0, 3)
+
+
+def test_the_colour_bar_is_numbered_from_below_and_has_the_colours_of_the_values(board: PlotBoard) -> None:
+    picture = pixels(board.render_frame(QSize(800, 300), Pixels().shown(np.linspace(0, 10, 200).reshape(10, 20))))
+    shown = panel(board)
+    numbered = {tag._text: tag for tag in shown._tags if tag.isVisible()}
+    assert {"0", "4", "8"} <= numbered.keys()
+    high = np.percentile(np.linspace(0, 10, 200), 99.5)
+    for text, tag in numbered.items():
+        assert tag.y() == pytest.approx(10 * float(text) / high)
+        at = shown.graph.mapTo(board, shown.graph.mapFromScene(shown.box.mapViewToScene(
+            QPointF(20.75, min(max(tag.y(), 0.1), 9.9))
+        )))  # fmt: skip
+        assert picture[at.y(), at.x()] == pytest.approx([255 * float(text) / high] * 3, abs=6)
+
+
+def test_the_spin_map_goes_from_the_down_to_the_up_colour() -> None:
+    for theme in THEMES.values():
+        table = lookup_table("spin", theme)
+        assert np.abs(table[0] / 255 - theme.rgb("down")).max() < 0.01
+        assert np.abs(table[-1] / 255 - theme.rgb("up")).max() < 0.01
+
+
+def test_the_table_has_a_column_for_each_column() -> None:
+    values = np.arange(6.0).reshape(2, 3)
+    header, rows = table(Pixels.plots[0], Pixels().shown(values), Pixels())
+    assert header == ["column 0 [V]", "column 1 [V]", "column 2 [V]"]
+    np.testing.assert_array_equal(rows, values)
