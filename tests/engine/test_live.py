@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from toy import Toy, ToyParameters
 
+import spinviz.engine.live as live_module
 from spinviz.engine.live import Live, Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.model.frame import Frame
@@ -98,6 +99,22 @@ def test_slows_simulated_time_and_says_so_when_steps_are_too_expensive() -> None
         served.live.send(SetSpeed(1000.0))
         served.until(lambda: bool(served.frames) and served.frames[-1].speed == 1000.0)
         served.until(lambda: served.frames[-1].actual_speed < 500.0)
+
+
+def test_as_much_time_passes_as_the_speed_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "BUDGET", 60.0)  # a busy machine takes its time and changes no number
+    live = Live(Loop(Toy()), speed=2.0)
+    for frame in range(1, 4):
+        live._advance(0.03)
+        assert live.loop.time == pytest.approx(0.06 * frame)
+
+
+def test_the_speed_kept_is_simulated_time_per_second() -> None:
+    live = Live(Loop(Toy()), speed=2.0)
+    live._measure(1.5, 0.6, behind=True)
+    assert live.actual_speed == pytest.approx(0.4)
+    live._measure(1.5, 0.6, behind=False)
+    assert live.actual_speed == 2.0
 
 
 def test_speed_below_a_step_in_a_tenth_of_a_second_moves() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from toy import Toy
 
-from spinviz.engine.verify import verify_law, verify_system
+from spinviz.engine.verify import Result, verify_law, verify_system
 from spinviz.model.law import Check
 
 DECAY = Toy.laws[0]
@@ -29,6 +29,18 @@ def test_true_law_passes():
     result = verify(DECAY)
     assert result.passed
     assert result.deviation < 1e-12
+
+
+def test_the_unit_is_that_of_what_was_compared():
+    faster = law(observable="rate", theory=lambda s, p, d: 3.0)
+    result = verify(faster)
+    assert (result.value, result.theory, result.deviation, result.unit) == (1.0, 3.0, 2.0, "1/s")
+
+
+def test_a_deviation_may_reach_the_tolerance_and_not_exceed_it():
+    at, beyond = (Result("toy", "decay", 1.0, 2.0, deviation, 1.0) for deviation in (1.0, 1.01))
+    assert at.passed
+    assert not beyond.passed
 
 
 def test_worst_sample_counts():

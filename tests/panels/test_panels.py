@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from plots.fake_systems import Decay, Electrons, Lattice
+from plots.test_board import near, pixels
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QTreeWidgetItem, QWidget
@@ -98,6 +99,41 @@ def test_a_law_that_does_not_hold_shows_no_numbers(qtbot: QtBot) -> None:
     table.show_frame(Lattice().frame())
     assert cells(table, 4)[2:] == ["–", "–"]
     assert "Not now" in table.item(4, 3).toolTip()
+
+
+def test_a_law_stands_beside_its_observable_in_the_same_prefix_and_the_deviation_in_its_unit(qtbot: QtBot) -> None:
+    class Close(Decay):
+        laws = (replace(Decay.laws[2], scale=1.0), replace(Decay.laws[0], observable="voltage"))
+
+    table = table_of(qtbot, Close())
+    frame = Close().frame()
+    now = {"line": LawNow(900.0, 1100.0, 200.0, 150.0, True), "transverse": LawNow(2e-3, 1e-3, 1e-3, 1e-2, True)}
+    table.show_frame(replace(frame, observables={**frame.observables, "width": 900.0, "voltage": 2e-3}, laws=now))
+    assert cells(table, 4) == ["line width", "900.0 Hz", "1100", "! 200 Hz"]
+    assert cells(table, 5) == ["U", "2.000 mV", "1.000", "✓ 1 mV"]
+
+
+def test_a_tolerance_is_explained_in_its_own_measure(qtbot: QtBot) -> None:
+    class Means(Decay):
+        laws = (Decay.laws[2], replace(Decay.laws[1], averaged=True, scale="theory", tolerance=4.0))
+
+    table = table_of(qtbot, Means())
+    frame = Means().frame()
+    now = {**frame.laws, "longitudinal": LawNow(0.5, 0.6, 2.0, 4.0, True, 0.05)}
+    table.show_frame(replace(frame, laws=now))
+    assert "Tolerance: 1 %," in table.item(4, 3).toolTip()
+    assert "Tolerance: 4 standard errors of the mean," in table.item(3, 3).toolTip()
+    assert "Mean since the last change 0.5 ± 0.05." in table.item(3, 2).toolTip()
+
+
+@pytest.mark.parametrize(("deviation", "state"), [(0.5, "good"), (2.0, "warning"), (9.0, "bad")])
+def test_a_deviation_has_the_colour_of_its_verdict(qtbot: QtBot, deviation: float, state: str) -> None:
+    table = table_of(qtbot, Decay())
+    frame = Decay().frame()
+    table.show_frame(replace(frame, laws={"line": LawNow(1.0, 1.0, deviation, 1.0, True)}))
+    picture = pixels(table.grab().toImage())
+    seen = [role for role in ("good", "warning", "bad") if near(picture, DARK.color(role), 60).any()]
+    assert seen == [state]
 
 
 def test_observables_change_at_most_ten_times_a_second_and_end_right(qtbot: QtBot) -> None:

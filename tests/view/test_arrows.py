@@ -180,3 +180,25 @@ def test_a_message_tells_what_is_left_out(studio):
 def test_directions_of_the_wrong_shape_are_named(draw):
     with pytest.raises(ValueError, match="like the positions"):
         draw(Arrows(float32(np.zeros((2, 3))), float32(np.zeros((3, 3)))))
+
+
+def test_fewer_arrows_are_longer_ones(draw, studio):
+    """Of a square lattice every second row and column, twice as long."""
+    x, y = np.meshgrid(np.linspace(-0.9, 0.9, 8), np.linspace(-0.6, 0.6, 8))
+    positions = float32(np.column_stack([x.ravel(), y.ravel(), 0 * x.ravel()]))
+    visual = Arrows(positions, float32(np.tile([1.0, 0, 0], (64, 1))), length=0.1, color="net", radius=0.1)
+    lens = home(PLAN).lens(PLAN, (240, 160))
+    widths = []
+    for budget in (100, 16):
+        studio._context.enter()
+        renderer = Renderer(DARK, budget=budget)
+        studio._context.leave()
+        kept, studio._renderer = studio._renderer, renderer
+        try:
+            ink = inked(draw(visual), draw())
+        finally:
+            studio._renderer = kept
+        rows = [np.flatnonzero(row) for row in ink if row.any()]
+        runs = [len(run) for row in rows for run in np.split(row, np.flatnonzero(np.diff(row) > 1) + 1)]
+        widths.append(max(runs) / lens.pixels_per_unit(lens.distance))
+    assert widths == pytest.approx([0.1, 0.2], abs=0.025)

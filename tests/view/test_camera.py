@@ -105,3 +105,28 @@ def test_gliding_takes_the_short_way_round():
 
 def test_home_is_what_the_stage_asks_for():
     assert home(Stage(azimuth=12, elevation=34, parallel=True)) == Camera(12, 34, parallel=True)
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+@pytest.mark.parametrize("depth", [-1.0, 0.0, 2.0])
+def test_a_length_at_a_depth_is_as_many_pixels_as_said(parallel, depth):
+    lens = Camera(40, 25, parallel=parallel).lens(Stage((-3, -3, -3), (3, 3, 3)), (640, 360))
+    right, _, back = lens.rotation
+    points = np.array([depth * back, depth * back + 0.5 * right])
+    pixels, depths = lens.project(points)
+    assert np.linalg.norm(pixels[1] - pixels[0]) == pytest.approx(0.5 * lens.pixels_per_unit(depths[0]))
+    assert np.allclose(lens.depth(points), depths)
+
+
+def test_a_picture_is_shifted_to_the_right_and_up():
+    stage, size = Stage(), (640, 360)
+    before, after = (
+        Camera(20, 30, pan=pan).lens(stage, size).project(np.zeros((1, 3)))[0][0] for pan in ((0, 0), (0.1, 0.2))
+    )
+    assert after - before == pytest.approx([36, -72])
+
+
+def test_the_camera_walks_counter_clockwise_around_z():
+    for azimuth, towards in ((0, (0, -1)), (90, (1, 0)), (180, (0, 1))):
+        eye = Camera(azimuth, 0).lens(Stage(), (100, 100)).eye
+        assert eye[:2] / np.linalg.norm(eye) == pytest.approx(towards, abs=1e-9)

@@ -26,6 +26,19 @@ def test_shader_and_numpy_agree(draw, clear_air, theme):
     assert np.abs(picture[y, x] - expected).max() < 0.03
 
 
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_hues_follow_the_azimuth_counter_clockwise_from_red(theme):
+    """+x is red, +y yellow-green, -x blue-green, -y blue to violet: the way of the hues from x to y, not back."""
+    (x, y, back, down) = direction_rgb(np.array([[1.0, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]]), theme)
+    assert x[0] == x.max()
+    assert y[2] == y.min()
+    assert y[1] > 2 * y[2]
+    assert back[0] == back.min()
+    assert down[2] == down.max()
+    north, south = direction_rgb(np.array([[0, 0, 1.0], [0, 0, -1]]), theme)
+    assert north.min() > south.max(), "z up is light"
+
+
 def test_opposite_directions_differ_clearly():
     rng = np.random.default_rng(0)
     d = rng.normal(size=(500, 3))

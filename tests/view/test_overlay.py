@@ -1,16 +1,19 @@
 """The overlay: nothing overlaps, nothing is cut off, lengths are true."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from spinviz.model.theme import DARK, PROJECTOR, THEMES
+from spinviz.model.units import read_number
 from spinviz.model.visuals import Arrows, Labels, Lines, Stage, float32
-from spinviz.view.camera import Camera, home
-from spinviz.view.legend import color_ball, nice_length, scale_bar, with_prefix
+from spinviz.view.camera import Camera, along, home
+from spinviz.view.colors import direction_rgb
+from spinviz.view.legend import color_ball, color_strip, color_wheel, nice_length, scale_bar, with_prefix
 from spinviz.view.lettering import Lettering
 from spinviz.view.overlay import Page, Texts
 
@@ -136,3 +139,156 @@ def test_the_colour_ball_shows_the_direction_towards_the_eye_in_its_middle(qapp,
     assert middle.alpha() == 255
     assert abs(middle.redF() - middle.greenF()) < 0.03  # up is nearly white or grey
     assert ball.pixelColor(0, 0).alpha() == 0
+
+
+# --- where things are and what they say ------------------------------------------------------------------------------
+
+FLAT = Stage((0, 0, 0), (9, 9, 1), azimuth=0, elevation=90, parallel=True, unit="m", unit_length=1e-9)
+"""Seen from above: x to the right, y up."""
+
+
+def written(monkeypatch, **how):
+    """Everything written on a page: (text, centre, colour, alignment); and the arrows of the corner axes."""
+    texts, arrows = [], []
+    write, draw = Page._text, Page._axis
+
+    def text(self, text, rect, face, color, align=Qt.AlignmentFlag.AlignLeft):
+        texts.append((text, np.array([rect.center().x(), rect.center().y()]), color, align))
+        write(self, text, rect, face, color, align)
+
+    def axis(self, start, end, color):
+        arrows.append((color, np.array([end.x() - start.x(), start.y() - end.y()])))
+        draw(self, start, end, color)
+
+    monkeypatch.setattr(Page, "_text", text)
+    monkeypatch.setattr(Page, "_axis", axis)
+    made, image = page((800, 500), texts=Texts(), visuals=how.pop("visuals", ()), **how)
+    return made, image, texts, arrows
+
+
+def colors(image):
+    raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
+    return raw[:, : image.width(), 2::-1].astype(int)
+
+
+def near(image, rgb, within=40):
+    return np.abs(colors(image) - 255 * np.array(rgb)).sum(axis=-1) < within
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_the_scale_bar_is_drawn_as_long_as_it_says(qapp, ratio):
+    """The lens is that of a picture with ``ratio`` times as many pixels as the painter has units."""
+    image = QImage(800, 500, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    made = Page(painter, DARK, Lettering(), 800, 500)
+    lens = home(FLAT).lens(FLAT, (800 * ratio, 500 * ratio))
+    said = scale_bar(FLAT, lens.pixels_per_unit(lens.distance) / ratio, 0.16 * 800)[1]
+    made._scale(FLAT, lens)
+    painter.end()
+    row = near(image, DARK.rgb("text"), 120)[round(500 - made.margin)]
+    x = np.flatnonzero(row)
+    ends = lens.project(np.array([[0.0, 0, 0.5], [read_number(said, "m") / 1e-9, 0, 0.5]]))[0] / ratio
+    assert x.max() - x.min() == pytest.approx(ends[1, 0] - ends[0, 0], abs=2)
+
+
+def test_the_axes_in_the_corner_point_where_the_picture_does(qapp, monkeypatch):
+    stage = replace(FLAT, axis_names=("a", "b", "c"))
+    _, _, texts, arrows = written(monkeypatch, stage=stage)
+    shown = dict(arrows)
+    x, y = shown[DARK.color("x")], shown[DARK.color("y")]
+    assert x[0] > 20 > abs(x[1])
+    assert y[1] > 20 > abs(y[0])
+    place = {text: (at, color) for text, at, color, _ in texts if text in ("a", "b", "c")}
+    assert [place[name][1] for name in "abc"] == [DARK.color(axis) for axis in "xyz"]
+    assert place["a"][0][0] > place["b"][0][0] + 20, "x to the right of y"
+    assert place["b"][0][1] < place["a"][0][1] - 20, "y above x"
+
+
+def test_letters_stand_at_the_tips_of_the_axes(qapp, monkeypatch):
+    letters = {}
+    monkeypatch.setattr(Page, "_letter", lambda self, text, at, lens, role, *rest: letters.update({text: (at, role)}))
+    stage = replace(STAGES["bloch"], axis_names=("a", "b", "c"))
+    page((800, 500), stage=stage, texts=Texts(), visuals=())
+    lens = home(stage).lens(stage, (800, 500))
+    for name, role, tip in zip("abc", "xyz", np.eye(3)):
+        at, shown = letters[name]
+        assert shown == role
+        assert at == pytest.approx(lens.project(1.275 * tip[None])[0][0], abs=8)
+
+
+def test_the_colour_bar_says_its_ends_where_they_are(qapp, monkeypatch):
+    stage = replace(STAGES["cells"], low_value=-2.0, high_value=5.0)
+    _, image, texts, _ = written(monkeypatch, stage=stage)
+    said = {text: align for text, _, _, align in texts}
+    assert said["−2"] == Qt.AlignmentFlag.AlignLeft
+    assert said["5"] == Qt.AlignmentFlag.AlignRight
+    down, up = (np.nonzero(near(image, DARK.rgb(role), 20)) for role in ("down", "up"))
+    assert len(down[1]) > 5
+    assert len(up[1]) > 5
+    assert down[1].max() < up[1].min() - 50
+
+
+def test_a_colour_strip_runs_from_low_to_high(qapp):
+    strip = color_strip("viridis", "dark")
+    assert strip.pixelColor(0, 0).getRgb()[:3] == (68, 1, 84)
+    assert strip.pixelColor(255, 0).getRgb()[:3] == (253, 231, 37)
+
+
+def directions_of(image, *places):
+    """Colours at places (x to the right, y up, both -1 to 1)."""
+    half = image.width() / 2
+    return [
+        np.array(image.pixelColor(int(half * (1 + x)), int(half * (1 - y))).getRgbF()[:3], dtype=float)
+        for x, y in places
+    ]
+
+
+def test_the_wheel_shows_x_to_the_right_and_y_up(qapp):
+    found = directions_of(color_wheel("dark", 100), (0.7, 0), (0, 0.7), (-0.7, 0), (0, -0.7))
+    expected = direction_rgb(np.array([[1.0, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]]), DARK)
+    np.testing.assert_allclose(found, expected, atol=0.03)
+
+
+def test_letters_of_the_wheel_stand_at_their_directions(qapp, monkeypatch):
+    _, _, texts, _ = written(monkeypatch, stage=replace(STAGES["wheel"], axes=False))
+    place = {text: at for text, at, _, _ in texts}
+    assert place["x"][0] > place["y"][0] + 20
+    assert place["y"][1] < place["x"][1] - 20
+    assert place.keys() >= {"x", "y"}
+
+
+@pytest.mark.parametrize(("view", "right", "up", "towards"), [("x", 1, 2, 0), ("z", 0, 1, 2)])
+def test_the_ball_is_turned_like_the_camera(qapp, view, right, up, towards):
+    """Seen from +x, y is to the right and z up."""
+    rotation = along(view, FLAT).lens(FLAT, (100, 100)).rotation
+    found = directions_of(color_ball(rotation, DARK, 200), (0.97, 0), (0, 0.97), (0, 0))
+    known = direction_rgb(np.vstack([np.eye(3), -np.eye(3)]), DARK).astype(float)
+    for color, axis in zip(found, (right, up, towards)):
+        # Shade takes the same part of red, green and blue, at most sqrt(0.62) of them.
+        shade = color / known
+        even = np.ptp(shade, axis=1) + 10 * ((shade.mean(axis=1) > 1.05) | (shade.mean(axis=1) < 0.75))
+        assert np.argmin(even) == axis
+        assert even.min() < 0.15
+
+
+def test_a_legend_entry_has_the_colour_and_mark_of_what_it_names(qapp):
+    for visual, role in ((VISUALS[0], "net"), (VISUALS[1], "theory")):
+        _, image = page((800, 500), texts=Texts(), stage=replace(FLAT, unit="", axes=False), visuals=(visual,))
+        seen = near(image, DARK.rgb(role), 20)
+        assert seen.sum() > 5
+        columns = seen.any(axis=0)
+        gaps = np.diff(np.flatnonzero(columns)).max() > 1
+        assert gaps == visual.__dict__.get("dashed", False)
+
+
+def test_a_label_is_shifted_up_and_to_the_right(qapp):
+    stage = Stage((-1, -1, -1), (1, 1, 1), elevation=90, azimuth=0, axes=False, parallel=True)
+    found = []
+    for offset in ((0.0, 0.0), (2.0, 1.0)):
+        label = Labels(float32([[0, 0, 0]]), ("o",), offset=offset)
+        made, image = page((300, 200), texts=Texts(), stage=stage, visuals=(label,))
+        y, x = np.nonzero(near(image, DARK.rgb("text"), 200))
+        found.append((x.mean(), y.mean(), made.em))
+    (x0, y0, em), (x1, y1, _) = found
+    assert (x1 - x0, y0 - y1) == pytest.approx((2 * round(em), round(em)), abs=1.5)

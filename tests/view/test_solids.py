@@ -1,6 +1,7 @@
 """Spheres, lines, cells and surroundings in pixels."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from spinviz.model.theme import DARK, LIGHT
 from spinviz.model.visuals import Cells, Lines, Spheres, Stage, float32
 from spinviz.view import spheres
-from spinviz.view.camera import Camera, home
+from spinviz.view.camera import Camera, along, home
 from spinviz.view.faces import outer_faces
 from spinviz.view.lines import expand
+from spinviz.view.offscreen import Offscreen
+from spinviz.view.surroundings import AXIS_LENGTH
 
 from .conftest import PLAN
 
@@ -182,3 +185,67 @@ def test_the_bloch_sphere_is_drawn_only_when_asked_for(draw):
     ring = np.column_stack([np.cos(t := np.linspace(0, 6, 9)), np.sin(t), 0 * t])
     for x, y in lens.project(ring)[0].astype(int):
         assert difference[y - 1 : y + 2, x - 1 : x + 2].max() > 0.03
+
+
+def test_every_face_of_a_volume_has_the_value_of_its_cell(draw, clear_air):
+    """Six cells in two layers, seen from above, from +x and from the front."""
+    values = float32(np.random.default_rng(3).permutation([-1.0] * 6 + [1.0] * 6).reshape(2, 2, 3))
+    stage = Stage((0, 0, 0), (3, 2, 2), parallel=True, axes=False)
+    ends = {1.0: np.array(DARK.rgb("up")), -1.0: np.array(DARK.rgb("down"))}
+    views = {"z": [(i, j, 1) for i in range(3) for j in range(2)], "x": [(2, j, k) for j in range(2) for k in range(2)]}
+    views["y"] = [(i, 0, k) for i in range(3) for k in range(2)]
+    shift = {"z": (0.5, 0.5, 1.0), "x": (1.0, 0.5, 0.5), "y": (0.5, 0.0, 0.5)}
+    for axis, cells in views.items():
+        camera = along(axis, stage)
+        picture = draw(Cells(values), stage=stage, camera=camera)
+        for cell in cells:
+            place = np.array([cell]) + shift[axis]
+            x, y = camera.lens(stage, (240, 160)).project(place)[0][0].astype(int)
+            color = picture[y, x] / np.linalg.norm(picture[y, x])
+            likeness = {value: color @ end / np.linalg.norm(end) for value, end in ends.items()}
+            i, j, k = cell
+            assert max(likeness, key=likeness.get) == values[k, j, i], (axis, cell)
+
+
+def test_a_sheet_lies_in_the_middle_of_its_layer(draw):
+    """Seen flat from the front its height on the screen is that of the middle of the cells."""
+    stage = Stage((0, 0, 0), (4, 4, 2), azimuth=0, elevation=30, parallel=True, axes=False)
+    cells = Cells(float32(np.ones((1, 4, 2))), spacing=(2.0, 1.0, 2.0))
+    y, x = np.nonzero(inked(draw(cells, stage=stage), draw(stage=stage)))
+    corners = home(stage).lens(stage, (240, 160)).project(np.array([[0, 0, 1.0], [4, 4, 1]]))[0]
+    assert (x.min(), x.max() + 1) == pytest.approx(corners[:, 0], abs=1.5)
+    assert (y.max() + 1, y.min()) == pytest.approx(corners[:, 1], abs=1.5)
+
+
+def test_standing_axes_point_along_their_directions_in_their_colours():
+    stage, camera = Stage(bloch_sphere=True), Camera(30, 22)
+    with Offscreen((720, 540), DARK, samples=1) as made:
+        picture, bare = (
+            made.draw((), where, camera)[0].astype(float) / 255 for where in (stage, replace(stage, axes=False))
+        )
+    lens = camera.lens(stage, (720, 540))
+    new = np.abs(picture - bare).max(axis=-1) > 0.15
+    reach = lens.project(np.eye(3) * AXIS_LENGTH)[0]
+    for axis, tip in zip("xyz", reach):
+        x, y = np.round(tip + 0.03 * (lens.project(np.zeros((1, 3)))[0][0] - tip)).astype(int)
+        part = np.s_[y - 5 : y + 6, x - 5 : x + 6]
+        assert new[part].any(), axis
+        color = picture[part][new[part]].mean(axis=0)
+        distance = {role: np.abs(color - DARK.rgb(role)).sum() for role in "xyz"}
+        assert min(distance, key=distance.get) == axis
+    beyond = np.array([lens.project((AXIS_LENGTH + 0.06) * tip[None])[0][0] for tip in np.eye(3)])
+    for x, y in np.round(beyond).astype(int):
+        assert not new[y - 1 : y + 2, x - 1 : x + 2].any()
+
+
+def test_fewer_spheres_are_larger_ones(draw, studio):
+    """Of a square lattice every second row and column, with twice the radius: the same part of it is covered."""
+    x, y = np.meshgrid(np.arange(8.0), np.arange(8.0))
+    many = Spheres(float32(np.column_stack([x.ravel(), y.ravel(), 0 * x.ravel()])), 0.3)
+    studio._context.enter()
+    artist = spheres.SphereArtist()
+    artist.update(many, DARK, 16)
+    radii = artist._sprites._attributes["a_radius"]
+    studio._context.leave()
+    assert radii.ravel() == pytest.approx([0.6] * 16)
+    assert artist.message == "every 4th of 64 spheres"
