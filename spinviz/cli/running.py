@@ -182,7 +182,7 @@ def _write_h5(out: str, moments: Moments, laws: bool) -> None:
     arrays = {name: array for name, array in state_arrays(loop.state).items() if array.dtype.kind in "fiub"}
     kinds = {name: (array.shape, array.dtype) for name, array in arrays.items()}
     due = last = 0.0
-    recording = RecordingWriter(out, _header(loop), _columns(loop, False), kinds)
+    recording = RecordingWriter(out, _header(loop), _columns(loop, False), kinds, loop.system.time_unit)
     try:
         with recording:
             for now in moments:

@@ -121,6 +121,16 @@ def test_recording(spinviz_cli, tmp_path):
         np.testing.assert_allclose(recording["arrays/values"][3], np.exp(-0.3) * np.ones(3), rtol=1e-12)
 
 
+@pytest.mark.parametrize("unit", ["s", "sweep"])
+def test_a_recording_says_in_which_unit_its_times_are(spinviz_cli, tmp_path, monkeypatch, unit):
+    """Recordings of Monte Carlo said that their sweeps were seconds."""
+    monkeypatch.setattr(Toy, "time_unit", unit)
+    out = tmp_path / "a.h5"
+    assert spinviz_cli("run", "toy", "--preset", "plain", "--duration", "0.1", "--out", out).code == 0
+    with h5py.File(out) as recording:
+        assert recording["time"].attrs["unit"] == unit.encode()
+
+
 def test_field_file_comes_out_as_it_went_in(tmp_path):
     rng = np.random.default_rng(2)
     values = rng.normal(size=(2, 5, 4, 3))

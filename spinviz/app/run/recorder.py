@@ -99,7 +99,7 @@ class Recorder:
             "time unit": system.time_unit,
         }
         columns = [(o.name, o.unit) for o in system.observables]
-        self._writer = RecordingWriter(self.path, header, columns)
+        self._writer = RecordingWriter(self.path, header, columns, time_unit=system.time_unit)
         self._loop = loop
         self._writer.append(loop.time, [loop.observables[o.name] for o in system.observables])
         self._step = loop.step

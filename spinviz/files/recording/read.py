@@ -40,7 +40,8 @@ class Recording:
         Free text by name.
     columns
         Name and unit of each column of ``values``.
-    time : (N,) [s]
+    time : (N,)
+        In the unit of the run: seconds, or sweeps of Monte Carlo.
     values : (N, C)
     arrays : (K, ...) each
     array_frames : (K,)

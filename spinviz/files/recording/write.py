@@ -1,8 +1,8 @@
 """Recordings: times, observables and arrays of a run in an HDF5 file that survives being killed.
 
 The file is written in HDF5's single-writer-multiple-readers mode and flushed after every frame, so that
-it is consistent at any moment. Layout: group ``header`` (attributes), ``time`` (N,), ``values`` (N, C) with
-attributes ``names`` and ``units``, ``array_frames`` (K,), ``arrays/NAME`` (K, ...).
+it is consistent at any moment. Layout: group ``header`` (attributes), ``time`` (N,) with the attribute ``unit``,
+``values`` (N, C) with attributes ``names`` and ``units``, ``array_frames`` (K,), ``arrays/NAME`` (K, ...).
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class RecordingWriter:
         Name and unit of each number in a frame.
     arrays
         Shape and dtype (numbers only) of each array that a frame may carry.
+    time_unit
+        Unit of the frames' times: runs of Monte Carlo count sweeps.
 
     Raises
     ------
@@ -65,6 +67,7 @@ class RecordingWriter:
         header: Mapping[str, str],
         columns: Sequence[tuple[str, str]],
         arrays: Mapping[str, tuple[tuple[int, ...], DTypeLike]] | None = None,
+        time_unit: str = "s",
     ) -> None:
         if not columns:
             raise ValueError("a recording without columns; name at least one observable")
@@ -77,14 +80,14 @@ class RecordingWriter:
         with self._refusals():
             _create_empty(self.path)
             try:
-                self._create(header, columns, arrays or {})
+                self._create(header, columns, arrays or {}, time_unit)
             except BaseException:
                 self._close_quietly()
                 self.path.unlink()
                 raise
 
     def append(self, time: float, values: Sequence[float], arrays: Mapping[str, ArrayLike] | None = None) -> None:
-        """Add a frame: time [s], one number per column and, if given, every array."""
+        """Add a frame: its time, one number per column and, if given, every array."""
         if not math.isfinite(time):
             raise ValueError(f"the time of a frame is {time}; give a finite number")
         if len(values) != self._columns:
@@ -101,7 +104,7 @@ class RecordingWriter:
         self.frames += 1
 
     def extend(self, times: ArrayLike, values: ArrayLike) -> None:
-        """Add many frames without arrays at once: ``times`` (n,) [s], ``values`` (n, columns)."""
+        """Add many frames without arrays at once: ``times`` (n,), ``values`` (n, columns)."""
         time, table = np.asarray(times, np.float64), np.asarray(values, np.float64)
         if not np.isfinite(time).all():
             raise ValueError("a time of the frames is not finite; give finite numbers")
@@ -150,6 +153,7 @@ class RecordingWriter:
         header: Mapping[str, str],
         columns: Sequence[tuple[str, str]],
         arrays: Mapping[str, tuple[tuple[int, ...], DTypeLike]],
+        time_unit: str,
     ) -> None:
         self._file = root = h5py.File(self.path, "w", libver="latest")
         self._room = _Room(root)
@@ -161,7 +165,7 @@ class RecordingWriter:
             group.attrs[key] = _fixed(text)
         rows: dict[str, Any] = {"maxshape": (None,), "chunks": (_ROWS_PER_CHUNK,)}
         self._time = root.create_dataset("time", (0,), np.float64, fillvalue=np.nan, **rows)
-        self._time.attrs["unit"] = _fixed("s")
+        self._time.attrs["unit"] = _fixed(time_unit)
         self._values = _values_table(root, columns)
         self._array_frames = root.create_dataset("array_frames", (0,), np.int64, fillvalue=-1, **rows)
         place = root.create_group("arrays")
