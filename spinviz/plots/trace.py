@@ -14,7 +14,7 @@ from spinviz.model.law import Law
 from spinviz.model.plots import Trace
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
-from spinviz.model.units import plain, show
+from spinviz.model.units import show
 from spinviz.plots.axes import Fit, Scale, round_up, scale_for
 from spinviz.plots.decimate import envelope, visible
 from spinviz.plots.items import Tag
@@ -169,7 +169,8 @@ class TracePlot(PlotPanel[Trace]):
         for law, _ in self._laws:
             past = frame.history.laws.get(law.name)
             if past is not None and np.isfinite(past[row]):
-                parts.append(f"law {plain(float(past[row]))}")
+                unit = self.system.observable(law.observable).unit
+                parts.append(f"law {show(float(past[row]), unit)}")
         reach = 6 * self.box.viewPixelSize()[0] * self._x_scale.factor
         parts += [title for at, title in frame.history.marks if abs(at - wanted) <= reach]
         return "   ".join(parts)

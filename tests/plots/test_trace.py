@@ -69,6 +69,17 @@ def test_the_read_out_is_the_nearest_sample(coil: Any, time: float) -> None:
     assert float(number) * {"mV": 1.0, "µV": 1e-3}[unit] == pytest.approx(value, rel=1e-3, abs=1e-6)
 
 
+def test_the_read_out_of_a_law_has_its_unit(board: PlotBoard) -> None:
+    """A law stood as a bare number in base units beside the observable with its prefix."""
+
+    class Volts(Decay):
+        laws = (replace(Decay.laws[0], observable="voltage"),)
+
+    board.set_system(Volts())
+    board.render_frame(QSize(1200, 200), Volts().frame())
+    assert board.panels[0].read_out(0.0, 0.0) == "0 s   U 2 mV   law 2 mV   90° x"
+
+
 def test_components_have_the_colours_of_their_axes(board: PlotBoard) -> None:
     board.set_system(Lattice())
     board.render_frame(QSize(1200, 200), Lattice().frame())
