@@ -88,6 +88,16 @@ def test_averaging_keeps_the_heights_and_phases_of_all_lines() -> None:
     assert np.abs(lines.amplitude[between]).max() < 0.02
 
 
+def test_what_averaging_takes_from_the_ends_of_the_span_is_given_back() -> None:
+    time = np.arange(0, 1.2, 1e-5)
+    signal = np.exp(-time / T2) * (1 + np.exp(2j * np.pi * 100 * time))
+    # Averaged in blocks of 62 samples, which weaken 100 Hz by sinc(0.062), half a percent.
+    lines = spectrum(time, signal, highest=100.0)
+    near_zero, near_end = (np.abs(lines.frequency - f) < 0.5 for f in (0.0, 100.0))
+    assert len(lines.frequency) < len(time)
+    assert lines.amplitude[near_end].max() == pytest.approx(lines.amplitude[near_zero].max(), abs=1.5e-3)
+
+
 def test_a_changed_time_step_does_not_move_the_line() -> None:
     time = np.concatenate([np.arange(0, 0.3, 1e-3), np.arange(0.3, 1.2, 2.5e-3)])
     signal = np.exp(2j * np.pi * 12 * time - time / T2)

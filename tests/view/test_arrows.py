@@ -79,12 +79,13 @@ def test_arrows_pierce_each_other_where_they_cross(draw):
 
 
 @pytest.mark.parametrize("camera", [Camera(30, 22), Camera(0, 90, parallel=True), Camera(70, -40)])
-def test_points_and_quads_agree(draw, monkeypatch, camera):
+@pytest.mark.parametrize("pivot", ["middle", "tail"])
+def test_points_and_quads_agree(draw, monkeypatch, camera, pivot):
     rng = np.random.default_rng(7)
     positions = np.stack(np.meshgrid(*[np.linspace(-0.8, 0.8, 6)] * 3), axis=-1).reshape(-1, 3)
     directions = rng.normal(size=positions.shape)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    visual = Arrows(float32(positions), float32(directions), length=0.13, radius=0.12, pivot="middle")
+    visual = Arrows(float32(positions), float32(directions), length=0.13, radius=0.12, pivot=pivot)
     empty = draw(camera=camera)
     pictures = []
     for limit in (1000.0, 0.0):
@@ -97,13 +98,14 @@ def test_points_and_quads_agree(draw, monkeypatch, camera):
 
 
 @pytest.mark.parametrize("camera", [Camera(30, 22), Camera(0, 90, parallel=True), Camera(70, -40)])
-def test_bands_and_quads_agree(draw, monkeypatch, camera):
+@pytest.mark.parametrize("pivot", ["middle", "tail"])
+def test_bands_and_quads_agree(draw, monkeypatch, camera, pivot):
     """Many thin arrows are drawn by a cheaper shader, whichever was used before."""
     rng = np.random.default_rng(7)
     positions = np.stack(np.meshgrid(*[np.linspace(-0.8, 0.8, 6)] * 3), axis=-1).reshape(-1, 3)
     directions = rng.normal(size=positions.shape)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    visual = Arrows(float32(positions), float32(directions), length=0.5, radius=0.04, pivot="middle")
+    visual = Arrows(float32(positions), float32(directions), length=0.5, radius=0.04, pivot=pivot)
     empty = draw(camera=camera)
     pictures = []
     for limit in (1000.0, 0.0, 1000.0):
