@@ -6,17 +6,19 @@ import os
 import subprocess
 import sys
 from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from spinviz.bench import __main__ as document
-from spinviz.bench import drawing, ising, llg, machine, measurement, report, windows
+from spinviz.bench import bloch, drawing, ising, llg, machine, macrospins, measurement, report, windows
 from spinviz.bench.catalogue import UnknownBenchmark, benchmarks, chosen
 from spinviz.bench.measurement import Kernel, Peer, Result, Skipped, Work
 from spinviz.cli import main
 from spinviz.physics.lattice.llg import step
 from spinviz.physics.lattice.spin_lattice import SpinLattice
+from spinviz.view import offscreen
 
 KEYS = {"name", "rate", "unit", "threads", "precision", "limit_share", "peer", "peer_ratio"}
 
@@ -138,6 +140,72 @@ def test_median_of_neighbouring_ratios_not_ratio_of_medians(monkeypatch):
 @pytest.mark.parametrize("name", machine.LIMITS)
 def test_limits_are_positive_numbers(name):
     assert 1e6 < machine.LIMITS[name]()() < 1e14
+
+
+def seconds():
+    """A clock that goes on by a second whenever it is read: every piece of work takes one."""
+    ticks = count()
+    return lambda: float(next(ticks))
+
+
+def test_limits_count_bytes_flops_and_operations(monkeypatch):
+    """Three words of 8 bytes; 64 multiply-adds and two sums; three times three operations in each of four rounds."""
+    monkeypatch.setattr(machine, "clock", seconds())
+    assert machine.bandwidth(100)() == 3 * 8 * 100
+    assert machine.multiply_adds("float32")() == (2 * 64 + 2) * machine.OPERANDS
+    assert machine.integer_operations()() == 3 * 3 * 4 * machine.OPERANDS
+
+
+def test_rates_are_pieces_of_work_per_second(monkeypatch):
+    for module in (bloch, ising, llg, macrospins):
+        monkeypatch.setattr(module, "clock", seconds())
+    monkeypatch.setattr(macrospins, "SPINS", 8)
+    monkeypatch.setattr(bloch, "ISOCHROMATS", 16)
+    assert bloch.prepare_pulse()() == 16 * bloch.STEPS
+    assert bloch.prepare_free()() == 16 * bloch.FREE_STEPS
+    assert ising.prepare(3)() == 4**3 * ising.SWEEPS
+    assert llg.prepare("float64")() == 6**3 * llg.OUR_STEPS
+    assert macrospins.prepare(False)() == 8 * macrospins.STEPS
+
+
+def test_peers_are_counted_in_the_same_pieces_of_work(monkeypatch):
+    done = []
+    simulation = SimpleNamespace(n_shot=lambda peer, steps: done.append(steps))
+    monkeypatch.setitem(sys.modules, "spirit", SimpleNamespace(simulation=simulation))
+    monkeypatch.setattr(llg, "spirit_state", lambda thermal, size: None)
+    sweeping = SimpleNamespace(num_sites=4**3, sweep=lambda sweeps, temperature: done.append(sweeps))
+    monkeypatch.setitem(sys.modules, "mcising", SimpleNamespace(IsingSimulation=lambda *rest: sweeping))
+    for module in (llg, ising):
+        monkeypatch.setattr(module, "clock", seconds())
+    assert llg.prepare_spirit()() == 6**3 * done[-1]
+    assert ising.prepare_mcising(3)() == 4**3 * done[-1]
+
+
+def test_clusters_are_counted_in_flipped_spins(monkeypatch):
+    flipped = count(100)
+    monkeypatch.setattr(ising, "clock", seconds())
+    monkeypatch.setattr(ising.monte_carlo, "wolff_clusters", lambda *rest: (next(flipped), 0))
+    assert ising.prepare_clusters(2)() == 101.0  # 100 while it warms up
+
+
+def test_frames_are_timed_in_milliseconds(monkeypatch, qapp):
+    class Drawn:
+        def __init__(self, *rest, **more):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *rest):
+            pass
+
+        def picture(self, *rest):
+            pass
+
+    monkeypatch.setattr(offscreen, "Offscreen", Drawn)
+    monkeypatch.setattr(drawing, "time", SimpleNamespace(perf_counter=seconds()))
+    result = drawing.Frame("a", "", lambda: drawing.arrow_frames(4)).measure()
+    assert (result.rate, result.unit) == (1000.0, "ms/frame")
 
 
 def test_multiply_adds_are_done():

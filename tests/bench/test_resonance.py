@@ -1,5 +1,7 @@
 """The benchmarks of pulse sequences do the work they name. Nothing is timed."""
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,13 @@ def test_they_are_a_group_with_targets():
     assert all(result.rate > 0 for result in results)
     assert [result.unit for result in results] == ["isochromat-steps/s", "s", "s", "s"]
     assert all(result.target for result in results)
+
+
+def test_the_rate_is_isochromats_times_steps_per_second(monkeypatch):
+    ticks = count()
+    monkeypatch.setattr(resonance, "perf_counter", lambda: float(next(ticks)))
+    assert resonance.prepare_pulse()() == 100 * 10
+    assert resonance.prepare_repetitions()() == 1.0
 
 
 def test_a_busy_machine_can_reach_a_target_but_not_miss_it(monkeypatch):
