@@ -59,6 +59,9 @@ def test_levels_stand_at_their_energies(panel: Any) -> None:
 
 
 def test_bars_end_at_the_populations_and_ticks_at_those_of_the_law(panel: Any) -> None:
+    places = [place for place, _ in panel.x_axis._named]
+    assert places[0] > panel._levels.getData()[0].max(), "bars begin beside the levels"
+    assert places[-1] < panel.box.viewRange()[0][1], "all spins in one level are in the picture"
     x, y = (part.reshape(3, 6) for part in panel._bars.getData())
     np.testing.assert_allclose(population_at(panel, np.nanmin(x, axis=1)), 0.0, atol=1e-12)
     np.testing.assert_allclose(population_at(panel, np.nanmax(x, axis=1)), POPULATIONS)
