@@ -49,6 +49,19 @@ def test_blocks_give_variance_and_covariance_of_neighbours() -> None:
         assert covariance == pytest.approx(d[1:] @ d[:-1] / n, rel=1e-9, abs=1e-15)
 
 
+def test_blocks_of_a_variance_are_those_of_the_squared_distances_from_the_mean() -> None:
+    series = 3.0 + correlated(700, 5.0, np.random.default_rng(4))
+    found = of(series, Variance)
+    unit = abs(series[1] - series[0])
+    squares = ((series - series.mean()) / unit) ** 2
+    for k, (n, variance, covariance) in enumerate(found.spectrum()):
+        blocks = squares[: len(squares) >> k << k].reshape(-1, 1 << k).mean(axis=1)
+        d = blocks - blocks.mean()
+        assert n == len(blocks)
+        assert variance == pytest.approx(d @ d / n, rel=1e-9)
+        assert covariance == pytest.approx(d[1:] @ d[:-1] / n, rel=1e-6, abs=1e-9 * variance)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("tau", "length"), [(0.5, 100), (5.0, 70), (5.0, 400), (40.0, 70), (40.0, 200)])
 @pytest.mark.parametrize("kind", [Mean, Variance])

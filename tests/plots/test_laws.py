@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from plots.fake_systems import Decay, Lattice
 from spinviz.model.frame import LawNow
 from spinviz.plots.laws import badge
-from spinviz.plots.table import law_columns
 
 
 def test_the_explanation_names_value_law_and_deviation() -> None:
@@ -27,12 +24,3 @@ def test_a_mean_is_explained_with_its_error() -> None:
     state, text, explanation = badge(system.plots[0], system, frame)
     assert (state, text) == ("good", "✓ Δ 2 ≤ 4")
     assert "mean since the last change 0.91 ± 0.005, law 0.92, deviation 2 ≤ 4" in explanation
-
-
-def test_a_law_in_a_table_is_its_curve_whatever_its_order_and_nothing_beyond_it() -> None:
-    system = Lattice()
-    x = np.array([4.0, 1.0, 2.0])
-    frame = replace(system.frame(), curves={("m(T)", "yang"): (x, 10 * x)})
-    ((name, values),) = law_columns(system.plots[0], frame, system, np.array([0.5, 1.5, 3.0, 5.0]), "")
-    assert name == "law yang"
-    np.testing.assert_allclose(values, [np.nan, 15.0, 30.0, np.nan])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from spinviz.engine.loop import Loop
 from spinviz.files.errors import FileError
 from spinviz.plots.kinds import table
 from spinviz.plots.spectrum import lines_of
-from spinviz.plots.table import save, text
+from spinviz.plots.table import law_columns, save, text
 from spinviz.plots.transform import half_width
 from spinviz.systems import systems
 
@@ -120,3 +121,12 @@ def test_every_plot_has_a_table_in_every_preset(name: str) -> None:
             header, rows = table(plot, frame, system)
             assert rows.shape == (len(rows), len(header)), (preset.name, plot.name)
             assert plot.tells(frame.parameters) or plot.name not in frame.plots, (preset.name, plot.name)
+
+
+def test_a_law_in_a_table_is_its_curve_whatever_its_order_and_nothing_beyond_it() -> None:
+    system = Lattice()
+    x = np.array([4.0, 1.0, 2.0])
+    frame = replace(system.frame(), curves={("m(T)", "yang"): (x, 10 * x)})
+    ((name, values),) = law_columns(system.plots[0], frame, system, np.array([0.5, 1.5, 3.0, 5.0]), "")
+    assert name == "law yang"
+    np.testing.assert_allclose(values, [np.nan, 15.0, 30.0, np.nan])
