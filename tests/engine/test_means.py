@@ -232,6 +232,15 @@ def test_a_law_that_did_not_hold_in_between_begins_its_mean_anew() -> None:
     assert averages.means["mean"].count == 99
 
 
+def test_a_law_that_holds_again_waits_for_what_settles() -> None:
+    averages = Averages(Noisy())
+    d = Departure(2.0, None, 5.5)
+    for k in range(100):
+        averages.add(float(k), {"mean": float(k), "rate": 0.0}, {"zero": k != 50}, d)
+    assert averages.of_law(MEAN, NOISE)[0] == np.mean(range(54, 100)), "3.5 seconds after it did not hold"
+    assert averages.means["mean"].value == np.mean(range(6, 100))
+
+
 def test_looking_back_restores_the_means() -> None:
     loop = Loop(Noisy(), NOISE)
     loop.advance(300)

@@ -295,7 +295,9 @@ def test_a_slow_machine_is_said_so(transport: Transport) -> None:
 def test_speed_menu_offers_lenses(transport: Transport) -> None:
     menu = transport.speed_menu()
     texts = [action.text() for action in menu.actions()]
-    assert "× 10     1 s = 400 ms" in texts
+    lenses = ("400 µs", "800 µs", "2 ms", "4 ms", "8 ms", "20 ms", "40 ms", "80 ms", "200 ms", "400 ms", "800 ms")
+    factors = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+    assert texts[::-1][:11] == [f"× {factor:g}     1 s = {lens}" for factor, lens in zip(factors, lenses)]
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["× 1     1 s = 40 ms"]
     menu.deleteLater()
 

@@ -153,6 +153,15 @@ def test_the_table_has_two_columns_for_each_line() -> None:
     np.testing.assert_array_equal(rows[:700, 2], rows[:700, 0])
 
 
+def test_the_table_holds_x_before_y() -> None:
+    system = Echo()
+    plot = next(p for p in system.plots if p.name == "profile")
+    z = np.array([-2e-3, 0.0, 2e-3])
+    header, rows = table(plot, with_lines("profile", Line(z, z**2, "M_x")), system)
+    assert header == ["Mx: z [m]", "Mx: M"]
+    np.testing.assert_array_equal(rows, np.column_stack([z, z**2]))
+
+
 def test_theory_counts_as_dashed_in_the_legend() -> None:
     z = np.zeros(1)
     assert entries_of((Line(z, z, "law", "theory"),))[0].dashed

@@ -42,6 +42,20 @@ def test_the_nearer_sphere_is_in_front(draw):
     assert red > 2 * blue
 
 
+@pytest.mark.parametrize("limit", [0.0, 1000.0])
+def test_a_sphere_hides_what_is_inside_it(draw, monkeypatch, limit):
+    """Its depth is that of the half towards the eye: a small ball above its centre is still below its surface."""
+    monkeypatch.setattr(spheres, "LARGEST_POINT", limit)
+    draw()
+    balls = Spheres(float32([[0, 0, 0], [0, 0, 0.3]]), float32([0.5, 0.1]), color=float32([[1, 0, 0], [0, 0, 1]]))
+    red, _, blue = draw(balls)[80, 120]
+    assert red > 2 * blue
+    draw()
+    out = Spheres(float32([[0, 0, 0], [0, 0, 0.45]]), float32([0.5, 0.1]), color=balls.color)
+    red, _, blue = draw(out)[80, 120]
+    assert blue > 2 * red
+
+
 def test_a_translucent_sphere_shows_what_is_inside(draw):
     inner = Spheres(float32([[0, 0, 0]]), 0.2, color=float32([[1, 0, 0]]))
     outer = Spheres(float32([[0, 0, 0]]), 0.6, color=float32([[0, 0, 1]]), opacity=0.3)
