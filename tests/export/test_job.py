@@ -21,7 +21,6 @@ from spinviz.export.composer import composing, strip_height
 from spinviz.export.job import Job, export, is_picture
 from spinviz.export.plan import Plan
 from spinviz.files.session import save_session
-from spinviz.model.clock import clock, duration
 from spinviz.model.theme import DARK, THEMES
 from spinviz.view.camera import Camera
 
@@ -97,15 +96,6 @@ def test_one_picture_is_no_series(tmp_path, notes, out, single):
     with pytest.raises(ValueError, match="single picture"):
         export(Loop(Toy(), preset="plain"), Job(str(tmp_path / out), plan(), single=single))
     assert list(tmp_path.iterdir()) == []
-
-
-def test_clock_shows_what_moves():
-    assert clock(0.288, 0.04, "s") == "288 ms"
-    assert clock(1.2884e-9, 5e-11, "s") == "1.288 ns"
-    assert clock(1250.0, 30.0, "sweep") == "1250 sweeps"
-    assert clock(0.0, 0.04, "s") == "0 ms"
-    assert duration(0.04, "s") == "40 ms"
-    assert duration(1, "sweep") == "1 sweep"
 
 
 @pytest.mark.parametrize("size", [(640, 360), (333, 401)])

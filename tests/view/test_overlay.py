@@ -259,6 +259,16 @@ def test_letters_of_the_wheel_stand_at_their_directions(qapp, monkeypatch):
     assert place.keys() >= {"x", "y"}
 
 
+def test_letters_of_the_ball_stand_where_the_camera_sees_their_axes(qapp, monkeypatch):
+    """Seen from +x, y is to the right and z up; x has no place beside the ball."""
+    stage = replace(STAGES["lattice"], azimuth=90, elevation=0, unit="", axes=False)
+    _, _, texts, _ = written(monkeypatch, stage=stage)
+    place = {text: at for text, at, _, _ in texts}
+    assert "x" not in place
+    assert place["y"][0] > place["z"][0] + 20
+    assert place["z"][1] < place["y"][1] - 20
+
+
 @pytest.mark.parametrize(("view", "right", "up", "towards"), [("x", 1, 2, 0), ("z", 0, 1, 2)])
 def test_the_ball_is_turned_like_the_camera(qapp, view, right, up, towards):
     """Seen from +x, y is to the right and z up."""
