@@ -188,6 +188,7 @@ def test_failure_names_step_time_and_parameters_and_keeps_what_was_recorded(chan
     with pytest.raises(StepFailed) as failure:
         loop.advance(5)
     text = str(failure.value)
+    assert "stopped at step 3" in text
     assert "time 0.3" in text
     assert "rate = 1" in text
     assert len(loop.samples) == 31

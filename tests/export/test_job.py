@@ -22,6 +22,7 @@ from spinviz.export.job import Job, export, is_picture
 from spinviz.export.plan import Plan
 from spinviz.files.session import save_session
 from spinviz.model.theme import DARK, THEMES
+from spinviz.plots.board import DESIGN_HEIGHT, ROW
 from spinviz.view.camera import Camera
 
 
@@ -115,6 +116,14 @@ def test_composed_picture(qapp, size, plots):
     assert bool(share > 0.5) is plots
     blue = strip[..., 2].astype(int) - strip[..., 0] > 60
     assert bool(blue.sum() > 20) is plots
+
+
+def test_plots_take_one_row_in_a_picture_and_two_where_they_are_many():
+    """In a picture as large as the window's middle they are as high as there."""
+    one, more = (strip_height((1000, 720), plots) for plots in (ROW, ROW + 1))
+    assert one == DESIGN_HEIGHT
+    assert more == min(2 * DESIGN_HEIGHT, round(0.45 * 720))
+    assert strip_height((2000, 1440), 1) == 2 * one
 
 
 def test_theme_and_camera_reach_the_picture(qapp):

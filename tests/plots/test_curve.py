@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,17 @@ def test_law_and_head_stand_in_the_same_units(panels: Any, plot: int) -> None:
     np.testing.assert_allclose(y, 1.5 * x)
     assert (x.min(), x.max()) == (0.0, 4.0)
     assert (panels[plot]._head.x(), panels[plot]._head.y()) == pytest.approx((4.0, 6.0))
+
+
+def test_declared_ends_are_those_of_the_axis(qtbot: QtBot) -> None:
+    class Loop(Magnet):
+        plots = (replace(Magnet.plots[1], x_low=-8e-3, x_high=lambda p: 9e-3),)
+
+    board = PlotBoard()
+    qtbot.addWidget(board)
+    board.set_system(Loop())
+    board.render_frame(QSize(900, 200), Loop().frame())
+    assert board.panels[0].box.viewRange()[0] == pytest.approx([-8.0, 9.0])
 
 
 def test_the_path_is_that_of_the_history(panels: Any) -> None:

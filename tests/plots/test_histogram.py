@@ -49,6 +49,12 @@ def test_bars_and_law_have_the_area_one_over_the_axis_shown(board: PlotBoard) ->
     assert panel.caption.accessibleName() == "Speeds, v, km/s →"
 
 
+def test_what_is_beyond_the_ends_counts_in_the_density(board: PlotBoard) -> None:
+    board.render_frame(QSize(600, 200), Gas().shown([550.0, 9e3, -9e3, 50.0]))
+    edges, heights = board.panels[0]._bars.getData()  # type: ignore[attr-defined]
+    assert np.sum(heights * np.diff(edges)) == pytest.approx(0.5)
+
+
 def test_the_read_out_is_the_bar_under_the_mouse(board: PlotBoard) -> None:
     board.render_frame(QSize(600, 200), Gas().shown([550.0, 560.0, 1250.0, -1950.0]))
     panel: Any = board.panels[0]

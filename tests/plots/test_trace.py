@@ -53,6 +53,18 @@ def test_cursor_head_and_actions_stand_at_their_times(coil: Any) -> None:
     assert (coil._heads[0].x(), coil._heads[0].y()) == pytest.approx((288.0, last))
 
 
+@pytest.mark.parametrize(("now", "end"), [(0.288, 300.0), (0.147, 150.0), (0.55, 600.0)])
+def test_without_a_window_the_whole_run_is_shown(board: PlotBoard, now: float, end: float) -> None:
+    class Whole(Decay):
+        plots = (replace(Decay.plots[1], window=None),)
+        laws = ()
+
+    board.set_system(Whole())
+    board.render_frame(QSize(1200, 200), Whole().frame(now))
+    assert board.panels[0].box.viewRange()[0] == pytest.approx([0.0, end])
+    assert board.panels[0].caption.accessibleName() == "Mz/M0, time, ms →"
+
+
 def test_laws_are_dashed_in_the_colour_of_theory(coil: Any) -> None:
     pen = coil._laws[0][1].opts["pen"]
     assert pen.dashPattern() == [4.0, 3.0]
