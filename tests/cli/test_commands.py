@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -75,6 +76,18 @@ def test_every_and_laws(spinviz_cli, tmp_path):
     assert header[-1] == "law:decay"
     assert len(table) == 11
     np.testing.assert_allclose(table[:, 1], table[:, 3], rtol=1e-12)
+
+
+def test_the_column_of_a_law_is_its_theory_in_its_unit(spinviz_cli, tmp_path, monkeypatch):
+    holds, theory = (lambda s, p, d: s.time > 0.05), (lambda s, p, d: 3.0 + s.time)
+    law = replace(Toy.laws[0], observable="rate", theory=theory, holds=holds)
+    monkeypatch.setattr(Toy, "laws", (law,))
+    out = tmp_path / "a.csv"
+    arguments = ("--preset", "plain", "--duration", "0.2", "--every", "0.1", "--laws", "--out", out)
+    assert spinviz_cli("run", "toy", *arguments).code == 0
+    header, table = rows(out)
+    assert header[-2:] == ["rate [1/s]", "law:decay [1/s]"]
+    np.testing.assert_allclose(table[:, 3], [np.nan, 3.1, 3.2], rtol=1e-12)
 
 
 def test_own_actions_replace_those_of_the_unnamed_preset(spinviz_cli, tmp_path):
