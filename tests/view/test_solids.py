@@ -9,7 +9,7 @@ import pytest
 from spinviz.model.theme import DARK, LIGHT
 from spinviz.model.visuals import Cells, Lines, Spheres, Stage, float32
 from spinviz.view import spheres
-from spinviz.view.camera import Camera, along, home
+from spinviz.view.camera import Camera, along, home, sphere_points
 from spinviz.view.faces import outer_faces
 from spinviz.view.lines import expand
 from spinviz.view.offscreen import Offscreen
@@ -263,3 +263,19 @@ def test_fewer_spheres_are_larger_ones(draw, studio):
     studio._context.leave()
     assert radii.ravel() == pytest.approx([0.6] * 16)
     assert artist.message == "every 4th of 64 spheres"
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+def test_the_glass_of_the_bloch_sphere_ends_where_unit_vectors_do(draw, parallel):
+    glass = Stage(axes=False, bloch_sphere=True, parallel=parallel)
+    camera = Camera(0, 90, parallel=parallel)
+    difference = np.abs(
+        draw(stage=glass, camera=camera) - draw(stage=replace(glass, bloch_sphere=False), camera=camera)
+    )
+    lens = camera.lens(glass, (240, 160))
+    edge = lens.project(sphere_points(1.0))[0]
+    radius = np.hypot(*(edge - [120, 80]).T).max()
+    y, x = np.indices((160, 240)) + 0.5
+    away = np.hypot(x - 120, y - 80)
+    assert difference[away > 1.05 * radius + 1].max() == 0
+    assert difference[(away > 0.93 * radius) & (away < 0.97 * radius)].max(axis=-1).min() > 0.02
