@@ -188,8 +188,9 @@ def test_failure_names_step_time_and_parameters_and_keeps_what_was_recorded(chan
     with pytest.raises(StepFailed) as failure:
         loop.advance(5)
     text = str(failure.value)
-    assert "stopped at step 3" in text
-    assert "time 0.3" in text
+    # A step that raises is not taken; one that spoils the state is, and is the one that failed.
+    assert ("stopped at step 31, time 0.31 s" if "broken" in change else "stopped at step 30, time 0.3 s") in text
+    assert "Everything up to step 30 is kept" in text
     assert "rate = 1" in text
     assert len(loop.samples) == 31
     assert np.isfinite(loop.frame().observables["mean"])
@@ -238,6 +239,11 @@ def test_snapshots_keep_first_and_last() -> None:
     assert isinstance(loop.snapshots, Snapshots)
     assert loop.snapshots.before(0).step == 0
     assert loop.snapshots.before(100).step > 80
+    steps = [loop.snapshots.before(step).step for step in range(101)]
+    assert all(before <= step for step, before in enumerate(steps))
+    assert all(before == step for step, before in enumerate(steps) if step in steps), "the last one, not one before"
+    # Steps last 0.01: half a step later it is still the same snapshot.
+    assert [loop.snapshots.before_time(0.01 * step + 0.005).step for step in range(101)] == steps
 
 
 def test_scheduled_actions_of_one_time_keep_their_order() -> None:

@@ -9,6 +9,7 @@ from toy import Toy
 
 from spinviz.engine.verify import Result, verify_law, verify_system
 from spinviz.model.law import Check
+from spinviz.model.system import Preset
 
 DECAY = Toy.laws[0]
 
@@ -67,6 +68,13 @@ def test_parameters_actions_and_seed_of_the_check():
         tolerance=1e-9,
     )
     assert verify(checked).passed
+
+
+def test_parameters_of_a_check_come_before_those_of_its_preset():
+    checked = law(check=Check(0.1, preset="fast", parameters={"rate": 7.0}), observable="rate")
+    fast = Preset("fast", "Fast", "", {"rate": 5.0, "count": 9})
+    system = type("Fast", (Toy,), {"laws": (checked,), "presets": (fast,)})()
+    assert verify_law(system, checked).value == 7.0
 
 
 def test_averaged_law_compares_the_final_mean_in_its_standard_errors():
