@@ -96,7 +96,7 @@ class Recorder:
             "preset": loop.preset.name,
             "parameters": json.dumps(loop.parameters.model_dump()),
             "seed": str(loop.seed),
-            "time unit": system.time_unit,
+            "time_unit": system.time_unit,
         }
         columns = [(o.name, o.unit) for o in system.observables]
         self._writer = RecordingWriter(self.path, header, columns, time_unit=system.time_unit)
