@@ -21,6 +21,8 @@ CHAPTER = NAMES + 1
 """The role under which a heading keeps its chapter."""
 FOLDING = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
 """Whether a chapter is unfolded after these keys."""
+NARROWEST = 206
+"""Pixels of the design that the longest heading needs beside the scroll bar."""
 INDENT = "\u2003"
 """Presets stand in by a space: Qt would leave the indentation of a chosen line without background."""
 
@@ -53,7 +55,7 @@ class Library(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
         self.tree.setIndentation(0)
-        self.tree.setIconSize(QSize(12, 12))
+        self.tree.setIconSize(QSize(10, 10))
         self.tree.setUniformRowHeights(False)
         self.tree.setAccessibleName("Systems by chapter")
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -74,6 +76,7 @@ class Library(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""
         self._theme = theme
+        self.setMinimumWidth(text_px(theme, NARROWEST))
         for action in self.search.actions():
             if action.objectName() == "lens":
                 self.search.removeAction(action)
@@ -130,7 +133,7 @@ class Library(QWidget):
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         face = QFont(self.font())
         face.setPixelSize(text_px(self._theme, 11))
-        face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
+        face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.3)
         item.setFont(0, face)
         item.setForeground(0, QColor(self._theme.secondary))
         item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -141,7 +144,7 @@ class Library(QWidget):
 
     def _set_open(self, heading: QTreeWidgetItem, opened: bool) -> None:
         heading.setExpanded(opened)
-        heading.setIcon(0, icon("chevron" if opened else "chevron-right", self._theme, "secondary", 12))
+        heading.setIcon(0, icon("chevron" if opened else "chevron-right", self._theme, "secondary", 10))
         title = heading.data(0, CHAPTER)
         heading.setToolTip(0, f"Fold {title}" if opened else f"Unfold {title}")
         state = "open" if opened else "folded"
