@@ -207,6 +207,8 @@ def test_picture_of_many_particles_has_one_arrow_at_each_tip() -> None:
     m = [[0.6, 0.0, 0.8], [0.0, 1.0, 0.0], [0.0, 0.8, -0.6]]
     state, p = particle(m, Bk=0.1)
     visuals = Macrospin().draw(state, p)
+    histogram = next(plot for plot in Macrospin.plots if plot.name == "distribution")
+    np.testing.assert_array_equal(histogram.values(state, p), [0.8, 0.0, -0.6])
     many = next(v for v in visuals if isinstance(v, Arrows) and v.color == "direction")
     np.testing.assert_allclose(many.directions, m, atol=1e-6)
     np.testing.assert_allclose(many.positions + many.length * many.directions, m, atol=1e-6)
