@@ -1,4 +1,4 @@
-"""The exchange lattice: files, textures and what they keep."""
+"""The exchange lattice: numbers and picture, files, textures and what they keep."""
 
 from pathlib import Path
 
@@ -156,3 +156,221 @@ def test_uniform_law_is_not_claimed_once_the_moments_have_fallen_apart() -> None
     loop.state.lattice.vectors[0, :12] *= np.array([1, -1, 1])
     loop.advance(1)
     assert not loop.laws["together"].holds
+
+
+def lattice_of(m: np.ndarray, **values: object):
+    """A state that holds the unit vectors ``m`` (nz, ny, nx, 3), and its parameters."""
+    nz, ny, nx, _ = m.shape
+    system, p = ExchangeLattice(), ExchangeLattice.Parameters.of(nx=nx, ny=ny, nz=nz, start="uniform", **values)
+    state = system.initial_state(p, np.random.default_rng(0))
+    state.lattice.vectors[:] = m
+    return state, p
+
+
+def directions(shape: tuple[int, int, int], seed: int = 1) -> np.ndarray:
+    """Any directions (nz, ny, nx, 3), rather along (1, 2, 3)."""
+    m = np.random.default_rng(seed).standard_normal((*shape, 3)) + np.array([0.5, 1.0, 1.5])
+    return m / np.linalg.norm(m, axis=3, keepdims=True)
+
+
+CONSTANTS = {
+    "exchange": {"A": 1.3e-11, "D": 0.0, "K1": 0.0, "B": 0.0},
+    "anisotropy": {"A": 0.0, "D": 0.0, "K1": 3e5, "B": 0.0, "axis": "y"},
+    "field": {"A": 0.0, "D": 0.0, "K1": 0.0, "B": -0.7, "tilt": 30.0},
+    "dmi": {"A": 0.0, "D": 2e-3, "K1": 0.0, "B": 0.0},
+    "all": {"A": 1.3e-11, "D": -2e-3, "K1": -3e5, "B": 0.7, "tilt": 60.0},
+}
+
+
+@pytest.mark.value_of("energy")
+@pytest.mark.parametrize("shape", [(1, 6, 8), (3, 4, 6)])
+@pytest.mark.parametrize("term", CONSTANTS)
+def test_energy_is_the_integral_of_the_equation_on_screen(term: str, shape: tuple[int, int, int]) -> None:
+    Ms, cell = 6e5, (2e-9, 1.5e-9, 1e-9)
+    values = CONSTANTS[term]
+    m = directions(shape)
+    state, p = lattice_of(m, precision="double", Ms=Ms, dx=cell[0], dy=cell[1], dz=cell[2], **values)
+    dV, E = np.prod(cell), 0.0
+    if A := values["A"]:
+        for axis, d in ((2, cell[0]), (1, cell[1])):  # periodic
+            E += A * np.sum((np.roll(m, -1, axis) - m) ** 2) / d**2 * dV
+        E += A * np.sum(np.diff(m, axis=0) ** 2) / cell[2] ** 2 * dV
+    axis = {"x": 0, "y": 1, "z": 2}[values.get("axis", "z")]
+    E -= values["K1"] * np.sum(m[..., axis] ** 2) * dV
+    psi = np.radians(values.get("tilt", 0.0))
+    E -= Ms * values["B"] * np.sum(m @ [np.sin(psi), 0.0, np.cos(psi)]) * dV
+    dx, dy = ((np.roll(m, -1, axis) - np.roll(m, 1, axis)) / (2 * d) for axis, d in ((2, cell[0]), (1, cell[1])))
+    mx, my, mz = np.moveaxis(m, 3, 0)
+    E += values["D"] * np.sum(mz * (dx[..., 0] + dy[..., 1]) - mx * dx[..., 2] - my * dy[..., 2]) * dV
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(E, rel=1e-10)
+
+
+@pytest.mark.value_of("energy")
+def test_energy_of_a_uniform_film_and_of_one_with_open_ends() -> None:
+    m = np.zeros((1, 4, 5, 3))
+    m[..., 2] = 1.0
+    state, p = lattice_of(m, A=2e-11, K1=4e5, B=0.3, Ms=8e5, dx=2e-9, dy=2e-9, dz=1e-9, periodic=False)
+    # (4e5 + 8e5 0.3) J/m3 over 20 cells of 4e-27 m3; exchange and DMI are nothing in the middle.
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(-6.4e5 * 20 * 4e-27, rel=1e-6)
+    m[:, :, 3:, 2] = -1.0
+    state, p = lattice_of(m, A=2e-11, K1=0.0, B=0.0, D=0.0, dx=2e-9, dy=2e-9, dz=1e-9, periodic=False)
+    # Four broken bonds, each of which costs A |dm|^2 dy dz/dx with dm = 2.
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(4 * 2e-11 * 4 * 1e-9, rel=1e-6)
+
+
+@pytest.mark.value_of("mx", "my", "mz")
+def test_means_are_over_the_cells_with_material() -> None:
+    m = np.zeros((1, 2, 2, 3))
+    m[0, 0] = [[1, 0, 0], [0, -1, 0]]
+    m[0, 1, 0] = [0, -0.6, 0.8]
+    seen = ExchangeLattice().observe(*lattice_of(m))
+    assert [seen[name] for name in ("mx", "my", "mz")] == pytest.approx([1 / 3, -1.6 / 3, 0.8 / 3], rel=1e-6)
+
+
+@pytest.mark.value_of("my")
+@pytest.mark.parametrize("sign", [1, -1])
+def test_moments_of_electrons_precess_counterclockwise_about_the_field(sign: int) -> None:
+    """28.025 GHz/T, seen against the field, in the numbers and in the arrows that are drawn."""
+    values = dict(ExchangeLattice().preset("uniform").parameters) | {"alpha": 0.0, "B": 0.5 * sign, "nx": 4, "ny": 4}
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**values))
+    eighth = 0.125 / (28.024951e9 * 0.5)
+    loop.advance_to(eighth)
+    elapsed = loop.time / eighth / 8
+    assert elapsed == pytest.approx(0.125, abs=0.004)  # whole steps
+    assert loop.observables["my"] == pytest.approx(sign * np.sin(np.pi / 3) * np.sin(2 * np.pi * elapsed), rel=1e-3)
+    assert loop.observables["mz"] == pytest.approx(0.5, abs=1e-5)
+    drawn = loop.frame().visuals[0].directions  # type: ignore[union-attr]
+    np.testing.assert_allclose(np.degrees(np.arctan2(drawn[:, 1], drawn[:, 0])), sign * 360 * elapsed, atol=0.1)
+
+
+def test_a_spin_wave_turns_counterclockwise_and_runs_towards_negative_x() -> None:
+    """m+ = exp(i(kx + wt)): all moments turn as one alone does, and a crest moves to where the phase was ahead."""
+    values = dict(ExchangeLattice().preset("spin_wave").parameters) | {"ny": 2, "alpha": 0.0}
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**values))
+    phases = []
+    for _ in range(2):
+        m = loop.state.lattice.vectors[0, 0].astype(float)
+        phases.append(np.arctan2(m[:, 1], m[:, 0]))
+        np.testing.assert_allclose(np.diff(np.unwrap(phases[-1])), 2 * np.pi * 3 / 96, atol=1e-3)
+        loop.advance_to(1e-11)
+    # Herring and Kittel at k = 3 waves over 192 nm: gamma (B + 2 A k^2/Ms) = 28.025 GHz/T times 0.3 + 0.3132 T.
+    k = 2 * np.pi * 3 / 192e-9
+    turns = 28.024951e9 * (0.3 + 2 * 1.3e-11 * k**2 / 8e5) * loop.time
+    turned = np.angle(np.exp(1j * (phases[1] - phases[0])))
+    # Of the mesh the wave keeps 1 - (k dx)^2/12 of its exchange; its own amplitude takes 0.05^2/2.
+    np.testing.assert_allclose(turned, 2 * np.pi * turns, rtol=5e-3)
+
+
+@pytest.mark.value_of("charge")
+@pytest.mark.parametrize(("D", "core"), [(3e-3, -1), (-3e-3, -1)])
+def test_charge_is_the_integral_of_the_winding(D: float, core: int) -> None:
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(D=D, nx=64, ny=64))
+    m = loop.state.lattice.vectors[0].astype(float)
+    assert m[32, 32, 2] < -0.9  # down in the middle of up
+    east, north = np.gradient(m, axis=1), np.gradient(m, axis=0)
+    winding = np.sum(m * np.cross(east, north)) / (4 * np.pi)
+    # Central differences over walls of five cells.
+    assert winding == pytest.approx(core, abs=0.05)
+    assert loop.observables["charge"] == pytest.approx(core, abs=1e-6)
+    loop.state.lattice.vectors[:] *= -1
+    assert ExchangeLattice().observe(loop.state, loop.parameters)["charge"] == pytest.approx(-core, abs=1e-6)
+    # The wall points away from the core for D > 0.
+    right = m[32, 48] if abs(m[32, 48, 2]) < 0.9 else m[32, 47]
+    assert np.sign(right[0]) == np.sign(D)
+
+
+@pytest.mark.parametrize("show", ["arrows", "cells"])
+@pytest.mark.parametrize("nz", [1, 3])
+def test_picture_is_in_the_scale_of_its_bar_and_every_vector_in_its_place(show: str, nz: int) -> None:
+    m = directions((nz, 4, 6))
+    state, p = lattice_of(m, dx=3e-9, dy=6e-9, dz=1.5e-9, show=show)
+    system = ExchangeLattice()
+    stage, (visual,) = system.stage(p), system.draw(state, p)
+    assert stage.unit == "m"
+    z, y, x = (axis.ravel() for axis in np.meshgrid(*(np.arange(n) for n in (nz, 4, 6)), indexing="ij"))
+    # In metres, about the middle of the mesh.
+    places = np.column_stack([(x - 2.5) * 3e-9, (y - 1.5) * 6e-9, (z - (nz - 1) / 2) * 1.5e-9])
+    if show == "arrows":
+        assert visual.pivot == "middle"
+        np.testing.assert_allclose(visual.positions * stage.unit_length, places, atol=1e-15)
+        np.testing.assert_allclose(visual.directions, m.reshape(-1, 3), atol=1e-6)
+    else:
+        corner, spacing = np.array(visual.origin), np.array(visual.spacing)
+        np.testing.assert_allclose(spacing * stage.unit_length, [3e-9, 6e-9, 1.5e-9])
+        middles = (corner + (np.column_stack([x, y, z]) + 0.5) * spacing) * stage.unit_length
+        np.testing.assert_allclose(middles[:, :2], places[:, :2], atol=1e-15)
+        if nz > 1:
+            np.testing.assert_allclose(middles[:, 2], places[:, 2], atol=1e-15)
+        np.testing.assert_allclose(visual.values, m, atol=1e-6)
+    np.testing.assert_allclose(np.array(stage.high)[:2] * stage.unit_length, [9e-9, 12e-9])
+    np.testing.assert_allclose(np.array(stage.low)[:2] * stage.unit_length, [-9e-9, -12e-9])
+
+
+def test_few_arrows_on_a_large_plane_stand_on_their_own_cells() -> None:
+    m = directions((1, 60, 100))
+    state, p = lattice_of(m)
+    system = ExchangeLattice()
+    cells, arrows = system.draw(state, p)
+    place = np.rint((arrows.positions[:, :2] - np.array(cells.origin[:2])) / np.array(cells.spacing[:2]) - 0.5).astype(
+        int
+    )
+    np.testing.assert_allclose(arrows.directions, m[0, place[:, 1], place[:, 0]], atol=1e-6)
+    assert "one arrow for 3 × 3 cells" in system.caption(state, p)
+    assert np.all(np.diff(np.unique(place[:, 0])) == 3)
+    assert len(arrows.positions) == 20 * 33
+    assert cells.colormap == system.stage(p).legend == "direction"
+
+
+def test_actions_do_what_they_say() -> None:
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", angle=0.0, B=0.1, D=0.0, alpha=0.0))
+    loop.apply(Act("skyrmion"))
+    m = loop.state.lattice.vectors[0].astype(float)
+    assert m[24, 24, 2] < -0.9
+    np.testing.assert_array_equal(m[:6, :, 2], 1.0)
+    # An eighth of the side is the radius at which m_z = 0: 6 of 48 cells.
+    row = m[23, 24:, 2]
+    assert np.interp(0.0, row[:12], np.arange(12) + 0.5) == pytest.approx(6.0, abs=0.5)
+    loop.apply(Act("reverse"))
+    assert loop.parameters.B == -0.1
+    loop.apply(Act("disorder"))
+    # 2304 directions: a component of their mean scatters by 1/sqrt(3 N) = 0.012.
+    assert max(abs(loop.observables[name]) for name in ("mx", "my", "mz")) < 4 * 0.012
+    energy, time = loop.observables["energy"], loop.time
+    loop.apply(Act("relax"))
+    assert loop.observables["energy"] < 0.2 * energy
+    assert loop.time == time
+
+
+def test_caption_gives_mesh_and_cell_size() -> None:
+    frame = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(nx=24, ny=12, nz=2, dx=2e-9, D=0.0)).frame()
+    assert frame.caption == "24 × 12 × 2 cells of 2 nm"
+
+
+def test_histogram_is_of_the_component_along_z() -> None:
+    m = directions((1, 3, 4))
+    state, p = lattice_of(m)
+    histogram = next(plot for plot in ExchangeLattice.plots if plot.name == "distribution")
+    np.testing.assert_allclose(histogram.values(state, p), m[..., 2].ravel(), atol=1e-6)
+
+
+def test_saved_field_is_in_amperes_per_metre_on_its_mesh() -> None:
+    m = directions((1, 3, 4))
+    field = ExchangeLattice().field(*lattice_of(m, Ms=7e5, dx=3e-9, dy=2e-9, dz=1e-9))
+    np.testing.assert_allclose(field.values, 7e5 * m, rtol=1e-5)
+    assert field.stepsize == pytest.approx((3e-9, 2e-9, 1e-9))
+
+
+@pytest.mark.parametrize("axis", ["z", "x"])
+def test_a_moment_in_the_anisotropy_field_alone_precesses_about_the_easy_axis(axis: str) -> None:
+    """Its field is 2 K1/Ms times the component along the axis."""
+    K1, Ms, angle = 4e5, 8e5, np.radians(40.0)
+    along, across = {"z": (2, (0, 1)), "x": (0, (1, 2))}[axis]
+    m = np.zeros((1, 2, 2, 3))
+    m[..., along], m[..., across[0]] = np.cos(angle), np.sin(angle)
+    state, p = lattice_of(m, B=0.0, D=0.0, K1=K1, Ms=Ms, axis=axis, alpha=0.0, precision="double")
+    system, t = ExchangeLattice(), 2e-12
+    for _ in range(20):
+        system.step(state, p, t / 20)
+    mean = state.lattice.mean()
+    expected = 2 * np.pi * 28.024951e9 * 2 * K1 / Ms * np.cos(angle) * t
+    assert np.arctan2(mean[across[1]], mean[across[0]]) == pytest.approx(expected, rel=1e-3)

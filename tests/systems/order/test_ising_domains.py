@@ -14,7 +14,7 @@ EXACT_4X4 = {
     2.0: (-1.75538029, 0.60553266, 0.91894327, 0.19571962),
     3.0: (-1.01706963, 0.60313471, 0.60129133, 0.47699670),
 }
-"""Energy, specific heat, <|m|> and N (<m^2> - <|m|>^2)/T of the periodic 4 x 4 lattice at T: sums over 65,536 states."""
+"""Energy, specific heat, <|m|>, N (<m^2> - <|m|>^2)/T of the periodic 4 x 4 lattice at T: sums over 65,536 states."""
 
 
 def run(steps: int, seed: int = 5, **values: object):
