@@ -1,21 +1,27 @@
-"""Pauli paramagnet: published metals, Pauli's principle in the picture, the same laws as the infinite gas."""
+"""Pauli paramagnet: numbers and picture, published metals, Pauli's principle, the same laws as the infinite gas."""
 
 from math import pi
 
 import numpy as np
 import pytest
 
-from spinviz.engine.loop import Act, Loop
+from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.snapshots import copy_state
+from spinviz.model.plots import Curve
+from spinviz.model.visuals import Arrows, Labels, Lines, Spheres
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT, VACUUM_PERMEABILITY
 from spinviz.physics.electrons import band_population as population
 from spinviz.physics.electrons import bands
 from spinviz.systems.electrons.pauli_paramagnet import picture as fermi_seas
 from spinviz.systems.electrons.pauli_paramagnet import system as pauli_paramagnet
+from spinviz.systems.electrons.pauli_paramagnet.laws import in_chi, staircase
 from spinviz.systems.electrons.pauli_paramagnet.parameters import gas
+from spinviz.systems.electrons.pauli_paramagnet.state import above_fermi
 from spinviz.systems.electrons.pauli_paramagnet.system import FRAMES, PauliParamagnet, PauliParameters
 
-MU_B = 9.2740100657e-24
+MU_B, K_B, EV, MU_0 = 9.2740100657e-24, 1.380649e-23, 1.602176634e-19, 1.25663706127e-6
+DENSITY = 4.5416e27
+"""Electrons [1/m^3] of a gas with E_F = 1 eV: (2 m E_F/hbar^2)^(3/2)/(3 pi^2), m = 9.1094e-31 kg; rises as E_F^1.5."""
 
 
 def view_of(p: PauliParameters) -> fermi_seas.View:
@@ -170,3 +176,229 @@ def test_curie_law_stays_within_the_terms_it_allows_for_against_the_exact_gas(t:
 
 def test_sodium_is_shown_as_a_solid() -> None:
     assert PauliParamagnet().preset("sodium").parameters["T"] < 371  # It melts at 371 K.
+
+
+def seas(up: int, down: int, **values: object):
+    """A state whose lowest ``up`` and ``down`` states of either spin are filled, and its parameters."""
+    system, p = PauliParamagnet(), PauliParameters.of(electrons=up + down, **values)
+    state = system.initial_state(p, np.random.default_rng(0))
+    half = len(state.occupant) // 2
+    state.place[:] = np.concatenate([np.arange(up), half + np.arange(down)])
+    state.before[:] = state.place
+    state.occupant[:] = -1
+    state.occupant[state.place] = np.arange(up + down)
+    return state, p
+
+
+@pytest.mark.value_of("P", "M", "chi", "field", "T")
+@pytest.mark.parametrize(
+    ("up", "down", "B", "factor"), [(30, 10, 20.0, 1.0), (12, 28, -35.0, 1.0), (30, 10, 8.0, 50.0)]
+)
+def test_numbers_are_those_of_electrons_counted_by_hand(up: int, down: int, B: float, factor: float) -> None:
+    state, p = seas(up, down, EF=0.02, B=B, exaggeration=factor, T=7.0)
+    system = PauliParamagnet()
+    seen = system.observe(state, p)
+    M = (up - down) / 40 * DENSITY * 0.02**1.5 * MU_B
+    assert seen["P"] == (up - down) / 40
+    assert seen["M"] == pytest.approx(M, rel=1e-4)
+    assert seen["field"] == B * factor
+    assert seen["chi"] == pytest.approx(MU_0 * M / (B * factor), rel=1e-4)
+    assert seen["T"] == 7.0
+    assert [system.observable(name).unit for name in ("M", "field", "T", "chi", "P")] == ["A/m", "T", "K", "", ""]
+    assert np.isnan(system.observe(state, p.change(B=0.0))["chi"])
+
+
+@pytest.mark.value_of("chi")
+@pytest.mark.parametrize("B", [10.0, -10.0])
+def test_susceptibility_of_sodium_is_as_published_however_exaggerated(B: float) -> None:
+    # Ashcroft and Mermin, table 31.5: 0.66e-6 in Gaussian units for free electrons.
+    for factor in (100.0, 1000.0):
+        loop = Loop(PauliParamagnet(), PauliParameters.of(EF=3.24, T=0.5, B=B, exaggeration=factor, electrons=2000))
+        # P comes in steps of 1/1000, of which 0.027 is the smallest here.
+        assert loop.observables["chi"] == pytest.approx(4 * pi * 0.66e-6, rel=0.02 + 0.0005 / 0.027)
+        assert loop.observables["M"] * B > 0
+
+
+@pytest.mark.value_of("moves")
+def test_moves_are_counted_one_by_one_from_the_states() -> None:
+    system, p = PauliParamagnet(), PauliParameters.of(T=20.0, electrons=60)
+    assert p.inner == 1  # One attempt for each electron.
+    state = system.initial_state(p, np.random.default_rng(4))
+    energy = population.state_energies(pauli_paramagnet.levels_of(p), p.B_shown)
+    reach = population.typical_reach(pauli_paramagnet.levels_of(p), 60, p.B_shown, p.T)
+    counts = []
+    for _ in range(30):
+        twin, moves = copy_state(state), 0
+        for _ in range(60):
+            before = twin.place.copy()
+            population._move(twin.occupant, twin.place, twin.age, energy, K_B * 20.0, twin.random, 1, reach)
+            moves += np.count_nonzero(twin.place != before)
+        for _ in range(FRAMES):
+            system.step(state, p, 1 / FRAMES)
+            counts.append(system.observe(state, p)["moves"])
+        np.testing.assert_array_equal(state.place, twin.place)
+        assert counts[-FRAMES:] == [moves] * FRAMES
+        assert np.count_nonzero(state.place != state.before) <= moves
+    assert max(counts) > 5
+
+
+@pytest.mark.parametrize("B", [20.0, -20.0, 0.0])
+def test_arrows_of_M_and_B_have_the_length_and_the_sign_of_the_numbers(B: float) -> None:
+    for up, down in ((30, 10), (10, 30)):
+        state, p = seas(up, down, B=B, exaggeration=3.0)
+        visuals = PauliParamagnet().draw(state, p)
+        mast = next(v for v in visuals if isinstance(v, Lines) and len(v.points) == 2 and not v.dashed)
+        _, net, field = (v for v in visuals if isinstance(v, Arrows))
+        assert (net.color, field.color) == ("net", "accent")
+        # The mast is as high as M of all electrons.
+        tip = mast.points[0] + (up - down) / 40 * (mast.points[1] - mast.points[0])
+        np.testing.assert_allclose(net.positions[0] + net.length * net.directions[0], tip, atol=1e-6)
+        np.testing.assert_allclose(field.directions, [[0, 0, np.sign(B)]])
+        letters = next(v for v in visuals if isinstance(v, Labels))
+        assert letters.texts[:2] == ("M", f"B = {abs(B):g} T × 3")
+        np.testing.assert_allclose(letters.positions[:2, 0], [net.positions[0, 0], field.positions[0, 0]])
+        assert (letters.positions[1, 2] > field.length) == (B >= 0)
+
+
+@pytest.mark.parametrize("B", [20.0, -20.0])
+def test_states_are_as_high_as_their_energy_and_spins_on_their_side(B: float) -> None:
+    state, p = seas(150, 150, B=B)
+    visuals = PauliParamagnet().draw(state, p)
+    electrons = next(v for v in visuals if isinstance(v, Arrows))
+    x, _, z = electrons.positions.T
+    warm = electrons.color[:, 0] > electrons.color[:, 2]
+    assert np.all((x > 0) == (np.arange(300) < 150))
+    assert np.all(np.sign(electrons.directions[:, 2]) == np.where(np.arange(300) < 150, 1, -1))
+    assert np.array_equal(warm, x > 0)
+    view = view_of(p)
+    # E_F (2 (k + 1/2)/N)^(2/3) less muB B for up, more for down; drawn in rows.
+    k = np.tile(np.arange(150), 2) + 0.5
+    energy = (2 * k / 300) ** (2 / 3) - np.sign(x) * 5.7883818060e-5 * B / 0.01
+    np.testing.assert_allclose(z, view.base + view.unit * energy, atol=0.51 * view.size)
+    level = next(v for v in visuals if isinstance(v, Lines) and v.dashed)
+    # mu of 300 electrons in the cold, where both seas end; kT/E_F = 0.05, b = 0.12.
+    mu = float(bands.equilibrium(p.n, B, p.T).mu) / (0.01 * EV)
+    assert mu == pytest.approx(1 - 0.25 * 0.1158**2 - pi**2 / 12 * 0.0517**2, abs=5e-4)
+    np.testing.assert_allclose(level.points[:, 2], view.base + view.unit * mu, atol=1e-5)
+    outline = next(v for v in visuals if isinstance(v, Lines) and v.breaks is not None)
+    right, left = outline.points[: len(outline.points) // 2], outline.points[len(outline.points) // 2 :]
+    assert right[0, 0] > 0 > left[0, 0]
+    assert left[0, 2] - right[0, 2] == pytest.approx(2 * view.unit * 5.7883818060e-5 * B / 0.01, rel=1e-5)
+    empty = next(v for v in visuals if isinstance(v, Spheres))
+    assert empty.label == "empty state"
+    assert not {tuple(place) for place in empty.positions} & {tuple(place) for place in electrons.positions}
+
+
+def test_depth_in_the_sea_darkens_an_electron() -> None:
+    state, p = seas(150, 150, B=20.0)
+    shades = next(v for v in PauliParamagnet().draw(state, p) if isinstance(v, Arrows)).color.max(axis=1)
+    assert shades[149] > shades[120] > shades[0]
+    above = above_fermi(state, p)
+    mu = float(bands.equilibrium(p.n, 20.0, p.T).mu)
+    energies = 0.01 * EV * (2 * 149.5 / 300) ** (2 / 3) + np.array([-1, 1]) * MU_B * 20.0
+    np.testing.assert_allclose(above[[149, 299]], (energies - mu) / (K_B * 6.0), rtol=1e-6)
+
+
+def test_moved_electrons_are_marked_on_their_way() -> None:
+    loop = Loop(PauliParamagnet(), preset="warm")
+    loop.advance(5 * FRAMES + FRAMES // 2)
+    state, visuals = loop.state, loop.frame().visuals
+    moved = state.place != state.before
+    marks = [v for v in visuals if isinstance(v, Spheres)][1]
+    assert marks.label == "moved just now"
+    electrons = next(v for v in visuals if isinstance(v, Arrows))
+    assert len(electrons.positions) == 300
+    np.testing.assert_array_equal(marks.positions, electrons.positions[moved])
+
+
+def test_bands_on_the_plot_have_the_energies_and_densities_of_free_electrons() -> None:
+    for B in (20.0, -20.0):
+        state, p = seas(10, 10, EF=0.01, B=B, T=6.0)
+        E, up, down, filled_up, filled_down, mu = pauli_paramagnet.bands_now(state, p)
+        shift = 5.7883818060e-5 * B
+        # One spin of N electrons has (3/4) sqrt(E/E_F)/E_F states for each electron and eV.
+        for density, s in ((up, 1), (down, -1)):
+            inside = E + s * shift > 1e-5
+            np.testing.assert_allclose(density[inside], 75 * np.sqrt((E[inside] + s * shift) / 0.01), rtol=1e-6)
+            assert not density[E + s * shift < -1e-9].any()
+        assert mu == pytest.approx(0.01 * (1 - 0.25 * 0.1158**2 - pi**2 / 12 * 0.0517**2), rel=5e-4)
+        expected = 1 / (1 + np.exp((E - mu) * EV / (K_B * 6.0)))
+        np.testing.assert_allclose(filled_up, expected, rtol=1e-6)
+        np.testing.assert_array_equal(filled_up, filled_down)
+
+
+def test_actions_do_what_they_say() -> None:
+    loop = Loop(PauliParamagnet(), PauliParameters.of(T=5.0, B=30.0))
+    for name, T, B in (
+        ("warm", 10.0, 30.0), ("warm", 20.0, 30.0), ("cool", 10.0, 30.0), ("reverse", 10.0, -30.0),
+        ("on", 10.0, 20.0), ("off", 10.0, 0.0),
+    ):  # fmt: skip
+        loop.apply(Act(name))
+        assert (loop.parameters.T, loop.parameters.B) == (T, B)
+    loop.apply(Act("ground"))
+    assert loop.observables["P"] == 0.0
+    loop.apply(SetParameters(loop.parameters.change(B=-30.0)))
+    loop.apply(Act("ground"))
+    # muB B/E_F = 0.1737: 1.5 of it are turned, less b^3/16; P comes in steps of 1/150.
+    assert loop.observables["P"] == pytest.approx(-0.2602, abs=1 / 150)
+    energies = population.state_energies(pauli_paramagnet.levels_of(loop.parameters), -30.0)
+    assert energies[loop.state.place].max() <= energies[loop.state.occupant < 0].min()
+    loop.apply(Act("unpolarized"))
+    assert loop.observables["P"] == 0.0
+    assert loop.parameters.B == -30.0
+    for T, action, limit in ((0.015, "cool", 0.01), (8000.0, "warm", 10_000.0)):
+        loop = Loop(PauliParamagnet(), PauliParameters.of(T=T))
+        loop.apply(Act(action))
+        assert pytest.approx(limit) == loop.parameters.T
+
+
+def test_caption_gives_heat_and_shift_in_units_of_the_fermi_energy() -> None:
+    caption = Loop(PauliParamagnet(), PauliParameters.of(EF=0.01, T=6.0, B=-20.0, exaggeration=2.0)).frame().caption
+    # kT = 0.517 meV, muB B = 1.158 meV.
+    assert "300 electrons · Fermi energy 10 meV, of which kT is 0.052 and the shift of each band 0.23" in caption
+    assert "field exaggerated 2 times" in caption
+    assert "highest states are missing" in Loop(PauliParamagnet(), PauliParameters.of(T=60.0)).frame().caption
+
+
+def test_axes_reach_beyond_the_setting() -> None:
+    _, _, over_T, over_B = PauliParamagnet.plots
+    p = PauliParameters.of(EF=0.01, T=6.0, B=20.0)
+    assert over_T.x_high(p) == pytest.approx(1.2 * 116.045, rel=1e-4)  # the Fermi temperature of 10 meV [K]
+    assert over_B.x_high(p) == -over_B.x_low(p) == pytest.approx(0.01 / 5.7883818060e-5)  # muB B = E_F
+    strong = p.change(B=60.0, exaggeration=10.0, T=200.0)
+    assert over_B.x_high(strong) == pytest.approx(660)
+    assert over_T.x_high(strong) == pytest.approx(300)
+    for law in PauliParamagnet.laws:
+        curves = [plot for plot in PauliParamagnet.plots if plot.name in law.plots and isinstance(plot, Curve)]
+        assert {plot.y for plot in curves} <= {law.observable}
+
+
+def test_drawn_curves_are_those_of_the_exact_gas() -> None:
+    loop = Loop(PauliParamagnet(), PauliParameters.of(EF=0.01, T=6.0, B=20.0, exaggeration=2.0))
+    curves, n = loop.frame().curves, DENSITY * 0.01**1.5
+    T, chi = curves["over_T", "response"]
+    for at in (10.0, 60.0, 110.0):
+        exact = 4e-7 * pi * float(bands.equilibrium(n, 40.0, at).magnetization) / 40.0
+        assert np.interp(at, T, chi) == pytest.approx(exact, rel=5e-3)
+    T, chi = curves["over_T", "curie"]
+    assert np.interp(100.0, T, chi) == pytest.approx(4e-7 * pi * n * MU_B**2 / (K_B * 100.0), rel=1e-3)
+    T, chi = curves["over_T", "pauli"]
+    assert chi[1] == pytest.approx(4e-7 * pi * MU_B**2 * 1.5 * n / (0.01 * EV), rel=1e-3)
+    assert np.interp(40.0, T, chi) / chi[1] == pytest.approx(1 - pi**2 / 12 * (40 / 116.045) ** 2, abs=2e-3)
+    B, P = curves["over_B", "fermi_gas"]
+    slope = np.interp(10.0, B, P) / 10.0
+    assert slope == pytest.approx(1.5 * 5.7883818060e-5 / 0.01, rel=0.01)
+    np.testing.assert_allclose(P, -P[::-1], atol=1e-9)
+
+
+def test_allowance_for_steps_is_that_of_the_ground_state() -> None:
+    """In the cold P of N electrons is at most 1/N from that of the gas, and comes that close to it."""
+    worst = 0.0
+    for B in np.linspace(2.0, 40.0, 77):
+        p = PauliParameters.of(T=0.02, B=float(B), electrons=40)
+        P = PauliParamagnet().observe(PauliParamagnet().initial_state(p, np.random.default_rng(0)), p)["P"]
+        off = abs(P - gas_of(p))
+        assert off <= 1.05 * staircase(p)
+        assert in_chi(p, off) == pytest.approx(off * MU_0 * MU_B * DENSITY * 0.01**1.5 / B, rel=1e-4)
+        worst = max(worst, off)
+    assert worst > 0.8 * staircase(p) > 0.8 / 41
