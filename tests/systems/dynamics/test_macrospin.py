@@ -7,10 +7,10 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.law import Departure
+from spinviz.model.plots import Histogram
 from spinviz.model.visuals import Arrows, Labels, Lines, Visual
 from spinviz.physics.moments.macrospin_laws import axial_rapidity, thermal_mean_square, thermal_moments
-from spinviz.systems.dynamics.macrospin.laws import free_time
-from spinviz.systems.dynamics.macrospin.system import Macrospin
+from spinviz.systems.dynamics.macrospin import Macrospin, crosswise_error, free_time
 
 
 def test_closed_form_solves_its_differential_equation() -> None:
@@ -153,6 +153,8 @@ def test_numbers_of_an_ensemble_are_means_over_its_particles() -> None:
     assert seen["along"] == pytest.approx(0.15 * 0.5 + 0.3 * sqrt(3) / 2)
     alone = [Macrospin().observe(*particle([list(m)], B=0.2, tilt=30.0, Bk=0.1))["energy"] for m in state.spins.m.T]
     assert seen["energy"] == pytest.approx(np.mean(alone))
+    units = [Macrospin().observable(name).unit for name in ("mx", "my", "mz", "mz2", "along", "field", "energy")]
+    assert units == ["", "", "", "", "", "T", "eV"]
 
 
 @pytest.mark.value_of("field")
@@ -277,3 +279,39 @@ def test_free_moments_forget_their_direction_in_the_time_of_brown() -> None:
     loop.advance_to(0.5 * expected)
     # <m_z> = exp(-t/tau); a component of 4000 moments scatters by less than 1/sqrt(3 N) = 0.009; steps of 0.5 %.
     assert loop.observables["mz"] == pytest.approx(np.exp(-0.5), abs=4 * 0.009)
+
+
+def test_plots_show_the_observables_of_their_laws_over_axes_that_hold_the_field() -> None:
+    plots = {plot.name: plot for plot in Macrospin.plots}
+    for law in Macrospin.laws:
+        for plot in (plots[name] for name in law.plots):
+            assert law.observable in plot.observables_named() or isinstance(plot, Histogram)
+    loop = plots["loop"]
+    for B in (0.3, -0.3):
+        p = Macrospin.Parameters.of(B=B, period=1e-9)
+        assert loop.x_low(p) < -0.3 < 0.3 < loop.x_high(p) < 0.4
+    titles = [Macrospin().observable(name).title for name in (loop.x, loop.y)]
+    assert titles == ["Applied field", "Component along the field"]
+
+
+def test_lag_of_a_hard_axis_loop_is_what_the_law_allows_for() -> None:
+    p = Macrospin.Parameters.of(**{**Macrospin().preset("hard_axis").parameters, "T": 0.0})
+    loop = Loop(Macrospin(), p)
+    # B = 0.3 T cos(2 pi t/40 ns) passes -0.8 Bk = -0.16 T at 13.59 ns.
+    loop.advance_to(13.5e-9)
+    law = loop.laws["hard_axis"]
+    B = 0.3 * cos(2 * pi * loop.time / 40e-9)
+    assert law.theory == pytest.approx(B / 0.2, abs=1e-9)
+    assert -0.8 < law.theory < -0.75
+    # 0.85 of the fastest sweep at the softest place, and a thousandth.
+    assert 0.5 < abs(law.value - law.theory) / crosswise_error(p) < 1
+
+
+@pytest.mark.parametrize("Bk", [0.06, -0.06])
+def test_mean_square_of_equilibrium_is_that_of_the_boltzmann_factor(Bk: float) -> None:
+    p = Macrospin.Parameters.of(B=0.0, Bk=Bk, T=300.0)
+    state, u = Macrospin().initial_state(p, np.random.default_rng(0)), np.linspace(-1, 1, 4001)
+    weight = np.exp(8e5 * 5.2359878e-25 * Bk / 2 * u**2 / 4.141947e-21)
+    expected = np.trapezoid(u**2 * weight, u) / np.trapezoid(weight, u)
+    law = next(law for law in Macrospin.laws if law.name == "boltzmann")
+    assert law.theory(state, p, Departure()) == pytest.approx(expected, rel=1e-5)

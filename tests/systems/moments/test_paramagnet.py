@@ -221,6 +221,8 @@ def test_numbers_are_those_of_moments_counted_by_hand(B: float, lowest: float) -
     assert seen["energy"] == pytest.approx(-1.5 * 4.0 / 8 * 5.7883818060e-5 * B, rel=1e-9)  # muB in eV/T
     assert seen["lowest"] == lowest
     assert seen["ratio"] == B / 4.0
+    units = [Paramagnet().observable(name).unit for name in ("m", "moment", "lowest", "energy", "flips", "ratio")]
+    assert units == ["", "", "", "eV", "Hz", "T/K"]
 
 
 @pytest.mark.value_of("moment", "energy")
@@ -301,14 +303,15 @@ def test_moments_of_electrons_precess_counterclockwise_about_the_field() -> None
     assert "precession slowed down" in system.caption(state, p)
 
 
+@pytest.mark.parametrize("m", [0.5, -0.5])
 @pytest.mark.parametrize("B", [1.5, -1.5, 0.0])
-def test_arrows_of_M_and_B_have_the_length_and_the_sign_of_the_numbers(B: float) -> None:
-    state, p = at_levels(0, 0, 0, 2, S="1", B=B)
+def test_arrows_of_M_and_B_have_the_length_and_the_sign_of_the_numbers(B: float, m: float) -> None:
+    state, p = at_levels(*((0, 0, 0, 2) if m > 0 else (2, 2, 2, 0)), S="1", B=B)
     _, net, field = arrows(state, p)
     mast = next(v for v in Paramagnet().draw(state, p) if isinstance(v, Lines) and len(v.points) == 2)
     saturated = (mast.points[1, 2] - mast.points[0, 2]) / 2
     np.testing.assert_allclose(net.positions[0], mast.points.mean(axis=0))  # from the middle of the mast
-    np.testing.assert_allclose(net.length * net.directions, [[0, 0, 0.5 * saturated]])
+    np.testing.assert_allclose(net.length * net.directions, [[0, 0, m * saturated]])
     np.testing.assert_allclose(field.length * field.directions, [[0, 0, np.sign(B) * field.length]])
     labels = next(v for v in Paramagnet().draw(state, p) if isinstance(v, Labels))
     assert labels.texts == ("M", f"B = {abs(B):g} T")
