@@ -374,3 +374,22 @@ def test_a_moment_in_the_anisotropy_field_alone_precesses_about_the_easy_axis(ax
     mean = state.lattice.mean()
     expected = 2 * np.pi * 28.024951e9 * 2 * K1 / Ms * np.cos(angle) * t
     assert np.arctan2(mean[across[1]], mean[across[0]]) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(("preset", "law"), [("uniform", "together"), ("spin_wave", "dispersion")])
+@pytest.mark.parametrize("alpha", [0.0, 0.03])
+def test_closed_forms_follow_the_sense_of_a_reversed_field(preset: str, law: str, alpha: float) -> None:
+    """The cosine of a phase that began at zero is the same for both senses; from any other phase it is not."""
+    if law == "together" and alpha == 0:
+        pytest.skip("the law speaks of damped motion")
+    values = dict(ExchangeLattice().preset(preset).parameters) | {"alpha": alpha, "ny": 2, "K1": 0.0}
+    p = ExchangeLattice.Parameters.of(**values)
+    if law == "dispersion":
+        p = p.change(A=3e-12, B=0.8)
+    loop = Loop(ExchangeLattice(), p)
+    loop.advance_to(6e-12)
+    loop.apply(SetParameters(p.change(B=1.3 * p.B)))
+    loop.advance_to(2.2e-11)
+    now = loop.laws[law]
+    assert now.holds
+    assert now.passed, now

@@ -10,7 +10,8 @@ from spinviz.model.law import Departure
 from spinviz.model.plots import Histogram
 from spinviz.model.visuals import Arrows, Labels, Lines, Visual
 from spinviz.physics.moments.macrospin_laws import axial_rapidity, thermal_mean_square, thermal_moments
-from spinviz.systems.dynamics.macrospin import Macrospin, crosswise_error, free_time
+from spinviz.systems.dynamics.macrospin.laws import crosswise_error, free_time
+from spinviz.systems.dynamics.macrospin.system import Macrospin
 
 
 def test_closed_form_solves_its_differential_equation() -> None:

@@ -305,7 +305,7 @@ def test_moved_electrons_are_marked_on_their_way() -> None:
     state, visuals = loop.state, loop.frame().visuals
     moved = state.place != state.before
     marks = [v for v in visuals if isinstance(v, Spheres)][1]
-    assert marks.label == "moved just now"
+    assert marks.label == "moved in this sweep"
     electrons = next(v for v in visuals if isinstance(v, Arrows))
     assert len(electrons.positions) == 300
     np.testing.assert_array_equal(marks.positions, electrons.positions[moved])
@@ -355,7 +355,7 @@ def test_actions_do_what_they_say() -> None:
 def test_caption_gives_heat_and_shift_in_units_of_the_fermi_energy() -> None:
     caption = Loop(PauliParamagnet(), PauliParameters.of(EF=0.01, T=6.0, B=-20.0, exaggeration=2.0)).frame().caption
     # kT = 0.517 meV, muB B = 1.158 meV.
-    assert "300 electrons · Fermi energy 10 meV, of which kT is 0.052 and the shift of each band 0.23" in caption
+    assert "300 electrons · Fermi energy 10 meV · kT = 0.052 E_F, μ_B B = 0.23 E_F" in caption
     assert "field exaggerated 2 times" in caption
     assert "highest states are missing" in Loop(PauliParamagnet(), PauliParameters.of(T=60.0)).frame().caption
 
