@@ -243,7 +243,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
     def caption(self, state: PauliState, p: PauliParameters) -> str:
         """Numbers and exaggerations."""
         shown = f" · field exaggerated {plain(p.exaggeration, 3)} times" if p.exaggeration > 1 else ""
-        cut = "" if p.holds_all else " · the highest states of this temperature are missing: increase them"
+        cut = "" if p.holds_all else " · at this temperature the highest states are missing: raise their limit"
         energy = f"Fermi energy {show(p.EF, 'eV')} · kT = {plain(p.t, 2)} E_F"
         shift = f"μ_B B = {plain(abs(p.b), 2)} E_F"
         states, _ = places_of(View.of(p.electrons, p.b, p.t), p.electrons, p.top)
