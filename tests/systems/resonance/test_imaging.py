@@ -5,8 +5,10 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.parameters import ParameterError
+from spinviz.model.visuals import Arrows, Cells, Labels, Lines
+from spinviz.physics.imaging.head import ELLIPSES, labels_at
 from spinviz.physics.imaging.laws import null_time
-from spinviz.physics.imaging.tissues import properties
+from spinviz.physics.imaging.tissues import TISSUES, properties
 from spinviz.systems.resonance.imaging.laws import tissue_signal
 from spinviz.systems.resonance.imaging.objects import region, sample_of
 from spinviz.systems.resonance.imaging.plots import diagram, image, kspace, white_level
@@ -81,6 +83,7 @@ def test_white_matter_has_the_signal_of_the_closed_form(preset: str) -> None:
     assert loop.observables["white"] == pytest.approx(law, abs=0.05 * white_level(settings) + 0.02 * law)
 
 
+@pytest.mark.value_of("time_white", "time_deep")
 @pytest.mark.parametrize(("preset", "kind"), [("T2_map", "T2"), ("T2star_map", "T2star"), ("T1_map", "T1")])
 def test_maps_show_the_truth(preset: str, kind: str) -> None:
     loop = finished(preset, noise=0.0)
@@ -221,7 +224,7 @@ def test_field_error_is_the_offset_above_the_sinuses(field: str) -> None:
 def test_extra_protons_in_a_million() -> None:
     loop = loop_of("levels", field="3 T")
     # hbar gamma B0/(2 k T) at 3 T and 310 K: 9.9e-6.
-    assert "9.9 protons in a million more up than down" in loop.system.caption(loop.state, loop.parameters)
+    assert "9.9 protons in a million in excess along B₀" in loop.system.caption(loop.state, loop.parameters)
 
 
 def test_laws_of_images_hold_only_where_nothing_distorts_them() -> None:
@@ -232,3 +235,267 @@ def test_laws_of_images_hold_only_where_nothing_distorts_them() -> None:
     dark = finished("t2w", matrix="32", TE=0.4, TR=12.0, noise=0.0)
     assert dark.laws["white"].holds
     assert dark.laws["white"].passed
+
+
+AT_1_5_TESLA = {
+    "fat": (0.343, 0.058, 0.90),
+    "fluid": (4.3, 2.0, 1.0),
+    "grey matter": (1.188, 0.087, 0.82),
+    "white matter": (0.656, 0.080, 0.70),
+    "deep grey matter": (0.960, 0.078, 0.78),
+    "lesion": (1.280, 0.140, 0.86),
+}
+"""T1, T2 [s] and density of protons."""
+NAMES = {
+    "white": "white matter", "grey": "grey matter", "deep": "deep grey matter", "fluid": "fluid", "fat": "fat",
+    "lesion": "lesion",
+}  # fmt: skip
+
+
+def spin_echo(tissue: str, TE: float, TR: float) -> float:
+    """Signal at the echo of 90-180, in steady state: no Mz after the 90, inverted in the middle."""
+    T1, T2, density = AT_1_5_TESLA[tissue]
+    return density * (1 - 2 * np.exp(-(TR - TE / 2) / T1) + np.exp(-TR / T1)) * np.exp(-TE / T2)
+
+
+def image_of_ellipses(n: int, signal: dict[str, float]) -> np.ndarray:
+    """|image| (n, n), rows y and columns x, of the ellipses of the head by their Fourier transforms within k-space.
+
+    Every ellipse adds what distinguishes its signal from its parent's.
+    """
+    value = [signal.get(tissue, 0.0) for tissue in TISSUES]
+    k = (np.arange(n) - n / 2) / 0.24
+    kx, ky = np.meshgrid(k, k)
+    sampled = sum(
+        (value[e.tissue] - (value[ELLIPSES[e.parent].tissue] if e.parent >= 0 else 0.0)) * e.transform(kx, ky)
+        for e in ELLIPSES
+    )
+    centres = (np.arange(n) + 0.5 - n / 2) * 0.24 / n
+    waves = np.exp(2j * np.pi * np.outer(centres, k))
+    return np.abs(waves @ sampled @ waves.T) / 0.24**2
+
+
+def inside(n: int, tissue: str) -> np.ndarray:
+    """Whether pixels (n, n) lie wholly in a tissue, and so do their neighbours where there are enough."""
+    from scipy.ndimage import binary_erosion
+
+    fine = (np.arange(5 * n) + 0.5 - 2.5 * n) * 0.24 / (5 * n)
+    pure = (labels_at(*np.meshgrid(fine, fine)) == TISSUES.index(tissue)).reshape(n, 5, n, 5).all(axis=(1, 3))
+    inner = binary_erosion(pure)
+    return inner if inner.sum() >= 12 else pure
+
+
+@pytest.mark.value_of("white", "grey", "deep", "fluid", "fat", "lesion")
+@pytest.mark.parametrize(("preset", "TE", "TR"), [("t1w", 0.012, 0.5), ("t2w", 0.1, 4.0), ("pdw", 0.014, 4.0)])
+def test_signals_of_tissues_are_those_of_the_closed_form(preset: str, TE: float, TR: float) -> None:
+    loop = finished(preset, matrix="128", noise=0.0)
+    signal = {tissue: spin_echo(tissue, TE, TR) for tissue in NAMES.values()}
+    ideal = image_of_ellipses(128, signal)
+    for name, tissue in NAMES.items():
+        # Ringing of the edges beside it, 5 % of the brightest tissue.
+        assert loop.observables[name] == pytest.approx(signal[tissue], abs=0.05 * max(signal.values())), name
+        # Ringing included: two spins per pixel at the edges; fat is displaced in the readout by its chemical shift.
+        expected = np.median(ideal[inside(128, tissue)])
+        assert loop.observables[name] == pytest.approx(expected, abs=0.025 if name == "fat" else 0.007), name
+    drawn = image(loop.state, loop.parameters)
+    brain = np.hypot(*np.meshgrid(*2 * [np.linspace(-0.12, 0.12, 128)])) < 0.06
+    error = np.abs(drawn - ideal)[brain].mean()
+    for other in (ideal[::-1], ideal[:, ::-1], ideal.T):
+        assert error < 0.6 * np.abs(drawn - other)[brain].mean()
+
+
+@pytest.mark.value_of("error_white")
+def test_standard_error_of_white_matter_is_that_of_another_fit() -> None:
+    from scipy.optimize import curve_fit
+
+    loop = finished("T2_map", noise=0.01)
+    white = inside(64, "white matter")
+    times = 0.015 * np.array([1, 2, 3.5, 5.5, 8])
+    decays = np.abs(loop.state.images)[:, white].T
+    fits = [curve_fit(lambda t, a, T: a * np.exp(-t / T), times, decay, (0.6, 0.08)) for decay in decays]
+    assert loop.observables["time_white"] == pytest.approx(np.median([best[1] for best, _ in fits]), rel=1e-3)
+    errors = [np.sqrt(covariance[1, 1]) for _, covariance in fits]
+    assert loop.observables["error_white"] == pytest.approx(np.median(errors), rel=0.02)
+
+
+def test_standard_error_of_a_noisy_map_is_the_scatter_of_its_pixels() -> None:
+    system, white = Imaging(), inside(64, "white matter")
+    values = {**system.preset("T2_map").parameters, "noise": 0.02}
+    clean = finished("T2_map", noise=0.0).state.fitted[0][white]
+    errors, changes = [], []
+    for seed in range(4):
+        loop = Loop(system, system.Parameters.of(**values), seed=seed, memory=1)
+        loop.apply(Act("finish"))
+        errors.append(loop.observables["error_white"])
+        changes.append(loop.state.fitted[0][white] - clean)
+    # The median of an error with three degrees of freedom is 0.888 of the true one; 4 x 142 pixels, 3 %.
+    assert np.mean(errors) == pytest.approx(0.888 * np.std(changes), rel=0.1)
+
+
+# --- pictures -------------------------------------------------------------------------------------------------------
+
+
+def sheets(loop: Loop) -> list[Cells]:
+    drawn = loop.system.draw(loop.state, loop.parameters)
+    return [v for v in drawn if isinstance(v, Cells)]
+
+
+def at(sheet: Cells, x: float, y: float) -> float:
+    """What a sheet shows at a place [m] in the head, x to the right and y up in its own extent of 0.24 m."""
+    values = np.asarray(sheet.values)[0]
+    n = len(values)
+    # A sheet is 1 wide and its lower left corner is at its origin.
+    assert sheet.spacing[:2] == pytest.approx((1 / n, 1 / n))
+    column, row = (int((v / 0.24 + 0.5) * n) for v in (x, y))
+    return float(values[row, column])
+
+
+LESION = (0.0256, -0.0295)
+"""Its middle [m]: to the subject's left, towards the back."""
+
+
+def test_lesion_and_scalp_are_where_the_axes_say_in_both_sheets() -> None:
+    loop = scanned("t2w", matrix="96", noise=0.0)
+    spins, shown = sheets(loop)
+    assert (spins.origin[0] + 1, shown.origin[0]) == pytest.approx((-0.06, 0.06))
+    bright, white = spin_echo("lesion", 0.1, 4.0), spin_echo("white matter", 0.1, 4.0)
+    x, y = LESION
+    assert at(shown, x, y) == pytest.approx(bright, abs=0.06)  # ringing: 2.5 pixels wide
+    # There is white matter on the other side, and before it.
+    assert at(shown, -x, y) == pytest.approx(white, abs=0.05)
+    assert at(shown, x, -y) == pytest.approx(white, abs=0.05)
+    # The head is 154 mm wide and 194 mm long of 240 mm.
+    for sheet in (spins, shown):
+        values = np.nan_to_num(np.asarray(sheet.values)[0])
+        filled = np.abs(values) > 0.1 * np.abs(values).max()
+        n = len(values)
+        assert np.ptp(np.flatnonzero(filled.any(axis=0))) + 1 == pytest.approx(154 / 240 * n, abs=0.03 * n)
+        assert np.ptp(np.flatnonzero(filled.any(axis=1))) + 1 == pytest.approx(194 / 240 * n, abs=0.03 * n)
+
+
+@pytest.mark.parametrize(("step", "named"), [(0, "0, the centre of k-space"), (3, "+3"), (-5, "-5")])
+def test_spins_at_the_echo_are_the_signal_times_the_wave_of_the_line(step: int, named: str) -> None:
+    loop = loop_of("t1w", matrix="32", noise=0.0)
+    loop.advance_to((16 + step + 0.5) * 0.5)
+    assert loop.state.line == 17 + step
+    spins = sheets(loop)[0]
+    drawn = loop.system.draw(loop.state, loop.parameters)
+    texts = [v.texts[0] for v in drawn if isinstance(v, Labels)]
+    assert texts[0] == f"Mₓ of the spins at the echo of line {named}"
+    # Two spins to a pixel, 3.75 mm apart; s is the integral of m exp(-2 pi i k r), so this is the wave of the line.
+    y = (np.arange(64) + 0.5 - 32) * 0.24 / 64
+    wave = np.cos(2 * np.pi * step * y / 0.24)[:, None]
+    values = np.asarray(spins.values, np.float64)[0]
+    for tissue in ("white matter", "grey matter", "fat"):
+        where = labels_at(*np.meshgrid(y, y)) == TISSUES.index(tissue)
+        expected = spin_echo(tissue, 0.012, 0.5) * np.broadcast_to(wave, values.shape)
+        assert values[where] == pytest.approx(expected[where], abs=0.005), tissue
+
+
+def test_cross_lies_on_the_chosen_pixel() -> None:
+    loop = loop_of("t1w", matrix="32", x=LESION[0], y=LESION[1])
+    cross = [v for v in loop.system.draw(loop.state, loop.parameters) if isinstance(v, Lines)][-1]
+    middle = np.asarray(cross.points, np.float64).mean(axis=0)
+    # Within half a pixel of its place in the image, which begins at 0.06 and is 1 wide.
+    assert middle[:2] == pytest.approx((0.06 + 0.5 + LESION[0] / 0.24, LESION[1] / 0.24), abs=0.51 / 32)
+    picked = loop.system.pick(loop.parameters, "image", *loop.parameters.pixel)
+    assert picked is not None
+    assert picked.pixel == loop.parameters.pixel
+    assert (picked.x, picked.y) == pytest.approx(LESION, abs=0.51 * 0.24 / 32)
+
+
+def test_arrows_of_a_pixel_add_up_to_its_magnetization() -> None:
+    loop = loop_of("pixel", TE=0.03, TR=0.1)
+    loop.advance_to(0.0301)
+    drawn = [v for v in loop.system.draw(loop.state, loop.parameters) if isinstance(v, Arrows)]
+    fan, net = (np.asarray(v.directions, np.float64) for v in drawn)
+    assert len(fan) == 60
+    assert net[0] == pytest.approx(fan.mean(axis=0), abs=1e-6)
+    # Drawn as long as what there was before the first pulse.
+    pixel = loop.state.pixel
+    start = loop_of("pixel", TE=0.03, TR=0.1).state.pixel
+    assert fan == pytest.approx(60 * pixel.T / start[2].sum(), abs=1e-5)
+    caption = loop.system.caption(loop.state, loop.parameters)
+    assert "white matter · T₁ 832 ms, T₂ 71 ms · 60 isochromats" in caption
+    assert f"drawn × {1 / start[2].sum():.3g}" in caption
+
+
+def test_levels_show_the_populations_that_the_caption_names() -> None:
+    loop = loop_of("levels")
+    up, down = (v for v in loop.system.draw(loop.state, loop.parameters) if isinstance(v, Arrows))
+    number = np.count_nonzero(np.asarray(up.directions)[:, 2] > 0)
+    mz = loop.state.pixel[2].sum()
+    # 12 x 12 spins; a polarization of 40 % stands for M0.
+    assert number == pytest.approx(144 * (1 + 0.4 * mz) / 2, abs=2)  # evenly spread thresholds
+    assert np.count_nonzero(np.asarray(down.directions)[:, 2] < 0) == 144 - number
+    assert "drawn as 40%" in loop.system.caption(loop.state, loop.parameters).replace(" %", "%")
+
+
+def test_caption_tells_the_signals_of_the_tissues() -> None:
+    loop = scanned("t1w", matrix="32", noise=0.0)
+    words = {"WM": "white matter", "GM": "grey matter", "CSF": "fluid", "fat": "fat", "lesion": "lesion"}
+    signals = ", ".join(f"{word} {spin_echo(tissue, 0.012, 0.5):.2f}" for word, tissue in words.items())
+    caption = loop.system.caption(loop.state, loop.parameters)
+    assert caption.startswith("spin echo · 1.5 T · line ")
+    assert caption.endswith(signals)
+
+
+# --- plots ----------------------------------------------------------------------------------------------------------
+
+
+def lines_of(loop: Loop, name: str) -> dict[str, object]:
+    plot = next(plot for plot in loop.system.plots if plot.name == name)
+    return {line.label: line for line in plot.lines(loop.state, loop.parameters) if line.label}
+
+
+def test_contrast_over_echo_time_is_the_closed_form_with_dots_at_the_image() -> None:
+    loop = finished("t2w", matrix="64", noise=0.0)
+    lines = lines_of(loop, "contrast_TE")
+    for label, tissue in (("WM", "white matter"), ("deep GM", "deep grey matter"), ("CSF", "fluid"), ("fat", "fat")):
+        curve = lines[label]
+        assert curve.y == pytest.approx([spin_echo(tissue, TE, 4.0) for TE in curve.x], rel=1e-9)
+    plot = next(plot for plot in loop.system.plots if plot.name == "contrast_TE")
+    dots = [line for line in plot.lines(loop.state, loop.parameters) if line.marks]
+    assert [float(line.x[0]) for line in dots] == pytest.approx([0.1] * 6)
+    assert [float(line.y[0]) for line in dots] == pytest.approx([loop.observables[name] for name in NAMES], nan_ok=True)
+
+
+def test_contrast_over_inversion_time_and_flip_angle() -> None:
+    curve = lines_of(finished("stir", matrix="32"), "contrast_TI")["fat"]
+    T1, T2, density = AT_1_5_TESLA["fat"]
+    # 180 - TI - 90 - TE/2 - 180 - TE/2 in steady state.
+    law = 1 - 2 * np.exp(-curve.x / T1) + 2 * np.exp(-(3.0 - 0.015) / T1) - np.exp(-3.0 / T1)
+    assert curve.y == pytest.approx(density * np.abs(law) * np.exp(-0.03 / T2), rel=1e-9)
+    curve = lines_of(finished("bssfp", matrix="32"), "contrast_flip")["CSF"]
+    # On resonance, at TR/2; degrees on the axis.
+    E1, E2, a = np.exp(-0.006 / 4.3), np.exp(-0.006 / 2.0), np.radians(curve.x)
+    law = np.sin(a) * (1 - E1) / (1 - (E1 - E2) * np.cos(a) - E1 * E2) * np.exp(-0.003 / 2.0)
+    assert curve.y == pytest.approx(law, rel=1e-9)
+
+
+def test_fitted_times_are_drawn_over_the_true_ones_with_two_standard_errors() -> None:
+    loop = finished("T2_map", noise=0.004)
+    plot = next(plot for plot in loop.system.plots if plot.name == "fit")
+    lines = plot.lines(loop.state, loop.parameters)
+    names = [line.label for line in lines]
+    dot, bar = lines[names.index("WM")], lines[names.index("WM") - 1]
+    assert (dot.x[0], dot.y[0]) == pytest.approx((0.080, loop.observables["time_white"]))
+    assert np.ptp(bar.y) == pytest.approx(4 * loop.observables["error_white"])
+    assert bar.y.mean() == pytest.approx(dot.y[0])
+
+
+def test_pulse_diagram_measures_TE_from_the_pulse_to_the_echo() -> None:
+    loop = loop_of("stir", matrix="32")
+    spans = {span.label: span for span in diagram(loop.state, loop.parameters).spans}
+    assert spans["TE"].end - spans["TE"].start == pytest.approx(0.03)
+    assert spans["TI"].end - spans["TI"].start == pytest.approx(0.237)
+    assert spans["TI"].end == pytest.approx(spans["TE"].start)
+
+
+def test_kspace_is_brightest_in_its_middle_and_logarithmic() -> None:
+    loop = scanned("t1w", matrix="32", noise=0.0)
+    shown = kspace(loop.state, loop.parameters)
+    assert np.unravel_index(np.nanargmax(shown), shown.shape) == (16, 16)
+    assert shown.max() == pytest.approx(0.0, abs=1e-9)
+    signal = np.abs(loop.state.signal.reshape(32, 32))
+    assert np.sort(shown.ravel())[-200:] == pytest.approx(np.sort(np.log10(signal / signal.max()).ravel())[-200:])
