@@ -210,3 +210,26 @@ def test_on_resonance_is_a_quarter_of_the_strength_above_the_larmor_frequency() 
     loop.apply(Act("on_resonance"))
     assert loop.parameters.detuning == pytest.approx(0.05)
     assert loop.parameters.w == pytest.approx(2 * np.pi * 2020.0)
+
+
+@pytest.mark.parametrize("strength", [0.1, 0.3])
+def test_plot_of_the_inversion_has_its_lines_at_their_frequencies(strength: float) -> None:
+    """Rabi's formula after half a nutation: about the Larmor frequency for a turning field, else about the shift."""
+    loop = running(0.6, strength=strength)
+    (plot,) = (plot for plot in loop.system.plots if plot.name == "inversion")
+    lines = {line.label: line for line in plot.lines(loop.state, loop.parameters)}
+
+    def rabi(x: np.ndarray, at: float) -> np.ndarray:
+        detuning = (x - at) / strength  # in units of w1
+        effective = np.hypot(1.0, detuning)
+        turned = 2 * np.pi * loop.parameters.f0 * strength * loop.state.inverted_at
+        return (detuning**2 + np.cos(turned * effective)) / effective**2
+
+    alone, law, measured = (lines[name] for name in ("co-rotating half", "law", "M_z"))
+    assert alone.y == pytest.approx(rabi(alone.x, 1.0), abs=1e-12)
+    assert law.y == pytest.approx(rabi(law.x, 1 + strength**2 / 4), abs=1e-12)
+    assert loop.state.inverted_at == pytest.approx(0.5 / (strength * loop.parameters.f0), rel=0.01)
+    assert measured.y == pytest.approx(rabi(measured.x, 1 + strength**2 / 4), abs=strength**2)
+    # Half a nutation inverts, and below the shifted resonance less than above it.
+    assert measured.y.min() == pytest.approx(-1, abs=strength**2)
+    assert measured.y[0] > measured.y[-1] + 0.3 * strength

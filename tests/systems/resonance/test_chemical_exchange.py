@@ -265,3 +265,16 @@ def test_caption_tells_both_rates_and_how_near_coalescence_is() -> None:
     loop = run("intermediate", 0.0)
     # 45/(pi 40/sqrt 2) = 0.506
     assert loop.system.caption(loop.state, loop.parameters).endswith("kAB = kBA = 45 /s; k = 0.51 k_c")
+
+
+def test_inversion_of_a_turns_its_spins_about_x_and_no_others() -> None:
+    loop = run("slow", 0.004, molecules=100, k=0.01)
+    state = loop.state
+    before = np.stack([state.mx, state.my, state.mz])
+    plus, along = state.plus.copy(), state.along.copy()
+    assert np.abs(before[:2, state.site == 0]).min() > 0.2
+    loop.apply(Act("invert_a"))
+    half_turn = np.where(state.site == 0, np.array([[1], [-1], [-1]]), 1)
+    assert np.stack([loop.state.mx, loop.state.my, loop.state.mz]) == pytest.approx(half_turn * before, abs=1e-12)
+    assert loop.state.plus == pytest.approx([np.conj(plus[0]), plus[1]], abs=1e-12)
+    assert loop.state.along == pytest.approx([-along[0], along[1]], abs=1e-12)
