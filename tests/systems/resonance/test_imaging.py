@@ -499,3 +499,20 @@ def test_kspace_is_brightest_in_its_middle_and_logarithmic() -> None:
     assert shown.max() == pytest.approx(0.0, abs=1e-9)
     signal = np.abs(loop.state.signal.reshape(32, 32))
     assert np.sort(shown.ravel())[-200:] == pytest.approx(np.sort(np.log10(signal / signal.max()).ravel())[-200:])
+
+
+def test_fat_in_a_pixel_falls_behind_and_a_field_error_runs_ahead() -> None:
+    """Drawn in the frame of water: fat, at -3.4 ppm, turns counter-clockwise, a positive offset clockwise."""
+    for x, y, error, hertz in ((0.0745, 0.002, 0.0, -3.4e-6 * 42.577e6 * 3), (0.0, 0.07, 150.0, None)):
+        loop = loop_of("pixel", x=x, y=y, inhomogeneity=error)
+        loop.advance_to(0.012)  # after the first gradients, before the refocusing pulse at 30 ms
+        tips = []
+        for _ in range(2):
+            loop.advance(1)
+            fan = next(v for v in loop.system.draw(loop.state, loop.parameters) if isinstance(v, Arrows))
+            tips.append(np.asarray(fan.directions, np.float64)[:, :2] @ [1, 1j])
+        turned = np.median(np.angle(tips[1] / tips[0]))
+        if hertz is not None:
+            assert turned == pytest.approx(-2 * np.pi * hertz * loop.dt, rel=0.03)
+        else:
+            assert turned < -2 * np.pi * 50 * loop.dt
