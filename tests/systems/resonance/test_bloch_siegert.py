@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop
+from spinviz.model.plots import Trace
 from spinviz.model.visuals import Arrows
 from spinviz.systems.resonance.bloch_siegert import state as lab
 from spinviz.systems.resonance.bloch_siegert.system import BlochSiegert
@@ -233,3 +234,10 @@ def test_plot_of_the_inversion_has_its_lines_at_their_frequencies(strength: floa
     # Half a nutation inverts, and below the shifted resonance less than above it.
     assert measured.y.min() == pytest.approx(-1, abs=strength**2)
     assert measured.y[0] > measured.y[-1] + 0.3 * strength
+
+
+def test_traces_show_what_their_titles_say() -> None:
+    shown = {plot.title: plot.observables for plot in BlochSiegert().plots if isinstance(plot, Trace)}
+    assert shown == {
+        "Nutation": ("mz", "mz_turning"),
+    }

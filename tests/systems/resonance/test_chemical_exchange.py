@@ -7,6 +7,7 @@ import pytest
 from scipy.linalg import expm
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.model.plots import Trace
 from spinviz.model.visuals import Arrows, Labels, Spheres
 from spinviz.physics.resonance.chemical_exchange import peak_distance
 from spinviz.systems.resonance.chemical_exchange.system import ChemicalExchange
@@ -278,3 +279,11 @@ def test_inversion_of_a_turns_its_spins_about_x_and_no_others() -> None:
     assert np.stack([loop.state.mx, loop.state.my, loop.state.mz]) == pytest.approx(half_turn * before, abs=1e-12)
     assert loop.state.plus == pytest.approx([np.conj(plus[0]), plus[1]], abs=1e-12)
     assert loop.state.along == pytest.approx([-along[0], along[1]], abs=1e-12)
+
+
+def test_traces_show_what_their_titles_say() -> None:
+    shown = {plot.title: plot.observables for plot in ChemicalExchange().plots if isinstance(plot, Trace)}
+    assert shown == {
+        "Coil voltage": ("voltage", "hopping"),
+        "Longitudinal magnetization": ("mza", "mzb"),
+    }

@@ -5,6 +5,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.parameters import ParameterError
+from spinviz.model.plots import Graph
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines
 from spinviz.physics.imaging.head import ELLIPSES, labels_at
 from spinviz.physics.imaging.laws import null_time
@@ -516,3 +517,24 @@ def test_fat_in_a_pixel_falls_behind_and_a_field_error_runs_ahead() -> None:
             assert turned == pytest.approx(-2 * np.pi * hertz * loop.dt, rel=0.03)
         else:
             assert turned < -2 * np.pi * 50 * loop.dt
+
+
+def test_graphs_name_the_units_of_their_axes() -> None:
+    units = {plot.name: (plot.x_unit, plot.y_unit) for plot in Imaging().plots if isinstance(plot, Graph)}
+    assert units == {
+        "contrast_TE": ("s", ""), "contrast_TI": ("s", ""), "contrast_flip": ("°", ""), "fit": ("s", "s"),
+        "profile": ("", ""),
+    }  # fmt: skip
+
+
+def test_profile_goes_through_the_point_in_pixels_from_the_middle() -> None:
+    loop = finished("point", noise=0.0)
+    lines = lines_of(loop, "profile")
+    # 12.5 mm to the right in pixels of 7.5 mm, a wave sum as high as water between pixels.
+    x = lines["image"].x - 12.5 / 7.5
+    wave = np.abs(np.sin(np.pi * x) / (32 * np.sin(np.pi * x / 32)))
+    row = np.sinc(np.arange(32) + 0.5 - 16 + 20 / 7.5)
+    signal = (1 - 2 * np.exp(-0.49) + np.exp(-0.5)) * np.exp(-0.02) * np.abs(row).max()
+    assert lines["law"].y == pytest.approx(signal * wave, abs=0.01 * signal)
+    # T2 of 1 s hardly decays in the readout.
+    assert lines["image"].y == pytest.approx(signal * wave, abs=0.02 * signal)

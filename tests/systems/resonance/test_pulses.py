@@ -9,6 +9,7 @@ from spinviz.engine.loop import Loop, SetParameters
 from spinviz.engine.snapshots import copy_state
 from spinviz.model.law import Departure
 from spinviz.model.parameters import ParameterError
+from spinviz.model.plots import Trace
 from spinviz.model.visuals import Arrows, Labels, Lines
 from spinviz.physics.resonance import bloch_laws
 from spinviz.systems.resonance.common.frames import FRAMES, SECONDS, Frame, Look
@@ -380,3 +381,10 @@ def test_caption_tells_B1_in_tesla() -> None:
     state, p = played("secant", 1e-3, duration=2e-3)
     # sech(pi 2000/5 1 ms) = 0.527
     assert "cut off at 53% of its peak" in Pulses().caption(state, p)
+
+
+def test_traces_show_what_their_titles_say() -> None:
+    shown = {plot.title: plot.observables for plot in Pulses().plots if isinstance(plot, Trace)}
+    assert shown == {
+        "Magnetization": ("mz", "along"),
+    }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.model.plots import Trace
 from spinviz.model.visuals import Arrows, Lines
 from spinviz.systems.resonance.radiation_damping.laws import settling
 from spinviz.systems.resonance.radiation_damping.system import RadiationDamping
@@ -263,3 +264,12 @@ def test_caption_tells_burst_threshold_and_number(detuning: float) -> None:
     assert f"maser above an inversion of {slowed / 0.05:.2g} M₀" in loop.system.caption(loop.state, loop.parameters)
     loop = run("spread", 0.0, isochromats=123)
     assert "123 isochromats" in loop.system.caption(loop.state, loop.parameters)
+
+
+def test_traces_show_what_their_titles_say() -> None:
+    shown = {plot.title: plot.observables for plot in RadiationDamping().plots if isinstance(plot, Trace)}
+    assert shown == {
+        "Coil voltage (normalised)": ("voltage",),
+        "Magnetization": ("transverse", "mz"),
+        "Frequency of the signal": ("frequency",),
+    }
