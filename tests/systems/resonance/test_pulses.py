@@ -388,3 +388,29 @@ def test_traces_show_what_their_titles_say() -> None:
     assert shown == {
         "Magnetization": ("mz", "along"),
     }
+
+
+def test_profile_over_B1_is_in_parts_of_the_nominal_one() -> None:
+    state, p = played("nutation", 1e-3, offset=0.0, across="B1")
+    (plot,) = (plot for plot in Pulses().plots if plot.name == "inhomogeneity")
+    now, law, M = plot.lines(state, p)
+    assert now.x == pytest.approx(np.linspace(0, 2.5, 161))
+    assert plot.x_high == 2.5
+    turned = np.cos(2 * pi * 500 * now.x * 1e-3)
+    assert now.y == pytest.approx(turned, abs=1e-6)
+    assert law.y == pytest.approx(turned, abs=1e-6)
+    assert (M.x[0], M.y[0]) == pytest.approx((1.0, -1.0), abs=1e-6)
+
+
+@pytest.mark.parametrize(("duration", "steady"), [(0.6, False), (4.0, True)])
+def test_profile_of_a_saturating_field_has_a_law_once_it_is_steady(duration: float, steady: bool) -> None:
+    state, p = played("saturation", 0.99 * duration, duration=duration)
+    (plot,) = (plot for plot in Pulses().plots if plot.name == "profile")
+    lines = {line.label: line for line in plot.lines(state, p)}
+    dw, w1 = 2 * pi * lines["now"].x, 2 * pi * 3.0
+    bloch = (1 + (0.1 * dw) ** 2) / (1 + (0.1 * dw) ** 2 + w1**2 * 0.3 * 0.1)
+    assert ("law" in lines) == steady
+    # T1 = 0.3 s, after two and after thirteen of it.
+    assert np.abs(lines["now"].y - bloch).max() < (1e-3 if steady else 0.2)
+    if steady:
+        assert lines["law"].y == pytest.approx(bloch, abs=1e-9)
