@@ -538,3 +538,34 @@ def test_profile_goes_through_the_point_in_pixels_from_the_middle() -> None:
     assert lines["law"].y == pytest.approx(signal * wave, abs=0.01 * signal)
     # T2 of 1 s hardly decays in the readout.
     assert lines["image"].y == pytest.approx(signal * wave, abs=0.02 * signal)
+
+
+def test_isochromats_of_a_pixel_spread_as_T2star_asks() -> None:
+    loop = loop_of("pixel")
+    loop.advance_to(0.012)
+    before = loop.state.pixel.copy()
+    loop.advance_to(0.022)
+    turned = np.angle((loop.state.pixel[0] + 1j * loop.state.pixel[1]) / (before[0] + 1j * before[1]))
+    # White matter at 3 T: a Lorentzian of half width 1/T2* - 1/T2, half of which lies within it; 60 quantiles.
+    width = 1 / 0.0532 - 1 / 0.071
+    assert np.subtract(*np.quantile(turned, [0.75, 0.25])) == pytest.approx(2 * width * 0.01, rel=0.05)
+    decayed = np.linalg.norm(loop.state.pixel[:2], axis=0) / np.linalg.norm(before[:2], axis=0)
+    assert decayed == pytest.approx(np.full(60, np.exp(-0.01 / 0.071)), rel=1e-3)
+
+
+def test_map_shows_fitted_seconds_and_nothing_in_air() -> None:
+    loop = finished("T1_map", noise=0.0)
+    plot = next(plot for plot in loop.system.plots if plot.name == "map")
+    shown = plot.values(loop.state, loop.parameters)
+    assert np.median(shown[inside(64, "white matter")]) == pytest.approx(0.656, rel=0.02)
+    assert np.isnan(shown[:4, :4]).all()
+    assert plot.unit == "s"
+
+
+def test_caption_counts_lines_and_images_from_one() -> None:
+    loop = loop_of("t1w", matrix="32")
+    loop.advance_to(10.2 * 0.5)
+    assert " · line 11 of 32 · " in loop.system.caption(loop.state, loop.parameters)
+    loop = loop_of("T2_map", matrix="32")
+    loop.advance_to(0.5 * 3.0)
+    assert " · image 1 of 5 · line 1 of 32 · " in loop.system.caption(loop.state, loop.parameters)
