@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.systems.resonance.isochromats.parameters import offsets_of
 from spinviz.systems.resonance.isochromats.system import Isochromats
 
 
@@ -97,7 +98,9 @@ def test_spectrum_of_the_voltage_is_a_line_at_the_offset_of_the_law_s_width() ->
 def test_too_few_isochromats_are_said_to_meet_again() -> None:
     system = Isochromats()
     p = system.Parameters.of(isochromats=20, spread=20.0)
-    assert "meet again every 318 ms" in system.caption(system.initial_state(p, np.random.default_rng(0)), p)
+    assert "so few are in phase again every 318 ms" in system.caption(
+        system.initial_state(p, np.random.default_rng(0)), p
+    )
 
 
 def test_precession_law_allows_for_the_rounding_of_large_phases() -> None:
@@ -177,3 +180,138 @@ def test_laboratory_turns_the_whole_path_and_comes_smoothly() -> None:
 def arrow_of_M(loop: Loop) -> np.ndarray:
     visuals = loop.system.draw(loop.state, loop.parameters)
     return next(v for v in visuals if v.label == "net magnetization M").directions[0].astype(float)
+
+
+# --- what is shown -------------------------------------------------------------------------------------------------
+
+THREE = {"isochromats": 3, "distribution": "uniform", "T1": 5e-3, "T2": 2e-3, "B0": 0.01}
+"""Three even offsets at 2/3 of the spread from each other, in a field so weak that they change the emf."""
+
+
+@pytest.mark.value_of("voltage", "voltage_90", "transverse", "mz")
+@pytest.mark.parametrize("offset", [150.0, -150.0])
+def test_voltage_of_three_isochromats_is_the_derivative_of_their_flux(offset: float) -> None:
+    """After 90° x conj(dM₊/dt)/ω_c of M₊ = i⟨exp(−i(ω_c + δω)t − t/T₂)⟩, demodulated: it turns as exp(+iδω t)."""
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(offset=offset, spread=45.0, **THREE))
+    loop.apply(Act("90x"))
+    loop.advance_to(1.2e-3)
+    t, rate, carrier = loop.time, 1 / 2e-3, 2 * pi * 42.577478e6 * 0.01
+    emf = flux = 0.0
+    for hertz in (offset - 30.0, offset, offset + 30.0):
+        dw = 2 * pi * hertz
+        flux += 1j * np.exp(-1j * dw * t - rate * t) / 3
+        emf += (carrier + dw + 1j * rate) / carrier * np.exp(1j * dw * t - rate * t) / 3
+    seen = loop.observables
+    assert complex(seen["voltage"], seen["voltage_90"]) == pytest.approx(emf, abs=1e-9)
+    assert np.sign(seen["voltage_90"]) == np.sign(offset)
+    assert seen["transverse"] == pytest.approx(abs(flux), abs=1e-12)
+    assert seen["mz"] == pytest.approx(1 - exp(-t / 5e-3), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("actions", "direction", "voltage"),
+    [
+        (("90x",), (0, 1, 0), 1),
+        (("90y",), (-1, 0, 0), -1j),
+        (("90x", "180x"), (0, -1, 0), -1),
+        (("90x", "180y"), (0, 1, 0), 1),
+        (("90y", "180x"), (-1, 0, 0), -1j),
+        (("90y", "180y"), (1, 0, 0), 1j),
+        (("flip",), (0, 0.5, 3**0.5 / 2), 0.5),
+        (("flip", "reset"), (0, 0, 1), 0),
+        (("flip", "spoil"), (0, 0, 3**0.5 / 2), 0),
+    ],
+)
+def test_pulses_turn_left_handed_about_their_axes(actions: tuple, direction: tuple, voltage: complex) -> None:
+    """90° about x takes z to +y, about y to −x; voltage + i voltage_90 = i M₊*."""
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(offset=0.0, flip=30.0))
+    for action in actions:
+        loop.apply(Act(action))
+    arrow = arrow_of_M(loop)
+    np.testing.assert_allclose(arrow, direction, atol=1e-7)
+    seen = loop.observables
+    # 1/(T2 ω_c) = 2e-8 of a quarter turn later.
+    assert complex(seen["voltage"], seen["voltage_90"]) == pytest.approx(voltage, abs=1e-6)
+
+
+@pytest.mark.parametrize("offset", [150.0, -150.0])
+def test_the_fan_shows_every_isochromat_where_it_precesses_to(offset: float) -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(offset=offset, spread=45.0, **THREE))
+    loop.apply(Act("90x"))
+    loop.advance_to(1.2e-3)
+    fan, path, arrow, letter, wire, positive, negative = loop.frame().visuals
+    t, left = loop.time, exp(-loop.time / 2e-3)
+    hertz = offset + np.array([-30.0, 0.0, 30.0])
+    # From +y clockwise as seen from +z for a positive offset: (sin, cos).
+    turn = 2 * pi * hertz * t
+    expected = np.stack([left * np.sin(turn), left * np.cos(turn), np.full(3, 1 - exp(-t / 5e-3))], axis=1)
+    np.testing.assert_allclose(fan.directions, expected, atol=1e-6)
+    net = expected.mean(axis=0)
+    np.testing.assert_allclose(arrow.directions[0], net, atol=1e-6)
+    np.testing.assert_allclose(path.points[-1], net, atol=1e-6)
+    np.testing.assert_allclose(letter.positions[0], 1.06 * net, atol=1e-6)
+    for arrows in (fan, arrow):
+        assert (arrows.length, arrows.pivot) == (1.0, "tail")
+        assert not arrows.positions.any()
+    seen = loop.observables
+    assert np.hypot(*arrow.directions[0, :2]) == pytest.approx(seen["transverse"], abs=1e-6)
+    assert arrow.directions[0, 2] == pytest.approx(seen["mz"], abs=1e-6)
+    # The coil sees M_y.
+    assert positive.opacity - negative.opacity == pytest.approx(0.9 * net[1], abs=1e-6)
+    assert min(positive.opacity, negative.opacity) == 0
+    # The coil's axis is x: its wire lies on a sphere of 1.02 and reaches far along x only.
+    np.testing.assert_allclose(np.linalg.norm(wire.points, axis=1), 1.02, atol=1e-6)
+    assert np.ptp(wire.points[:, 0]) == pytest.approx(1.9, abs=1e-6)
+
+
+def test_the_path_keeps_the_arc_of_the_pulse_and_the_way_since() -> None:
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(offset=50.0, spread=0.0, T1=1.0, T2=0.5))
+    loop.apply(Act("90x"))
+    loop.advance_to(4e-3)
+    path = next(v for v in loop.frame().visuals if v.label == "path of M").points
+    on_arc = path[np.abs(path[:, 0]) < 1e-6]
+    angle = np.arctan2(on_arc[:, 1], on_arc[:, 2])
+    assert (np.diff(angle) >= -1e-6).all()
+    assert (angle.min(), angle.max()) == pytest.approx((pi / 48, pi / 2), abs=pi / 48 + 1e-6)
+    after = np.arctan2(path[:, 0], path[:, 1])[len(on_arc) :]
+    assert after[-1] == pytest.approx(2 * pi * 50 * loop.time, abs=1e-5)
+    assert (np.diff(after) >= 0).all()
+
+
+def test_captions_say_the_frame_and_its_numbers() -> None:
+    system = Isochromats()
+    p = system.Parameters.of(B0=2.0, offset=-12.0)
+    caption = system.caption(system.initial_state(p, np.random.default_rng(0)), p)
+    assert caption == "rotating frame, −12 Hz offset · 1000 isochromats (48 drawn)"
+    p = p.change(frame="laboratory", T1=0.05, isochromats=30)
+    caption = system.caption(system.initial_state(p, np.random.default_rng(0)), p)
+    # 2 T times 42.577478 MHz/T.
+    assert caption.startswith("laboratory frame, 85.15 MHz slowed to 1.5 revolutions a second · 30 isochromats")
+    assert caption.endswith("T₂ > 2 T₁ is unphysical")
+    assert system.stage(p).axis_names[:2] == ("x", "y")
+    assert system.stage(p.change(frame="rotating")).axis_names[:2] == ("x′", "y′")
+
+
+@pytest.mark.parametrize(("distribution", "quartile"), [("lorentzian", 7.0), ("gaussian", 4.7214), ("uniform", 3.5)])
+def test_spread_is_half_width_deviation_or_half_range_in_hertz(distribution: str, quartile: float) -> None:
+    """A quarter of the offsets lie above: tan 45°, 0.67449 and 1/2 of the spread."""
+    p = Isochromats.Parameters.of(distribution=distribution, spread=7.0, offset=20.0, isochromats=20_000)
+    assert np.quantile(offsets_of(p) / (2 * pi), [0.25, 0.75]) == pytest.approx(
+        [20 - quartile, 20 + quartile], rel=1e-3
+    )
+
+
+def test_the_axis_of_the_spectrum_is_centred_on_the_offset() -> None:
+    spectrum = next(plot for plot in Isochromats.plots if plot.name == "spectrum")
+    low, high = spectrum.span(Isochromats.Parameters.of(offset=40.0, spread=20.0, T2=0.1))
+    assert (low, high) == pytest.approx((40 - 160, 40 + 160))
+    low, high = spectrum.span(Isochromats.Parameters.of(offset=40.0, spread=0.0, T2=0.1))
+    # Ten line widths of 1/(π T₂) to either side.
+    assert (low, high) == pytest.approx((40 - 100 / pi, 40 + 100 / pi))
+
+
+def test_a_turn_has_16_samples_and_T2_three_seconds_on_screen() -> None:
+    system = Isochromats()
+    p = system.Parameters.of(offset=190.0, spread=0.0, T2=0.3)
+    assert system.timestep(p) == pytest.approx(1 / (16 * 190))
+    assert system.speed(p) == pytest.approx(0.1)
