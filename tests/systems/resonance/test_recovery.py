@@ -1,6 +1,6 @@
 """Recoveries are read where the closed forms say, with their signs, from the second repetition on."""
 
-from math import cos, exp, log, radians
+from math import cos, exp, log, radians, sin
 
 import numpy as np
 import pytest
@@ -76,3 +76,95 @@ def test_laws_of_readings_hold_for_the_shortest_T2(values: dict[str, float]) -> 
     name = "long_TR" if values["prepare"] == 180 else "saturation"
     assert loop.laws[name].holds
     assert loop.laws[name].passed
+
+
+# --- what is shown -------------------------------------------------------------------------------------------------
+
+HERTZ = np.array([-24.0, -12.0, 0.0, 12.0, 24.0])
+"""Five isochromats of the standard deviation 4 Hz: a comb over ± 7.5 of it."""
+SHARES = np.exp(-0.5 * (HERTZ / 4) ** 2) / np.exp(-0.5 * (HERTZ / 4) ** 2).sum()
+
+
+@pytest.mark.value_of("signal", "signal_90", "transverse", "mz")
+@pytest.mark.parametrize("prepare", [180.0, 60.0])
+def test_signal_after_the_reading_pulse_is_the_sum_of_five_isochromats(prepare: float) -> None:
+    """90° about x takes M_z to +y: M₊ = i M_z(TI) Σ w exp(−iδω t − t/T₂); negative where M_z was."""
+    loop = loop_of(isochromats=5, prepare=prepare, TI=0.1)
+    loop.advance_to(0.1 + 6e-3)
+    t = loop.time - 0.1
+    found = 1 - (1 - cos(radians(prepare))) * exp(-0.1 / 0.5)
+    turned = 2 * np.pi * HERTZ * t
+    x, y = (found * exp(-t / 0.1) * (SHARES * part(turned)).sum() for part in (np.sin, np.cos))
+    seen = loop.observables
+    assert seen["signal"] == pytest.approx(x, abs=1e-12)
+    assert seen["signal_90"] == pytest.approx(y, abs=1e-12)
+    assert np.sign(seen["signal_90"]) == np.sign(found) != 0
+    assert seen["transverse"] == pytest.approx(abs(y), abs=1e-12)
+    assert seen["mz"] == pytest.approx(1 - exp(-t / 0.5), abs=1e-12)
+    fan, path, arrow, letter = loop.frame().visuals
+    left = found * exp(-t / 0.1)
+    # Clockwise from ± y for a positive offset, whatever the weight of the isochromat.
+    each = np.stack([left * np.sin(turned), left * np.cos(turned), np.full(5, 1 - exp(-t / 0.5))], axis=1)
+    np.testing.assert_allclose(fan.directions, each, atol=1e-6)
+    for point in (arrow.directions[0], path.points[-1], letter.positions[0] / 1.06):
+        np.testing.assert_allclose(point, [x, y, seen["mz"]], atol=1e-6)
+    assert (fan.length, arrow.length) == (1.0, 1.0)
+
+
+def test_the_first_pulse_tips_towards_y_until_the_spoiler_comes() -> None:
+    loop = loop_of(isochromats=5, prepare=60, TI=2.0, TR=4.0)
+    loop.advance(1)
+    seen = loop.observables
+    # dt = TR/1920 is longer than TI/1000: the spoiler has come and half of M is left along z.
+    assert (seen["signal"], seen["signal_90"]) == (0, 0)
+    assert seen["mz"] == pytest.approx(1 - 0.5 * exp(-loop.time / 0.5), abs=1e-12)
+    arc = loop.frame().visuals[1].points
+    assert arc[:, 1].max() == pytest.approx(sin(radians(60)), abs=1e-6)
+    assert arc[:, 1].min() > -1e-6
+
+
+def test_the_mean_of_M_is_shown_in_units_of_M0() -> None:
+    loop = loop_of(isochromats=5)
+    state = loop.state
+    state.m[:] = np.array([[0.1], [-0.2], [0.3]]) * 5 * SHARES
+    seen = loop.system.observe(state, loop.parameters)
+    assert [seen[name] for name in ("signal", "signal_90", "mz")] == pytest.approx([0.1, -0.2, 0.3])
+    np.testing.assert_allclose(
+        loop.system.draw(state, loop.parameters)[0].directions, [[0.1, -0.2, 0.3]] * 5, atol=1e-6
+    )
+
+
+def test_lines_over_TI_and_the_row_of_M_z_are_the_closed_forms() -> None:
+    loop = loop_of(TI=0.25)
+    loop.advance_to(1.2 + 0.4)
+    level, full, law, read, now = recovery_lines(loop.state, loop.parameters)
+    assert (full.label, law.label) == ("TR → ∞", "TR = 1.2 s")
+    np.testing.assert_allclose(full.y, 1 - 2 * np.exp(-full.x / 0.5), atol=1e-12)
+    np.testing.assert_allclose(law.y, 1 - 2 * np.exp(-law.x / 0.5) + exp(-1.2 / 0.5), atol=1e-12)
+    assert law.x[-1] == 1.2
+    assert not level.y.any()
+    expected = [1 - 2 * exp(-0.5), 1 - 2 * exp(-0.5) + exp(-1.2 / 0.5)]
+    assert (read.x == 0.25).all()
+    assert read.y == pytest.approx(expected, abs=1e-10)
+    assert (now.x[0], now.y[0]) == pytest.approx((0.25, expected[1]), abs=1e-10)
+    scheme = loop.system.pulse_diagram(loop.state, loop.parameters)
+    assert [row.name for row in scheme.rows] == ["RF", "M_z"]
+    rf, mz = scheme.rows
+    # 180° and 90°, one half as high as the other.
+    assert rf.times[rf.values > 0] == pytest.approx([0, 0.25])
+    assert rf.values[rf.values > 0] == pytest.approx([1, 0.5])
+    start = 1 - exp(-(1.2 - 0.25) / 0.5)
+    early = mz.times < 0.25
+    np.testing.assert_allclose(mz.values[early], 1 - (1 + start) * np.exp(-mz.times[early] / 0.5), atol=1e-12)
+    np.testing.assert_allclose(mz.values[~early], 1 - np.exp(-(mz.times[~early] - 0.25) / 0.5), atol=1e-12)
+    assert (scheme.cursor, scheme.start, scheme.end) == pytest.approx((loop.time - 1.2, 0, 1.2))
+    assert [(span.parameter, span.end) for span in scheme.spans] == [("TI", 0.25), ("TR", 1.2)]
+    diagram = next(plot for plot in loop.system.plots if plot.name == "pulses")
+    assert diagram.time(0.1, loop.state, loop.parameters) == pytest.approx(1.2 + 0.1)
+
+
+def test_caption_counts_repetitions_and_names_the_null() -> None:
+    loop = loop_of(T2=1.5)
+    loop.advance_to(1.3)
+    assert loop.frame().caption == "rotating frame · repetition 2 · null at TI = 303 ms · T₂ > 2 T₁ is unphysical"
+    assert loop_of(prepare=90).frame().caption == "rotating frame · repetition 1"
