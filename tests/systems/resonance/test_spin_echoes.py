@@ -85,7 +85,7 @@ def test_too_few_isochromats_meet_again() -> None:
     times = coherences(loop.parameters).reads
     np.testing.assert_allclose(times, np.arange(1, 4) / spacing, atol=1e-9)
     np.testing.assert_allclose(heard(loop), np.exp(-times / 0.25), atol=1e-10)
-    assert "warning: so few meet again every 54.7 ms" in loop.frame().caption
+    assert "warning: so few are in phase again every 54.7 ms" in loop.frame().caption
     assert "warning" not in play("spurious", 0.01, isochromats=400).frame().caption
 
 
@@ -161,3 +161,141 @@ def test_the_phase_of_a_walk_does_not_depend_on_its_steps() -> None:
     # <exp(-i phase)> = exp(-variance/2), variance = slope^2 2 D t^3/3, whatever the number of steps: here one.
     law = exp(-(p.slope**2) * p.diffusion * 0.02**3 / 3)
     assert state.m[0].mean() == pytest.approx(law, abs=4 * (1 - law**2) / np.sqrt(2 * 20_000))
+
+
+# --- what is shown -------------------------------------------------------------------------------------------------
+
+
+def five(spread: float) -> tuple[np.ndarray, np.ndarray]:
+    """Offsets [rad/s] of a comb of five over ± 7.5 standard deviations, and their shares."""
+    hertz = 3 * spread * np.arange(-2, 3)
+    weights = np.exp(-0.5 * (hertz / spread) ** 2)
+    return 2 * pi * hertz, weights / weights.sum()
+
+
+@pytest.mark.value_of("signal", "signal_90", "transverse", "mz")
+@pytest.mark.parametrize(("train", "axis"), [("cpmg", 1), ("cp", 0)])
+def test_signal_of_five_isochromats_turned_one_by_one(train: str, axis: int) -> None:
+    """Rotations written out: 70° about x takes z towards +y, 140° about y (CPMG) or x (CP) follows after τ."""
+    values = {"flip": 70, "refocusing": 140, "tau": 2e-3, "echoes": 2, "T1": 0.02, "T2": 0.01, "spread": 30}
+    loop = Loop(SpinEchoes(), SpinEchoes.Parameters.of(train=train, isochromats=5, **values), memory=1)
+    loop.advance_to(3.1e-3)
+    dw, shares = five(30)
+    a, b, t = radians(70), radians(140), loop.time - 2e-3
+    m, z = 1j * sin(a) * np.exp(-1j * dw * 2e-3 - 2e-3 / 0.01), 1 + (np.cos(a) - 1) * exp(-2e-3 / 0.02)
+    if axis == 1:
+        m, z = np.cos(b) * m.real - sin(b) * z + 1j * m.imag, np.cos(b) * z + sin(b) * m.real
+    else:
+        m, z = m.real + 1j * (np.cos(b) * m.imag + sin(b) * z), np.cos(b) * z - sin(b) * m.imag
+    m, z = m * np.exp(-1j * dw * t - t / 0.01), 1 + (z - 1) * exp(-t / 0.02)
+    seen, net = loop.observables, (shares * m).sum()
+    assert complex(seen["signal"], seen["signal_90"]) == pytest.approx(net, abs=1e-12)
+    assert abs(net.imag) > 0.1
+    # Symmetric offsets leave M_x only what a pulse about y turns there from z.
+    assert abs(net.real) > 0.1 or train == "cp"
+    assert seen["transverse"] == pytest.approx(abs(net), abs=1e-12)
+    assert seen["mz"] == pytest.approx((shares * z).sum(), abs=1e-12)
+    fan, path, arrow, letter, name = loop.frame().visuals
+    each = np.stack([m.real, m.imag, z], axis=1)
+    drawn = [np.abs(each - direction).max(axis=1).min() for direction in fan.directions]
+    assert max(drawn) < 1e-6
+    assert len(drawn) == 3  # Those of the middle: the outermost two weigh too little to stand for 1/48.
+    for point in (arrow.directions[0], path.points[-1], letter.positions[0] / 1.06):
+        np.testing.assert_allclose(point, [net.real, net.imag, seen["mz"]], atol=1e-6)
+    assert (fan.length, arrow.length) == (1.0, 1.0)
+    assert name.texts == ("echo 1",)
+    np.testing.assert_allclose(name.positions, [[0, 0, -1]])
+
+
+def test_fan_turns_clockwise_for_a_positive_offset() -> None:
+    loop = Loop(SpinEchoes(), SpinEchoes.Parameters.of(isochromats=5, spread=30, tau=0.01, T2=0.1), memory=1)
+    loop.advance_to(1e-3)
+    fan = loop.frame().visuals[0].directions
+    angle = np.arctan2(fan[:, 0], fan[:, 1])  # From +y towards +x: clockwise seen from +z.
+    assert angle == pytest.approx(2 * pi * 90 * loop.time * np.arange(-1, 2), abs=1e-6)
+
+
+@pytest.mark.value_of("echo_time", "echo")
+@pytest.mark.parametrize(
+    ("preset", "until", "time"),
+    [
+        ("hahn", 0.059, None),
+        ("hahn", 0.0601, 2 * 0.03),
+        ("stimulated", 0.0665, 0.012 + 0.054),
+        ("stimulated", 0.0842, 2 * 0.054 - 2 * 0.012),
+        ("stimulated", 0.0963, 2 * 0.054 - 0.012),
+        ("stimulated", 0.1085, 2 * 0.054),
+        ("cpmg", 0.1005, 5 * 2 * 0.01),
+        ("spurious", 0.12, 2 * 41 / (15 * 50)),
+    ],
+)
+def test_time_of_the_last_echo(preset: str, until: float, time: float | None) -> None:
+    """Hahn at 2τ; of three pulses at 0, τ and T: T + τ, 2T − 2τ, 2T − τ, 2T; of a train 2nτ; of a comb 1/spacing."""
+    loop = play(preset, until)
+    seen = loop.observables
+    if time is None:
+        assert np.isnan(seen["echo_time"])
+        assert np.isnan(seen["echo"])
+        return
+    assert seen["echo_time"] == pytest.approx(time, abs=1e-9)
+    record = loop.state.record[: loop.state.rows]
+    # Between two steps about the echo |M₊| is known to some (σ dt)²/2.
+    error = (loop.parameters.sd * loop.dt) ** 2
+    assert np.interp(time, record[:, 0], record[:, 1]) == pytest.approx(seen["echo"], abs=error)
+
+
+def test_the_echo_in_the_picture_is_named_while_it_lasts() -> None:
+    """1.5 of the widths 1/σ, here 2 ms, to either side."""
+    names = []
+    for time in (0.024, 0.066, 0.096):
+        loop = play("stimulated", time - 2.2e-3)
+        for until in (time - 1.8e-3, time + 1.8e-3, time + 2.2e-3):
+            names += loop.frame().visuals[-1].texts
+            loop.advance_to(until)
+        names += loop.frame().visuals[-1].texts
+    first, stimulated, second = "spin echo of pulses 1 and 2", "stimulated echo", "spin echo of pulses 2 and 3"
+    assert names == [text for name in (first, stimulated, second) for text in ("", name, name, "")]
+
+
+def test_lines_of_the_signal_are_the_closed_forms() -> None:
+    loop = play("diffusion", 0.065)
+    p = loop.parameters
+    plots = {plot.name: plot for plot in loop.system.plots}
+    without, attenuated, phases, now, dot = plots["signal"].lines(loop.state, p)
+    np.testing.assert_allclose(without.y, np.exp(-without.x / 0.5), atol=1e-12)
+    slope = PROTON_GYROMAGNETIC_RATIO * 0.02
+    law = np.exp(-without.x / 0.5 - 2 / 3 * slope**2 * 2.3e-9 * (without.x / 2) ** 3)
+    np.testing.assert_allclose(attenuated.y, law, atol=1e-12)
+    assert (without.label, attenuated.label) == ("without diffusion", "with diffusion")
+    # Points 0.1 ms apart about the echo: (σ dt)²/2 at most.
+    assert np.interp(0.06, phases.x, phases.y) == pytest.approx(np.interp(0.06, without.x, law), abs=5e-4)
+    assert (dot.x[0], dot.y[0]) == pytest.approx((0.06, heard(loop)[0]))
+    assert now.y[-1] == pytest.approx(loop.observables["transverse"])
+    assert now.x[-1] == pytest.approx(loop.time)
+    plateau = next(line for line in plots["signal"].lines(*at_start("cpmg")) if "sin" in line.label)
+    np.testing.assert_allclose(plateau.x, 0.02 * np.arange(1, 17), atol=1e-12)
+    np.testing.assert_allclose(plateau.y, sin(pi / 3) * np.exp(-plateau.x / 4), atol=1e-12)
+
+
+def at_start(preset: str) -> tuple:
+    loop = play(preset, 0.0)
+    return loop.state, loop.parameters
+
+
+def test_pathways_grow_with_time_and_turn_round_at_the_pulse() -> None:
+    loop = play("hahn", 0.05)
+    pathways = next(plot for plot in loop.system.plots if plot.name == "pathways")
+    lines = pathways.lines(loop.state, loop.parameters)
+    strong = next(line for line in lines if line.label == "F")
+    points = np.stack([strong.x, strong.y], axis=1).reshape(-1, 3, 2)[:, :2]
+    # k/τ: 0 to 1 before the pulse, −1 to 0 until the echo and to +1 after it.
+    np.testing.assert_allclose(points, [[[0, 0], [0.03, 1]], [[0.03, -1], [0.09, 1]]], atol=1e-9)
+    assert (lines[-1].x[0], lines[-1].y[0]) == pytest.approx((loop.state.local, loop.state.local / 0.03 - 2))
+
+
+def test_captions_count_and_measure() -> None:
+    frame = play("diffusion", 0.0).frame().caption
+    # sd/(γ/2π G): 45 Hz/(42.577 MHz/T 20 mT/m) = 53 µm to either side.
+    assert frame == "rotating frame · 4000 isochromats (48 drawn) · spread over ± 53 µm along the gradient"
+    assert "too little spread to dephase between the echoes" in play("hahn", 0.0, spread=1.0).frame().caption
+    assert play("hahn", 0.0, T1=0.05).frame().caption.endswith("T₂ > 2 T₁ is unphysical")
