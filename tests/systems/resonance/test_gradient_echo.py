@@ -216,3 +216,167 @@ def test_spoiling_curve_has_isochromats_enough_for_long_T2() -> None:
         heard = abs(m.mean())
         m, z = m * exp(-TR / T2) * np.exp(-1j * (phases + n * radians(increments[100]))), 1 + exp(-TR / T1) * (z - 1)
     assert curve[100] == pytest.approx(heard, abs=2e-4)
+
+
+# --- what is shown -------------------------------------------------------------------------------------------------
+
+FAST = {"TR": 0.01, "TE": 0.004, "T1": 0.05, "T2": 0.03, "flip": 50.0, "isochromats": 4}
+
+
+def about(degrees: float) -> np.ndarray:
+    """A pulse of 50° about the axis at that phase, left-handed: about x it takes z to +y."""
+    c, s = cos(radians(50)), sin(radians(50))
+    forth = np.array([[np.cos(radians(degrees)), -np.sin(radians(degrees)), 0],
+                      [np.sin(radians(degrees)), np.cos(radians(degrees)), 0], [0, 0, 1]])  # fmt: skip
+    return forth @ np.array([[1, 0, 0], [0, c, s], [0, -s, c]]) @ forth.T
+
+
+def waited(m: np.ndarray, time: float, degrees: np.ndarray) -> np.ndarray:
+    """Relaxed for ``time`` and turned clockwise by ``degrees``."""
+    plus = (m[0] + 1j * m[1]) * np.exp(-time / 0.03 - 1j * np.radians(degrees))
+    return np.stack([plus.real, plus.imag, 1 + (m[2] - 1) * exp(-time / 0.05)])
+
+
+@pytest.mark.value_of("signal", "signal_90", "transverse", "mz")
+@pytest.mark.parametrize("part", [0.3, 0.97])
+@pytest.mark.parametrize(
+    ("values", "per_TR", "pulses"),
+    [
+        ({"kind": "balanced", "advance": 100, "spread": 120, "centre": 30}, (-15, 15, 45, 75), (0, 100, 200)),
+        ({"kind": "rf", "increment": 117}, (-135, -45, 45, 135), (0, 117, 117 + 234)),
+        ({"kind": "unspoiled"}, (-135, -45, 45, 135), (0, 0, 0)),
+        ({"kind": "ideal"}, (-135, -45, 45, 135), (0, 0, 0)),
+    ],
+)
+def test_signal_and_picture_of_four_isochromats_in_the_third_repetition(
+    values: dict, per_TR: tuple, pulses: tuple, part: float
+) -> None:
+    """The receiver is in phase with the pulse; the picture is that of the rotating frame."""
+    loop = Loop(GradientEcho(), Parameters.of(**FAST, **values), memory=1)
+    loop.advance_to((2 + part) * 0.01)
+    t, turns, balanced = loop.time - 0.02, np.array(per_TR), values["kind"] == "balanced"
+    m = np.array([[0.0], [0.0], [1.0]]) * np.ones(4)
+    for n, phase in enumerate(pulses):
+        m = about(phase) @ m
+        if n < 2:
+            m = waited(m, 0.01, turns)
+            m[:2] *= values["kind"] != "ideal"
+    # Offsets act all the time, the gradient between TE and the next pulse.
+    m = waited(m, t, turns * (t / 0.01 if balanced else part > 0.9))
+    m[:2] *= values["kind"] != "ideal" or part < 0.9
+    net = m.mean(axis=1)
+    plus = complex(net[0], net[1])
+    seen = loop.observables
+    received = plus * np.exp(-1j * radians(pulses[-1]))
+    assert complex(seen["signal"], seen["signal_90"]) == pytest.approx(received, abs=1e-12)
+    assert seen["transverse"] == pytest.approx(abs(plus), abs=1e-12)
+    assert seen["mz"] == pytest.approx(net[2], abs=1e-12)
+    fan, tips, path, arrow, letter = loop.frame().visuals
+    np.testing.assert_allclose(fan.directions, m.T, atol=1e-6)
+    closing = m.T[:1] if not balanced else m.T[-1:]
+    np.testing.assert_allclose(tips.points, np.concatenate([m.T, closing]), atol=1e-6)
+    for point in (arrow.directions[0], path.points[-1], letter.positions[0] / 1.06):
+        np.testing.assert_allclose(point, net, atol=1e-6)
+    assert (fan.length, arrow.length) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("degrees", [40.0, -40.0])
+def test_a_positive_phase_per_TR_turns_clockwise(degrees: float) -> None:
+    p = Parameters.of(**{**FAST, "isochromats": 1}, kind="balanced", centre=degrees, spread=0.0)
+    loop = Loop(GradientEcho(), p, memory=1)
+    loop.advance_to(0.5 * p.TR)
+    x, y, _ = loop.frame().visuals[0].directions[0]
+    assert np.arctan2(x, y) == pytest.approx(radians(degrees) * loop.time / p.TR, abs=1e-6)  # From +y towards +x.
+    assert loop.observables["signal"] == pytest.approx(x, abs=1e-6)
+
+
+def test_preparation_starts_at_half_the_angle_and_the_next_pulse_is_half_a_TR_later() -> None:
+    p = Parameters.of(**FAST, kind="balanced", spread=0.0, preparation=True)
+    loop = Loop(GradientEcho(), p, memory=1)
+    seen = loop.system.observe(loop.state, p)
+    assert (seen["signal"], seen["signal_90"], seen["mz"]) == pytest.approx((0, sin(radians(25)), cos(radians(25))))
+    loop.advance_to(0.5 * p.TR + loop.dt / 2)
+    # 180° further on: from +25° over z to −25°, seen from the receiver at +25°.
+    assert loop.observables["signal_90"] > 0.3
+    assert loop.frame().visuals[3].directions[0, 1] < -0.3
+
+
+def lines_of(plot: str, **values: object) -> tuple:
+    """Lines of a plot after 1.7 repetitions."""
+    p = Parameters.of(**{**FAST, "isochromats": 40, **values})
+    loop = Loop(GradientEcho(), p, memory=1)
+    loop.advance_to(1.7 * p.TR)
+    return next(found for found in loop.system.plots if found.name == plot).lines(loop.state, p), loop
+
+
+def test_lines_over_the_flip_angle() -> None:
+    (spoiled, ernst, other, contrast, visited, now), loop = lines_of("flips", kind="ideal", other_T1=0.2)
+
+    def law(T1: float) -> np.ndarray:
+        a, E = np.radians(spoiled.x), exp(-0.01 / T1)
+        return np.sin(a) * (1 - E) / (1 - E * np.cos(a)) * exp(-0.004 / 0.03)
+
+    np.testing.assert_allclose(spoiled.y, law(0.05), atol=1e-12)
+    np.testing.assert_allclose(other.y, law(0.2), atol=1e-12)
+    np.testing.assert_allclose(contrast.y, np.abs(law(0.05) - law(0.2)), atol=1e-12)
+    best = np.degrees(np.arccos(exp(-0.2)))
+    assert ernst.x == pytest.approx([best, best])
+    assert ernst.y[1] == pytest.approx(spoiled.y.max(), abs=1e-4)
+    assert ernst.label == f"Ernst {best:.0f}°"
+    assert other.label == "T₁′ = 200 ms"
+    assert contrast.label == f"contrast, best {spoiled.x[np.argmax(np.abs(law(0.05) - law(0.2)))]:.0f}°"
+    echo = loop.observables["echo"]
+    for point in (visited, now):
+        assert (point.x[-1], point.y[-1]) == pytest.approx((50.0, echo))
+
+
+def test_lines_over_phase_increment_and_repetition() -> None:
+    (echo, steady), loop = lines_of("echoes", kind="balanced", spread=100.0)
+    second = loop.observables["echo"]
+    assert list(echo.x) == [0, 1]
+    assert echo.y[1] == pytest.approx(second)
+    assert (steady.label, steady.y[0]) == ("steady state", pytest.approx(steady_echo(loop.parameters)))
+    (size, mz, law, law_z), loop = lines_of("band", kind="balanced", spread=100.0, centre=20.0)
+    assert (size.x[0], size.x[-1]) == pytest.approx((20 - 50 + 1.25, 20 + 50 - 1.25))
+    m = loop.state.m
+    np.testing.assert_allclose(size.y, np.hypot(m[0], m[1]), atol=1e-12)
+    np.testing.assert_allclose(mz.y, m[2], atol=1e-12)
+    # The steady state is that of a naive train long after its transient, exp(-120 * 10/50).
+    p = loop.parameters
+    late = naive_train(p, 120, np.where(np.arange(120) > 0, pi, 0.0))[-1]
+    np.testing.assert_allclose(law.y, np.abs(late) * exp((p.TE - loop.state.local) / p.T2), atol=1e-9)
+    assert np.abs(law_z.y).max() < 1
+    (curve, ideal, now), loop = lines_of("increments", kind="rf", increment=243.0)
+    assert (now.x[0], now.y[0]) == pytest.approx((117.0, loop.observables["echo"]))
+    E = exp(-0.2)
+    level = sin(radians(50)) * (1 - E) / (1 - E * cos(radians(50))) * exp(-0.004 / 0.03)
+    assert ideal.y == pytest.approx([level, level])
+    assert np.interp(117.0, curve.x, curve.y) == pytest.approx(level, rel=0.2)
+
+
+def test_the_diagram_reads_at_TE_and_spoils_after_it() -> None:
+    loop = Loop(GradientEcho(), Parameters.of(**FAST, kind="unspoiled"), memory=1)
+    loop.advance_to(0.013)
+    scheme = loop.system.diagram(loop.state, loop.parameters)
+    rf, gradient, adc = scheme.rows
+    assert [row.name for row in scheme.rows] == ["RF", "G_z", "ADC"]
+    assert rf.times[np.argmax(rf.values)] == 0
+    assert adc.times[adc.values > 0].mean() == pytest.approx(0.004)
+    assert gradient.times[gradient.values != 0].min() > adc.times[adc.values > 0].max()
+    assert (scheme.cursor, scheme.end) == pytest.approx((loop.time - 0.01, 0.01))
+    assert [(span.parameter, span.start, span.end) for span in scheme.spans] == [("TE", 0, 0.004), ("TR", 0, 0.01)]
+
+
+def test_captions_say_the_numbers_of_each_kind() -> None:
+    def caption(until: float = 0.0, **values: object) -> str:
+        loop = Loop(GradientEcho(), Parameters.of(**{**FAST, "isochromats": 200, **values}), memory=1)
+        loop.advance_to(until)
+        return loop.frame().caption
+
+    start = "rotating frame, repetition 1 · 200 isochromats · "
+    assert caption(kind="ideal") == f"{start}E₁ cos α = {exp(-0.2) * cos(radians(50)):.3f}"
+    assert caption(kind="balanced", TR=0.008) == f"{start}dark bands every 125 Hz"
+    assert caption(kind="unspoiled") == f"{start}one turn across the voxel per TR"
+    # The first echo is sin α, not sin α (1 − E₁)/(1 − E₁ cos α).
+    away = (1 - exp(-0.2) * cos(radians(50))) / (1 - exp(-0.2)) - 1
+    assert caption(0.005, kind="rf") == f"{start}echo {away:+.1%} from ideal spoiling"
