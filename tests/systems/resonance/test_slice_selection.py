@@ -228,3 +228,149 @@ def test_too_few_isochromats_are_said_to_be_too_few() -> None:
     p = SliceParameters.of(isochromats=12)
     system = SliceSelection()
     assert "too few isochromats" in system.caption(system.initial_state(p, np.random.default_rng(0)), p)
+
+
+# --- what is shown -------------------------------------------------------------------------------------------------
+
+RECTANGLE = {"pulse": "block", "flip": 60.0, "duration": 1e-3, "thickness": 5e-3, "shift": -200.0, "rephasing": 0.6}
+RECTANGLE |= {"extent": 0.02, "isochromats": 30}
+RAMP, G = 3e-4, 1.206709 / (1e-3 * 5e-3)
+"""Ramp [s]; gradient [Hz/m] in which the half height of sinc(fT), at fT = 1.2067/2, is 2.5 mm away."""
+
+
+def rectangle(time: float) -> tuple[np.ndarray, np.ndarray]:
+    """Places of 30 isochromats and their M (3, 30), ``time`` after the beginning: Rabi's closed form written out.
+
+    M turns left-handed about (ω₁, 0, δω) from z; then the gradient falls, a lobe takes 0.6 of what was gained back, and
+    the shift of −200 Hz acts all the time.
+    """
+    x = 0.02 * ((np.arange(30) + 0.5) / 30 - 0.5)
+    dw, w1 = 2 * pi * (G * x - 200), radians(60) / 1e-3
+    rate, t = np.hypot(dw, w1), np.clip(time - RAMP, 0, 1e-3)
+    across, z = w1 / rate * np.sin(rate * t), (dw**2 + w1**2 * np.cos(rate * t)) / rate**2
+    plus = w1 * dw / rate**2 * (1 - np.cos(rate * t)) + 1j * across
+    if time > RAMP + 1e-3:
+        area = G * RAMP / 2 - 0.6 * G * (1e-3 + RAMP) / 2
+        plus = plus * np.exp(-2j * pi * (area * x - 200 * (time - RAMP - 1e-3)))
+    return x, np.stack([plus.real, plus.imag, z])
+
+
+@pytest.mark.value_of("signal", "signal_90", "transverse", "mz")
+@pytest.mark.parametrize("when", ["pulse", "rest"])
+def test_signal_and_picture_of_a_rectangle_as_rabi_says(when: str) -> None:
+    p = SliceParameters.of(**RECTANGLE)
+    assert gradient(p) == pytest.approx(G, rel=1e-6)
+    loop = Loop(SliceSelection(), p, memory=1)
+    loop.advance_to(RAMP + 0.6e-3 if when == "pulse" else 1.15 * end(p))
+    x, m = rectangle(loop.time)
+    np.testing.assert_allclose(loop.state.m, m, atol=1e-5)  # The gradient is known to 1e-6 of 40 rad.
+    # The slice of these spins lies where the gradient makes up for 200 Hz: towards larger x.
+    middle = 200 / G
+    per_slice = 0.02 / (5e-3 * 30)
+    net = [m[0].sum() * per_slice, m[1].sum() * per_slice, m[2, np.abs(x - middle) < 2.5e-3].mean()]
+    seen = loop.observables
+    assert [seen[name] for name in ("signal", "signal_90", "mz")] == pytest.approx(net, abs=1e-5)
+    assert min(np.abs(net)) > 0.04
+    assert seen["transverse"] == pytest.approx(np.hypot(net[0], net[1]), abs=1e-5)
+    arrows, real, prescribed, arrow, letter = loop.frame().visuals
+    stage = loop.system.stage(p)
+    scale = stage.unit_length
+    assert (stage.unit, scale) == ("m", pytest.approx(0.02 / 6))
+    np.testing.assert_allclose(arrows.positions[:, 0] * scale, x, atol=1e-8)
+    np.testing.assert_allclose(arrows.directions, m.T, atol=1e-5)
+    for frame, place in ((real, middle), (prescribed, 0.0)):
+        faces = np.unique(frame.points[:, 0]) * scale
+        np.testing.assert_allclose(faces, [place - 2.5e-3, place + 2.5e-3], atol=1e-7)
+    assert (real.label, prescribed.label) == ("slice", "prescribed slice")
+    assert arrow.positions[0, 0] * scale == pytest.approx(middle, abs=1e-7)
+    np.testing.assert_allclose(arrow.directions[0], net, atol=1e-5)
+    np.testing.assert_allclose(letter.positions[0] - arrow.positions[0], 1.1 * np.array(net), atol=1e-5)
+    assert (arrow.length, arrow.pivot, arrows.length) == (1.0, "tail", 0.52)
+
+
+def test_without_a_shift_one_slice_is_drawn_where_the_carrier_puts_it() -> None:
+    p = SliceParameters.of(**RECTANGLE | {"shift": 0.0, "offset": 500.0})
+    _, real, prescribed, *_ = Loop(SliceSelection(), p, memory=1).frame().visuals
+    np.testing.assert_allclose(np.unique(real.points[:, 0]) / 300, 500 / G + np.array([-2.5e-3, 2.5e-3]), atol=1e-7)
+    assert (prescribed.label, len(np.unique(prescribed.points, axis=0))) == ("", 1)
+
+
+def test_arrows_stand_in_rows_of_at_most_twelve() -> None:
+    p = SliceParameters.of(isochromats=5000)
+    loop = Loop(SliceSelection(), p, memory=1)
+    loop.advance_to(2e-3)
+    arrows = loop.frame().visuals[0]
+    assert len(arrows.positions) == 1667  # Every third.
+    np.testing.assert_allclose(arrows.directions, loop.state.m[:, ::3].T, atol=1e-6)
+    np.testing.assert_allclose(arrows.positions[:, 0] * 0.02 / 6, places_of(p)[::3], atol=1e-8)
+    rows = np.unique(arrows.positions[:, 1])
+    assert len(rows) == 12
+    assert np.abs(rows).max() < 1.1  # Within the frame of the slice.
+
+
+def lines_of(plot: str, loop: Loop) -> tuple:
+    return next(found for found in loop.system.plots if found.name == plot).lines(loop.state, loop.parameters)
+
+
+def test_lines_across_the_slice_are_those_of_rabi() -> None:
+    p = SliceParameters.of(**RECTANGLE)
+    loop = Loop(SliceSelection(), p, memory=1)
+    loop.advance_to(1.15 * end(p))
+    _, m = rectangle(loop.time)
+    _, at_end = rectangle(end(p))
+    size, mz, fourier, exact, edges, prescribed = lines_of("profile", loop)
+    np.testing.assert_allclose(size.x, places_of(p))
+    np.testing.assert_allclose(size.y, np.hypot(m[0], m[1]), atol=1e-5)
+    np.testing.assert_allclose(mz.y, m[2], atol=1e-5)
+    # Joined by straight lines between 601 points.
+    np.testing.assert_allclose(np.interp(size.x, exact.x, exact.y), np.hypot(m[0], m[1]), atol=1e-3)
+    slope = radians(60) * np.abs(np.sinc(1e-3 * (G * size.x - 200)))
+    np.testing.assert_allclose(np.interp(size.x, fourier.x, fourier.y), slope, atol=1e-3)
+    middle = 200 / G
+    np.testing.assert_allclose(edges.x[[0, 1, 3, 4]], middle + 2.5e-3 * np.array([-1, -1, 1, 1]), atol=1e-8)
+    np.testing.assert_allclose(prescribed.x[[0, 1, 3, 4]], 2.5e-3 * np.array([-1, -1, 1, 1]), atol=1e-8)
+    mx, my, real, imaginary = lines_of("phase", loop)
+    np.testing.assert_allclose([mx.y, my.y], m[:2], atol=1e-5)
+    assert (mx.label, my.label) == ("M_x", "M_y")
+    for part, line in zip(at_end, (real, imaginary)):
+        np.testing.assert_allclose(np.interp(size.x, line.x, line.y), part, atol=2e-3)
+
+
+def test_the_diagram_has_the_pulse_on_its_gradient_and_T_from_end_to_end() -> None:
+    p = SliceParameters.of(**RECTANGLE)
+    scheme = SliceSelection().diagram(Loop(SliceSelection(), p, memory=1).state, p)
+    rf, gradients = scheme.rows
+    assert (rf.name, gradients.name) == ("RF", "G_x")
+    assert rf.times[rf.values > 0.5] == pytest.approx(RAMP + np.linspace(0, 1e-3, (rf.values > 0.5).sum()), abs=1e-8)
+    top = gradients.times[gradients.values == gradients.values.max()]
+    assert (top.min(), top.max()) == pytest.approx((RAMP, RAMP + 1e-3))
+    # The lobe of area −0.6 (T + ramp)/2 lasts half as long as the pulse on its top.
+    assert gradients.values.min() == pytest.approx(-0.6 * 1.3 / 2 / 0.8 * gradients.values.max())
+    (span,) = scheme.spans
+    assert (span.parameter, span.start, span.end) == ("duration", pytest.approx(RAMP), pytest.approx(RAMP + 1e-3))
+
+
+def test_caption_has_gradient_field_and_displacement() -> None:
+    def caption(**values: object) -> str:
+        p = SliceParameters.of(**RECTANGLE | values)
+        return Loop(SliceSelection(), p, memory=1).frame().caption
+
+    # G over 42.577 MHz/T, 60° in 1 ms over γ, 200 Hz over G.
+    start = "rotating frame · G = 5.67 mT/m, peak B₁ = 3.91 µT, slice of 5 mm"
+    assert caption(isochromats=200) == f"{start} · displaced by 829 µm"
+    assert caption(isochromats=200, shift=200.0) == f"{start} · displaced by −829 µm"
+    assert caption(isochromats=200, shift=0.0) == start
+    assert caption(shift=0.0, offset=2500.0).endswith("the slice lies outside the sample")
+
+
+@pytest.mark.parametrize("use", ["invert", "refocus"])
+def test_width_of_inversion_and_refocusing_is_that_of_their_own_profile(use: str) -> None:
+    p = SliceParameters.of(use=use, pulse="slr", flip=180.0, duration=4e-3, isochromats=1920)
+    loop = Loop(SliceSelection(), p, memory=1)
+    loop.advance_to(1.1 * end(p))
+    # Designed for the half height of (1 − M_z)/2; the average over a crusher's turns smooths the edges of the other.
+    assert loop.observables["width"] == pytest.approx(5e-3, rel=0.05)
+    assert loop.observables["centre"] == pytest.approx(0, abs=2e-5)
+    if use == "invert":
+        assert loop.observables["mz"] < -0.5
+        assert loop.observables["tip"] > 170
