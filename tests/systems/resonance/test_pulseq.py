@@ -242,3 +242,131 @@ def test_what_was_not_received_yet_is_not_drawn():
     state = live(p, 4e-3)
     for line in signal_lines(state, p)[:3]:
         assert np.isfinite(line.y).sum() == state.count
+
+
+# --- what is shown -------------------------------------------------------------------------------------------------
+
+VOXEL = {"isochromats": 3, "size": 0.03, "T1": 0.02, "T2": 0.01, "spread": 5.0, "offset": 40.0}
+"""Three isochromats: Lorentzian quantiles at tan ± 60° and 0 of the spread, in a cube of 3 cm."""
+POINTS = np.array([[0.0, -1 / 6, -0.3], [-0.25, 1 / 6, 0.1], [0.0, 1 / 6, 0.3]])
+"""Halton's first points (1/2, 1/3, 1/5) and (1/4, 2/3, 2/5) about the middle of the cube, and the first's opposite."""
+
+
+def by_hand(t: float, k: tuple[float, float], sign: float = 1.0) -> np.ndarray:
+    """M (3, 3) the time ``t`` after 90° about x: from +y clockwise by 2π(k·r + δf t)."""
+    hertz = sign * 40.0 + 5.0 * np.tan(np.pi * (np.array([1, 3, 5]) / 6 - 0.5))
+    phase = 2 * np.pi * (hertz * t + 0.03 * POINTS[:, :2] @ k)
+    plus = 1j * np.exp(-1j * phase - t / 0.01)
+    return np.stack([plus.real, plus.imag, np.full(3, 1 - np.exp(-t / 0.02))])
+
+
+@pytest.mark.value_of("signal", "signal_90", "transverse", "mz")
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_signal_and_picture_of_three_isochromats(sign):
+    """After the lobes that end 1.25 ms later in the corner of k-space: at −½ line and −7.5/FOV."""
+    p = PulseqParameters.of(**VOXEL | {"offset": 40.0 * sign, "spread": 5.0})
+    state = live(p, 1.25e-3)
+    corner = (-(16 * 1e-5 + 5e-5) / (2 * 0.22 * 1e-5), -7.5 / 0.22)
+    m = by_hand(1.25e-3, corner, sign)
+    net = m.mean(axis=1)
+    seen = SYSTEM.observe(state, p)
+    assert [seen[name] for name in ("signal", "signal_90", "mz")] == pytest.approx(net, abs=1e-12)
+    assert min(np.abs(net)) > 0.01
+    assert seen["transverse"] == pytest.approx(np.hypot(*net[:2]), abs=1e-12)
+    fan, path, arrow, letter = SYSTEM.draw(state, p)
+    np.testing.assert_allclose(fan.directions, m.T, atol=1e-6)
+    for point in (arrow.directions[0], path.points[-1], letter.positions[0] / 1.06):
+        np.testing.assert_allclose(point, net, atol=1e-6)
+    assert (fan.length, arrow.length) == (1.0, 1.0)
+
+
+def test_a_positive_offset_turns_clockwise():
+    p = PulseqParameters.of(**VOXEL | {"isochromats": 1, "spread": 0.0})
+    loop = Loop(SYSTEM, p, memory=1)
+    loop.advance_to(9e-4)
+    x, y, _ = loop.frame().visuals[0].directions[0]
+    assert np.arctan2(x, y) == pytest.approx(2 * np.pi * 40 * loop.time, abs=1e-6)
+
+
+@pytest.mark.value_of("received")
+def test_samples_received_are_the_sum_of_spins_as_it_turns():
+    """In our convention M₊ and not its conjugate: a positive offset turns the samples clockwise."""
+    p = PulseqParameters.of(**VOXEL)
+    loop = Loop(SYSTEM, p, memory=1)
+    loop.advance_to(3e-3)
+    timeline = timeline_of(p)
+    for n in (0, 5, loop.state.count - 1):
+        wanted = by_hand(timeline.sequence.sample_times[n], timeline.kspace[:2, n]).mean(axis=1)
+        np.testing.assert_allclose(loop.state.heard[n], wanted[:2], atol=1e-11)
+    assert loop.observables["received"] == pytest.approx(np.hypot(*wanted[:2]), abs=1e-11)
+    count = loop.state.count - 1
+    size, real, imaginary, equation = (line.y[count + count // MATRIX] for line in signal_lines(loop.state, p))
+    assert (real, imaginary) == pytest.approx((wanted[0], wanted[1]), abs=1e-11)
+    assert (size, equation) == pytest.approx((np.hypot(*wanted[:2]),) * 2, abs=1e-11)
+
+
+@pytest.mark.value_of("deviation")
+def test_deviation_is_the_mean_error_in_per_cent_of_the_largest_sample(tmp_path):
+    """A stored signal 3 times as large whose samples are 1 % of the largest off, turned ever another way."""
+    p = PulseqParameters.of(**VOXEL)
+    _, signal = SYSTEM.received(p)
+    errors = 0.01 * np.abs(signal).max() * np.exp(2j * np.pi * np.arange(len(signal)) * 0.382)
+    with h5py.File(tmp_path / "stored.mat", "w") as file:
+        file["signal"] = 3.0 * (signal + errors)
+    p = SYSTEM.open_beside(tmp_path / "stored.mat", p)
+    assert np.isnan(SYSTEM.observe(live(p, 5e-4), p)["deviation"])
+    state = live(p)
+    assert state.count == len(signal)
+    # The fitted scale is 1/3 but for the part of the errors that looks like the signal: less than 1 % of itself.
+    assert SYSTEM.observe(state, p)["deviation"] == pytest.approx(1.0, rel=0.02)
+    stored = signal_lines(state, p)[-1]
+    np.testing.assert_allclose(stored.y[:16], np.abs(signal + errors)[:16], rtol=0.01)
+    with h5py.File(tmp_path / "same.mat", "w") as file:
+        file["signal"] = 3.0 * signal
+    p = SYSTEM.open_beside(tmp_path / "same.mat", p)
+    assert SYSTEM.observe(live(p), p)["deviation"] == pytest.approx(0, abs=1e-9)
+
+
+def test_the_path_through_kspace_is_the_integral_of_the_gradients():
+    p = PulseqParameters.of(builtin="spin_echo", isochromats=2)
+    state = live(p, 4.9e-3)
+    whole, walked = kspace_lines(state, p)
+    # Half a line before the pulse, which turns it round.
+    half = (16 * 1e-5 + 5e-5) / (2 * 0.22 * 1e-5)
+    assert walked.x[-1] == pytest.approx(half)
+    assert walked.y[-1] == 0
+    assert (np.nanmin(whole.x), np.nanmax(whole.x)) == pytest.approx((-half, half))
+    state = live(p, 9e-3)
+    assert kspace_lines(state, p)[1].x[-1] == pytest.approx(-half)
+
+
+def test_spins_of_a_phantom_stand_where_they_are(tmp_path):
+    """Arrows in units of M₀ of each spin, places in the scale of the stage, M 0.8 long."""
+    data = np.zeros((1, 2, 3, 5))
+    data[..., 0], data[..., 1], data[..., 2] = [[1, 2, 3], [3, 2, 1]], 1 / 20, 1 / 10
+    with h5py.File(tmp_path / "p.h5", "w") as file:
+        file["sample/data"], file["sample/resolution"], file["sample/offset"] = data, np.full(3, 2.0), np.zeros(3)
+    p = SYSTEM.open(tmp_path / "p.h5").change(offset=25.0)
+    loop = Loop(SYSTEM, p, memory=1)
+    loop.advance_to(8e-4)
+    sample = spins_of(p)
+    arrows, arrow, letter = loop.frame().visuals
+    stage = SYSTEM.stage(p)
+    middle = (sample.position.max(axis=1) + sample.position.min(axis=1)) / 2
+    np.testing.assert_allclose(arrows.positions * stage.unit_length, (sample.position.T - middle), atol=1e-9)
+    assert np.ptp(sample.position, axis=1) == pytest.approx([4e-3, 2e-3, 0])
+    turn = 2 * np.pi * 25 * loop.time
+    one = [np.exp(-loop.time / 0.01) * np.sin(turn), np.exp(-loop.time / 0.01) * np.cos(turn)]
+    np.testing.assert_allclose(arrows.directions[:, :2], [one] * 6, atol=1e-4)
+    assert (loop.observables["signal"], loop.observables["signal_90"]) == pytest.approx(one, abs=1e-4)
+    np.testing.assert_allclose(arrow.directions[0, :2], 0.8 * np.array(one), atol=1e-4)
+    np.testing.assert_allclose(letter.positions[0, :2], 0.86 * np.array(one), atol=1e-4)
+
+
+def test_captions_count_the_blocks():
+    p = PulseqParameters.of(builtin="spin_echo", isochromats=2)
+    captions = [SYSTEM.caption(live(p, t), p) for t in (1e-4, 6e-3, 10e-3, 13e-3)]
+    assert captions == [
+        "block 1 of 4: pulse, gradient", "block 2 of 4: pulse", "block 3 of 4: gradient, readout",
+        "block 4 of 4: waiting",
+    ]  # fmt: skip
