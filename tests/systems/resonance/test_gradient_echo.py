@@ -380,3 +380,27 @@ def test_captions_say_the_numbers_of_each_kind() -> None:
     # The first echo is sin α, not sin α (1 − E₁)/(1 − E₁ cos α).
     away = (1 - exp(-0.2) * cos(radians(50))) / (1 - exp(-0.2)) - 1
     assert caption(0.005, kind="rf") == f"{start}echo {away:+.1%} from ideal spoiling"
+
+
+def test_actions_turn_M_over_return_it_and_tip_it_further() -> None:
+    loop = Loop(GradientEcho(), Parameters.of(**FAST, kind="balanced", centre=30.0, spread=0.0), memory=1)
+    loop.advance_to(0.013)
+    names = ("signal", "signal_90", "mz")
+    x, y, z = (loop.observables[name] for name in names)
+    loop.apply(Act("invert"))
+    assert [loop.observables[name] for name in names] == pytest.approx([x, -y, -z])  # By 180° about x.
+    loop.apply(Act("reset"))
+    assert [loop.observables[name] for name in names] == [0, 0, 1]
+    flips = []
+    for _ in range(9):
+        loop.apply(Act("flip_up"))
+        flips.append(loop.parameters.flip)
+    assert flips == [55, 60, 65, 70, 75, 80, 85, 90, 5]
+    assert loop.system.speed(loop.parameters) == pytest.approx(5 * 0.01)
+
+
+def test_the_curve_of_RF_spoiling_is_read_at_TE() -> None:
+    (curve, *_), loop = lines_of("increments", kind="rf")
+    after_pulse = spoiling_curve(50.0, 0.01, 0.05, 0.03)[1]
+    np.testing.assert_allclose(curve.y, after_pulse * exp(-0.004 / 0.03), atol=1e-12)
+    assert loop.parameters.increment == 117

@@ -370,3 +370,8 @@ def test_captions_count_the_blocks():
         "block 1 of 4: pulse, gradient", "block 2 of 4: pulse", "block 3 of 4: gradient, readout",
         "block 4 of 4: waiting",
     ]  # fmt: skip
+
+
+def test_a_sequence_lasts_sixteen_seconds_on_screen():
+    p = PulseqParameters.of(builtin="spin_echo")
+    assert SYSTEM.speed(p) == pytest.approx((15e-3 + 0.5 * 2.6e-4) / 16)

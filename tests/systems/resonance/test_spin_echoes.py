@@ -299,3 +299,23 @@ def test_captions_count_and_measure() -> None:
     assert frame == "rotating frame · 4000 isochromats (48 drawn) · spread over ± 53 µm along the gradient"
     assert "too little spread to dephase between the echoes" in play("hahn", 0.0, spread=1.0).frame().caption
     assert play("hahn", 0.0, T1=0.05).frame().caption.endswith("T₂ > 2 T₁ is unphysical")
+
+
+def test_the_pulse_diagram_expects_the_signal_that_is_found() -> None:
+    loop = play("hahn", 0.089)
+    diagram = loop.system.pulse_diagram(loop.state, loop.parameters)
+    assert [row.name for row in diagram.rows] == ["RF", "|M_xy|"]
+    record, row = loop.state.record[: loop.state.rows], diagram.rows[-1]
+    seen = (row.times > record[0, 0]) & (row.times < record[-1, 0])
+    # Joined by straight lines: (σ dt)²/8 of a Gaussian.
+    found = np.interp(row.times[seen], record[:, 0], record[:, 1])
+    np.testing.assert_allclose(row.values[seen], found, atol=(loop.parameters.sd * loop.dt) ** 2)
+    assert diagram.cursor == pytest.approx(loop.time)
+
+
+def test_cp_is_compared_with_the_train_that_corrects_its_errors() -> None:
+    loop = play("cp", 0.0)
+    signal = next(plot for plot in loop.system.plots if plot.name == "signal")
+    line = next(line for line in signal.lines(loop.state, loop.parameters) if line.label == "CPMG")
+    np.testing.assert_allclose(line.x, 0.02 * np.arange(1, 15), atol=1e-12)
+    np.testing.assert_allclose(line.y, np.exp(-line.x / 0.08), atol=0.03)  # cos² 80° = 0.03, as above.
