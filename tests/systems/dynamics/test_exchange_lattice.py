@@ -8,6 +8,7 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
+from spinviz.systems.dynamics.exchange_lattice.laws import free_time
 from spinviz.systems.dynamics.exchange_lattice.state import energies
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
@@ -202,7 +203,10 @@ def test_energy_is_the_integral_of_the_equation_on_screen(term: str, shape: tupl
     dx, dy = ((np.roll(m, -1, axis) - np.roll(m, 1, axis)) / (2 * d) for axis, d in ((2, cell[0]), (1, cell[1])))
     mx, my, mz = np.moveaxis(m, 3, 0)
     E += values["D"] * np.sum(mz * (dx[..., 0] + dy[..., 1]) - mx * dx[..., 2] - my * dy[..., 2]) * dV
-    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(E, rel=1e-10)
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(
+        E, rel=1e-10, abs=0
+    )  # 1e-18 J: nothing is small
+    assert ExchangeLattice().observable("energy").unit == "J"
 
 
 @pytest.mark.value_of("energy")
@@ -211,11 +215,11 @@ def test_energy_of_a_uniform_film_and_of_one_with_open_ends() -> None:
     m[..., 2] = 1.0
     state, p = lattice_of(m, A=2e-11, K1=4e5, B=0.3, Ms=8e5, dx=2e-9, dy=2e-9, dz=1e-9, periodic=False)
     # (4e5 + 8e5 0.3) J/m3 over 20 cells of 4e-27 m3; exchange and DMI are nothing in the middle.
-    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(-6.4e5 * 20 * 4e-27, rel=1e-6)
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(-6.4e5 * 20 * 4e-27, rel=1e-6, abs=0)
     m[:, :, 3:, 2] = -1.0
     state, p = lattice_of(m, A=2e-11, K1=0.0, B=0.0, D=0.0, dx=2e-9, dy=2e-9, dz=1e-9, periodic=False)
     # Four broken bonds, each of which costs A |dm|^2 dy dz/dx with dm = 2.
-    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(4 * 2e-11 * 4 * 1e-9, rel=1e-6)
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(4 * 2e-11 * 4 * 1e-9, rel=1e-6, abs=0)
 
 
 @pytest.mark.value_of("mx", "my", "mz")
@@ -357,7 +361,7 @@ def test_saved_field_is_in_amperes_per_metre_on_its_mesh() -> None:
     m = directions((1, 3, 4))
     field = ExchangeLattice().field(*lattice_of(m, Ms=7e5, dx=3e-9, dy=2e-9, dz=1e-9))
     np.testing.assert_allclose(field.values, 7e5 * m, rtol=1e-5)
-    assert field.stepsize == pytest.approx((3e-9, 2e-9, 1e-9))
+    assert field.stepsize == pytest.approx((3e-9, 2e-9, 1e-9), abs=0)
 
 
 @pytest.mark.parametrize("axis", ["z", "x"])
@@ -393,3 +397,15 @@ def test_closed_forms_follow_the_sense_of_a_reversed_field(preset: str, law: str
     now = loop.laws[law]
     assert now.holds
     assert now.passed, now
+
+
+def test_free_cells_forget_their_direction_in_the_time_of_brown() -> None:
+    values = {"A": 0.0, "D": 0.0, "K1": 0.0, "B": 0.0, "T": 300.0, "start": "uniform", "angle": 0.0}
+    p = ExchangeLattice.Parameters.of(**values, Ms=5.8e5, nx=64, ny=64)
+    # (1 + alpha^2) mu/(2 alpha gamma kT) with alpha = 0.1, mu = 5.8e5 A/m times 4e-27 m3, kT = 4.141947e-21 J.
+    expected = 1.01 * 5.8e5 * 4e-27 / (2 * 0.1 * 1.76085963e11 * 4.141947e-21)
+    assert free_time(p) == pytest.approx(expected, rel=1e-6, abs=0)
+    loop = Loop(ExchangeLattice(), p, seed=3)
+    loop.advance_to(0.5 * expected)
+    # <m_z> = exp(-t/tau); a component of 4096 moments scatters by less than 1/sqrt(3 N) = 0.009.
+    assert loop.observables["mz"] == pytest.approx(np.exp(-loop.time / expected), abs=4 * 0.009)

@@ -275,7 +275,7 @@ def test_free_moments_forget_their_direction_in_the_time_of_brown() -> None:
     p = Macrospin.Parameters.of(B=0.0, T=300.0, alpha=0.1, count=4000, start=0.0, diameter=8e-9)
     # (1 + alpha^2) mu/(2 alpha gamma kT) with mu = 8e5 A/m times 2.6808257e-25 m3.
     expected = 1.01 * 8e5 * 2.6808257e-25 / (2 * 0.1 * 1.76085963e11 * 4.141947e-21)
-    assert free_time(p) == pytest.approx(expected, rel=1e-6)
+    assert free_time(p) == pytest.approx(expected, rel=1e-6, abs=0)
     loop = Loop(Macrospin(), p, seed=3)
     loop.advance_to(0.5 * expected)
     # <m_z> = exp(-t/tau); a component of 4000 moments scatters by less than 1/sqrt(3 N) = 0.009; steps of 0.5 %.
@@ -316,3 +316,11 @@ def test_mean_square_of_equilibrium_is_that_of_the_boltzmann_factor(Bk: float) -
     expected = np.trapezoid(u**2 * weight, u) / np.trapezoid(weight, u)
     law = next(law for law in Macrospin.laws if law.name == "boltzmann")
     assert law.theory(state, p, Departure()) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(("Bk", "claimed"), [(0.02, True), (0.06, False), (-0.06, True)])
+def test_boltzmann_is_claimed_in_a_field_only_where_no_barrier_holds_a_moment_back(Bk: float, claimed: bool) -> None:
+    # mu/2kT = 50.6 /T: barriers of 0.07, 1.7 and no kT at 0.015 T.
+    preset = dict(Macrospin().preset("thermal").parameters)
+    loop = Loop(Macrospin(), Macrospin.Parameters.of(**{**preset, "B": 0.015, "Bk": Bk}))
+    assert loop.laws["density"].holds == claimed

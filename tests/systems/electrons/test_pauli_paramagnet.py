@@ -8,13 +8,14 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.snapshots import copy_state
 from spinviz.model.plots import Curve
+from spinviz.model.theme import DARK
 from spinviz.model.visuals import Arrows, Labels, Lines, Spheres
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT, VACUUM_PERMEABILITY
 from spinviz.physics.electrons import band_population as population
 from spinviz.physics.electrons import bands
 from spinviz.systems.electrons.pauli_paramagnet import picture as fermi_seas
 from spinviz.systems.electrons.pauli_paramagnet import system as pauli_paramagnet
-from spinviz.systems.electrons.pauli_paramagnet.laws import in_chi, staircase
+from spinviz.systems.electrons.pauli_paramagnet.laws import beyond_pauli, in_chi, nearly_free, staircase
 from spinviz.systems.electrons.pauli_paramagnet.parameters import gas
 from spinviz.systems.electrons.pauli_paramagnet.state import above_fermi
 from spinviz.systems.electrons.pauli_paramagnet.system import FRAMES, PauliParamagnet, PauliParameters
@@ -270,6 +271,8 @@ def test_states_are_as_high_as_their_energy_and_spins_on_their_side(B: float) ->
     assert np.all((x > 0) == (np.arange(300) < 150))
     assert np.all(np.sign(electrons.directions[:, 2]) == np.where(np.arange(300) < 150, 1, -1))
     assert np.array_equal(warm, x > 0)
+    assert dict(PauliParamagnet().stage(p).entries) == {"up": "moment up", "down": "moment down"}
+    assert np.sign(np.subtract(*np.array(DARK.rgb("up"))[[0, 2]])) == 1  # the legend is as warm
     view = view_of(p)
     # E_F (2 (k + 1/2)/N)^(2/3) less muB B for up, more for down; drawn in rows.
     k = np.tile(np.arange(150), 2) + 0.5
@@ -395,10 +398,41 @@ def test_allowance_for_steps_is_that_of_the_ground_state() -> None:
     """In the cold P of N electrons is at most 1/N from that of the gas, and comes that close to it."""
     worst = 0.0
     for B in np.linspace(2.0, 40.0, 77):
-        p = PauliParameters.of(T=0.02, B=float(B), electrons=40)
+        p = PauliParameters.of(T=0.02, B=float(B) / 10, exaggeration=10.0, electrons=40)
         P = PauliParamagnet().observe(PauliParamagnet().initial_state(p, np.random.default_rng(0)), p)["P"]
         off = abs(P - gas_of(p))
         assert off <= 1.05 * staircase(p)
         assert in_chi(p, off) == pytest.approx(off * MU_0 * MU_B * DENSITY * 0.01**1.5 / B, rel=1e-4)
         worst = max(worst, off)
     assert worst > 0.8 * staircase(p) > 0.8 / 41
+
+
+def test_allowance_for_steps_is_rounded_by_heat_as_the_exact_electrons_are() -> None:
+    N = 40
+    for T in (0.12, 0.35, 4.0):
+        p = PauliParameters.of(T=T, electrons=N)
+        off = []
+        for B in np.linspace(10.0, 40.0, 16):
+            here = p.change(B=float(B))
+            energy = population.state_energies(pauli_paramagnet.levels_of(here), float(B))
+            off.append(abs(population.canonical_polarization(energy, N, T) - gas_of(here)))
+        # Of a staircase the first harmonic alone is counted; N electrons are off by 0.1/N^2 where it is gone.
+        assert max(off) <= 1.1 * staircase(p) + 0.2 / N**2
+    assert staircase(p) < 0.02 / N
+
+
+@pytest.mark.parametrize(("b", "t"), [(0.2, 0.02), (0.2, 0.1)])
+def test_what_pauli_leaves_out_is_allowed_for_and_no_more(b: float, t: float) -> None:
+    p = PauliParameters.of(T=t * 116.045, B=b * 0.01 / 5.7883818060e-5)
+    chi = float(bands.pauli_susceptibility(p.n) * bands.sommerfeld_factor(p.T, p.n))
+    exact = VACUUM_PERMEABILITY * float(bands.equilibrium(p.n, p.B, p.T).magnetization) / p.B
+    assert 0.9 < (chi - exact) / (beyond_pauli(p) - in_chi(p, staircase(p))) < 1
+
+
+@pytest.mark.parametrize(("t", "share"), [(1.5, 0.01), (1.5, 0.4), (3.0, 0.4)])
+def test_corrected_curie_law_is_that_of_the_exact_gas(t: float, share: float) -> None:
+    B = share * t * 0.01 / 5.7883818060e-5
+    p = PauliParameters.of(T=t * 116.045, B=B / 20, exaggeration=20.0, top=50.0)
+    exact = VACUUM_PERMEABILITY * float(bands.equilibrium(p.n, B, p.T).magnetization) / B
+    # Terms left out, and the accuracy of the gas: the law allows for 1e-4.
+    assert nearly_free(p) == pytest.approx(exact, rel=2e-4, abs=0)

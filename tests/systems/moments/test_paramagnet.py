@@ -15,6 +15,7 @@ from spinviz.plots.look import Look
 from spinviz.systems.moments.paramagnet import system as paramagnet
 from spinviz.systems.moments.paramagnet.laws import scatter
 from spinviz.systems.moments.paramagnet.picture import colors
+from spinviz.systems.moments.paramagnet.state import settling
 from spinviz.systems.moments.paramagnet.system import Paramagnet, ParamagnetParameters
 
 MU_B, K_B = 9.2740100657e-24, 1.380649e-23
@@ -337,6 +338,9 @@ def test_each_arrow_is_where_and_as_warm_as_its_moment_is_along_the_field(B: flo
     nearest = np.linalg.norm(circles.points - tip, axis=1).min()
     assert nearest < 0.07 * half
     assert np.isclose(heights, tip[2], rtol=1e-5).any()
+    np.testing.assert_allclose(np.linalg.norm(circles.points - moments.positions[0], axis=1), half, rtol=1e-5)
+    assert dict(Paramagnet().stage(p).entries)["up"] == "moment along B (low energy)"
+    assert DARK.rgb("up")[0] > DARK.rgb("up")[2]
 
 
 def test_moments_that_flipped_are_marked_where_they_are() -> None:
@@ -418,3 +422,12 @@ def test_scatter_on_the_way_to_equilibrium_is_that_of_many_small_samples(elapsed
         (1 - 0.25) * exp(-2 * elapsed / 0.3) / N
     )  # the samples begin with different m, the law with a known one
     assert scatter(state, small, d) - 0.5 / N == pytest.approx(sqrt(np.var(m) - from_start), rel=0.05)
+
+
+@pytest.mark.parametrize("N", [50, 5000])
+def test_means_begin_when_the_start_is_a_tenth_of_the_scatter(N: int) -> None:
+    state, p = at_levels(*([1] * N), B=1.0, T=1.0, tau=0.3)
+    upper = 1 / (1 + exp(2.00231930436 * MU_B / K_B))
+    scatter_of_one = sqrt(upper * (1 - upper) / N)
+    left = (1 - upper) * exp(-settling(state, p) / 0.3)
+    assert left == pytest.approx(0.1 * scatter_of_one, rel=1e-6)

@@ -5,6 +5,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.snapshots import copy_state
+from spinviz.model.plots import Curve
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines
 from spinviz.physics.ising.sampling import clusters_per_sweep, correlation_length
 from spinviz.systems.order.ising_domains import system as ising_domains
@@ -456,3 +457,17 @@ def test_drawn_curves_are_those_of_onsager_and_yang_and_end_with_a_field() -> No
     assert e[0] == pytest.approx(-2.0)
     loop.apply(SetParameters(loop.parameters.change(h=0.1)))
     assert all(np.isnan(curve[1]).all() for curve in loop.frame().curves.values())
+
+
+def test_plots_show_what_their_titles_say() -> None:
+    system = IsingDomains()
+    curves = [plot for plot in system.plots if isinstance(plot, Curve)]
+    for plot in curves:
+        y, x = plot.title.split(" over ")
+        assert system.observable(plot.x).title.lower() == x
+        assert y.lower() in system.observable(plot.y).title.lower()
+    loop = next(plot for plot in curves if plot.name == "loop")
+    assert loop.y == "m", "with its sign: a loop goes below zero"
+    assert loop.low < -1 < 1 < loop.high
+    p = IsingParameters.of(h=-0.6)
+    assert loop.x_low(p) < -0.6 < 0.6 < loop.x_high(p) < 0.7
