@@ -1,7 +1,9 @@
 """The promises that every system makes (`spinviz.testing`); a new system is covered as soon as its file exists."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,29 @@ def test_systems_are_found_by_name():
     for name, system in SYSTEMS.items():
         assert type(system_named(name)) is type(system)
         assert name.isidentifier()
+
+
+def observables_tested(file: Path) -> set[str]:
+    """Names of the observables whose value, sign and scale a test of ``file`` is marked to guard."""
+    marks = [
+        mark
+        for test in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(test, ast.FunctionDef) and test.name.startswith("test_")
+        for mark in test.decorator_list
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.value_of"
+    ]
+    return {ast.literal_eval(name) for mark in marks for name in mark.args}
+
+
+def test_every_number_on_screen_is_guarded(system):
+    """Each observable is named by a law, by an identity, or by a test of its value marked ``value_of``."""
+    chapter = type(system).__module__.split(".")[2]
+    tested = observables_tested(Path(__file__).parent / chapter / f"test_{system.name}.py")
+    observables = {o.name for o in system.observables}
+    assert tested <= observables, "tested, but not there"
+    laws = {law.observable for law in system.laws}
+    identities = {name for identity in system.identities for name in identity.observables}
+    assert observables <= laws | identities | tested
 
 
 KERNELS = """
