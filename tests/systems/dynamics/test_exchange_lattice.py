@@ -347,7 +347,7 @@ def test_actions_do_what_they_say() -> None:
 
 def test_caption_gives_mesh_and_cell_size() -> None:
     frame = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(nx=24, ny=12, nz=2, dx=2e-9, D=0.0)).frame()
-    assert frame.caption == "24 × 12 × 2 cells of 2 nm"
+    assert frame.caption == "24 × 12 × 2 cells of 2 × 2 × 1 nm"
 
 
 def test_histogram_is_of_the_component_along_z() -> None:
@@ -409,3 +409,9 @@ def test_free_cells_forget_their_direction_in_the_time_of_brown() -> None:
     loop.advance_to(0.5 * expected)
     # <m_z> = exp(-t/tau); a component of 4096 moments scatters by less than 1/sqrt(3 N) = 0.009.
     assert loop.observables["mz"] == pytest.approx(np.exp(-loop.time / expected), abs=4 * 0.009)
+
+
+def test_the_caption_gives_all_edges_of_cells_that_are_no_cubes() -> None:
+    for values, told in (({"dx": 2e-9, "dy": 2e-9, "dz": 1e-9}, "2 × 2 × 1 nm"), ({"dz": 2e-9}, "cells of 2 nm")):
+        p = ExchangeLattice.Parameters.of(**values)
+        assert told in Loop(ExchangeLattice(), p, memory=1).frame().caption

@@ -324,3 +324,10 @@ def test_boltzmann_is_claimed_in_a_field_only_where_no_barrier_holds_a_moment_ba
     preset = dict(Macrospin().preset("thermal").parameters)
     loop = Loop(Macrospin(), Macrospin.Parameters.of(**{**preset, "B": 0.015, "Bk": Bk}))
     assert loop.laws["density"].holds == claimed
+
+
+@pytest.mark.parametrize(("B", "named"), [(0.0, False), (0.2, True)])
+def test_a_field_is_named_where_there_is_one(B: float, named: bool) -> None:
+    visuals = Loop(Macrospin(), Macrospin.Parameters.of(B=B), memory=1).frame().visuals
+    assert ("field B" in {visual.label for visual in visuals if isinstance(visual, Arrows)}) == named
+    assert ("B" in next(v for v in visuals if isinstance(v, Labels)).texts) == named

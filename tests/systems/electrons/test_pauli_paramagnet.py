@@ -16,7 +16,7 @@ from spinviz.physics.electrons import bands
 from spinviz.systems.electrons.pauli_paramagnet import picture as fermi_seas
 from spinviz.systems.electrons.pauli_paramagnet import system as pauli_paramagnet
 from spinviz.systems.electrons.pauli_paramagnet.laws import beyond_pauli, in_chi, nearly_free, staircase
-from spinviz.systems.electrons.pauli_paramagnet.parameters import gas
+from spinviz.systems.electrons.pauli_paramagnet.parameters import gas, levels_of
 from spinviz.systems.electrons.pauli_paramagnet.state import above_fermi
 from spinviz.systems.electrons.pauli_paramagnet.system import FRAMES, PauliParamagnet, PauliParameters
 
@@ -436,3 +436,26 @@ def test_corrected_curie_law_is_that_of_the_exact_gas(t: float, share: float) ->
     exact = VACUUM_PERMEABILITY * float(bands.equilibrium(p.n, B, p.T).magnetization) / B
     # Terms left out, and the accuracy of the gas: the law allows for 1e-4.
     assert nearly_free(p) == pytest.approx(exact, rel=2e-4, abs=0)
+
+
+def exact_polarization(p: PauliParameters) -> float:
+    """P of N electrons in equilibrium, by the sum over how many of them are up: both bands by recursion."""
+    ln_Z = np.full(p.electrons + 1, -np.inf)
+    ln_Z[0] = 0.0
+    for level in levels_of(p)[: 3 * p.electrons] / (BOLTZMANN * p.T):
+        ln_Z[1:] = np.logaddexp(ln_Z[1:], ln_Z[:-1] - level)
+    up = np.arange(p.electrons + 1)
+    chance = ln_Z + ln_Z[::-1] + BOHR_MAGNETON * p.B_shown / (BOLTZMANN * p.T) * (2 * up - p.electrons)
+    chance = np.exp(chance - chance.max())
+    return float((2 * up / p.electrons - 1) @ chance / chance.sum())
+
+
+@pytest.mark.parametrize("t", [0.004, 0.008, 0.016])
+def test_steps_of_cold_electrons_stay_within_what_the_laws_allow(t: float) -> None:
+    """The allowance took heat to round them twice as well as it does: too small by 3 at t = 0.016."""
+    base = PauliParameters.of(EF=0.01, electrons=40)
+    found = []
+    for b in np.linspace(0.05, 0.05 + 8 / 3 / 40, 13):
+        p = base.change(T=t * base.fermi / BOLTZMANN, B=b * base.fermi / BOHR_MAGNETON)
+        found.append(abs(exact_polarization(p) - float(gas(p.n, p.B_shown, p.T).polarization)))
+    assert 0.3 * staircase(p) < max(found) <= staircase(p)

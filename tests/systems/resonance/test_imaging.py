@@ -374,7 +374,7 @@ def test_lesion_and_scalp_are_where_the_axes_say_in_both_sheets() -> None:
         assert np.ptp(np.flatnonzero(filled.any(axis=1))) + 1 == pytest.approx(194 / 240 * n, abs=0.03 * n)
 
 
-@pytest.mark.parametrize(("step", "named"), [(0, "0, the centre of k-space"), (3, "+3"), (-5, "-5")])
+@pytest.mark.parametrize(("step", "named"), [(0, "0, the centre of k-space"), (3, "+3"), (-5, "−5")])
 def test_spins_at_the_echo_are_the_signal_times_the_wave_of_the_line(step: int, named: str) -> None:
     loop = loop_of("t1w", matrix="32", noise=0.0)
     loop.advance_to((16 + step + 0.5) * 0.5)

@@ -1,5 +1,6 @@
 """Radiation damping as a user runs it: bursts, thresholds, broad lines, masers."""
 
+import re
 from math import log, pi, radians, tan
 
 import numpy as np
@@ -273,3 +274,21 @@ def test_traces_show_what_their_titles_say() -> None:
         "Magnetization": ("transverse", "mz"),
         "Frequency of the signal": ("frequency",),
     }
+
+
+def test_the_burst_of_a_short_magnetization_is_told_for_its_own_pace() -> None:
+    """After 120°, spoiling and 5° only half of M is left, and its current damps it half as fast."""
+    p = RadiationDamping.Parameters.of(flip=120.0)
+    loop = Loop(RadiationDamping(), p, memory=1)
+    loop.apply(Act("flip"))
+    loop.apply(Act("spoil"))
+    loop.apply(SetParameters(p.change(flip=5.0)))
+    loop.apply(Act("flip"))
+    told = loop.frame().caption
+    loop.advance_to(0.25)
+    history = loop.samples.history()
+    burst = history.time[int(np.argmax(history.observables["transverse"]))]
+    number = re.search(r"burst at ([\d.]+) ms", told)
+    assert number is not None, told
+    assert float(number[1]) == pytest.approx(1e3 * burst, abs=0.6)
+    assert burst == pytest.approx(0.1252, abs=5e-4)

@@ -228,4 +228,6 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
         if p.show == "auto" and p.nz == 1 and p.cells > ARROWS:
             every = ceil(max(p.nx, p.ny) / SPARSE)
             shown = f" · one arrow for {every} × {every} cells"
-        return f"{p.nx} × {p.ny} × {p.nz} cells of {p.dx * 1e9:.3g} nm{source}{shown}{coarse(p)}"
+        edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
+        size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
+        return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{shown}{coarse(p)}"

@@ -26,10 +26,13 @@ def picture(state: MacrospinState, p: MacrospinParameters) -> tuple[Visual, ...]
             label="easy axis" if p.Bk else "",
         ),
         Lines(float32(path), color="net", width=2.4, fade=True, label="path of m"),
-        Arrows(origins(1), float32([0.62 * B * field_axis(p)]), radius=0.05, color="accent", label="field B"),
+        Arrows(
+            origins(1), float32([0.62 * B * field_axis(p)]), radius=0.05, color="accent",
+            label="field B" if p.B else "",
+        ),
         Arrows(origins(1), float32(mean), radius=0.04, color="net", label="magnetization m"),
         Labels(
-            float32(np.concatenate([1.06 * mean, 0.68 * B * field_axis(p)[None, :]])), ("m", "B"),
+            float32(np.concatenate([1.06 * mean, 0.68 * B * field_axis(p)[None, :]])), ("m", "B" if p.B else ""),
             color="text", size=1.3, italic=True, offset=(0.6, 0.4),
         ),
     ]  # fmt: skip

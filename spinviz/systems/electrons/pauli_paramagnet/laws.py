@@ -26,10 +26,10 @@ BECAUSE = "Standard errors of the mean over the sweeps since the last change, fo
 def staircase(p: PauliParameters) -> float:
     """How far P of N electrons, which come one by one, may be from that of the gas: 1/N in the cold.
 
-    Heat rounds steps whose distance in energy is that of two states at E_F, (4/3) E_F/N: the first harmonic of a
-    staircase shrinks by x/sinh x, x = 2 pi^2 kT over that distance.
+    The steps come whenever the bands are shifted by twice the spacing of the states of one of them at E_F, (8/3) E_F/N
+    in all. Heat rounds them: the first harmonic of a staircase shrinks by x/sinh x, x = 2 pi^2 kT over that distance.
     """
-    x = 1.5 * pi**2 * p.t * p.electrons
+    x = 0.75 * pi**2 * p.t * p.electrons
     part = 2 * x * exp(-x) / (1 - exp(-2 * x)) if x > 1e-6 else 1.0
     return float(part / p.electrons)
 

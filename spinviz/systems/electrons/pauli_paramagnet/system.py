@@ -81,7 +81,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         Observable("chi", "Susceptibility (with exaggerated field)", "μ₀M/B"),
         Observable("field", "Field (exaggerated)", "B", "T"),
         Observable("T", "Temperature", "T", "K"),
-        Observable("moves", "Electrons moved in a sweep", "N_moved"),
+        Observable("moves", "Moves of electrons in a sweep", "N_moves"),
     )
     plots = (
         Bands("bands", "Bands", bands_now),

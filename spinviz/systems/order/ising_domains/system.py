@@ -247,7 +247,8 @@ class IsingDomains(System[IsingParameters, IsingState]):
             Arrows(column[1:], float32([[0, 0, np.tanh(h)]]), length=REACH, radius=0.05, color="accent"),
             Labels(tops(p.lattice), ("m", "h" if p.h else ""), color="text", size=1.4, italic=True),
         )  # fmt: skip
-        return (*visuals, *attempt(state, p, h)) if p.alone else visuals
+        then = max(state.time - self.timestep(p), 0.0)
+        return (*visuals, *attempt(state, p, field_at(p, then))) if p.alone else visuals
 
     def stage(self, p: IsingParameters) -> Stage:
         """A plane from above, or a cube."""

@@ -85,7 +85,8 @@ def _line(state: ScanState) -> str:
     if not made.cartesian:
         return f"{'spoke' if made.kind == 'radial' else 'arm'} {number + 1} of {made.repetitions}"
     step = int(made.lines[number]) - made.matrix // 2
-    return f"line {step:+d}" if step else "line 0, the centre of k-space"
+    sign = "+" if step > 0 else "−"
+    return f"line {sign}{abs(step)}" if step else "line 0, the centre of k-space"
 
 
 @lru_cache(maxsize=8)

@@ -193,7 +193,9 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         alone = p.spread == 0 and p.relaxation == "none"
         burst = ""
         if alone and z < 0 and np.hypot(x, y) > 1e-9:
-            delay = damped.burst_time(1 / circuit(p).gain, float(np.arctan2(np.hypot(x, y), z)))
+            # The current is as large as M: a shorter M damps itself more slowly.
+            pace = circuit(p).gain * float(np.hypot(np.hypot(x, y), z))
+            delay = damped.burst_time(1 / pace, float(np.arctan2(np.hypot(x, y), z)))
             burst = f" · burst at {show(state.time + delay, 's', 3)}"
         threshold = 1 / (circuit(p).gain * circuit(p).T2)
         masers = f" · maser above an inversion of {threshold:.2g} M₀" if threshold > 0 else ""
