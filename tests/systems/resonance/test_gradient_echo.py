@@ -365,6 +365,9 @@ def test_the_diagram_reads_at_TE_and_spoils_after_it() -> None:
     assert gradient.times[gradient.values != 0].min() > adc.times[adc.values > 0].max()
     assert (scheme.cursor, scheme.end) == pytest.approx((loop.time - 0.01, 0.01))
     assert [(span.parameter, span.start, span.end) for span in scheme.spans] == [("TE", 0, 0.004), ("TR", 0, 0.01)]
+    # A click into the diagram goes to that time of the repetition in which the run is.
+    plot = next(plot for plot in loop.system.plots if plot.name == "sequence")
+    assert plot.time(0.004, loop.state, loop.parameters) == pytest.approx(0.014)
 
 
 def test_captions_say_the_numbers_of_each_kind() -> None:

@@ -375,3 +375,12 @@ def test_captions_count_the_blocks():
 def test_a_sequence_lasts_sixteen_seconds_on_screen():
     p = PulseqParameters.of(builtin="spin_echo")
     assert SYSTEM.speed(p) == pytest.approx((15e-3 + 0.5 * 2.6e-4) / 16)
+
+
+def test_a_click_into_the_diagram_goes_to_that_time_of_this_repetition():
+    p = PulseqParameters.of(builtin="spin_echo", isochromats=2)
+    duration = timeline_of(p).sequence.duration
+    state = live(p, 1.5 * duration)
+    plot = next(plot for plot in SYSTEM.plots if plot.name == "sequence")
+    assert plot.time(2e-3, state, p) == pytest.approx(duration + 2e-3)
+    assert plot.scheme(state, p).cursor == pytest.approx(0.5 * duration)

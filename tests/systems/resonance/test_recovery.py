@@ -168,3 +168,13 @@ def test_caption_counts_repetitions_and_names_the_null() -> None:
     loop.advance_to(1.3)
     assert loop.frame().caption == "rotating frame · repetition 2 · null at TI = 303 ms · T₂ > 2 T₁ is unphysical"
     assert loop_of(prepare=90).frame().caption == "rotating frame · repetition 1"
+
+
+@pytest.mark.parametrize("prepare", [180.0, 120.0])
+def test_inverted_magnetization_is_shown_with_its_sign(prepare: float) -> None:
+    loop = loop_of(prepare=prepare)
+    loop.advance_to(0.05)
+    seen = loop.observables["mz"]
+    assert seen == pytest.approx(1 - (1 - cos(radians(prepare))) * exp(-loop.time / 0.5), abs=1e-12)
+    assert seen < 0
+    assert loop.frame().visuals[2].directions[0, 2] == pytest.approx(seen, abs=1e-6)

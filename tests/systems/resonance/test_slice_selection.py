@@ -374,3 +374,12 @@ def test_width_of_inversion_and_refocusing_is_that_of_their_own_profile(use: str
     if use == "invert":
         assert loop.observables["mz"] < -0.5
         assert loop.observables["tip"] > 170
+
+
+def test_a_click_into_the_diagram_goes_to_that_time_of_this_repetition() -> None:
+    loop = Loop(SliceSelection(), SliceParameters.of(**RECTANGLE), memory=1)
+    duration = loop.system.timeline(loop.parameters).sequence.duration
+    loop.advance_to(1.5 * duration)
+    plot = next(plot for plot in loop.system.plots if plot.name == "sequence")
+    assert plot.time(1e-3, loop.state, loop.parameters) == pytest.approx(duration + 1e-3)
+    assert plot.scheme(loop.state, loop.parameters).cursor == pytest.approx(loop.time - duration)
