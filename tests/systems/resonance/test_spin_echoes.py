@@ -272,13 +272,14 @@ def test_lines_of_the_signal_are_the_closed_forms() -> None:
     assert (dot.x[0], dot.y[0]) == pytest.approx((0.06, heard(loop)[0]))
     assert now.y[-1] == pytest.approx(loop.observables["transverse"])
     assert now.x[-1] == pytest.approx(loop.time)
-    plateau = next(line for line in plots["signal"].lines(*at_start("cpmg")) if "sin" in line.label)
+    plateau = next(line for line in plots["signal"].lines(*at_start("cpmg", refocusing=100)) if "sin" in line.label)
     np.testing.assert_allclose(plateau.x, 0.02 * np.arange(1, 17), atol=1e-12)
-    np.testing.assert_allclose(plateau.y, sin(pi / 3) * np.exp(-plateau.x / 4), atol=1e-12)
+    np.testing.assert_allclose(plateau.y, sin(radians(50)) * np.exp(-plateau.x / 4), atol=1e-12)
 
 
-def at_start(preset: str) -> tuple:
-    loop = play(preset, 0.0)
+def at_start(preset: str, **changes: object) -> tuple:
+    """State and parameters before anything is played."""
+    loop = play(preset, 0.0, **changes)
     return loop.state, loop.parameters
 
 
@@ -319,3 +320,11 @@ def test_cp_is_compared_with_the_train_that_corrects_its_errors() -> None:
     line = next(line for line in signal.lines(loop.state, loop.parameters) if line.label == "CPMG")
     np.testing.assert_allclose(line.x, 0.02 * np.arange(1, 15), atol=1e-12)
     np.testing.assert_allclose(line.y, np.exp(-line.x / 0.08), atol=0.03)  # cos² 80° = 0.03, as above.
+
+
+@pytest.mark.parametrize(("preset", "low", "high"), [("hahn", -1.3, 1.3), ("spurious", -0.3, 6.3)])
+def test_the_axis_of_pathways_holds_the_largest_phase(preset: str, low: float, high: float) -> None:
+    """Two pulses dephase by τ at most; one alone for 8.25 τ, of which 6 are shown. 0.3 is room."""
+    _, p = at_start(preset)
+    pathways = next(plot for plot in SpinEchoes.plots if plot.name == "pathways")
+    assert (pathways.low(p), pathways.high(p)) == pytest.approx((low, high), abs=1e-6)
