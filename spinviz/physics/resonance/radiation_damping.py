@@ -92,7 +92,7 @@ def closed_form(damping: Damping, t: ArrayLike, plus: complex, mz: float, dw: fl
     c = 1 / (g * damping.T2)
     z = mz + c
     r = float(np.hypot(rho, z))
-    x0 = -np.log((r - z) / rho) if z < 0 else np.log((r + z) / rho)  # artanh(z/r) without cancellation
+    x0 = np.copysign(np.log(r + abs(z)) - np.log(rho), z)  # artanh(z/r) without cancellation or overflow
     x = x0 + g * r * t
     # ln(cosh x/cosh x0) = g int (Mz + c) dt, without overflow.
     grown = np.abs(x) - abs(x0) + np.log1p(np.exp(-2 * np.abs(x))) - np.log1p(np.exp(-2 * abs(x0)))
@@ -193,9 +193,10 @@ def _damp(mx: Any, my: Any, mz: Any, strength: Any) -> None:
     if rho < 1e-300:
         return
     r = np.hypot(rho, z)
-    a = r + z if z > 0.0 else rho * rho / (r - z)
     fall = np.expm1(-strength * r)
-    q = -fall * rho * a / (a * a + rho * rho * (1.0 + fall))
+    # tan(theta/2) or its inverse, whichever is at most 1: no square of a small rho is alone in a denominator.
+    h = rho / (r + abs(z))
+    q = -fall * h / (1.0 + h * h * (1.0 + fall) if z > 0.0 else h * h + 1.0 + fall)
     c, s = (1.0 - q * q) / (1.0 + q * q), 2.0 * q / (1.0 + q * q)
     ux, uy = x / rho, y / rho
     for i in range(mx.size):

@@ -143,3 +143,16 @@ def test_line_of_a_small_tip_is_a_lorentzian_of_both_rates() -> None:
     above = f[line > 0.5]
     assert np.ptp(above) == pytest.approx((1 / TRD + 10) / pi, rel=0.02)
     assert above.mean() == pytest.approx(5.0, abs=0.05)
+
+
+@pytest.mark.parametrize("rho", [1e-12, 1e-160, 1e-290])
+@pytest.mark.parametrize("mz", [-1.0, 1.0])
+def test_a_signal_whose_square_underflows_still_grows_or_decays(rho: float, mz: float) -> None:
+    """Near the poles |M+| goes as exp(-g Mz t): it was 0/0 near -z below 1e-154, where T2 ends up before long."""
+    given = Damping(TRD)
+    m = run(given, np.array([[0.0], [rho], [mz]]), np.zeros(1), TRD, 150)
+    expected = np.exp(-mz)
+    assert m[1, 0] / rho == pytest.approx(expected, rel=1e-9)
+    assert m[2, 0] == pytest.approx(mz)
+    plus, _ = damped.closed_form(given, np.array([TRD]), 1j * rho, mz)
+    assert plus[0].imag / rho == pytest.approx(expected, rel=1e-9)
