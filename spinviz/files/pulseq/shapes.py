@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError
-from spinviz.files.pulseq.text import REWRITE, Text
+from spinviz.files.pulseq.text import REWRITE, Text, named
 
 Array = NDArray[np.float64]
 
@@ -105,7 +105,7 @@ def _packed(text: Text) -> dict[int, tuple[int, list[str]]]:
     found: dict[int, tuple[int, list[str]]] = {}
     number, rows = 0, _NO_ROWS
     for line in text.sections.get("SHAPES", ()):
-        name, _, value = line.partition(" ")
+        name, value = named(line)
         name = name.lower()
         if name == "shape_id":
             number, rows = text.whole(value, "shape_id"), _NO_ROWS

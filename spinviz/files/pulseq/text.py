@@ -106,14 +106,20 @@ def read_text(path: str | os.PathLike[str]) -> Text:
     text.version = _version(text)
     _check_signature(text, raw)
     for line in text.sections.get("DEFINITIONS", ()):
-        key, _, value = line.partition(" ")
-        text.definitions[key] = value.strip()
+        key, value = named(line)
+        text.definitions[key] = value
     blocks = len(text.sections.get("BLOCKS", ()))
     if not blocks:
         raise FileError(path, "the file has no blocks, a sequence has at least 1", REWRITE)
     if blocks > MAX_BLOCKS:
         raise FileError(path, f"the file has {blocks} blocks, the limit is {MAX_BLOCKS}", "cut the sequence in parts")
     return text
+
+
+def named(line: str) -> tuple[str, str]:
+    """Return the name at the beginning of a line that is not empty, and the rest: blanks and tabs lie between."""
+    name, *rest = line.split(None, 1)
+    return name, rest[0].strip() if rest else ""
 
 
 def steps_per_second(raster: float) -> float:
@@ -130,7 +136,7 @@ def _divide(text: Text, lines: list[str]) -> None:
             continue
         if line[0] == "[":
             current = _section(text, line)
-        elif line.startswith("extension "):
+        elif line.split()[0] == "extension":
             current = _extension(text, line)
         elif current is None:
             raise FileError(text.path, f"{quoted(line)} stands before the first section", REWRITE)
@@ -159,8 +165,8 @@ def _extension(text: Text, line: str) -> list[str]:
 def _version(text: Text) -> tuple[int, int]:
     found: dict[str, str] = {}
     for line in text.sections.get("VERSION", ()):
-        name, _, value = line.partition(" ")
-        found[name.lower()] = value.strip()
+        name, value = named(line)
+        found[name.lower()] = value
     if "major" not in found or "minor" not in found:
         raise FileError(text.path, "[VERSION] lacks major or minor", REWRITE)
     version = (text.whole(found["major"], "major version"), text.whole(found["minor"], "minor version"))
@@ -175,7 +181,7 @@ def _check_signature(text: Text, raw: bytes) -> None:
     lines = text.sections.get("SIGNATURE")
     if lines is None:
         return
-    found = {name.lower(): value.strip().lower() for name, _, value in (line.partition(" ") for line in lines)}
+    found = {name.lower(): value.lower() for name, value in map(named, lines)}
     kind, told = found.get("type", ""), found.get("hash", "").replace(" ", "")
     if kind not in ("md5", "sha1", "sha256") or not told:
         problem = f"the signature has type {quoted(kind)} and hash {quoted(told)}, expected are md5 and its digits"

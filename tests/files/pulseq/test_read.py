@@ -77,6 +77,18 @@ def read(tmp_path):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_tabs_stand_between_words_like_blanks(read, version):
+    """Rasters after a tab were not found: blocks lasted as long as the default says."""
+    rasters = "BlockDurationRaster 1e-05\nGradientRasterTime 5e-06\nRadiofrequencyRasterTime 1e-06\nAdcRasterTime 1e-07"
+    blanks = text(version, DEFINITIONS=rasters, EXTENSIONS="extension LABELSET 1\n1 1 SLC")
+    one, other = read(blanks), read(re.sub(r"(?<=\S) +(?=\S)", "\t", blanks).replace("#\tPulseq", "# Pulseq"))
+    assert other.definitions == one.definitions
+    assert other.definitions["GradientRasterTime"] == 5e-6
+    assert [b.duration for b in other.blocks] == [b.duration for b in one.blocks]
+    assert str(other.blocks) == str(one.blocks)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_all_versions_say_the_same(read, version):
     sequence = read(text(version))
     excitation, triangle, readout = sequence.blocks
