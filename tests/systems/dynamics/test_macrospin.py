@@ -331,3 +331,18 @@ def test_a_field_is_named_where_there_is_one(B: float, named: bool) -> None:
     visuals = Loop(Macrospin(), Macrospin.Parameters.of(B=B), memory=1).frame().visuals
     assert ("field B" in {visual.label for visual in visuals if isinstance(visual, Arrows)}) == named
     assert ("B" in next(v for v in visuals if isinstance(v, Labels)).texts) == named
+
+
+@pytest.mark.parametrize("start", [0.0, 180.0])
+@pytest.mark.parametrize("B", [-0.25, 0.25])
+def test_a_moment_exactly_along_the_axis_stays_and_the_caption_says_why(start: float, B: float) -> None:
+    """It used to be tilted by a thousandth of a degree, and switched within nanoseconds beside a note against it."""
+    values = {**Macrospin().preset("switching").parameters, "start": start, "B": B}
+    loop = Loop(Macrospin(), Macrospin.Parameters.of(**values), memory=1)
+    loop.advance_to(2e-8)
+    assert loop.observables["mz"] == (1.0 if start == 0 else -1.0)
+    assert "no torque" in loop.frame().caption
+    loop.apply(Act("cross"))
+    loop.advance_to(2.1e-8)
+    assert abs(loop.observables["mz"]) < 1
+    assert "no torque" not in loop.frame().caption

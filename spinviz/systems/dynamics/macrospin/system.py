@@ -102,10 +102,10 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
     )
 
     def initial_state(self, p: MacrospinParameters, rng: np.random.Generator) -> MacrospinState:
-        """All moments at the starting angle in the xz plane; tilted by a thousandth of a degree from the poles."""
-        theta = min(max(radians(p.start), 1e-5), pi - 1e-5)
+        """All moments at the starting angle in the xz plane; exactly at a pole nothing moves them but noise."""
+        across = sin(radians(p.start)) if 0 < p.start < 180 else 0.0
         phi = rng.uniform(0, 2 * pi, p.count) if p.count > 1 else np.zeros(1)
-        m = np.stack([sin(theta) * np.cos(phi), sin(theta) * np.sin(phi), np.full(p.count, cos(theta))], axis=1)
+        m = np.stack([across * np.cos(phi), across * np.sin(phi), np.full(p.count, cos(radians(p.start)))], axis=1)
         spins = macrospin.Macrospins.from_vectors(m, key=int(rng.integers(2**62)))
         return MacrospinState(spins, Trail.of(TRAIL, 3))
 
@@ -179,4 +179,6 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         particles = f"{p.count} particles" if p.count > 1 else "one particle"
         barrier = p.moment * p.Bk / 2
         heat = f" · KV = {barrier / (BOLTZMANN * p.T):.3g} kT" if p.T > 0 and p.Bk > 0 else ""
-        return f"{particles}, diameter {p.diameter * 1e9:.3g} nm{heat}"
+        along = p.T == 0 and (p.tilt == 0 or p.B == 0) and not state.spins.m[:2].any()
+        still = " · exactly along the axis: no torque" if along else ""
+        return f"{particles}, diameter {p.diameter * 1e9:.3g} nm{heat}{still}"
