@@ -11,6 +11,6 @@ unset PYTHONPATH PYTHONHOME
 
 if [[ $# -eq 0 && -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} && $(uname) != Darwin ]]; then
     echo "spinviz: no display, so the opening demonstration goes to ${PWD%/}/spinviz-demo.mp4"
-    set -- export isochromats --out spinviz-demo.mp4
+    set -- export isochromats --preset fid --out spinviz-demo.mp4
 fi
 exec "$here/../.venv/bin/python" -m spinviz "$@"

@@ -17,6 +17,7 @@ from spinviz.cli.starting import (
     check_writable,
     ending,
     number_of,
+    say_what_is_odd,
     start_of,
     time_of,
     usual_length,
@@ -68,6 +69,7 @@ def command(options: argparse.Namespace) -> int:
             say(f"size {options.size} is rounded up to {size}: video needs even numbers")
         with Progress(f"export {loop.system.name}") as progress:
             export(loop, job, _report(progress, options.progress))
+        say_what_is_odd(loop)
     except PlanError as error:
         raise BadInput(str(error)) from error
     except OpenGLMissing as error:
@@ -153,14 +155,10 @@ def _look(options: argparse.Namespace) -> Look:
     if Path(options.system).suffix.lower() == SUFFIX:
         return _session(options)
     _name_system_of_file(options)
-    from spinviz.engine.loop import Loop
-
     start = start_of(options)
-    loop = Loop(
-        start.system, start.parameters, preset=start.preset, schedule=start.schedule, seed=start.seed, memory=MEMORY
-    )
-    speed = usual_speed(start.system, start.parameters, start.shown)
-    return Look(loop, speed, _seconds(start.system, start.parameters, start.shown, speed), start.schedule)
+    speed = usual_speed(start.system, start.parameters, start.preset)
+    length = _seconds(start.system, start.parameters, start.preset, speed)
+    return Look(start.loop(MEMORY), speed, length, start.schedule)
 
 
 def _seconds(system: System[Any, Any], p: Parameters, preset: str, speed: float) -> float:

@@ -146,7 +146,7 @@ def _doctor(commands: Commands[Parser]) -> None:
 
 
 def _start(parser: Parser) -> None:
-    parser.add_argument("--preset", default="", help="named set of parameters and actions; default the first")
+    parser.add_argument("--preset", default="", help="named set of parameters and actions; default none")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help='for example --set "B0=3 T"')
     parser.add_argument(
         "--action", action="append", default=[], metavar="NAME@TIME", help="for example --action flip@2ns"

@@ -13,7 +13,16 @@ import numpy as np
 
 from spinviz.cli.problems import BadInput, Stopped, Terminated
 from spinviz.cli.progress import Progress
-from spinviz.cli.starting import Start, check_happen, check_writable, ending, start_of, time_of, usual_length
+from spinviz.cli.starting import (
+    Start,
+    check_happen,
+    check_writable,
+    ending,
+    say_what_is_odd,
+    start_of,
+    time_of,
+    usual_length,
+)
 from spinviz.files.atomic import atomic_write
 from spinviz.model import clock
 from spinviz.model.abilities import HasField, IsReadOut
@@ -43,7 +52,7 @@ def command(options: argparse.Namespace) -> int:
     write = WRITERS[kind]
     duration = duration_of(options.duration, start)
     every = every_of(options.every, start)
-    loop = loop_of(start)
+    loop = start.loop(MEMORY)
     _check_rows(loop, duration, every)
     check_happen(start.schedule, loop, duration, "the run ends at", "a longer --duration")
     if options.laws and write is not _write_csv:
@@ -51,6 +60,7 @@ def command(options: argparse.Namespace) -> int:
     with Progress(f"run {start.system.name}") as progress:
         moments = Moments(loop, duration, every, progress)
         write(options.out, moments, options.laws)
+    say_what_is_odd(loop)
     if moments.failure:
         raise Stopped(f"{options.out} holds everything up to the failure: {moments.failure}")
     return 0
@@ -65,23 +75,14 @@ def _check_unused(options: argparse.Namespace, what: str) -> None:
 
 def duration_of(text: str | None, start: Start) -> float:
     """Return the simulated time to run: as given, or the preset's length, or ten seconds on screen."""
-    usual = usual_length(start.system, start.parameters, start.shown)
+    usual = usual_length(start.system, start.parameters, start.preset)
     return usual if text is None else time_of(text, start.system, "--duration", usual)
 
 
 def every_of(text: str | None, start: Start) -> float | None:
     """Return the simulated time between two rows; None for every step."""
-    usual = usual_length(start.system, start.parameters, start.shown) / 100
+    usual = usual_length(start.system, start.parameters, start.preset) / 100
     return None if text is None else time_of(text, start.system, "--every", usual, positive=True)
-
-
-def loop_of(start: Start) -> Loop:
-    """Return the run, at time 0."""
-    from spinviz.engine.loop import Loop
-
-    return Loop(
-        start.system, start.parameters, preset=start.preset, schedule=start.schedule, seed=start.seed, memory=MEMORY
-    )
 
 
 def _check_rows(loop: Loop, duration: float, every: float | None) -> None:

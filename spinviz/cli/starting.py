@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spinviz.cli.problems import BadInput
+from spinviz.cli.problems import BadInput, say
 from spinviz.model import clock
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import System, UnknownName
@@ -26,32 +26,53 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Start:
-    """Everything that determines a run. ``preset`` is empty when its scheduled actions are not wanted."""
+    """Everything that determines a run. ``kept`` names the parameters that were set: no action of the preset's
+    changes them.
+    """
 
     system: System[Any, Any]
     parameters: Parameters
     preset: str
     schedule: tuple[tuple[float, str], ...]
     seed: int
-    shown: str
-    """The preset whose speed and length apply."""
+    kept: tuple[str, ...]
+
+    def loop(self, memory: int) -> Loop:
+        """Return the run, at time 0."""
+        from spinviz.engine.loop import Loop
+
+        return Loop(
+            self.system, self.parameters, preset=self.preset, schedule=self.schedule, seed=self.seed, memory=memory,
+            kept=self.kept,
+        )  # fmt: skip
 
 
 def start_of(options: argparse.Namespace) -> Start:
     """Return what ``options`` ask for.
 
-    Without ``--preset`` the first one gives the parameters, as in the window, and its actions too unless the command
-    line brings its own; a file to start from stands for itself.
+    Without ``--preset`` nothing is taken from any: all that was not set has its default, and nothing is done that was
+    not asked for. With one, what was set wins.
     Errors: `BadInput`, `ParameterError`, `UnknownName`, `FileError`, `UnitError`.
     """
     system = find_system(options.system)
-    shown = "" if options.input else system.presets[0].name
-    if options.preset:
-        shown = find(options.preset, (p.name for p in system.presets), f"{system.name} has no preset")
-    p = parameters_of(system, shown, options.input, options.set)
-    schedule = schedule_of(system, options.action, usual_length(system, p, shown))
-    keeps = bool(options.preset) or not schedule
-    return Start(system, p, shown if keeps else "", schedule, seed_of(options.seed), shown)
+    preset = options.preset or ""
+    if preset:
+        preset = find(preset, (p.name for p in system.presets), f"{system.name} has no preset")
+    p = parameters_of(system, preset, options.input, options.set)
+    schedule = schedule_of(system, options.action, usual_length(system, p, preset))
+    kept = tuple(setting.partition("=")[0].strip() for setting in options.set)
+    return Start(system, p, preset, schedule, seed_of(options.seed), kept)
+
+
+def say_what_is_odd(loop: Loop) -> None:
+    """Say where what was set stood against an action of the preset, and that nothing was done if nothing was asked."""
+    first = loop.system.presets[0]
+    if not (loop.preset.name or loop.schedule or loop.events) and first.actions:
+        say(f"nothing was done: '--preset {first.name}' does what the window opens with, or name an --action")
+    for (action, name), wanted in loop.overruled.items():
+        q = loop.parameters.quantity_named(name)
+        kept = q.show(getattr(loop.parameters, name))
+        say(f"{name} stays {kept} as set: the preset's action '{action}' would have made it {q.show(wanted)}")
 
 
 def usual_speed(system: System[Any, Any], p: Parameters, preset: str) -> float:

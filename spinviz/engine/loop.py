@@ -71,7 +71,8 @@ class Loop:
     """One run of one system.
 
     ``preset`` gives parameters and scheduled actions; ``parameters`` replace those of the preset; ``schedule`` adds
-    (time, action) pairs.
+    (time, action) pairs. ``kept`` names parameters that the preset's own actions leave as they are; what they would
+    have done is in ``overruled``, by the names of action and parameter.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Loop:
         schedule: Iterable[tuple[float, str]] = (),
         seed: int = 0,
         memory: int = MEMORY,
+        kept: Iterable[str] = (),
     ) -> None:
         self.system = system
         self.preset = system.preset(preset) if preset else Preset("", "")
@@ -90,10 +92,16 @@ class Loop:
         self.events: list[tuple[int, Event]] = []
         self._memory = memory
         self._extra = sorted(schedule, key=lambda item: item[0])  # Those of one time in the order given.
-        self._first_round = sorted((*self._extra, *self.preset.actions), key=lambda item: item[0])
-        for _, name in self._first_round:
+        rounds = [
+            *((time, name, False) for time, name in self._extra),
+            *((*item, True) for item in self.preset.actions),
+        ]
+        self._first_round = sorted(rounds, key=lambda item: item[0])
+        for _, name, _ in self._first_round:
             system.action(name)
         self.parameters = parameters or system.Parameters.of(**self.preset.parameters)
+        self._kept = {name: getattr(self.parameters, name) for name in kept}
+        self.overruled: dict[tuple[str, str], Any] = {}
         self.rewind()
 
     # --- where we are -------------------------------------------------------------------------------------------
@@ -212,12 +220,14 @@ class Loop:
             self.snapshots.forget_after(self.step)
             self.last_step = self.step
 
-    def _perform(self, event: Event) -> None:
+    def _perform(self, event: Event, of_preset: bool = False) -> None:
         before, was = self.parameters, None
         if isinstance(event, Act):
             action, was = self.system.action(event.action), copy_state(self.state)
             with self._failing(action.title):
                 parameters = action.apply(self.state, self.parameters)
+                if of_preset and parameters is not None:
+                    parameters = self._keeping(action.name, parameters)
             if self.step >= self.last_step:
                 self.samples.mark(self.time, action.title)
             if parameters is not None:
@@ -229,6 +239,13 @@ class Loop:
         if changed:
             self._depart()
         self._observe(count=changed)
+
+    def _keeping(self, action: str, parameters: Parameters) -> Parameters:
+        """Return ``parameters`` with the values that are kept, and note what the action wanted."""
+        wanted = {name: getattr(parameters, name) for name, value in self._kept.items()}
+        changed = {name: value for name, value in wanted.items() if value != self._kept[name]}
+        self.overruled |= {(action, name): value for name, value in changed.items()}
+        return parameters.change(**{name: self._kept[name] for name in changed}) if changed else parameters
 
     def _use(self, parameters: Parameters) -> None:
         if not isinstance(parameters, self.system.Parameters):
@@ -265,21 +282,21 @@ class Loop:
     def _apply_due(self) -> None:
         while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:
             self._anchor = replace(self._anchor, scheduled=self._anchor.scheduled + 1)
-            self._perform(Act(due[1]))
+            self._perform(Act(due[1]), of_preset=due[2])
         now = bisect_left(self.events, self.step, key=lambda item: item[0])
         while now < len(self.events) and self.events[now][0] == self.step:
             self._perform(self.events[now][1])
             now += 1
 
-    def _scheduled(self, index: int) -> tuple[float, str] | None:
-        """The scheduled action number ``index``: those of the command line first where times agree."""
+    def _scheduled(self, index: int) -> tuple[float, str, bool] | None:
+        """The scheduled action number ``index``, and whether it is the preset's; others first where times agree."""
         if index < len(self._first_round):
             return self._first_round[index]
         if not self.preset.repeat or not self.preset.actions:
             return None
         later = index - len(self._first_round)
         time, name = self.preset.actions[later % len(self.preset.actions)]
-        return time + self.preset.repeat * (1 + later // len(self.preset.actions)), name
+        return time + self.preset.repeat * (1 + later // len(self.preset.actions)), name, True
 
     # --- looking back -------------------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import spinviz.cli.running as running
+from spinviz.cli import running
 from spinviz.cli.exporting import MOST_SECONDS, _seconds
-from spinviz.cli.starting import time_of, usual_length
+from spinviz.cli.starting import Start, time_of, usual_length
 from spinviz.model.parameters import ParameterError
 from spinviz.model.units import UnitError
 from spinviz.systems import systems
@@ -223,10 +223,10 @@ def test_no_opengl(tmp_path, arguments, words):
 
 
 def test_too_large_for_the_memory(spinviz_cli, monkeypatch):
-    def too_large(start):
+    def too_large(start, memory):
         raise MemoryError("Unable to allocate 512. GiB")
 
-    monkeypatch.setattr(running, "loop_of", too_large)
+    monkeypatch.setattr(Start, "loop", too_large)
     said = spinviz_cli(*RUN)
     assert said.code == 2
     assert said.err == (
@@ -245,7 +245,7 @@ def test_fault_goes_to_a_log(spinviz_cli, tmp_path, monkeypatch):
     import platformdirs
 
     monkeypatch.setattr(platformdirs, "user_log_path", lambda name: tmp_path / "log")
-    monkeypatch.setattr(running, "loop_of", lambda start: 1 / 0)
+    monkeypatch.setattr(Start, "loop", lambda start, memory: 1 / 0)
     said = spinviz_cli(*RUN)
     assert said.code == 70
     assert said.err.count("\n") == 1

@@ -90,7 +90,7 @@ def test_the_column_of_a_law_is_its_theory_in_its_unit(spinviz_cli, tmp_path, mo
     np.testing.assert_allclose(table[:, 3], [np.nan, 3.1, 3.2], rtol=1e-12)
 
 
-def test_own_actions_replace_those_of_the_unnamed_preset(spinviz_cli, tmp_path):
+def test_actions_of_a_preset_are_done_only_where_it_is_named(spinviz_cli, tmp_path):
     out = tmp_path / "a.csv"
 
     def kicks(*arguments: str) -> list[float]:
@@ -98,7 +98,8 @@ def test_own_actions_replace_those_of_the_unnamed_preset(spinviz_cli, tmp_path):
         _, table = rows(out)
         return list(table[1:, 0][np.diff(table[:, 1]) > 0].round(9))
 
-    assert kicks() == [0.5]  # "kicked" is what opens
+    assert kicks() == []
+    assert kicks("--preset", "kicked") == [0.5]
     assert kicks("--action", "kick@250 ms") == [0.25]
     assert kicks("--action", "kick@0.25", "--preset", "kicked") == [0.25, 0.5]
     assert kicks("--preset", "plain") == []

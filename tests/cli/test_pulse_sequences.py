@@ -97,7 +97,7 @@ def test_sequences_are_saved(system, tmp_path):
 def test_a_small_sequence_survives_its_file(tmp_path):
     first = system_named("pulseq").presets[0].name  # The voxel of both runs.
     assert run("pulseq", "--out", tmp_path / "x.seq", "--set", "builtin=spiral") == 0
-    assert run("pulseq", "--out", tmp_path / "a.csv", "--set", "builtin=spiral") == 0
+    assert run("pulseq", "--preset", first, "--out", tmp_path / "a.csv", "--set", "builtin=spiral") == 0
     assert run("pulseq", "--preset", first, "--input", tmp_path / "x.seq", "--out", tmp_path / "b.csv") == 0
     (_, a), (_, b) = table(tmp_path / "a.csv"), table(tmp_path / "b.csv")
     assert len(a) == len(small_sequence("spiral").sample_times)

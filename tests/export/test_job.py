@@ -155,9 +155,8 @@ def spinviz(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 
 
 def test_movie_without_a_display(tmp_path):
-    process = spinviz(
-        tmp_path, "isochromats", "--out", "a.mp4", "--size", "321x181", "--fps", "10", "--length", "0.6", "--progress"
-    )
+    looks = ("--size", "321x181", "--fps", "10", "--length", "0.6", "--progress")
+    process = spinviz(tmp_path, "isochromats", "--preset", "fid", "--out", "a.mp4", *looks)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert err == "spinviz: size 321x181 is rounded up to 322x182: video needs even numbers\n"

@@ -269,7 +269,7 @@ def test_run_opens_the_window_on_a_display(project: Project, display: str) -> No
 def test_run_without_a_display_exports_the_demonstration(project: Project) -> None:
     said = project.run("run.sh")
     assert f"{project.programs}/spinviz-demo.mp4" in said.stdout
-    assert said.stdout.endswith("\n<export><isochromats><--out><spinviz-demo.mp4>")
+    assert said.stdout.endswith("\n<export><isochromats><--preset><fid><--out><spinviz-demo.mp4>")
 
 
 def test_run_may_be_started_by_another_shell(project: Project) -> None:
