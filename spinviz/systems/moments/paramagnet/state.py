@@ -22,7 +22,7 @@ FORGOTTEN = 10.0
 class ParamagnetState(State):
     """Levels k = m + S (N,) int8, steps since the last flip (N,) int32, azimuths (N,), random (4,) uint64.
 
-    ``flips``: those of the last step.
+    ``flips``: those of the last step. ``turned``: precession so far, seen against +z counter-clockwise [turns].
     """
 
     level: NDArray[np.int8]
@@ -30,6 +30,7 @@ class ParamagnetState(State):
     azimuth: Values
     random: RandomState
     flips: int = 0
+    turned: float = 0.0
 
 
 def put(state: ParamagnetState, level: object) -> None:

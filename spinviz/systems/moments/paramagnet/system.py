@@ -63,6 +63,11 @@ def fraction(m: float) -> str:
     return f"{'+' if number > 0 else '−' if number < 0 else ''}{abs(number)}"
 
 
+def sense(p: ParamagnetParameters) -> float:
+    """Sense of precession, +1 counter-clockwise seen against +z: that of electrons in a field along z."""
+    return float(np.sign(p.B)) * (1.0 if p.kind == "electrons" else -1.0)
+
+
 class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
     """Moments without neighbours: the field sorts them, heat mixes them."""
 
@@ -173,6 +178,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
         state.flips = levels.thermal_flips(
             state.level, state.age, p.spin, p.B_shown, p.T, dt, p.hop, state.random, p.g_factor
         )
+        state.turned += sense(p) * TURNS / p.lens * dt
 
     def timestep(self, p: ParamagnetParameters) -> float:
         """A sixtieth of a second on screen."""
@@ -199,8 +205,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
         """Moments at their quantised angles, recent flips, the field and the net moment."""
         grid = Grid.of(min(p.N, DRAWN))
         every = slice(0, len(grid.positions))
-        turns = TURNS / p.lens * state.time
-        directions = directions_of(state.level[every], state.azimuth[every] + 2 * pi * turns, p.spin)
+        directions = directions_of(state.level[every], state.azimuth[every] + 2 * pi * state.turned, p.spin)
         glow = 1 - state.age[every] / max(min(GLOW, 0.3 * p.hop / p.lens) * FRAMES, 2.0)
         fresh = (glow > 0) & (p.N > FEW)
         m = levels.mean_moment(state.level, p.spin)
@@ -235,4 +240,5 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
         spins = f"{p.N} moment{'s' if p.N > 1 else ''}{drawn}, S = {fraction(p.spin)[1:]}"
         shown = f" · B/T exaggerated {grouped(p.exaggeration)} times" if p.exaggeration > 1 else ""
         true = f" · true polarization {plain(p.polarization, 3)}" if p.exaggeration > 1 else f" · x = {plain(p.x, 3)}"
-        return f"{spins}{true}{shown} · precession slowed down"
+        slow = " · precession slowed down" if p.B else ""
+        return f"{spins}{true}{shown}{slow}"
