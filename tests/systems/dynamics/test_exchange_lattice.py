@@ -117,10 +117,10 @@ def test_energy_is_kept_without_damping() -> None:
 
 def test_cells_larger_than_the_walls_are_said() -> None:
     system = ExchangeLattice()
-    for size, said in ((1.5e-9, False), (2e-8, True)):
+    for size, said in ((1.6e-9, ""), (1.7e-9, "coarse"), (4.9e-9, "coarse"), (2e-8, "too large")):
         p = system.Parameters.of(dx=size, dy=size, **SMALL)
         caption = system.caption(system.initial_state(p, np.random.default_rng(0)), p)
-        assert ("cells too large for walls of 5 nm" in caption) == said
+        assert caption.endswith(f" · {said} for walls of 5 nm" if said else "nm")
 
 
 def test_disorder_differs_each_time_and_repeats_with_the_seed() -> None:
@@ -347,7 +347,7 @@ def test_actions_do_what_they_say() -> None:
 
 def test_caption_gives_mesh_and_cell_size() -> None:
     frame = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(nx=24, ny=12, nz=2, dx=2e-9, D=0.0)).frame()
-    assert frame.caption == "24 × 12 × 2 cells of 2 × 2 × 1 nm"
+    assert frame.caption == "24 × 12 × 2 cells of 2 × 2 × 1 nm · coarse for walls of 5 nm"
 
 
 def test_histogram_is_of_the_component_along_z() -> None:

@@ -72,9 +72,16 @@ def arrows(m: NDArray[np.floating], p: ExchangeParameters, every: tuple[int, int
 
 
 def coarse(p: ExchangeParameters) -> str:
-    """A warning where cells are larger than the walls that should run through them."""
+    """A warning where cells exceed a third of the shortest length, of walls or of the helix over 2 pi.
+
+    A skyrmion on cells of 2 nm, 0.4 of the width of its wall, comes out 7 % too small. The exchange length is none of
+    the lengths here: there is no stray field.
+    """
     width = sqrt(p.A / abs(p.K1)) if p.K1 else inf
     if p.D:
         width = min(width, 2 * p.A / abs(p.D))
     largest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
-    return f" · cells too large for walls of {width * 1e9:.2g} nm" if 0 < width < largest else ""
+    if not 0 < width < 3 * largest:
+        return ""
+    what = "too large" if width < largest else "coarse"
+    return f" · {what} for walls of {width * 1e9:.2g} nm"
