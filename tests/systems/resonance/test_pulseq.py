@@ -384,3 +384,23 @@ def test_a_click_into_the_diagram_goes_to_that_time_of_this_repetition():
     plot = next(plot for plot in SYSTEM.plots if plot.name == "sequence")
     assert plot.time(2e-3, state, p) == pytest.approx(duration + 2e-3)
     assert plot.scheme(state, p).cursor == pytest.approx(0.5 * duration)
+
+
+def test_the_whole_path_goes_through_all_samples() -> None:
+    p = PulseqParameters.of(builtin="spiral")
+    loop = Loop(Pulseq(), p, memory=1)
+    whole = kspace_lines(loop.state, p)[0]
+    drawn = np.stack([whole.x, whole.y])[:, np.isfinite(whole.x)]
+    samples = timeline_of(p).kspace[:2, ::20]
+    away = np.linalg.norm(samples[:, :, None] - drawn[:, None, :], axis=0).min(axis=1)
+    assert away.max() < 0.02 * np.abs(samples).max()
+
+
+def test_the_echo_of_the_small_spin_echo_keeps_the_sign_of_the_excitation() -> None:
+    """90° about x takes z to +y, and 180° about y leaves +y where it is."""
+    p = PulseqParameters.of(builtin="spin_echo")
+    loop = Loop(Pulseq(), p, memory=1)
+    timeline = timeline_of(p)
+    middle = int(np.argmin(np.linalg.norm(timeline.kspace, axis=0)))
+    loop.advance_to(float(timeline.sequence.sample_times[middle]))
+    assert loop.observables["signal_90"] > 0.5

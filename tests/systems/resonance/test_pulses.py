@@ -414,3 +414,12 @@ def test_profile_of_a_saturating_field_has_a_law_once_it_is_steady(duration: flo
     assert np.abs(lines["now"].y - bloch).max() < (1e-3 if steady else 0.2)
     if steady:
         assert lines["law"].y == pytest.approx(bloch, abs=1e-9)
+
+
+@pytest.mark.parametrize(("frame", "x", "z"), [
+    ("laboratory", "x", "z, B₀"), ("rotating", "x′", "z, B₀"), ("RF", "x′", "z, B₀"), ("modulated", "x*", "z, B₀"),
+    ("effective", "x″", "z″"),
+])  # fmt: skip
+def test_axes_have_the_names_of_their_frame(frame: str, x: str, z: str) -> None:
+    names = Pulses().stage(Pulses.Parameters.of(frame=frame)).axis_names
+    assert (names[0], names[1], names[2]) == (x, x.replace("x", "y"), z)

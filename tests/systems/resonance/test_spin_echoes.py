@@ -7,6 +7,7 @@ import pytest
 
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.model.parameters import ParameterError
+from spinviz.model.visuals import Labels
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.systems.resonance.spin_echoes.parameters import coherences, expected_echoes
 from spinviz.systems.resonance.spin_echoes.plots import dots, graph, spans_of
@@ -328,3 +329,15 @@ def test_the_axis_of_pathways_holds_the_largest_phase(preset: str, low: float, h
     _, p = at_start(preset)
     pathways = next(plot for plot in SpinEchoes.plots if plot.name == "pathways")
     assert (pathways.low(p), pathways.high(p)) == pytest.approx((low, high), abs=1e-6)
+
+
+def test_the_echo_of_every_repetition_is_named_in_the_picture() -> None:
+    """Echoes are counted from the beginning of their repetition, not of the run."""
+    loop = Loop(SpinEchoes(), preset="hahn", memory=1)
+    echo, named = 2 * loop.parameters.tau, []
+    while loop.state.repetition < 2:
+        loop.advance(1)
+        texts = [text for visual in loop.frame().visuals if isinstance(visual, Labels) for text in visual.texts]
+        if abs(loop.state.local - echo) < loop.dt / 2 + 1e-12:
+            named.append((loop.state.repetition, any("echo" in text for text in texts)))
+    assert named == [(0, True), (1, True)]

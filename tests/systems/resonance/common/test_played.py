@@ -8,6 +8,7 @@ import pytest
 from spinviz.engine.loop import Loop
 from spinviz.model.parameters import Parameters, quantity
 from spinviz.model.system import Preset
+from spinviz.model.visuals import Lines
 from spinviz.physics.sequence.blocks import Block, HardPulse, Sample, Sequence
 from spinviz.physics.sequence.reference import play
 from spinviz.physics.sequence.timeline import Timeline
@@ -55,3 +56,18 @@ def test_the_path_follows_a_hard_pulse_along_its_arc() -> None:
     path = loop.state.path()[:, 1:]
     assert np.linalg.norm(np.diff(path, axis=0), axis=1).max() < 0.2
     assert path[:, 1].max() == pytest.approx(1, abs=0.01)
+
+
+def test_the_path_in_the_picture_is_that_of_M() -> None:
+    loop = Loop(Spoiled(), SpoiledParameters(flip=60.0))
+    loop.advance(5)
+    line = next(visual for visual in loop.frame().visuals if isinstance(visual, Lines))
+    np.testing.assert_allclose(line.points[-1], loop.state.net, atol=1e-7)
+    tip = [0.0, np.sin(pi / 3), np.cos(pi / 3)]  # where the pulse about x left M, before the offsets spread
+    assert np.linalg.norm(line.points - tip, axis=1).min() < 1e-6
+
+
+def test_symbols_name_the_components() -> None:
+    assert [(o.name, o.symbol) for o in Spoiled().observables] == [
+        ("signal", "M_x/M₀"), ("signal_90", "M_y/M₀"), ("transverse", "|M_xy|/M₀"), ("mz", "M_z/M₀"),
+    ]  # fmt: skip
