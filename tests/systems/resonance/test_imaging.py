@@ -12,7 +12,8 @@ from spinviz.physics.imaging.laws import null_time
 from spinviz.physics.imaging.tissues import TISSUES, properties
 from spinviz.systems.resonance.imaging.laws import tissue_signal
 from spinviz.systems.resonance.imaging.objects import region, sample_of
-from spinviz.systems.resonance.imaging.plots import diagram, image, kspace, white_level
+from spinviz.systems.resonance.imaging.parameters import series
+from spinviz.systems.resonance.imaging.plots import diagram, image, kspace, run_time, white_level
 from spinviz.systems.resonance.imaging.system import Imaging
 
 
@@ -569,3 +570,19 @@ def test_caption_counts_lines_and_images_from_one() -> None:
     loop = loop_of("T2_map", matrix="32")
     loop.advance_to(0.5 * 3.0)
     assert " · image 1 of 5 · line 1 of 32 · " in loop.system.caption(loop.state, loop.parameters)
+
+
+def test_a_place_in_the_pulse_diagram_is_a_time_of_the_repetition_shown() -> None:
+    loop = loop_of("t1w", matrix="32")
+    TR = loop.parameters.TR
+    loop.advance_to(2.5 * TR)
+    assert run_time(4e-3, loop.state, loop.parameters) == pytest.approx(2 * TR + 4e-3)
+
+
+def test_each_image_of_a_map_has_its_own_echo_time() -> None:
+    """ln(S0/S1) = (TE1 - TE0)/T2 of white matter between the first two images of a T2 map, and grows on."""
+    s = loop_of("T2_map").parameters.settings
+    times = series(s)
+    signals = [float(tissue_signal(s, "white matter", n)) for n in range(len(times))]
+    rate = 1 / properties("white matter", s.field).T2  # the rest of the recovery until TR adds 0.13 %
+    np.testing.assert_allclose(np.log(signals[0] / np.array(signals)), rate * (np.array(times) - times[0]), rtol=2e-3)
