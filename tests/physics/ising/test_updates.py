@@ -250,6 +250,36 @@ def test_specific_heat_is_the_slope_of_the_energy():
     assert np.isclose(ising_laws.specific_heat(4.0, J=2.0), ising_laws.specific_heat(2.0))
 
 
+def test_susceptibility_above_Tc_is_that_of_series_scaling_and_clusters() -> None:
+    # First terms by hand, at a temperature where v^5 is beyond the digits asked for.
+    v = np.tanh(1 / 50)
+    assert ising_laws.susceptibility(50.0) == pytest.approx(
+        (1 + 4 * v + 12 * v**2 + 36 * v**3 + 100 * v**4) / 50, rel=2e-6
+    )
+    assert ising_laws.susceptibility(5.0) == pytest.approx(0.5719, abs=5e-5)
+    # Expansion about Tc, amplitude and background from the exact solution: knows nothing of the coefficients.
+    Tc = ising_laws.CRITICAL_TEMPERATURE_2D
+    for T in (2.35, 2.4):
+        tau = (1 / np.sinh(2 / T) - np.sinh(2 / T)) / 2
+        amplitude = 0.9625817322 * (2 * np.sqrt(2) / Tc) ** 1.75
+        shape = 1 + tau / 2 + 5 * tau**2 / 8 + 3 * tau**3 / 16 - 23 * tau**4 / 48
+        assert ising_laws.susceptibility(T) == pytest.approx(
+            (amplitude * tau**-1.75 * shape - 0.104133245) / T, rel=1e-4
+        )
+    assert ising_laws.susceptibility(Tc) == ising_laws.susceptibility(1.0) == np.inf
+    assert 2 * ising_laws.susceptibility(6.0, J=2.0) == pytest.approx(ising_laws.susceptibility(3.0))
+    # 17 terms give 3.690 at T = 3; the sum of them all is 3.859, and so is the mean square of Wolff's clusters.
+    assert ising_laws.susceptibility(3.0) == pytest.approx(3.859, abs=1e-3)
+    spins, random = np.ones((1, 64, 64), np.int8), rng.seeded(3)
+    squares = []
+    for _ in range(6000):
+        updates.wolff_clusters(spins, 3.0, 1.0, 0.0, random, 350)
+        squares.append(spins.mean() ** 2 * 64**2 / 3.0)
+    blocks = np.array(squares).reshape(30, -1).mean(1)[1:]
+    assert abs(blocks.mean() - 3.859) < 4 * blocks.std() / np.sqrt(28)
+    assert blocks.std() / np.sqrt(28) < 0.1
+
+
 def test_three_dimensions_order_below_their_critical_temperature():
     state = rng.seeded(3)
     magnetizations = []

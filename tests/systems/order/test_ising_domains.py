@@ -44,7 +44,20 @@ def test_every_algorithm_samples_the_exact_small_lattice(algorithm: str, T: floa
     assert history["abs_m"][100:].mean() == pytest.approx(order, abs=4 * 0.3 / np.sqrt(590))
     # A variance errs by sqrt((kurtosis - 1)/n) of itself: |m| of these states has the kurtosis 12.6 at T = 2, 2.0 at 3.
     bound = 4 * np.sqrt({2.0: 11.6, 3.0: 1.0}[T] / 590)
-    assert loop.observables["susceptibility"] == pytest.approx(susceptibility, rel=bound)
+    assert loop.observables["phase_susceptibility"] == pytest.approx(susceptibility, rel=bound)
+
+
+def test_susceptibility_above_Tc_is_that_of_m_and_not_of_its_size() -> None:
+    loop = Loop(IsingDomains(), IsingParameters.of(T=5.0, L=64, algorithm="heat bath"), seed=5)
+    loop.advance_to(4000.0)
+    law = loop.laws["series"]
+    assert law.theory == pytest.approx(0.5719, abs=5e-5)
+    assert law.passed
+    assert law.error < 0.05
+    # Of a normal m the size has the part 1 - 2/pi of the variance.
+    assert loop.observables["phase_susceptibility"] == pytest.approx((1 - 2 / np.pi) * 0.5719, rel=0.15)
+    for unlike in ({"T": 2.3}, {"T": 2.0}, {"T": 2.6, "L": 16}, {"T": 5.0, "h": 0.1}, {"T": 5.0, "lattice": "cubic"}):
+        assert not Loop(IsingDomains(), IsingParameters.of(**{"L": 64, **unlike})).laws["series"].holds
 
 
 def test_observed_energy_is_that_of_every_bond_once() -> None:
@@ -287,7 +300,7 @@ def system_energy(s: np.ndarray) -> float:
     return float(-np.mean(s * (np.roll(s, 1, 1) + np.roll(s, 1, 2))))
 
 
-@pytest.mark.value_of("susceptibility", "specific_heat")
+@pytest.mark.value_of("susceptibility", "phase_susceptibility", "specific_heat")
 def test_fluctuations_are_those_of_the_recorded_samples() -> None:
     T, L = 3.1, 8
     loop = Loop(IsingDomains(), IsingParameters.of(T=T, L=L), seed=2)
@@ -295,8 +308,12 @@ def test_fluctuations_are_those_of_the_recorded_samples() -> None:
     history = loop.samples.history()
     counted = history.time >= 100.0
     assert 350 < np.count_nonzero(counted) <= 401
-    m, e = (history.observables[name][counted] for name in ("abs_m", "energy"))
-    for name, factor, x in (("susceptibility", L**2 / T, m), ("specific_heat", L**2 / T**2, e)):
+    m, size, e = (history.observables[name][counted] for name in ("m", "abs_m", "energy"))
+    for name, factor, x in (
+        ("susceptibility", L**2 / T, m),
+        ("phase_susceptibility", L**2 / T, size),
+        ("specific_heat", L**2 / T**2, e),
+    ):
         expected = factor * (np.mean(x**2) - np.mean(x) ** 2)
         # A variance of n samples may be taken over n or n - 1.
         assert loop.observables[name] == pytest.approx(expected, rel=1.01 / 400)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
-from spinviz.physics.ising.laws import spontaneous_magnetization, torus
+from spinviz.physics.ising.laws import spontaneous_magnetization, susceptibility, torus
 from spinviz.physics.ising.sampling import correlation_length, scatter_of_m
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 from spinviz.systems.order.ising_domains.state import IsingState
@@ -88,5 +88,18 @@ LAWS = (
         tolerance=SIGMAS, because="Standard errors of the variance over the sweeps since the last change, by blocking.",
         reference="Kaufman, Phys. Rev. 76, 1232 (1949); Ferdinand and Fisher, Phys. Rev. 185, 832 (1969)",
         check=Check(10_000.0, {"T": 3.2, "L": 32}), averaged=True, holds=lambda s, p, d: one_domain(s, p),
+    ),
+    Law(
+        "series", "Susceptibility above Tc", "susceptibility",
+        theory=lambda s, p, d: susceptibility(p.T),
+        latex=r"\chi=\frac{N(\langle m^2\rangle-\langle m\rangle^2)}{k_BT}=\frac{1}{k_BT}\sum_n c_nv^n,\quad"
+        r"v=\tanh\frac{J}{k_BT},\quad c=1,4,12,36,100,276,\ldots",
+        validity="Square lattice above 1.05 Tc, no field, L ≥ 8 ξ.",
+        tolerance=SIGMAS, because="Standard errors of the variance over the sweeps since the last change, by blocking.",
+        reference="Sykes, Gaunt, Roberts and Wyles, J. Phys. A 5, 624 (1972)",
+        check=Check(10_000.0, {"T": 3.0, "L": 64}), averaged=True,
+        # The last digits of the series near Tc: see `susceptibility`.
+        allowance=lambda s, p, d: 2e-4 * susceptibility(p.T),
+        holds=lambda s, p, d: one_domain(s, p) and large(p) and 1.05 * p.Tc <= p.T,
     ),
 )  # fmt: skip
