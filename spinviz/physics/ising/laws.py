@@ -54,7 +54,7 @@ def specific_heat(T: ArrayLike, J: float = 1.0) -> NDArray[np.float64]:
 
 
 def susceptibility(T: float, J: float = 1.0) -> float:
-    """Susceptibility per spin [1/energy, of the unit of ``J``] of the infinite square lattice above Tc without field; infinite at Tc and below.
+    """Susceptibility per spin [1/J] of the infinite square lattice above Tc without field; infinite at Tc and below.
 
     chi = (1/T) sum of c_n v^n, v = tanh(J/T): the high-temperature series. Near Tc its known terms alone are too few
     (at T = 3 J they miss 2 %). The rest follows from their ratios, which tend to those of a pole of order 7/4 at
