@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from spinviz.model.law import Check, Departure, Law, now
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.resonance.bloch_laws import dephasing, effective_T2, lorentzian_line
-from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, offsets_of, recurrence
+from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, offsets_of, recurrence, step_of
 from spinviz.systems.resonance.isochromats.state import IsochromatState
 
 Values = NDArray[np.float64]
@@ -87,6 +87,14 @@ def turned_phase(state: IsochromatState, p: IsochromatParameters, d: Departure) 
     return float(np.max(np.abs(offsets_of(p)))) * (state.time - d.time)
 
 
+def rounding(state: IsochromatState, p: IsochromatParameters, d: Departure) -> float:
+    """Rounding of Mz in units of 1e-12: exp(-dt/T1) is known to 1.1e-16, and every step multiplies by it anew.
+
+    The errors of n steps add, and what is left of them decays with T1.
+    """
+    return 1 + 2.2e-4 * min(state.time - d.time, p.T1) / step_of(p)
+
+
 def saturated(state: IsochromatState, p: IsochromatParameters, d: Departure) -> bool:
     """Whether the last change left nothing along z."""
     return float(np.abs(d.start[2]).max()) < 1e-9
@@ -137,8 +145,8 @@ LAWS = (
         theory=now(predicted_mz),
         latex=r"M_z(t)=M_0+(M_z(0)-M_0)\,e^{-t/T_1}",
         validity="Between two pulses, with the parameters unchanged.",
-        tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
-        reference="Bloch, Phys. Rev. 70, 460 (1946)",
+        tolerance=1e-12, because="Rounding: of exp(−Δt/T₁) 1e-16 a step, over the steps of one T₁.",
+        scale=rounding, reference="Bloch, Phys. Rev. 70, 460 (1946)",
         check=Check(1.0, preset="inversion_recovery"),
         curve=predicted_mz, plots=("relaxation",),
     ),
@@ -147,8 +155,8 @@ LAWS = (
         theory=lambda s, p, d: 1 - exp(-(s.time - d.time) / p.T1),
         latex=r"M_z(t)=M_0\left(1-e^{-t/T_1}\right)",
         validity="After a 90° pulse that left nothing along z, until the next pulse.",
-        tolerance=1e-12, because="Rounding of some thousand exact steps of 1e-16 each.",
-        reference="Markley, Horsley and Klein, J. Chem. Phys. 55, 3604 (1971)",
+        tolerance=1e-12, because="Rounding: of exp(−Δt/T₁) 1e-16 a step, over the steps of one T₁.",
+        scale=rounding, reference="Markley, Horsley and Klein, J. Chem. Phys. 55, 3604 (1971)",
         check=Check(0.98, preset="saturation_recovery"), holds=saturated,
     ),
     Law(

@@ -80,3 +80,9 @@ def lens(p: IsochromatParameters) -> float:
 def line_span(p: IsochromatParameters) -> float:
     """Half of the spectrum shown [Hz]: some line widths."""
     return max(10 / (pi * p.T2), 8 * p.spread, 4.0)
+
+
+def step_of(p: IsochromatParameters) -> float:
+    """Time step [s]: a two-hundredth of a second on screen, and at least 16 samples per turn of M."""
+    fastest = abs(p.offset) + 3 * p.spread
+    return min(p.T2 / 600, 1 / (16 * fastest) if fastest > 0 else inf)

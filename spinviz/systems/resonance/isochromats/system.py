@@ -6,7 +6,7 @@ precession and pulses are exact jumps, so a step may have any length.
 
 from __future__ import annotations
 
-from math import inf, pi, radians
+from math import pi, radians
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from spinviz.physics.resonance import bloch
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import Look
 from spinviz.systems.resonance.isochromats.laws import LAWS, decay_time
-from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of, recurrence
+from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of, recurrence, step_of
 from spinviz.systems.resonance.isochromats.picture import DRAWN, picture
 from spinviz.systems.resonance.isochromats.plots import PLOTS
 from spinviz.systems.resonance.isochromats.state import (
@@ -128,8 +128,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
 
     def timestep(self, p: IsochromatParameters) -> float:
         """A two-hundredth of a second on screen, and at least 16 samples per turn of M."""
-        fastest = abs(p.offset) + 3 * p.spread
-        return min(p.T2 / 600, 1 / (16 * fastest) if fastest > 0 else inf)
+        return step_of(p)
 
     def speed(self, p: IsochromatParameters) -> float:
         """See `lens`."""

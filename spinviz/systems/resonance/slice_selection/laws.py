@@ -7,7 +7,15 @@ from typing import Any
 
 from spinviz.model.law import Check, Departure, Law
 from spinviz.systems.resonance.slice_selection.parameters import SliceParameters, centre
-from spinviz.systems.resonance.slice_selection.profiles import inside, refocused_echo, resolved, small
+from spinviz.systems.resonance.slice_selection.profiles import (
+    SMALL,
+    beyond_small_tip,
+    inside,
+    refocused_echo,
+    resolved,
+    small,
+    truncated,
+)
 from spinviz.systems.resonance.slice_selection.state import over
 
 
@@ -29,18 +37,18 @@ LAWS = (
         "small_tip", "Small-tip profile", "approximation", theory=lambda s, p, d: 0.0,
         latex=r"M_+(x)=iM_0\int\omega_1(t)\,e^{-2\pi i\,k(t)x}\,\mathrm{d}t",
         validity="Excitation by at most 30°; everywhere across the sample.",
-        tolerance=1.0, because="In units of α³/5: the first term left out, α³/6 in the middle of the slice.",
+        tolerance=1.0, because="In units of sinh A − A, A = ∫|ω₁|dt: all higher orders together cannot exceed it.",
         reference="Pauly, Nishimura and Macovski, J. Magn. Reson. 81, 43 (1989)",
-        check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: p.angle**3 / 5, holds=when_over(small),
+        check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: beyond_small_tip(p), holds=when_over(small),
     ),
     Law(
         "thickness", "Thickness of the slice", "width", theory=lambda s, p, d: p.thickness,
         latex=r"\Delta x=\frac{\mathrm{TBW}}{T\,G}",
-        validity="Excitation by at most 30°, time-bandwidth product of 3 or more, the slice within the sample.",
+        validity="Excitation by less than 30°, time-bandwidth product of 4 or more, the slice within the sample.",
         tolerance=0.04, because="The window moves the half height by up to 3 %; the grid adds one in 1,000.",
         reference="Bernstein, King and Zhou, Handbook of MRI Pulse Sequences, section 8.1", scale="theory",
         check=Check(8e-3, {"flip": 5.0}),
-        holds=when_over(lambda p: small(p) and inside(p) and resolved(p) and p.time_bandwidth >= 3),
+        holds=when_over(lambda p: small(p) and p.flip < SMALL and inside(p) and resolved(p) and p.time_bandwidth >= 4),
     ),
     Law(
         "position", "Position of the slice", "centre", theory=lambda s, p, d: centre(p),
@@ -55,7 +63,7 @@ LAWS = (
         "flip", "Flip angle in the middle", "tip", theory=lambda s, p, d: p.flip,
         latex=r"\alpha=\int\omega_1(t)\,\mathrm{d}t",
         validity="Sinc, Gauss and rectangle from equilibrium; the slice within the sample.",
-        tolerance=0.5, because="The centre lies between two isochromats, where Mz is joined by a straight line.",
+        tolerance=0.1, because="The centre lies between isochromats, where Mz is that of a cubic through four of them.",
         reference="Abragam, The Principles of Nuclear Magnetism, chapter II",
         check=Check(8e-3, preset="ninety"),
         holds=when_over(lambda p: p.use != "refocus" and p.pulse in ("sinc", "gauss", "block") and inside(p)
@@ -65,9 +73,10 @@ LAWS = (
         "echo", "Rephased signal", "transverse", theory=lambda s, p, d: refocused_echo(p),
         latex=r"|S|=\frac{|\omega_1(t_r)|}{G\,\Delta x}M_0,\quad \int_{t_r}G\,\mathrm{d}t=0",
         validity="Excitation by at most 30°, the slice in the middle of a sample three times as long.",
-        tolerance=0.03, because="In units of α: α³ terms, and the side lobes beyond the ends of the sample.",
+        tolerance=1.0,
+        because="3 % of α for side lobes beyond the ends of the sample (a rectangle: 2/π²u), and sinh A − A as above.",
         reference="Pauly, Nishimura and Macovski, J. Magn. Reson. 81, 43 (1989)",
-        check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: p.angle,
+        check=Check(8e-3, {"flip": 5.0}), scale=lambda s, p, d: truncated(p) * p.angle + beyond_small_tip(p),
         holds=when_over(lambda p: small(p) and resolved(p) and abs(centre(p)) + 1.5 * p.thickness < p.extent / 2),
     ),
     Law(

@@ -23,6 +23,7 @@ from spinviz.systems.resonance.slice_selection.parameters import (
     crusher,
     gradient,
     pulse_of,
+    rectangle_width,
     rephaser,
     secant_peak,
     sequence_of,
@@ -133,6 +134,28 @@ def _crossing(profile: Values, x: Values, k: int, level: float) -> float:
 def small(p: SliceParameters) -> bool:
     """Whether the small-tip approximation is claimed."""
     return p.use == "excite" and p.pulse != "secant" and p.flip <= SMALL
+
+
+def beyond_small_tip(p: SliceParameters) -> float:
+    """Bound of all that the small-tip M+ leaves out: sinh A - A, A the angle [rad] that |w1| turns.
+
+    M+ from rest has the odd orders of the series in w1, and order k is nowhere larger than A^k/k! (Dyson, Phys. Rev. 75,
+    486 (1949)). Side lobes turn back and forth: A is more than the flip angle.
+    """
+    pulse = pulse_of(p)
+    A = float(np.sum(np.abs(pulse.w1) * np.diff(pulse.times)))
+    return float(np.sinh(A) - A)
+
+
+def truncated(p: SliceParameters) -> float:
+    """Part of the signal of a small-tip slice in the side lobes beyond the nearer end of the sample, at most.
+
+    Of a rectangle's sinc of the full width w (first zero at w/1.207 from the middle) beyond a distance X on both sides:
+    2/(pi^2 u), u = 1.207 X/w. Windowed pulses have lobes of some percent and none beyond.
+    """
+    if p.pulse != "block":
+        return 0.03
+    return 2 / (pi**2 * rectangle_width() * (p.extent / 2 - abs(centre(p))) / p.thickness)
 
 
 def inside(p: SliceParameters) -> bool:

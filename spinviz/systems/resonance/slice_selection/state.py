@@ -8,6 +8,7 @@ from math import degrees, nan, pi
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import barycentric_interpolate
 
 from spinviz.systems.resonance.common.played import PlayedState
 from spinviz.systems.resonance.slice_selection.parameters import SliceParameters, centre, end, places_of
@@ -62,8 +63,15 @@ def deviations(state: SliceState, p: SliceParameters) -> tuple[float, float]:
 
 
 def flip_at(state: SliceState, p: SliceParameters) -> float:
-    """Angle [deg] of M from z at the centre of the slice."""
-    mz = float(np.interp(centre(p), places_of(p), state.m[2]))
+    """Angle [deg] of M from z at the centre of the slice; between isochromats Mz is a cubic through four of them.
+
+    A straight line would cut off the tip of the parabola about Mz = -1 and lose half a degree of 180.
+    """
+    x, at = places_of(p), centre(p)
+    first = min(max(int(np.searchsorted(x, at)) - 2, 0), len(x) - 4)
+    near = slice(first, first + 4)
+    unit = p.extent / p.isochromats
+    mz = float(barycentric_interpolate((x[near] - at) / unit, state.m[2, near], 0.0))
     return degrees(float(np.arccos(np.clip(mz, -1.0, 1.0))))
 
 

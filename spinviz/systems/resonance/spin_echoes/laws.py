@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi, sin, sqrt
+from math import exp, pi, sin, sqrt, tan
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def expected_now(state: EchoState, p: EchoParameters, d: Departure) -> float:
 
 def train_amplitude(state: EchoState, p: EchoParameters, d: Departure) -> float:
     """The latest of the first two echoes of CPMG or CP."""
-    pair = first_echoes(p.angles[1], 2 * p.tau, p.T1, p.T2, meiboom_gill=p.train == "cpmg")
+    pair = first_echoes(p.angles[1], 2 * p.delay, p.T1, p.T2, meiboom_gill=p.train == "cpmg")
     return sin(p.angles[0]) * pair[state.heard - 1]
 
 
@@ -55,6 +55,16 @@ def on_plateau(s: EchoState, p: EchoParameters, d: Departure) -> bool:
     return ready and apart(p) and p.flip == 90 and p.T1 == p.T2
 
 
+def oscillation(s: EchoState, p: EchoParameters, d: Departure) -> float:
+    """Amplitude sqrt(cot(a/2)/(4 pi)) n^(-3/2) with which echo n oscillates about the plateau, and rounding.
+
+    Found from the phase graph of 48 echoes for 5 to 179 degrees; from the sixth echo on it is exceeded by 4 % at most.
+    """
+    half = p.angles[1] / 2
+    slow = 1 / sqrt(4 * pi * abs(tan(half))) if tan(half) else 0.0
+    return slow * s.heard**-1.5 * exp(-echo_time(s, p) / p.T2) + ROUNDING
+
+
 def perfect(s: EchoState, p: EchoParameters, d: Departure) -> bool:
     """Whether a train of perfect pulses decays with T2 alone."""
     return p.train == "cpmg" and s.heard > 0 and p.refocusing == 180 and not p.diffuses and apart(p)
@@ -66,7 +76,7 @@ def attenuated(state: EchoState, p: EchoParameters, d: Departure) -> float:
     if p.train == "hahn":
         amplitude = float(hahn_echo(t / 2, p.angles[0], p.angles[1], p.T2))
         return amplitude * float(diffusion_echo(t / 2, p.slope, p.diffusion))
-    return sin(first) * float(np.exp(-t / p.T2) * diffusion_train(t, 2 * p.tau, p.slope, p.diffusion))
+    return sin(first) * float(np.exp(-t / p.T2) * diffusion_train(t, 2 * p.delay, p.slope, p.diffusion))
 
 
 def walked(s: EchoState, p: EchoParameters, d: Departure) -> bool:
@@ -113,7 +123,7 @@ LAWS = (
     ),
     Law(
         "hahn", "Hahn echo", "echo",
-        theory=lambda s, p, d: float(hahn_echo(p.tau, p.angles[0], p.angles[1], p.T2)),
+        theory=lambda s, p, d: float(hahn_echo(p.delay, p.angles[0], p.angles[1], p.T2)),
         latex=r"E(2\tau)=\sin\alpha_1\,\sin^2\!\frac{\alpha_2}{2}\;e^{-2\tau/T_2}",
         validity="Two pulses; offsets that dephase completely within τ.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
@@ -129,7 +139,7 @@ LAWS = (
         validity="Three pulses, T > 2τ; the other four are spin echoes at 2τ, 2T−2τ, 2T−τ and 2T.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
         reference="Hahn, Phys. Rev. 80, 580 (1950)",
-        check=Check(0.118, preset="stimulated"), holds=heard("stimulated"),
+        check=Check(0.118, preset="stimulated"), holds=lambda s, p, d: heard("stimulated")(s, p, d) and named_echoes(p)[s.heard - 1].amplitude >= 0,
         plots=("signal",),
     ),
     Law(
@@ -147,9 +157,10 @@ LAWS = (
         theory=lambda s, p, d: cpmg_plateau(p.angles[1]) * float(np.exp(-echo_time(s, p) / p.T2)),
         latex=r"E_n\rightarrow\sin\frac{\alpha}{2}\;e^{-2n\tau/T_2}",
         validity="Six echoes or more after a 90° pulse with T₁ = T₂.",
-        tolerance=1.3, because="In units of n^(-3/2), with which the oscillation about the plateau dies out.",
+        tolerance=1.05,
+        because="In units of √(cot(α/2)/4π) n^(-3/2), the oscillation about the plateau that is left after n echoes.",
         reference="Hennig, J. Magn. Reson. 78, 397 (1988)",
-        check=Check(0.33, preset="cpmg"), scale=lambda s, p, d: s.heard**-1.5, holds=on_plateau,
+        check=Check(0.33, preset="cpmg"), scale=oscillation, holds=on_plateau,
         plots=("signal",),
     ),
     Law(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import inf, pi, radians
+from math import inf, nan, pi, radians
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spinviz.model.parameters import ParameterError, Parameters, choice, quantity
 from spinviz.model.units import show
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
-from spinviz.physics.echoes.coherences import REACH, TICK, Coherences, comb, hard_pulses, recurrence
+from spinviz.physics.echoes.coherences import DWELL, REACH, TICK, Coherences, comb, hard_pulses, recurrence, ticks
 from spinviz.physics.echoes.echo_laws import Echo, hahn_echoes
 from spinviz.physics.echoes.epg import Medium
 from spinviz.physics.sequence.blocks import Sample, Sequence
@@ -23,6 +23,8 @@ Train = Literal["hahn", "stimulated", "cpmg", "cp", "free"]
 
 SQUARE_MICRON_PER_MS = 1e-9
 """m^2/s."""
+CLOSE = 2 * DWELL * TICK
+"""Time [s] within which two echoes are read as one: a reading takes half of it."""
 FREE = 8
 """Waiting times tau for which a single pulse is watched."""
 
@@ -83,7 +85,7 @@ class EchoParameters(Parameters):
     def of(cls, **values: Any) -> Self:
         """Return validated parameters: with three pulses the mixing time is longer than tau."""
         p = super().of(**values)
-        if p.train == "stimulated" and p.mixing <= p.tau:
+        if p.train == "stimulated" and p.mixing < p.tau + CLOSE:
             raise ParameterError(
                 f"mixing = {show(p.mixing, 's')} is not longer than tau = {show(p.tau, 's')}: the echo of two pulses "
                 f"would meet the third one; choose mixing above {show(p.tau, 's')} or tau below {show(p.mixing, 's')}"
@@ -91,9 +93,14 @@ class EchoParameters(Parameters):
         return p
 
     @property
+    def delay(self) -> float:
+        """tau [s] in whole ticks, as it is played: an echo at 2 tau is then at exactly twice the time of the pulse."""
+        return ticks(self.tau) * TICK
+
+    @property
     def T(self) -> float:
-        """Time of the third pulse [s]."""
-        return self.tau + self.mixing
+        """Time of the third pulse [s], in whole ticks."""
+        return (ticks(self.tau) + ticks(self.mixing)) * TICK
 
     @property
     def angles(self) -> tuple[float, float, float]:
@@ -134,12 +141,28 @@ class EchoParameters(Parameters):
 def named_echoes(p: EchoParameters) -> tuple[Echo, ...]:
     """Times at which echoes are read; amplitudes only where Hahn's closed forms give them."""
     if p.train == "stimulated":
-        return hahn_echoes(p.tau, p.T, *p.angles, p.T1, p.T2)
+        return read_as_one(five_echoes(p))
     if p.train == "free":
-        count = int(FREE * p.tau / p.recurrence) if p.recurrence > p.tau / 16 else 0
+        count = int(FREE * p.delay / p.recurrence) if p.recurrence > p.delay / 16 else 0
         return tuple(Echo(f"spurious echo {n}", "", n * p.recurrence, 0.0) for n in range(1, count + 1))
     count = p.echoes if p.trains else 1
-    return tuple(Echo(f"echo {n}" if count > 1 else "echo", "", 2 * n * p.tau, 0.0) for n in range(1, count + 1))
+    return tuple(Echo(f"echo {n}" if count > 1 else "echo", "", 2 * n * p.delay, 0.0) for n in range(1, count + 1))
+
+
+def five_echoes(p: EchoParameters) -> list[Echo]:
+    """The echoes of three pulses in the order of their times."""
+    return sorted(hahn_echoes(p.delay, p.T, *p.angles, p.T1, p.T2), key=lambda echo: echo.time)
+
+
+def read_as_one(echoes: list[Echo]) -> tuple[Echo, ...]:
+    """Echoes, given by time, of which those that coincide are one, without a closed form: their signs decide."""
+    found: list[Echo] = []
+    for echo in echoes:
+        if found and echo.time - found[-1].time < CLOSE:
+            first = found.pop()
+            echo = Echo(f"{first.name}, {echo.name}", f"{first.symbol}, {echo.symbol}", first.time, nan)
+        found.append(echo)
+    return tuple(found)
 
 
 def sequence_of(p: EchoParameters) -> Sequence:
@@ -147,13 +170,13 @@ def sequence_of(p: EchoParameters) -> Sequence:
     first, second, third = p.angles
     reads = [echo.time for echo in named_echoes(p)]
     if p.train == "free":
-        return hard_pulses([(0.0, first, 0.0)], reads, (FREE + 0.25) * p.tau)
+        return hard_pulses([(0.0, first, 0.0)], reads, (FREE + 0.25) * p.delay)
     if p.train == "stimulated":
-        pulses = [(0.0, first, 0.0), (p.tau, second, 0.0), (p.T, third, 0.0)]
-        return hard_pulses(pulses, reads, 2 * p.T + p.tau)
+        pulses = [(0.0, first, 0.0), (p.delay, second, 0.0), (p.T, third, 0.0)]
+        return hard_pulses(pulses, reads, 2 * p.T + p.delay)
     axis = 0.0 if p.train == "cp" else pi / 2
-    turns = [((2 * n + 1) * p.tau, second, axis) for n in range(len(reads))]
-    return hard_pulses([(0.0, first, 0.0), *turns], reads, reads[-1] + p.tau)
+    turns = [((2 * n + 1) * p.delay, second, axis) for n in range(len(reads))]
+    return hard_pulses([(0.0, first, 0.0), *turns], reads, reads[-1] + p.delay)
 
 
 def sample_of(p: EchoParameters) -> Sample:
@@ -193,9 +216,11 @@ def gap(p: EchoParameters) -> float:
     if p.train == "free":
         return p.recurrence
     if p.train != "stimulated":
-        return p.tau
-    moments = np.sort([0.0, p.tau, p.T, *(echo.time for echo in named_echoes(p))])
-    return float(np.min(np.diff(moments)))
+        return p.delay
+    moments = np.sort([0.0, p.delay, p.T, *(echo.time for echo in five_echoes(p))])
+    between = np.diff(moments)
+    # Echoes of the same moment are one echo; those of almost the same are not separate.
+    return float(np.min(between[between > TICK / 2]))
 
 
 def apart(p: EchoParameters) -> bool:

@@ -82,7 +82,7 @@ def envelopes(p: EchoParameters) -> tuple[Line, ...]:
     if p.train == "hahn":
         decay = hahn_echo(t / 2, first, second, p.T2)
         return with_diffusion(t, decay, diffusion_echo(t / 2, p.slope, p.diffusion), p)
-    lines = with_diffusion(t, decay, diffusion_train(t, 2 * p.tau, p.slope, p.diffusion), p)
+    lines = with_diffusion(t, decay, diffusion_train(t, 2 * p.delay, p.slope, p.diffusion), p)
     return lines if p.refocusing == 180 else (*lines, *between_trains(p))
 
 
@@ -121,7 +121,7 @@ def pathway_lines(local: float, heard: int, p: EchoParameters) -> tuple[Line, ..
     """The phase graph with its populated configurations at the time ``local`` [s] and the echoes ``heard``."""
     k, F = coherences(p).configurations(local)
     seen = np.abs(F) >= WEAK
-    now = Line(np.full(int(seen.sum()), local), k[seen] / p.tau, role="text", marks=True)
+    now = Line(np.full(int(seen.sum()), local), k[seen] / p.delay, role="text", marks=True)
     return (*graph(p), *crossings(heard, p), now)
 
 
@@ -151,7 +151,7 @@ def graph(p: EchoParameters) -> tuple[Line, ...]:
 def _segments(paths: Pathways, chosen: Any, p: EchoParameters, label: str, role: str, dashed: bool = False) -> Line:
     gaps = np.full(int(chosen.sum()), np.nan)
     x = np.stack([paths.start[chosen], paths.end[chosen], gaps], axis=1).ravel()
-    y = np.stack([paths.k_start[chosen], paths.k_end[chosen], gaps], axis=1).ravel() * (TICK / p.tau)
+    y = np.stack([paths.k_start[chosen], paths.k_end[chosen], gaps], axis=1).ravel() * (TICK / p.delay)
     return Line(x, y, label if len(x) else "", role=role, dashed=dashed)
 
 
@@ -159,7 +159,7 @@ def _segments(paths: Pathways, chosen: Any, p: EchoParameters, label: str, role:
 def highest(p: EchoParameters) -> float:
     """The largest k/tau worth showing: that of the configurations that are not weak."""
     paths = coherences(p).history.pathways(WEAK)
-    k = np.abs(paths.k_end[paths.transverse]) * (TICK / p.tau)
+    k = np.abs(paths.k_end[paths.transverse]) * (TICK / p.delay)
     return min(float(np.max(k, initial=1.0)), 6.0) + 0.3
 
 
@@ -174,12 +174,12 @@ def expected_row(p: EchoParameters) -> DiagramRow:
 
 def spans_of(p: EchoParameters) -> tuple[DiagramSpan, ...]:
     """Times that can be dragged."""
-    wait = DiagramSpan("tau", "τ", 0.0, p.tau)
+    wait = DiagramSpan("tau", "τ", 0.0, p.delay)
     if p.train == "hahn":
-        return wait, DiagramSpan("tau", "TE", 0.0, 2 * p.tau, 0.5)
+        return wait, DiagramSpan("tau", "TE", 0.0, 2 * p.delay, 0.5)
     if p.train == "stimulated":
-        return wait, DiagramSpan("mixing", "T_M", p.tau, p.T)
+        return wait, DiagramSpan("mixing", "T_M", p.delay, p.T)
     if p.train == "free":
         again = p.recurrence
         return (DiagramSpan("", "1/df", 0.0, again),) if again < coherences(p).end else ()
-    return (wait, DiagramSpan("tau", "2τ", 2 * p.tau, 4 * p.tau, 0.25)) if p.echoes > 1 else (wait,)
+    return (wait, DiagramSpan("tau", "2τ", 2 * p.delay, 4 * p.delay, 0.25)) if p.echoes > 1 else (wait,)
