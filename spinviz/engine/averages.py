@@ -66,7 +66,7 @@ class Averages:
             elif law.averaged and time >= self.counts.get(law.name, d.counts):
                 self.laws[law.name].add(observables[self._series(law)])
         if time >= d.counts:
-            self._count()
+            self._count(time, d)
 
     def restart(self) -> None:
         """Begin a new setting, and keep what was found at the last one."""
@@ -120,13 +120,19 @@ class Averages:
         self.counts = {}
         self.samples, self.next_finding = 0, FEWEST
 
-    def _count(self) -> None:
-        """Find all errors when the number of samples has grown by two percent."""
+    def _count(self, time: float, d: Departure) -> None:
+        """Find all errors when the number of samples has grown by two percent.
+
+        A mean is taken over at least as long as the system needs to settle: before that what is slow has not moved yet,
+        and what is fast looks like all there is.
+        """
         self.samples += 1
-        if self.samples < self.next_finding:
+        least = d.counts - d.time
+        if self.samples < self.next_finding or time - d.counts < least:
             return
         self.next_finding = math.ceil(FOUND_EVERY * self.samples)
-        everything = [s for s in (*self.means.values(), *self.laws.values(), *self.variances.values()) if s.count]
+        laws = [mean for name, mean in self.laws.items() if time - self.counts.get(name, d.counts) >= least]
+        everything = [s for s in (*self.means.values(), *laws, *self.variances.values()) if s.count]
         times = [series.find() for series in everything]
         longest = max((tau for tau in times if not math.isnan(tau)), default=0.0)
         for series in everything:

@@ -252,3 +252,16 @@ def test_looking_back_restores_the_means() -> None:
     again = Loop(Noisy(), NOISE)
     again.advance(500)
     assert loop.laws["zero"] == again.laws["zero"]
+
+
+def test_a_mean_is_taken_for_at_least_as_long_as_the_system_settles() -> None:
+    """A fast small noise upon something slow looks independent, until the slow part has moved."""
+    averages = Averages(Noisy())
+    d, rng = Departure(0.0, None, 100.0), np.random.default_rng(2)
+    for k in range(2000):
+        averages.add(k / 10, {"mean": rng.standard_normal(), "rate": 0.0}, {"zero": True}, d)
+    assert averages.laws["zero"].count == 1000
+    assert math.isnan(averages.laws["zero"].error)
+    for k in range(2000, 2100):
+        averages.add(k / 10, {"mean": rng.standard_normal(), "rate": 0.0}, {"zero": True}, d)
+    assert averages.laws["zero"].error == pytest.approx(1 / math.sqrt(1100), rel=0.4)

@@ -315,3 +315,13 @@ def test_a_turn_has_16_samples_and_T2_three_seconds_on_screen() -> None:
     p = system.Parameters.of(offset=190.0, spread=0.0, T2=0.3)
     assert system.timestep(p) == pytest.approx(1 / (16 * 190))
     assert system.speed(p) == pytest.approx(0.1)
+
+
+def test_recovery_law_allows_for_the_rounding_of_many_steps() -> None:
+    """About 50,000 steps in one T1 round exp(-dt/T1) always alike: 3.7e-12 is right."""
+    loop = Loop(Isochromats(), Isochromats.Parameters.of(T1=10, T2=10, offset=200, spread=50, isochromats=8), memory=1)
+    loop.apply(Act("90x"))
+    loop.advance_to(12.0)
+    law = loop.laws["recovery"]
+    assert law.passed
+    assert 1e-12 < abs(law.value - law.theory) < 2e-11

@@ -292,3 +292,14 @@ def test_the_burst_of_a_short_magnetization_is_told_for_its_own_pace() -> None:
     assert number is not None, told
     assert float(number[1]) == pytest.approx(1e3 * burst, abs=0.6)
     assert burst == pytest.approx(0.1252, abs=5e-4)
+
+
+@pytest.mark.parametrize(("Trd", "T2"), [(1.34, 0.015), (10.0, 1e-3), (0.01, 1e-3), (0.1, 3e-3)])
+def test_steps_are_short_beside_T2(Trd: float, T2: float) -> None:
+    loop = Loop(RadiationDamping(), RadiationDamping.Parameters.of(flip=120.0, relaxation="T2", T2=T2, Trd=Trd))
+    loop.apply(Act("flip"))
+    for k in range(1, 9):
+        loop.advance_to(k * T2 / 2)
+        for name in ("burst", "return", "phase"):
+            assert loop.laws[name].holds
+            assert loop.laws[name].passed, (name, loop.laws[name])

@@ -383,3 +383,30 @@ def test_a_click_into_the_diagram_goes_to_that_time_of_this_repetition() -> None
     plot = next(plot for plot in loop.system.plots if plot.name == "sequence")
     assert plot.time(1e-3, loop.state, loop.parameters) == pytest.approx(duration + 1e-3)
     assert plot.scheme(loop.state, loop.parameters).cursor == pytest.approx(loop.time - duration)
+
+
+@pytest.mark.parametrize("pulse", ["sinc", "gauss", "block"])
+def test_180_degrees_are_measured_as_180(pulse: str) -> None:
+    law = finished("ninety", flip=180.0, pulse=pulse).laws["flip"]
+    assert law.passed
+    assert law.value == pytest.approx(180.0, abs=0.02)
+    assert finished("ninety", flip=178.0, pulse=pulse).laws["flip"].value == pytest.approx(178.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("time_bandwidth", [2.0, 10.0, 14.0])
+def test_small_tip_profile_is_held_to_all_orders_it_leaves_out(time_bandwidth: float) -> None:
+    law = finished("small_tip", flip=20.0, time_bandwidth=time_bandwidth).laws["small_tip"]
+    assert law.passed
+    assert law.deviation > 0.2, "the bound is of use"
+
+
+def test_signal_of_a_rectangle_allows_for_lobes_beyond_the_sample() -> None:
+    law = finished("block", duration=6.8e-4, thickness=6.66e-3).laws["echo"]
+    assert law.holds
+    assert law.passed
+    assert law.deviation > 0.3
+
+
+def test_thickness_is_not_claimed_for_the_design_of_large_angles() -> None:
+    assert not finished("slr", flip=30.0).laws["thickness"].holds
+    assert finished("slr", flip=29.9).laws["thickness"].passed

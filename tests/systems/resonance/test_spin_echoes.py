@@ -9,7 +9,7 @@ from spinviz.engine.loop import Loop, SetParameters
 from spinviz.model.parameters import ParameterError
 from spinviz.model.visuals import Labels
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
-from spinviz.systems.resonance.spin_echoes.parameters import coherences, expected_echoes
+from spinviz.systems.resonance.spin_echoes.parameters import coherences, expected_echoes, named_echoes
 from spinviz.systems.resonance.spin_echoes.plots import dots, graph, spans_of
 from spinviz.systems.resonance.spin_echoes.state import diffuse
 from spinviz.systems.resonance.spin_echoes.system import SpinEchoes
@@ -341,3 +341,50 @@ def test_the_echo_of_every_repetition_is_named_in_the_picture() -> None:
         if abs(loop.state.local - echo) < loop.dt / 2 + 1e-12:
             named.append((loop.state.repetition, any("echo" in text for text in texts)))
     assert named == [(0, True), (1, True)]
+
+
+@pytest.mark.parametrize("train", ["hahn", "cpmg", "stimulated"])
+def test_echoes_of_a_wait_between_two_ticks_obey_their_laws(train: str) -> None:
+    # 2/30 s is a nanosecond more than twice 1/30 s, each rounded to whole nanoseconds.
+    system = SpinEchoes()
+    p = system.Parameters.of(train=train, tau=1 / 30, mixing=0.2, isochromats=3000, flip=66.0)
+    loop = Loop(system, p)
+    loop.advance_to(2.05 / 30)
+    assert {"hahn": "hahn", "cpmg": "T2_decay", "stimulated": "five_echoes"}[train] in loop.laws
+    held = {name: now for name, now in loop.laws.items() if now.holds}
+    assert "echoes" in held
+    assert len(held) >= 3
+    assert all(now.passed for now in held.values()), held
+    assert heard(loop)[0] == pytest.approx(held["echoes"].theory, abs=1e-11)
+
+
+def test_echoes_of_three_pulses_are_read_in_the_order_of_their_times() -> None:
+    """Between T = 2 tau and 3 tau the stimulated echo comes after the echo of the first echo."""
+    loop = play("stimulated", 0.0, tau=0.012, mixing=0.018, spread=600.0, isochromats=6000)
+    for until in (0.025, 0.037, 0.043, 0.049, 0.061):
+        loop.advance_to(until)
+        assert loop.laws["five_echoes"].holds
+        assert loop.laws["five_echoes"].passed, until
+    assert [echo.symbol for echo in named_echoes(loop.parameters)] == ["E₁₂", "E₁₂₃", "STE", "E₂₃", "E₁₃"]
+
+
+def test_echoes_at_one_time_are_one_echo() -> None:
+    """At T = 3 tau the stimulated echo meets the echo of the first echo."""
+    loop = play("stimulated", 0.0, tau=0.012, mixing=0.024, spread=600.0, isochromats=6000)
+    assert [echo.symbol for echo in named_echoes(loop.parameters)] == ["E₁₂", "STE, E₁₂₃", "E₂₃", "E₁₃"]
+    for until in (0.025, 0.049, 0.061, 0.073):
+        loop.advance_to(until)
+        assert loop.laws["phase_graph"].passed, until
+        assert loop.laws["echoes"].passed, until
+        assert loop.laws["five_echoes"].holds == (until != 0.049)
+
+
+def test_plateau_is_held_to_what_is_left_of_its_oscillation() -> None:
+    """Echo 16 of 60 degrees is off by 0.36 n^(-3/2), and sqrt(cot 30 deg/4 pi) = 0.371."""
+    loop = play("cpmg", 0.0, refocusing=60.0, tau=0.012, echoes=16, spread=125.0, isochromats=3000, T1=4, T2=4)
+    loop.advance_to(2.02 * 0.012 * 16)
+    law = loop.laws["plateau"]
+    assert law.passed
+    bound = law.tolerance * abs(law.value - law.theory) / law.deviation
+    assert bound == pytest.approx(1.05 * 0.371 / 64 * exp(-0.384 / 4), rel=1e-3)
+    assert law.deviation > 0.9

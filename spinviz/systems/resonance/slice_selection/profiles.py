@@ -139,8 +139,8 @@ def small(p: SliceParameters) -> bool:
 def beyond_small_tip(p: SliceParameters) -> float:
     """Bound of all that the small-tip M+ leaves out: sinh A - A, A the angle [rad] that |w1| turns.
 
-    M+ from rest has the odd orders of the series in w1, and order k is nowhere larger than A^k/k! (Dyson, Phys. Rev. 75,
-    486 (1949)). Side lobes turn back and forth: A is more than the flip angle.
+    M+ from rest has the odd orders of the series in w1, and order k is nowhere larger than A^k/k! (Dyson, Phys. Rev.
+    75, 486 (1949)). Side lobes turn back and forth: A is more than the flip angle.
     """
     pulse = pulse_of(p)
     A = float(np.sum(np.abs(pulse.w1) * np.diff(pulse.times)))

@@ -55,6 +55,11 @@ def on_plateau(s: EchoState, p: EchoParameters, d: Departure) -> bool:
     return ready and apart(p) and p.flip == 90 and p.T1 == p.T2
 
 
+def known_of_three(s: EchoState, p: EchoParameters, d: Departure) -> bool:
+    """Whether the latest echo of three pulses is one alone: of two that coincide the signs decide."""
+    return heard("stimulated")(s, p, d) and named_echoes(p)[s.heard - 1].amplitude >= 0
+
+
 def oscillation(s: EchoState, p: EchoParameters, d: Departure) -> float:
     """Amplitude sqrt(cot(a/2)/(4 pi)) n^(-3/2) with which echo n oscillates about the plateau, and rounding.
 
@@ -139,7 +144,7 @@ LAWS = (
         validity="Three pulses, T > 2τ; the other four are spin echoes at 2τ, 2T−2τ, 2T−τ and 2T.",
         tolerance=ROUNDING, because="Rounding, and what a Gaussian leaves after 7.5 standard deviations.",
         reference="Hahn, Phys. Rev. 80, 580 (1950)",
-        check=Check(0.118, preset="stimulated"), holds=lambda s, p, d: heard("stimulated")(s, p, d) and named_echoes(p)[s.heard - 1].amplitude >= 0,
+        check=Check(0.118, preset="stimulated"), holds=known_of_three,
         plots=("signal",),
     ),
     Law(
