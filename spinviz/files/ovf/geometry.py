@@ -44,8 +44,8 @@ def geometry(header: Header) -> Geometry:
             problem = f"the header has no {axis}stepsize, and no box from {axis}min to {axis}max to take it from"
             raise FileError(header.path, problem, REWRITE)
     axes = [_axis(header, axis, n, step or 1.0) for axis, n, step in zip("xyz", counts, steps)]
-    step, base, low, high, remarks = zip(*axes)
-    return Geometry(step, base, low, high, sized, tuple(filter(None, remarks)))
+    size, base, low, high = ((x, y, z) for x, y, z in list(zip(*axes))[:4])
+    return Geometry(size, base, low, high, sized, tuple(axis.remark for axis in axes if axis.remark))
 
 
 def _step(header: Header, axis: str, count: int) -> float:

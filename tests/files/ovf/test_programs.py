@@ -25,7 +25,8 @@ def header(**changes: str | None) -> dict[str, str]:
 
 def segment(records: dict[str, str], data: str, kind: str = "Text") -> str:
     lines = "".join(f"# {key}: {value}\n" for key, value in records.items())
-    return f"# Begin: Segment\n# Begin: Header\n{lines}# End: Header\n# Begin: Data {kind}\n{data}# End: Data {kind}\n# End: Segment\n"
+    body = f"# Begin: Data {kind}\n{data}# End: Data {kind}\n"
+    return f"# Begin: Segment\n# Begin: Header\n{lines}# End: Header\n{body}# End: Segment\n"
 
 
 SIX = "1 0 0\n" * 5 + "0 0 -1\n"
