@@ -66,8 +66,10 @@ def start_of(options: argparse.Namespace) -> Start:
 
 def say_what_is_odd(loop: Loop) -> None:
     """Say how files were taken, where what was set stood against the preset's actions, that nothing was asked for."""
-    for phrase in loop.system.odd(loop.state, loop.parameters):
-        say(phrase)
+    if odd := loop.system.odd(loop.state, loop.parameters):
+        p = loop.parameters
+        files = [getattr(p, name) for name, q in p.quantities().items() if q.kind == "file"]
+        say(f"{', '.join(Path(file).name for file in files if file)}: {'; '.join(odd)}")
     first = loop.system.presets[0]
     if not (loop.preset.name or loop.schedule or loop.events) and first.actions:
         say(f"nothing was done: '--preset {first.name}' does what the window opens with, or name an --action")

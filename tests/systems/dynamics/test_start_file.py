@@ -54,7 +54,7 @@ def test_a_film_of_spirit_starts_as_it_is() -> None:
     assert (p.dx, p.dy, p.dz) == (1e-10, 1e-10, 1e-10)
     assert loop.observables["mz"] == pytest.approx(28 / 30, abs=1e-6)
     assert loop.frame().caption.startswith("6 × 5 × 1 cells of 0.1 nm · from ovf-01")
-    assert said(loop) == ("directions: Mₛ as set",)
+    assert said(loop) == ("directions only: Mₛ as set",)
 
 
 @cases
@@ -187,13 +187,13 @@ UNSET = ExchangeLattice.Parameters.of().Ms
         ((1, 1, 1), "MA/m", 1e6, ()),
         ((1e7, 1e7, 1e7), "A/m", 1e7, ()),
         ((1.25663706144, 1.25663706144, 1.25663706144), "T", 1e6, ()),
-        ((1, 1, 1), "A/m", UNSET, ("directions of length 1 in A/m: Mₛ as set",)),
-        ((1, 1, 1), "1", UNSET, ("directions: Mₛ as set",)),
-        ((1, 1, 1), "none", UNSET, ("directions: Mₛ as set",)),
-        ((1, 0.5, 1), "1", UNSET, ("directions: Mₛ as set, lengths 0.5 to 1 are not kept",)),
+        ((1, 1, 1), "A/m", UNSET, ("directions only of length 1 in A/m: Mₛ as set",)),
+        ((1, 1, 1), "1", UNSET, ("directions only: Mₛ as set",)),
+        ((1, 1, 1), "none", UNSET, ("directions only: Mₛ as set",)),
+        ((1, 0.5, 1), "1", UNSET, ("directions only: Mₛ as set, lengths 0.5 to 1 are not kept",)),
         ((50, 50, 50), "A/m", UNSET, ("Mₛ = 50 A/m is out of range: Mₛ as set",)),
         ((8e5, 2e5, 8e5), "A/m", 8e5, ("Mₛ from 200 kA/m: 800 kA/m in all cells",)),
-        ((9.27e-24, 9.27e-24, 9.27e-24), "J/T", UNSET, ("directions: Mₛ as set",)),
+        ((9.27e-24, 9.27e-24, 9.27e-24), "J/T", UNSET, ("directions only: Mₛ as set",)),
     ],
 )
 def test_saturation_is_taken_or_stays_and_that_is_said(lengths, unit, Ms, phrases, tmp_path: Path) -> None:
@@ -261,6 +261,8 @@ def test_several_fields_are_said(tmp_path: Path) -> None:
 def test_a_mesh_that_is_not_the_one_of_the_file_is_said(tmp_path: Path) -> None:
     loop = run_of(written(tmp_path), nx=2)
     assert said(loop) == ("nearest of its 4 × 3 × 2 cells",)
+    loop.apply(SetParameters(loop.parameters.change(nx=4, dx=1e-9)))
+    assert said(loop) == ("its cells are 2 × 3 × 4 nm",)
 
 
 @pytest.mark.parametrize("action", ["relax", "disorder"])
@@ -312,4 +314,4 @@ def test_the_command_line_says_how_a_file_was_taken(tmp_path: Path, capsys: pyte
     path = written(tmp_path, vectors(1, 1, 1))
     arguments = ["run", "exchange_lattice", "--input", str(path), "--duration", "0", "--out", str(tmp_path / "b.ovf")]
     assert main(arguments) == 0
-    assert "directions of length 1 in A/m: Mₛ as set" in capsys.readouterr().err
+    assert capsys.readouterr().err == "spinviz: a.ovf: directions only of length 1 in A/m: Mₛ as set\n"

@@ -112,10 +112,14 @@ def opened(path: Path) -> ExchangeParameters:
 
 def odd(found: StartFile, p: ExchangeParameters) -> tuple[str, ...]:
     """All that must be known of the file, and where the mesh that was set is not its own."""
-    if found.shape == p.shape:
-        return found.said
-    nz, ny, nx = found.shape
-    return (*found.said, f"nearest of its {nx} × {ny} × {nz} cells")
+    phrases = list(found.said)
+    if found.shape != p.shape:
+        nz, ny, nx = found.shape
+        phrases.append(f"nearest of its {nx} × {ny} × {nz} cells")
+    if found.cell not in (None, (p.dx, p.dy, p.dz)):
+        sizes = " × ".join(f"{1e9 * size:.3g}" for size in found.cell or ())
+        phrases.append(f"its cells are {sizes} nm")
+    return tuple(phrases)
 
 
 def _cell(path: str, ovf: OVF) -> tuple[Vector | None, tuple[str, ...]]:
@@ -167,7 +171,7 @@ def _saturation(least: float, most: float, unit: str) -> tuple[float | None, tup
     if scale is None or (scale == 1 and abs(most - 1) < SAME):
         lengths = f", lengths {least:.3g} to {most:.3g} are not kept" if differ else ""
         labelled = " of length 1 in A/m" if scale else ""
-        return None, (f"directions{labelled}: Mₛ as set{lengths}",)
+        return None, (f"directions only{labelled}: Mₛ as set{lengths}",)
     limit, Ms = ExchangeParameters.quantity_named("Ms"), float(f"{scale * most:.12g}")
     if not limit.low < Ms <= limit.high:  # type: ignore[operator]
         return None, (f"Mₛ = {show(Ms, 'A/m', 3)} is out of range: Mₛ as set",)
