@@ -176,5 +176,5 @@ def _saturation(least: float, most: float, unit: str) -> tuple[float | None, tup
     if not limit.low < Ms <= limit.high:  # type: ignore[operator]
         return None, (f"Mₛ = {show(Ms, 'A/m', 3)} is out of range: Mₛ as set",)
     if differ:
-        return Ms, (f"Mₛ from {show(scale * least, 'A/m', 3)}: {show(Ms, 'A/m', 3)} in all cells",)
+        return Ms, (f"Mₛ from {show(scale * least, 'A/m')}: {show(Ms, 'A/m')} in all cells",)
     return Ms, ()
