@@ -187,6 +187,8 @@ UNSET = ExchangeLattice.Parameters.of().Ms
         ((1, 1, 1), "MA/m", 1e6, ()),
         ((1e7, 1e7, 1e7), "A/m", 1e7, ()),
         ((1.25663706144, 1.25663706144, 1.25663706144), "T", 1e6, ()),
+        ((1256.63706144, 1256.63706144, 1256.63706144), "mT", 1e6, ()),
+        ((800, 800, 800), "emu/cm3", 8e5, ()),
         ((1, 1, 1), "A/m", UNSET, ("directions only of length 1 in A/m: Mₛ as set",)),
         ((1, 1, 1), "1", UNSET, ("directions only: Mₛ as set",)),
         ((1, 1, 1), "none", UNSET, ("directions only: Mₛ as set",)),
