@@ -65,7 +65,11 @@ def start_of(options: argparse.Namespace) -> Start:
 
 
 def say_what_is_odd(loop: Loop) -> None:
-    """Say where what was set stood against an action of the preset, and that nothing was done if nothing was asked."""
+    """Say how files were taken, where what was set stood against the preset's actions, that nothing was asked for."""
+    if odd := loop.system.odd(loop.state, loop.parameters):
+        p = loop.parameters
+        files = [getattr(p, name) for name, q in p.quantities().items() if q.kind == "file"]
+        say(f"{', '.join(Path(file).name for file in files if file)}: {'; '.join(odd)}")
     first = loop.system.presets[0]
     if not (loop.preset.name or loop.schedule or loop.events) and first.actions:
         say(f"nothing was done: '--preset {first.name}' does what the window opens with, or name an --action")
@@ -135,16 +139,14 @@ def find_parameter(p: Parameters, name: str) -> str:
 
 
 def _opened(system: System[Any, Any], p: Parameters, files: Iterable[str]) -> Parameters:
-    """Change ``p`` by what the files say: everything that opening them sets away from the defaults.
+    """Change ``p`` by what the files say: everything that opening them sets.
 
     Errors: `BadInput` for two files of one kind.
     """
-    defaults = system.Parameters.of()
     taken: dict[str, str] = {}
     for file in files:
         opened = system.open(Path(file))
-        said = {n: getattr(opened, n) for n in opened.quantities() if getattr(opened, n) != getattr(defaults, n)}
-        for name in said:
+        for name in opened.given:
             if p.quantity_named(name).kind != "file":
                 continue
             if name in taken:
@@ -152,7 +154,7 @@ def _opened(system: System[Any, Any], p: Parameters, files: Iterable[str]) -> Pa
                     f"--input {taken[name]} and --input {file} are both the {name} file of {system.name}: give one"
                 )
             taken[name] = file
-        p = p.change(**said)
+        p = opened.over(p)
     return p
 
 

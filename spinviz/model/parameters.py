@@ -165,7 +165,16 @@ class Parameters(BaseModel):
 
     def change(self, **values: Any) -> Self:
         """Return a copy with some values changed and everything validated."""
-        return self.of(**{**self.model_dump(), **values})
+        return self.of(**{**self.model_dump(exclude_unset=True), **values})
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What was set by name, whether or not it is the default: what a file says of all parameters."""
+        return self.model_dump(exclude_unset=True)
+
+    def over(self, below: Parameters) -> Self:
+        """Return what was set here, and for the rest what ``below`` has if its parameters are of this kind."""
+        return below.change(**self.given) if isinstance(below, type(self)) else self
 
     def read(self, name: str, text: str) -> Self:
         """Return a copy with ``name`` set to what ``text`` says."""

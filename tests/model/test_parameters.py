@@ -80,3 +80,12 @@ def test_rebuild_only_where_declared() -> None:
 def test_a_quantity_without_limits_is_a_mistake_of_the_author() -> None:
     with pytest.raises(TypeError, match="one lower and one upper"):
         quantity(1.0, "", "No limits.")
+
+
+def test_what_was_given_is_known_and_wins_also_where_it_is_the_default() -> None:
+    assert Example().given == {}
+    p = Example.of(T=300.0).change(spins=3)
+    assert p.given == {"T": 300.0, "spins": 3}
+    assert p == Example(spins=3)
+    below = Example(T=4.0, B0=3.0)
+    assert p.over(below) == Example(T=300.0, B0=3.0, spins=3)

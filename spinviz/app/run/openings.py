@@ -62,8 +62,8 @@ def open_file(
 ) -> Opening:
     """A session, or a file that a system starts from: the ``current`` system where it takes such files.
 
-    A system that `OpensBeside` adds the file, and then ``more``, to its ``parameters`` of the present: a
-    phantom to a sequence.
+    What the file does not say stays as in ``parameters``, those of the present. A system that `OpensBeside` adds
+    the file, and then ``more``: a phantom to a sequence.
     """
 
     def opening(progress: Progress) -> Opened:
@@ -71,7 +71,8 @@ def open_file(
             return _session(path, memory, progress)
         system = _system_for(path, current)
         loop = Loop(system, _opened(system, (path, *more), parameters), memory=memory)
-        return Opened(loop, speed_of(loop), path=path)
+        odd = "; ".join(system.odd(loop.state, loop.parameters))
+        return Opened(loop, speed_of(loop), path=path, note=odd and f"{path.name}: {odd}")
 
     return opening
 
@@ -108,7 +109,7 @@ def _session(path: Path, memory: int, progress: Progress) -> Opened:
 def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Parameters | None) -> Parameters:
     if not isinstance(system, OpensBeside):
         opened: Parameters = system.open(paths[0])
-        return opened
+        return opened if parameters is None else opened.over(parameters)
     p = parameters if isinstance(parameters, system.Parameters) else system.Parameters.of()
     for path in paths:
         p = system.open_beside(path, p)

@@ -1,7 +1,7 @@
-"""The data block of an OVF file: text, binary 4 and binary 8, read and written within bounded memory.
+"""The data block of an OVF file: text, binary 4 and binary 8, read and written within bounded memory; csv is read.
 
 Binary data of OVF 1.0 are big-endian, of OVF 2.0 little-endian; either starts with a check value
-(OOMMF User's Guide, "Data blocks").
+(OOMMF User's Guide, "Data blocks"). Spirit's csv is text with a comma after every number, also the last of a line.
 """
 
 from __future__ import annotations
@@ -23,20 +23,22 @@ from spinviz.files.ovf.header import REWRITE, Header, Lines
 _CHECK_VALUES = {4: 1234567.0, 8: 123456789012345.0}
 _TEXT_BLOCK_BYTES = 256 * 1024
 _TEXT_BLOCK_NUMBERS = 32 * 1024
+_EMPTY_COLUMN = re.compile(rb",[ \t]*,")
 _COMMENT_OR_END = re.compile(rb"##[^\n]*|#")
 
 
 def read_values(header: Header, stream: BinaryIO) -> Values:
     """Read the block that begins at the stream's position; shape (nz, ny, nx, dim)."""
     shape = header.shape()
-    if header.representation == "text":
-        return _read_text(header.path, stream, math.prod(shape)).reshape(shape)
+    if header.representation in ("text", "csv"):
+        commas = header.representation == "csv"
+        return _read_text(header.path, stream, math.prod(shape), commas).reshape(shape)
     dtype = _dtype(header.version, header.representation)
     return _read_binary(header.path, stream, math.prod(shape), dtype).reshape(shape)
 
 
-def check_end(path: str, stream: BinaryIO, segments: int) -> None:
-    """Refuse a file that goes on, or ends, where its header says it does not."""
+def check_end(path: str, stream: BinaryIO, segments: int) -> bool:
+    """Refuse a file that goes on, or ends, where it must not; return whether segments follow that none announced."""
     lines = Lines(path, stream, "part after the data")
     try:
         lines.structure("end", "data", lines.record())
@@ -45,11 +47,10 @@ def check_end(path: str, stream: BinaryIO, segments: int) -> None:
         raise FileError(path, problem, REWRITE) from error
     lines.structure("end", "segment", lines.record())
     following = lines.record()
-    if segments > 1:
-        lines.structure("begin", "segment", following)
-    elif following is not None:
-        found = quoted(f"# {following[0]}: {following[1]}")
-        raise FileError(path, f"{found} follows the only segment announced", REWRITE)
+    if segments == 1 and following is None:
+        return False
+    lines.structure("begin", "segment", following)
+    return segments == 1
 
 
 def check_finite(path: str, values: Values) -> None:
@@ -97,7 +98,7 @@ def _read_binary(path: str, stream: BinaryIO, count: int, dtype: np.dtype[np.flo
     return values.byteswap(inplace=True).view(dtype.newbyteorder("="))
 
 
-def _read_text(path: str, stream: BinaryIO, count: int) -> NDArray[np.float64]:
+def _read_text(path: str, stream: BinaryIO, count: int, commas: bool) -> NDArray[np.float64]:
     left = bytes_left(stream)
     if (needed := 2 * count - 1) > left:
         problem = f"the header announces {count} numbers (at least {needed} bytes), only {left} bytes follow"
@@ -105,7 +106,7 @@ def _read_text(path: str, stream: BinaryIO, count: int) -> NDArray[np.float64]:
     values = np.empty(count)
     filled = 0
     for block in _number_blocks(path, stream):
-        numbers = _parse(path, block)
+        numbers = _parse(path, _without_commas(path, block) if commas else block)
         if filled + numbers.size > count:
             problem = f"the data hold more than the {count} numbers announced"
             raise FileError(path, problem, REWRITE)
@@ -137,11 +138,17 @@ def _last_break(path: str, text: bytes) -> int:
     """Return where ``text`` can be cut without cutting a line with a comment, or else a number."""
     cut = text.rfind(b"\n") + 1
     if cut == 0 and b"#" not in text:
-        cut = max(text.rfind(b" "), text.rfind(b"\t"), text.rfind(b"\r")) + 1
+        cut = max(map(text.rfind, (b" ", b"\t", b"\r", b","))) + 1
     if cut == 0:
         problem = f"the data hold {len(text)} bytes without a line break or blank"
         raise FileError(path, problem, REWRITE)
     return cut
+
+
+def _without_commas(path: str, block: bytes) -> bytes:
+    if _EMPTY_COLUMN.search(block):
+        raise FileError(path, "a number is missing between two commas of the data", REWRITE)
+    return block.replace(b",", b" ")
 
 
 def _parse(path: str, block: bytes) -> NDArray[np.float64]:

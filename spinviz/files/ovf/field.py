@@ -33,13 +33,15 @@ class OVF:
     desc
         Free lines, such as ``"Total simulation time:  0  s"``.
     version, representation
-        Of the file read: 1 or 2; ``"text"``, ``"binary 4"`` or ``"binary 8"``.
+        Of the file read: 1 or 2; ``"text"``, ``"csv"``, ``"binary 4"`` or ``"binary 8"``.
     segments
         How many fields the file announces; only the first is read.
     multiplier, value_range
         ``valuemultiplier`` and ``ValueRangeMinMag``/``MaxMag`` of version 1.0, for information.
     extra
         Records that mean nothing to spinviz, kept for writing.
+    remarks
+        What was odd about the file and how it was taken, each a phrase for the user; not written.
     """
 
     values: Values
@@ -58,6 +60,7 @@ class OVF:
     multiplier: float = 1.0
     value_range: tuple[float, float] | None = None
     extra: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def from_array(cls, values: ArrayLike, stepsize: Vector, **records: Any) -> OVF:

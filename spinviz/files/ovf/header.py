@@ -19,6 +19,7 @@ LINE_BYTES = 8 * 1024
 MAX_CELLS = 64 * 1024**2
 MAX_DIMENSION = 4096
 REPRESENTATIONS = ("text", "binary 4", "binary 8")
+"""What is written; Spirit's "csv" is read too."""
 
 REWRITE = "write it again with the program it came from"
 
@@ -152,13 +153,13 @@ def read_header(path: str | os.PathLike[str], stream: BinaryIO) -> Header:
             words = lines.structure(*expected.popleft(), record)
         elif record[0] == "desc":
             desc.append(record[1])
-        elif record[0] in records:
+        elif records.get(record[0], record[1]) != record[1]:
             raise FileError(path, f"the header gives {quoted(record[0])} twice", REWRITE)
         else:
             records.update([record])
     representation = " ".join(words)
-    if representation not in REPRESENTATIONS:
-        problem = f"the data are {quoted(representation)}, known are text, binary 4 and binary 8"
+    if representation not in (*REPRESENTATIONS, "csv"):
+        problem = f"the data are {quoted(representation)}, known are text, csv, binary 4 and binary 8"
         raise FileError(path, problem, "convert it with OOMMF's avf2ovf")
     _check_mesh(path, records)
     return Header(os.fspath(path), version, representation, records, tuple(desc))

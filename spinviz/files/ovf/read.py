@@ -1,12 +1,12 @@
-"""OVF files of OOMMF, mumax3 and Spirit: vector fields on rectangular meshes, versions 1.0 and 2.0.
+"""OVF files of OOMMF, mumax3, mumax+ and Spirit: vector fields on rectangular meshes, versions 1.0 and 2.0.
 
-Format: OOMMF User's Guide, "Vector field file format (OVF)".
+Format: OOMMF User's Guide, "Vector field file format (OVF)"; the form "Data CSV" is Spirit's.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,12 @@ from spinviz.files.atomic import atomic_write
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
 from spinviz.files.ovf.data import check_end, check_finite, read_values, value_blocks
-from spinviz.files.ovf.field import OVF, Values, Vector
+from spinviz.files.ovf.field import OVF, Values
+from spinviz.files.ovf.geometry import geometry
 from spinviz.files.ovf.header import (
     HEADER_BYTES,
     LINE_BYTES,
     REPRESENTATIONS,
-    REWRITE,
     Header,
     join_list,
     read_header,
@@ -38,7 +38,7 @@ _USED_KEYS = _VECTORS | _OTHERS | {"valuemultiplier", "valuerangeminmag", "value
 
 
 def read_ovf(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES, require_finite: bool = True) -> OVF:
-    """Read the first field of an OVF file.
+    """Read the first field of an OVF file; what was odd about it is in its ``remarks``.
 
     Memory stays below about four times the size of the file, whatever its header announces.
 
@@ -59,7 +59,8 @@ def read_ovf(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES, requir
     with open_bounded(path, max_bytes) as stream:
         header = read_header(path, stream)
         ovf = _field(header, read_values(header, stream))
-        check_end(header.path, stream, ovf.segments)
+        if check_end(header.path, stream, ovf.segments):
+            ovf = replace(ovf, remarks=("the first of several fields in the file", *ovf.remarks))
     if require_finite:
         check_finite(header.path, ovf.values)
     return ovf
@@ -97,41 +98,28 @@ def _field(header: Header, values: Values) -> OVF:
         with np.errstate(over="ignore", invalid="ignore"):
             values = values * np.float64(multiplier)
     values.flags.writeable = False
-    stepsize = _vector(header.positive, "stepsize")
-    minimum, maximum = _box(header)
-    records = header.records
+    mesh, records = geometry(header), header.records
+    segments = header.count("segmentcount", MAX_SEGMENTS, default=1)
+    first = (f"the first of {segments} fields in the file",) if segments > 1 else ()
     return OVF(
         values=values,
-        stepsize=stepsize,
-        base=_vector(header.number, "base"),
-        minimum=minimum,
-        maximum=maximum,
-        meshunit=records.get("meshunit", ""),
+        stepsize=mesh.stepsize,
+        base=mesh.base,
+        minimum=mesh.minimum,
+        maximum=mesh.maximum,
+        meshunit=records.get("meshunit", "") if mesh.sized else "",
         valueunits=_units(header, dim),
         valuelabels=split_list(records.get("valuelabels", "")),
         title=records.get("title", ""),
         desc=header.desc,
         version=header.version,
         representation=header.representation,
-        segments=header.count("segmentcount", MAX_SEGMENTS, default=1),
+        segments=segments,
         multiplier=multiplier,
         value_range=_range(header),
         extra=tuple((key, value) for key, value in records.items() if key not in _USED_KEYS),
+        remarks=(*first, *mesh.remarks),
     )
-
-
-def _vector(read: Callable[[str], float], name: str) -> Vector:
-    x, y, z = (read(axis + name) for axis in "xyz")
-    return x, y, z
-
-
-def _box(header: Header) -> tuple[Vector, Vector]:
-    minimum, maximum = _vector(header.number, "min"), _vector(header.number, "max")
-    for axis, low, high in zip("xyz", minimum, maximum):
-        if high <= low:
-            problem = f"{axis}max is {high!r}, it must be above {axis}min, {low!r}"
-            raise FileError(header.path, problem, REWRITE)
-    return minimum, maximum
 
 
 def _units(header: Header, dim: int) -> tuple[str, ...]:

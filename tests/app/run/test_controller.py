@@ -14,7 +14,7 @@ from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import Autosave
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore, state_folder
-from spinviz.app.run.worker import Worker
+from spinviz.app.run.worker import Opened, Worker
 from spinviz.engine.loop import Loop
 from spinviz.files.recording.read import read_recording
 from spinviz.files.session import read_session
@@ -336,3 +336,9 @@ def test_edits_by_key_merge_only_while_they_follow_at_once(
         now[0] = time
         controller.edit(controller.parameters.change(rate=rate))
     assert controller.undo.count() == 2
+
+
+def test_what_was_odd_about_an_opened_file_is_a_warning(controller: Controller, qtbot: Any) -> None:
+    with qtbot.waitSignal(controller.message, timeout=15000) as told:
+        controller.worker.open(lambda progress: Opened(Loop(Toy()), 1.0, note="a.ovf: unit cells of the size set"))
+    assert told.args == ["a.ovf: unit cells of the size set", "warning"]

@@ -45,7 +45,7 @@ def wave_of(state: ExchangeState, p: ExchangeParameters) -> complex:
 def start_of(state: ExchangeState, p: ExchangeParameters) -> Start:
     """What the closed forms start from."""
     mean = mean_of(state)
-    return Start(mean, bool(np.linalg.norm(mean) > 1 - 1e-5), wave_of(state, p))
+    return Start(mean, bool(np.linalg.norm(mean) > 1 - 1e-5) and not state.held, wave_of(state, p))
 
 
 def at_rest(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:

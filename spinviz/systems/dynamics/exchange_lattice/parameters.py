@@ -68,7 +68,11 @@ class ExchangeParameters(Parameters):
         title="Shown as",
         display=True,
     )
-    input: str = file("OVF file to start from: its mesh and directions are taken.", SUFFIXES, title="Start file")
+    input: str = file(
+        "OVF file to start from. Opened or dropped on the window it brings its mesh; named here, its directions fill "
+        "the mesh that is set.",
+        SUFFIXES, title="Start file",
+    )  # fmt: skip
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, floor, log10, nan, radians, sin
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError
-from spinviz.files.ovf.read import OVF, read_ovf
-from spinviz.model.parameters import ParameterError
+from spinviz.files.ovf.read import OVF
 from spinviz.model.system import State
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice import llg, textures
@@ -27,6 +25,7 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     resolves_wall,
     wall_width,
 )
+from spinviz.systems.dynamics.exchange_lattice.start_file import start_file
 
 Values = NDArray[np.float64]
 
@@ -41,9 +40,11 @@ RATE = 3e7
 
 @dataclass
 class ExchangeState(State):
-    """The lattice."""
+    """The lattice; what is odd about the file that it came from; whether it is shown only, as no magnetization."""
 
     lattice: SpinLattice
+    odd: tuple[str, ...] = ()
+    held: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def inner_step(p: ExchangeParameters) -> float:
 def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
     """Unit vectors (nz, ny, nx, 3) of the start; zero where a file has no material."""
     if p.input:
-        return resampled(read_start(p.input, Path(p.input).stat().st_mtime_ns).unit_vectors(), p.shape)
+        return resampled(start_file(p.input).directions, p.shape)
     width = wall_width(p) / p.dx
     width = width if 0.5 < width < p.nx / 4 else max(1.0, min(3.0, p.nx / 8))
     match p.start:
@@ -98,42 +99,31 @@ def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
     return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 4), max(1.5, width), p.D >= 0)
 
 
-@lru_cache(maxsize=2)
-def read_start(path: str, modified: int) -> OVF:
-    """Read an OVF file once; ``modified`` is its time stamp."""
-    return read_ovf(path)
-
-
-def parameters_of(path: Path) -> ExchangeParameters:
-    """Mesh, cell size and, from a file in A/m, Ms; boundaries open, no DMI. Errors: `FileError`."""
-    field = read_start(str(path.resolve()), path.stat().st_mtime_ns) if path.is_file() else read_ovf(path)
-    if field.values.shape[3] != 3:
-        problem = f"it holds {field.values.shape[3]} numbers per cell, a magnetization has 3"
-        raise FileError(path, problem, "choose a file with valuedim 3")
-    nz, ny, nx, _ = field.values.shape
-    values: dict[str, object] = {"nx": nx, "ny": ny, "nz": nz, "input": str(path.resolve())}
-    values |= dict(zip(("dx", "dy", "dz"), field.stepsize if field.meshunit == "m" else (2e-9,) * 3))
-    largest = float(field.magnitude().max())
-    if largest == 0:
-        raise FileError(path, "all vectors are zero", "choose a file with a magnetization")
-    if field.valueunits[:1] == ("A/m",):
-        values["Ms"] = largest
-    try:
-        return ExchangeParameters.of(**values, D=0.0, periodic=False, B=0.0, start="uniform")
-    except ParameterError as error:
-        raise FileError(path, str(error), "choose a smaller file or rescale it") from error
-
-
 def magnetization(state: ExchangeState, p: ExchangeParameters) -> OVF:
-    """The magnetization [A/m] as an OVF field; the file's own values as long as nothing has moved."""
-    if p.input and state.time == 0:
-        found = read_start(p.input, Path(p.input).stat().st_mtime_ns)
-        if found.values.shape[:3] == p.shape:
-            return found
-    labels = ("m_x", "m_y", "m_z")
-    return OVF.from_array(
-        np.float64(p.Ms) * state.lattice.to_vectors().astype(np.float64), (p.dx, p.dy, p.dz), title="m",
-        valueunits=("A/m",) * 3, valuelabels=labels, desc=(f"Total simulation time:  {state.time:.9g}  s",),
+    """The magnetization [A/m] on the mesh of the file; the file's own values as long as nothing has moved."""
+    m = state.lattice.to_vectors()
+    field = OVF.from_array(
+        np.float64(p.Ms) * m.astype(np.float64), (p.dx, p.dy, p.dz), title="m", valueunits=("A/m",) * 3,
+        valuelabels=("m_x", "m_y", "m_z"), desc=(f"Total simulation time:  {state.time:.9g}  s",),
+    )  # fmt: skip
+    if not p.input:
+        return field
+    if state.held:
+        return start_file(p.input).ovf
+    try:
+        found = start_file(p.input)
+    except FileError:
+        return field  # The file is gone; what came of it is not.
+    if found.shape != p.shape or found.cell not in (None, (p.dx, p.dy, p.dz)):
+        return field
+    if found.Ms in (None, p.Ms) and np.allclose(m, found.directions, rtol=0, atol=4 * np.finfo(m.dtype).eps):
+        return found.ovf
+    if found.cell is None:
+        return field
+    mesh = found.ovf
+    return replace(
+        field, stepsize=mesh.stepsize, base=mesh.base, minimum=mesh.minimum, maximum=mesh.maximum,
+        meshunit=mesh.meshunit or "m",
     )  # fmt: skip
 
 
@@ -147,11 +137,15 @@ def resampled(vectors: Values, shape: tuple[int, int, int]) -> Values:
 
 def relax(state: ExchangeState, p: ExchangeParameters) -> None:
     """A thousand strongly damped steps; the time does not advance."""
+    if state.held:
+        return
     llg.step(state.lattice, field_of(p), dt=inner_step(p.change(T=0.0)), steps=1000, alpha=1.0)
 
 
 def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
     """Write a skyrmion into the middle."""
+    if state.held:
+        return
     width = max(1.5, min(wall_width(p) / p.dx, p.nx / 8))
     m = textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 8), width, p.D >= 0)
     inside = (m[..., 2] < 0.98) & state.lattice.vectors.any(axis=3)
@@ -160,6 +154,8 @@ def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
 
 def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
     """Random directions from the lattice's own generator."""
+    if state.held:
+        return
     rng = np.random.default_rng(state.lattice.rng.tolist())
     state.lattice.rng[1] += np.uint64(1)
     inside = state.lattice.vectors.any(axis=3)

@@ -22,6 +22,7 @@ from spinviz.systems.dynamics.exchange_lattice.laws import IDENTITIES, LAWS, SET
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.picture import ARROWS, SPARSE, coarse, picture
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
+from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
     ExchangeState,
     Start,
@@ -33,7 +34,6 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     inner_step,
     lens,
     magnetization,
-    parameters_of,
     relax,
     start_vectors,
     write_skyrmion,
@@ -145,8 +145,12 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
     )  # fmt: skip
 
     def open(self, path: Path) -> ExchangeParameters:
-        """Take mesh, cell size and, from a file in A/m, Ms; boundaries open, no DMI. Errors: `FileError`."""
-        return parameters_of(path)
+        """Take mesh, cell size and Ms as far as the file gives them; boundaries open, no DMI. Errors: `FileError`."""
+        return opened(path)
+
+    def odd(self, state: ExchangeState, p: ExchangeParameters) -> tuple[str, ...]:
+        """What of the file the lattice cannot hold, and how it was taken."""
+        return state.odd
 
     def field(self, state: ExchangeState, p: ExchangeParameters) -> OVF:
         """The magnetization [A/m] as an OVF field; the file's own values as long as nothing has moved."""
@@ -158,7 +162,10 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
         vectors = start_vectors(p, rng)
         periodic = (p.periodic, p.periodic, False)
         lattice = SpinLattice.from_vectors(vectors, dtype=dtype, periodic=periodic, key=int(rng.integers(2**62)))
-        return ExchangeState(lattice)
+        if not p.input:
+            return ExchangeState(lattice)
+        found = start_file(p.input)
+        return ExchangeState(lattice, odd(found, p), found.held)
 
     def departure(self, state: ExchangeState, p: ExchangeParameters) -> Start:
         """See `Start`."""
@@ -169,7 +176,9 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
         return SETTLE
 
     def step(self, state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
-        """Heun steps of at most the stable length."""
+        """Heun steps of at most the stable length; a field that is no magnetization stays as it is."""
+        if state.held:
+            return
         inner = max(1, ceil(dt / inner_step(p) - 1e-9))
         noise = thermal_field(p.alpha, BOLTZMANN * p.T, p.moment, dt / inner) if p.T > 0 else 0.0
         llg.step(state.lattice, field_of(p), dt=dt / inner, steps=inner, alpha=p.alpha, noise=noise)
@@ -200,8 +209,8 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
             "mx": float(mean[0]),
             "my": float(mean[1]),
             "mz": float(mean[2]),
-            "energy": energy.total,
-            "charge": charge(state, p),
+            "energy": nan if state.held else energy.total,
+            "charge": nan if state.held else charge(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,
             "wall_energy": above_uniform(energy, p) / area if walled_now else nan,
@@ -223,11 +232,11 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """Mesh, file and what is drawn."""
-        source = f" · from {Path(p.input).name}" if p.input else ""
+        source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
         shown = ""
         if p.show == "auto" and p.nz == 1 and p.cells > ARROWS:
             every = ceil(max(p.nx, p.ny) / SPARSE)
             shown = f" · one arrow for {every} × {every} cells"
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
-        return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{shown}{coarse(p)}"
+        return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{shown}{'' if state.held else coarse(p)}"

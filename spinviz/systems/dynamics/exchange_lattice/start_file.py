@@ -1,0 +1,180 @@
+"""An OVF file as the start of the lattice: what is taken from it, and what the lattice cannot hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import pi
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.files.errors import FileError, printable, quoted
+from spinviz.files.ovf.field import Vector
+from spinviz.files.ovf.lengths import KNOWN, in_metres, is_known, is_unspecified
+from spinviz.files.ovf.read import OVF, read_ovf
+from spinviz.model.parameters import ParameterError
+from spinviz.model.units import show
+from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
+
+Values = NDArray[np.float64]
+
+AMPERES_PER_METRE = {
+    "A/m": 1.0, "kA/m": 1e3, "MA/m": 1e6, "emu/cm3": 1e3, "emu/cm^3": 1e3, "emu/cc": 1e3,
+    "T": 1 / (4e-7 * pi), "mT": 1e-3 / (4e-7 * pi),
+}  # fmt: skip
+"""Units of a magnetization; in tesla it is mu0 M."""
+FIELDS = ("T", "mT")
+"""Units that are a field's unless the labels speak of a magnetization."""
+FIELD_SUFFIXES = (".ohf", ".oef")
+_MAGNETIZATION = re.compile(r"(^|[^a-z])([mj][xyz]?|spins?)([^a-z]|$)|magneti[sz]ation|polari[sz]ation")
+_FIELD = re.compile(r"(^|[^a-z])[bh][xyz]?([^a-z]|$)|field")
+_COMPONENT = re.compile(r"(?<![A-Za-z])[xyz](_component)?$")
+_WORD = re.compile(r"[\w:]{1,60}")
+LONGEST = 24
+"""Letters of a name or unit that are shown."""
+SAME = 1e-3
+"""Relative difference of lengths, and of a length from 1, that files in text and single precision stay below."""
+
+
+@dataclass(frozen=True, eq=False)
+class StartFile:
+    """The file and how it is taken.
+
+    ``cell`` (x, y, z) [m], None where only unit cells are given; ``Ms`` [A/m], None where it stays as set. ``held``: it
+    is no magnetization, so it is shown as it is. ``said``: all that a user must know, a phrase each.
+    """
+
+    ovf: OVF
+    cell: Vector | None
+    Ms: float | None
+    held: bool
+    said: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(nz, ny, nx)."""
+        nz, ny, nx, _ = self.ovf.values.shape
+        return nz, ny, nx
+
+    @cached_property
+    def directions(self) -> Values:
+        """Unit vectors (nz, ny, nx, 3), zero where there is no material; read-only."""
+        vectors = self.ovf.unit_vectors()
+        vectors.flags.writeable = False
+        return vectors
+
+
+def start_file(path: str | Path) -> StartFile:
+    """Return the file, read once for each time that it is written. Errors: `FileError`."""
+    try:
+        modified = Path(path).stat().st_mtime_ns
+    except (OSError, ValueError):
+        modified = 0  # Reading it says what is wrong.
+    return _read(str(path), modified)
+
+
+@lru_cache(maxsize=2)
+def _read(path: str, modified: int) -> StartFile:
+    ovf = read_ovf(path)
+    if ovf.values.shape[3] != 3:
+        problem = f"it holds {ovf.values.shape[3]} numbers per cell, a magnetization has 3"
+        raise FileError(path, problem, "choose a file with valuedim 3")
+    lengths = ovf.magnitude()
+    lengths = lengths[lengths > 0]
+    if lengths.size == 0:
+        raise FileError(path, "all vectors are zero", "choose a file with a magnetization")
+    cell, sizes = _cell(path, ovf)
+    name, unit = _name(ovf), (ovf.valueunits or ("",))[0]
+    if _is_other(name, unit, Path(path).suffix.lower()):
+        what = _short(name) or "a quantity"
+        what += "" if is_unspecified(unit) else f" in {_short(unit)}"
+        return StartFile(ovf, cell, None, True, (f"{what} is no magnetization: shown, not moved", *ovf.remarks, *sizes))
+    Ms, values = _saturation(float(lengths.min()), float(lengths.max()), unit)
+    return StartFile(ovf, cell, Ms, False, (*ovf.remarks, *sizes, *values))
+
+
+def opened(path: Path) -> ExchangeParameters:
+    """Mesh, cell size and Ms as far as the file gives them; boundaries open, no field, no DMI. Errors: `FileError`."""
+    found = start_file(path.resolve() if path.is_file() else path)
+    nz, ny, nx = found.shape
+    values: dict[str, object] = {"nx": nx, "ny": ny, "nz": nz, "input": str(path.resolve())}
+    values |= dict(zip(("dx", "dy", "dz"), found.cell or ()))
+    values |= {"Ms": found.Ms} if found.Ms is not None else {}
+    try:
+        return ExchangeParameters.of(**values, D=0.0, periodic=False, B=0.0, start="uniform")
+    except ParameterError as error:
+        remedy = "check its nodes, stepsize and meshunit, choose a smaller file or average cells"
+        raise FileError(path, str(error), remedy) from error
+
+
+def odd(found: StartFile, p: ExchangeParameters) -> tuple[str, ...]:
+    """All that must be known of the file, and where the mesh that was set is not its own."""
+    phrases = list(found.said)
+    if found.shape != p.shape:
+        nz, ny, nx = found.shape
+        phrases.append(f"nearest of its {nx} × {ny} × {nz} cells")
+    if found.cell not in (None, (p.dx, p.dy, p.dz)):
+        sizes = " × ".join(f"{1e9 * size:.3g}" for size in found.cell or ())
+        phrases.append(f"its cells are {sizes} nm")
+    return tuple(phrases)
+
+
+def _cell(path: str, ovf: OVF) -> tuple[Vector | None, tuple[str, ...]]:
+    """The cell size [m], or None for cells of 1, and what is said about it. Errors: `FileError` for an unknown unit."""
+    unit, steps = ovf.meshunit, ovf.stepsize
+    one = all(step == 1 for step in steps)
+    if one and (is_unspecified(unit) or (is_known(unit) and in_metres(1, unit) == 1)):
+        return None, ("unit cells of the size set",)
+    if is_known(unit):
+        x, y, z = (in_metres(step, unit) for step in steps)
+        return (x, y, z), ()
+    if is_unspecified(unit):
+        limit = ExchangeParameters.quantity_named("dx")
+        if all(limit.low <= step <= limit.high for step in steps):  # type: ignore[operator]
+            return steps, ("cell size taken as metres",)
+        sizes = " × ".join(f"{step:.4g}" for step in steps)
+        problem = f"it gives cells of {sizes} without a unit of length"
+    else:
+        problem = f"its meshunit is {quoted(unit)}, known are {KNOWN}"
+    raise FileError(path, problem, "write the right one into its line '# meshunit: nm'")
+
+
+def _name(ovf: OVF) -> str:
+    """What the file holds: the labels without their component, or else a title of one word, as mumax3 gives."""
+    label = _COMPONENT.sub("", ovf.valuelabels[0]).rstrip(" _:") if ovf.valuelabels else ""
+    return label or (ovf.title if _WORD.fullmatch(ovf.title) else "")
+
+
+def _short(text: str) -> str:
+    return printable(text if len(text) <= LONGEST else text[:LONGEST] + "…")
+
+
+def _is_other(name: str, unit: str, suffix: str) -> bool:
+    """Whether the values are of something else than a magnetization."""
+    low = name.lower()
+    if _FIELD.search(low):
+        return True
+    if _MAGNETIZATION.search(low):
+        return False
+    if unit in FIELDS or suffix in FIELD_SUFFIXES:
+        return True
+    return not (unit in AMPERES_PER_METRE or is_unspecified(unit))
+
+
+def _saturation(least: float, most: float, unit: str) -> tuple[float | None, tuple[str, ...]]:
+    """Ms [A/m] from the shortest and the longest vector, None where it stays; what is said about it."""
+    differ = least < most * (1 - SAME)
+    scale = AMPERES_PER_METRE.get(unit)
+    if scale is None or (scale == 1 and abs(most - 1) < SAME):
+        lengths = f", lengths {least:.3g} to {most:.3g} are not kept" if differ else ""
+        labelled = " of length 1 in A/m" if scale else ""
+        return None, (f"directions only{labelled}: Mₛ as set{lengths}",)
+    limit, Ms = ExchangeParameters.quantity_named("Ms"), float(f"{scale * most:.12g}")
+    if not limit.low < Ms <= limit.high:  # type: ignore[operator]
+        return None, (f"Mₛ = {show(Ms, 'A/m', 3)} is out of range: Mₛ as set",)
+    if differ:
+        return Ms, (f"Mₛ from {show(scale * least, 'A/m')}: {show(Ms, 'A/m')} in all cells",)
+    return Ms, ()
