@@ -17,6 +17,8 @@ from spinviz.model.system import System
 FEWEST = 24
 """Samples below which the mean of a setting is not kept: its scatter would hide the law."""
 MOST_SETTINGS = 500
+EXPLORED = 0.7
+"""Part of the known scatter of single samples from which on a mean is judged."""
 FOUND_EVERY = 1.02
 """Growth of the number of samples after which errors are found again."""
 
@@ -85,10 +87,15 @@ class Averages:
             counts=dict(self.counts),
         )
 
-    def of_law(self, law: Law, p: Any) -> tuple[float, float]:
-        """Return value and standard error of an averaged law; NaN without samples, NaN while no error is known."""
+    def of_law(self, law: Law, p: Any, scatter: float = 0.0) -> tuple[float, float]:
+        """Return value and standard error of an averaged law; NaN without samples, NaN while no error is known.
+
+        ``scatter``: known standard deviation of its samples, which they must nearly have.
+        """
         mean, observable = self.laws[law.name], self.system.observable(law.observable)
-        factor = observable.factor(p) if observable.variance_of else 1.0
+        if isinstance(mean, Mean):
+            return mean.value, math.nan if mean.scatter < EXPLORED * scatter else mean.error
+        factor = observable.factor(p)
         return mean.value * factor, mean.error * abs(factor)
 
     def fluctuations(self, p: Any) -> dict[str, float]:

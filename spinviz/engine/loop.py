@@ -363,7 +363,8 @@ class Loop:
         state, p, d = self.state, self.parameters, self._anchor.departure
         value, error = self.observables[law.observable], 0.0
         if law.averaged:
-            value, error = self._anchor.averages.of_law(law, p)
+            scatter = law.scatter(state, p, d) if law.scatter and holds else 0.0
+            value, error = self._anchor.averages.of_law(law, p, scatter)
         if not holds or (np.isnan(value) and not law.averaged):
             return LawNow(value, np.nan, np.nan, law.tolerance, False)
         theory = float(law.theory(state, p, d))

@@ -98,6 +98,11 @@ class Mean:
         """The mean; NaN without samples."""
         return self.origin + self.levels[0].total / self.count if self.levels else math.nan
 
+    @property
+    def scatter(self) -> float:
+        """Standard deviation of the samples; NaN without samples."""
+        return math.sqrt(self.levels[0].row()[1]) if self.levels else math.nan
+
     def add(self, value: float) -> None:
         """Take in one sample; what is not a number is left out."""
         if math.isnan(value):

@@ -70,6 +70,8 @@ class Law:
     With ``averaged`` the mean since the departure, without what `System.settle` leaves out, is compared instead of each
     sample. Its deviation is measured in the standard errors that the engine finds, so ``tolerance`` counts standard
     errors and ``scale`` is not used; ``allowance`` is what the theory itself may be off by, in the observable's unit.
+    ``scatter``, where it is known, is the least standard deviation of single samples in equilibrium: while they scatter
+    less, rare or slow changes have not come yet, and the mean is not judged.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Law:
     scale: Literal["theory"] | float | Number = 1.0
     averaged: bool = False
     allowance: float | Number = 0.0
+    scatter: Number | None = None
     holds: Callable[[Any, Any, Departure], bool] = always
     curve: OverAxis | None = None
     """The law along the axis of a plot. Over a `Trace` x is the time since the run began."""

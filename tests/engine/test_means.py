@@ -265,3 +265,17 @@ def test_a_mean_is_taken_for_at_least_as_long_as_the_system_settles() -> None:
     for k in range(2000, 2100):
         averages.add(k / 10, {"mean": rng.standard_normal(), "rate": 0.0}, {"zero": True}, d)
     assert averages.laws["zero"].error == pytest.approx(1 / math.sqrt(1100), rel=0.4)
+
+
+def test_a_mean_waits_until_its_samples_scatter_as_they_are_known_to() -> None:
+    """A rare change makes most of the scatter, and before it has come the samples look quiet and certain."""
+    averages, d = Averages(Noisy()), Departure(0.0, None, 0.0)
+    rng = np.random.default_rng(2)
+    samples = 0.1 * rng.standard_normal(3000)
+    for k, sample in enumerate(samples.tolist()):
+        averages.add(float(k), {"mean": sample, "rate": 0.0}, {"zero": True}, d)
+    assert averages.of_law(MEAN, NOISE)[1] == pytest.approx(0.1 / math.sqrt(3000), rel=0.4)
+    assert averages.of_law(MEAN, NOISE, scatter=0.13)[1] == averages.of_law(MEAN, NOISE)[1]
+    assert math.isnan(averages.of_law(MEAN, NOISE, scatter=0.16)[1])
+    assert averages.of_law(MEAN, NOISE, scatter=0.16)[0] == pytest.approx(samples.mean())
+    assert averages.laws["zero"].scatter == pytest.approx(samples.std())

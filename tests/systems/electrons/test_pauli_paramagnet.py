@@ -15,7 +15,7 @@ from spinviz.physics.electrons import band_population as population
 from spinviz.physics.electrons import bands
 from spinviz.systems.electrons.pauli_paramagnet import picture as fermi_seas
 from spinviz.systems.electrons.pauli_paramagnet import system as pauli_paramagnet
-from spinviz.systems.electrons.pauli_paramagnet.laws import beyond_pauli, in_chi, nearly_free, staircase
+from spinviz.systems.electrons.pauli_paramagnet.laws import beyond_pauli, in_chi, nearly_free, scatter_of_P, staircase
 from spinviz.systems.electrons.pauli_paramagnet.parameters import gas, levels_of
 from spinviz.systems.electrons.pauli_paramagnet.state import above_fermi
 from spinviz.systems.electrons.pauli_paramagnet.system import FRAMES, PauliParamagnet, PauliParameters
@@ -459,3 +459,12 @@ def test_steps_of_cold_electrons_stay_within_what_the_laws_allow(t: float) -> No
         p = base.change(T=t * base.fermi / BOLTZMANN, B=b * base.fermi / BOHR_MAGNETON)
         found.append(abs(exact_polarization(p) - float(gas(p.n, p.B_shown, p.T).polarization)))
     assert 0.3 * staircase(p) < max(found) <= staircase(p)
+
+
+@pytest.mark.parametrize(("T", "part"), [(300.0, 1.0), (30.0, 1.0), (0.01, 0.0)])
+def test_known_scatter_is_that_of_the_recorded_samples(T: float, part: float) -> None:
+    loop = Loop(PauliParamagnet(), PauliParameters.of(EF=0.01, B=20.0, electrons=100, T=T, top=40.0))
+    loop.advance_to(900.0)
+    history = loop.samples.history()
+    seen = history.observables["P"][history.time > 60.0].std()
+    assert scatter_of_P(loop.parameters) == pytest.approx(part * seen, rel=0.25, abs=1e-6)

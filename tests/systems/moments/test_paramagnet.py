@@ -448,3 +448,15 @@ def test_means_begin_when_the_start_is_a_tenth_of_the_scatter(N: int) -> None:
     scatter_of_one = sqrt(upper * (1 - upper) / N)
     left = (1 - upper) * exp(-settling(state, p) / 0.3)
     assert left == pytest.approx(0.1 * scatter_of_one, rel=1e-6)
+
+
+@pytest.mark.parametrize("S", ["1/2", "5/2"])
+def test_known_scatter_is_that_of_the_recorded_samples(S: str) -> None:
+    loop = Loop(Paramagnet(), ParamagnetParameters.of(S=S, N=50, B=1.0, T=2.0, tau=0.05))
+    loop.advance_to(60.0)
+    history = loop.samples.history()
+    for name in ("brillouin", "boltzmann"):
+        law = next(law for law in Paramagnet.laws if law.name == name)
+        seen = history.observables[law.observable][history.time > 1.0].std()
+        # 59 s are some 600 independent samples, which know a deviation to 3 %.
+        assert law.scatter(loop.state, loop.parameters, loop.departure) == pytest.approx(seen, rel=0.12)

@@ -235,15 +235,15 @@ def test_what_changes_nothing_disturbs_no_mean() -> None:
 
 
 def test_a_foreign_domain_ends_the_claim_and_the_mean_begins_anew_when_it_is_gone() -> None:
-    loop = Loop(IsingDomains(), IsingParameters.of(T=0.68, L=32, start="up"))
+    loop = Loop(IsingDomains(), IsingParameters.of(T=1.2, L=32, start="up"))
     loop.advance_to(400)
     assert loop.laws["yang"].holds
-    loop.state.spins[0, :6, :6] = -1  # |m| = 0.93, where Yang's is 0.99998 and scatters by less than 0.01.
+    loop.state.spins[0, :8, :8] = -1  # |m| = 0.87, where Yang's is 0.9970 and scatters by 0.003.
     loop.advance(1)
     assert not loop.laws["yang"].holds
     loop.advance_to(1500)
     assert loop.laws["yang"].passed
-    assert loop.laws["yang"].value > 0.9999, "nothing of the domain is in the mean"
+    assert loop.laws["yang"].value > 0.996, "nothing of the domain is in the mean"
 
 
 def lattice_of(spins: np.ndarray, **values: object):
@@ -488,3 +488,18 @@ def test_plots_show_what_their_titles_say() -> None:
     assert loop.low < -1 < 1 < loop.high
     p = IsingParameters.of(h=-0.6)
     assert loop.x_low(p) < -0.6 < 0.6 < loop.x_high(p) < 0.7
+
+
+def test_known_scatter_is_that_of_the_exact_small_lattice_and_of_long_runs() -> None:
+    by_name = {law.name: law for law in IsingDomains.laws}
+    p = IsingParameters.of(T=1.0, L=4, start="up")
+    state = IsingDomains().initial_state(p, np.random.default_rng(1))
+    bits = (np.arange(1 << 16)[:, None] >> np.arange(16)) & 1
+    s = (2 * bits - 1).reshape(-1, 4, 4)
+    bonds = (s * np.roll(s, 1, 1)).sum((1, 2)) + (s * np.roll(s, 1, 2)).sum((1, 2))
+    weight = np.exp((bonds - 32) / p.T)
+    weight /= weight.sum()
+    for name, x, near in (("onsager", -bonds / 16, 1e-9), ("yang", abs(s.sum((1, 2))) / 16, 0.1)):
+        exact = np.sqrt(weight @ x**2 - (weight @ x) ** 2)
+        known = by_name[name].scatter(state, p, None)
+        assert (1 - near) * exact <= known <= exact * (1 + 1e-9), name

@@ -34,6 +34,19 @@ def staircase(p: PauliParameters) -> float:
     return float(part / p.electrons)
 
 
+@lru_cache(maxsize=8)
+def scatter_of_P(p: PauliParameters) -> float:
+    """Least standard deviation of P of N electrons in equilibrium: <dP^2> = (kT/N muB) dP/dB of the gas.
+
+    Where states come one by one in the cold, the steps take of it what they add to the mean.
+    """
+    B, T = p.B_shown, p.T
+    dB = 1e-3 * (abs(B) + BOLTZMANN * T / BOHR_MAGNETON)
+    rise = float(gas(p.n, B + dB, T).polarization - gas(p.n, B - dB, T).polarization) / (2 * dB)
+    smooth = 1 - min(p.electrons * staircase(p), 1.0)
+    return smooth * sqrt(max(BOLTZMANN * T / (BOHR_MAGNETON * p.electrons) * rise, 0.0))
+
+
 def in_chi(p: PauliParameters, polarization: float) -> float:
     """Susceptibility that belongs to a polarization in this field."""
     return float(VACUUM_PERMEABILITY * BOHR_MAGNETON * p.n * polarization / abs(p.B_shown))
@@ -115,7 +128,8 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE + " In the cold N electrons polarize in steps.",
         reference="Pathria, Statistical Mechanics, section 8.2",
         check=Check(600.0, {"T": 6.0, "electrons": 2000}),
-        averaged=True, allowance=lambda s, p, d: staircase(p), holds=lambda s, p, d: p.holds_all,
+        averaged=True, scatter=lambda s, p, d: scatter_of_P(p),
+        allowance=lambda s, p, d: staircase(p), holds=lambda s, p, d: p.holds_all,
         curve=lambda s, p, d, B: np.interp(B, *polarization_curve(p.n, p.T, float(B[0]), float(B[-1]))),
         plots=("over_B",),
     ),
@@ -127,7 +141,8 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE + " The next terms in B and T are 0.8 % at most.",
         reference="Pauli, Z. Phys. 41, 81 (1927); Sommerfeld, Z. Phys. 47, 1 (1928)",
         check=Check(600.0, {"T": 6.0, "electrons": 2000}),
-        averaged=True, allowance=lambda s, p, d: beyond_pauli(p), holds=lambda s, p, d: responds(p),
+        averaged=True, scatter=lambda s, p, d: in_chi(p, scatter_of_P(p)),
+        allowance=lambda s, p, d: beyond_pauli(p), holds=lambda s, p, d: responds(p),
         curve=pauli_over_T, plots=("over_T",),
     ),
     Law(
@@ -138,7 +153,8 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE + " In the cold N electrons polarize in steps.",
         reference="Pathria, Statistical Mechanics, section 8.2",
         check=Check(600.0, {"T": 30.0, "electrons": 2000}),
-        averaged=True, allowance=lambda s, p, d: in_chi(p, staircase(p)),
+        averaged=True, scatter=lambda s, p, d: in_chi(p, scatter_of_P(p)),
+        allowance=lambda s, p, d: in_chi(p, staircase(p)),
         holds=lambda s, p, d: p.holds_all and p.B != 0, curve=chi_over_T, plots=("over_T",),
     ),
     Law(
@@ -149,7 +165,8 @@ LAWS = (
         validity="kT ≥ 1.5 E_F and μ_B B ≤ 0.4 kT; Curie's law itself is drawn at every temperature.",
         tolerance=SIGMAS, because=BECAUSE + " Further terms are 0.01 % at most.",
         reference="Curie, Ann. Chim. Phys. 5, 289 (1895); Pathria, Statistical Mechanics, section 8.2",
-        check=Check(400.0, preset="curie"), averaged=True, holds=lambda s, p, d: classical(p), curve=curie_over_T,
+        check=Check(400.0, preset="curie"), averaged=True, scatter=lambda s, p, d: in_chi(p, scatter_of_P(p)),
+        holds=lambda s, p, d: classical(p), curve=curie_over_T,
         allowance=lambda s, p, d: 1e-4 * float(bands.curie_susceptibility(p.n, p.T)), plots=("over_T",),
     ),
 )  # fmt: skip

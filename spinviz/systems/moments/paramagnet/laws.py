@@ -39,6 +39,18 @@ def relaxation(state: ParamagnetState, p: ParamagnetParameters, d: Departure, t:
     return np.where(t >= d.time, after, nan)
 
 
+def scatter_of_m(state: ParamagnetState, p: ParamagnetParameters, d: Departure) -> float:
+    """Standard deviation of m of N independent moments in equilibrium."""
+    part, m = populations(p), levels.projections(p.spin) / p.spin
+    return sqrt(max(float(part @ m**2 - (part @ m) ** 2), 0.0) / p.N)
+
+
+def scatter_of_lowest(state: ParamagnetState, p: ParamagnetParameters, d: Departure) -> float:
+    """Standard deviation of the part of N independent moments that is in the lowest level."""
+    part = float(populations(p)[lowest(p)])
+    return sqrt(part * (1 - part) / p.N)
+
+
 def scatter(state: ParamagnetState, p: ParamagnetParameters, d: Departure) -> float:
     """Standard deviation of m of N two-level moments on their way from known levels, and half of one flip in N.
 
@@ -59,6 +71,7 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE,
         reference="Brillouin, J. Phys. Radium 8, 74 (1927)",
         check=Check(12.0, {"S": "5/2", "B": 2.0, "T": 3.0, "N": 20_000, "tau": 0.1}), averaged=True,
+        scatter=scatter_of_m,
         curve=lambda s, p, d, ratio: levels.brillouin(p.spin, ratio_to_x(p, ratio)), plots=("brillouin",),
     ),
     Law(
@@ -68,7 +81,8 @@ LAWS = (
         validity="S = 1/2 in thermal equilibrium.",
         tolerance=SIGMAS, because=BECAUSE,
         reference="Kittel, Introduction to Solid State Physics, chapter 11",
-        check=Check(12.0, {"N": 20_000, "tau": 0.1}), averaged=True, holds=lambda s, p, d: p.spin == 0.5,
+        check=Check(12.0, {"N": 20_000, "tau": 0.1}), averaged=True,
+        scatter=scatter_of_m, holds=lambda s, p, d: p.spin == 0.5,
     ),
     Law(
         "curie", "Curie's law", "m",
@@ -78,6 +92,7 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE + " The line itself may be off by x³/3.",
         reference="Curie, Ann. Chim. Phys. 5, 289 (1895)",
         check=Check(12.0, {"B": 0.1, "T": 2.5, "S": "3/2", "N": 100_000, "tau": 0.1}), averaged=True,
+        scatter=scatter_of_m,
         allowance=lambda s, p, d: abs(p.x) ** 3 / 3, holds=lambda s, p, d: abs(p.x) <= SMALL_X,
         curve=lambda s, p, d, ratio: curie_line(p, ratio), plots=("brillouin",),
     ),
@@ -89,6 +104,7 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE,
         reference="Kittel, Thermal Physics, chapter 3",
         check=Check(12.0, {"S": "5/2", "B": 2.0, "T": 3.0, "N": 20_000, "tau": 0.1}), averaged=True,
+        scatter=scatter_of_lowest,
     ),
     Law(
         "relaxation", "Relaxation to equilibrium", "m",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import nan
+from math import nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
 from spinviz.physics.ising.laws import spontaneous_magnetization, susceptibility, torus
-from spinviz.physics.ising.sampling import correlation_length, scatter_of_m
+from spinviz.physics.ising.sampling import correlation_length, least_scatter_of_m, scatter_of_m
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 from spinviz.systems.order.ising_domains.state import IsingState
 
@@ -65,6 +65,7 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE,
         reference="Yang, Phys. Rev. 85, 808 (1952)",
         check=Check(6000.0, {"T": 2.0, "L": 128, "start": "up"}), averaged=True,
+        scatter=lambda s, p, d: least_scatter_of_m(p.T, p.side),
         holds=lambda s, p, d: one_domain(s, p) and large(p) and p.Tc > p.T,
         curve=lambda s, p, d, T: over_axis(yang, p, T),
     ),
@@ -77,6 +78,8 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE,
         reference="Onsager, Phys. Rev. 65, 117 (1944); Kaufman, Phys. Rev. 76, 1232 (1949)",
         check=Check(6000.0, {"T": 2.5, "L": 128}), averaged=True,
+        # <de^2> = c T^2/N.
+        scatter=lambda s, p, d: sqrt(torus(p.T, p.side)[1]) * p.T / p.side,
         holds=lambda s, p, d: one_domain(s, p), curve=lambda s, p, d, T: over_axis(energy, p, T), plots=("energy",),
     ),
     Law(

@@ -67,7 +67,7 @@ def oscillation(s: EchoState, p: EchoParameters, d: Departure) -> float:
     """
     half = p.angles[1] / 2
     slow = 1 / sqrt(4 * pi * abs(tan(half))) if tan(half) else 0.0
-    return slow * s.heard**-1.5 * exp(-echo_time(s, p) / p.T2) + ROUNDING
+    return float(slow * s.heard**-1.5 * exp(-echo_time(s, p) / p.T2) + ROUNDING)
 
 
 def perfect(s: EchoState, p: EchoParameters, d: Departure) -> bool:
