@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spinviz.physics.imaging.lines import Acquisition
 from spinviz.physics.imaging.reconstruction import gridder_of, image_of
-from spinviz.physics.imaging.relaxometry import Fit, fit_decay, fit_recovery, signed
+from spinviz.physics.imaging.relaxometry import Fit, fit_decay, fit_recovery, in_phase, signed
 from spinviz.physics.imaging.tissues import TISSUES
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import end_of, play
@@ -298,7 +298,8 @@ def fit_series(s: Settings, images: Complex) -> Fit:
     times = series(s)[: len(images)]
     if s.kind == "T1 map":
         return fit_recovery(times, signed(images, positive=0), floor=FLOOR)
-    return fit_decay(times, np.abs(images), floor=FLOOR)
+    turning = times if s.kind == "T2* map" else None
+    return fit_decay(times, in_phase(images, turning), floor=FLOOR)
 
 
 def picture(state: ScanState) -> Values:

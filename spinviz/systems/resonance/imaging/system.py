@@ -126,7 +126,8 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
             parameters={"kind": "T1 map", "matrix": "64", "TR": 5.0, "TE": 0.012, "noise": 0.005},
             speed=128.0, length=2000.0,
             notes="Each image has its own contrast, and the fitted recovery gives T₁ of every pixel. The dashed "
-            "line marks the true values; bars are two standard errors.",
+            "line marks the true values; bars are two standard errors. Edges ring into nuclei of a few pixels: "
+            "their T₁ is up to 5 % off, and less on a finer matrix.",
         ),
         Preset(
             "T2_map", "T₂ map", "Five echo times, a decay fitted to every pixel.",
