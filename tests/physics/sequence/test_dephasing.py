@@ -1,0 +1,97 @@
+"""Dephasing between neighbours: the step of a mesh, the farthest k, and divided spins that make no false echo."""
+
+from math import pi
+
+import numpy as np
+import pytest
+
+from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sample, Sequence
+from spinviz.physics.sequence.dephasing import divided, parts_for, reach, spacing, turns
+from spinviz.physics.sequence.engine import simulate
+from spinviz.physics.sequence.timeline import Timeline
+
+
+def mesh(nx: int, ny: int, nz: int, dx: float = 1e-3, dy: float = 2e-3, dz: float = 5e-3) -> np.ndarray:
+    axes = ((np.arange(n) - (n - 1) / 2) * d for n, d in zip((nx, ny, nz), (dx, dy, dz)))
+    return np.stack([grid.ravel() for grid in np.meshgrid(*axes, indexing="ij")])
+
+
+def spoiled(area: float, axis: int = 0, refocused: bool = False) -> Timeline:
+    """90°, a gradient of ``area`` [1/m], a readout; or the same area twice around a refocusing pulse."""
+    gradients: list[Gradient | None] = [None, None, None]
+    gradients[axis] = Gradient.trapezoid(area / 1e-3, 2e-4, 8e-4, 2e-4)
+    lobe = Block(1.2e-3, None, tuple(gradients))
+    more = [Block(1e-5, HardPulse(pi, use="refocusing")), lobe] if refocused else []
+    read = Block(1e-4, readout=Readout(4, 1e-5))
+    return Timeline(Sequence((Block(1e-5, HardPulse(pi / 2, use="excitation")), lobe, *more, read)))
+
+
+def test_spacing_is_the_step_of_a_mesh():
+    np.testing.assert_allclose(spacing(mesh(7, 5, 3)), [1e-3, 2e-3, 5e-3])
+    np.testing.assert_allclose(spacing(mesh(7, 1, 1) + 0.1), [1e-3, 0, 0])
+    assert not spacing(np.zeros((3, 1))).any()
+
+
+def test_spacing_of_a_mesh_with_holes_in_single_precision():
+    position = mesh(40, 30, 4).astype(np.float32).astype(np.float64)
+    keep = np.random.default_rng(1).random(position.shape[1]) < 0.2
+    np.testing.assert_allclose(spacing(position[:, keep]), [1e-3, 2e-3, 5e-3], rtol=1e-3)
+
+
+def test_spacing_of_spins_anywhere_is_their_share_of_the_box():
+    """1000 points in a cube of 10 cm: a cube of 1 cm each."""
+    position = np.random.default_rng(2).uniform(-0.05, 0.05, (3, 1000))
+    np.testing.assert_allclose(spacing(position), 0.01, rtol=0.02)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_reach_is_the_area_of_the_spoiler(axis):
+    np.testing.assert_allclose(reach(spoiled(-800.0, axis)), 800.0 * np.eye(3)[axis], atol=1e-9)
+
+
+def test_reach_forgets_what_was_before_the_excitation_and_what_was_refocused():
+    np.testing.assert_allclose(reach(spoiled(500.0, refocused=True))[0], 500.0)
+    twice = Sequence((*spoiled(500.0).sequence.blocks, *spoiled(300.0).sequence.blocks))
+    np.testing.assert_allclose(reach(Timeline(twice))[0], 500.0)
+
+
+def test_reach_looks_where_a_gradient_changes_its_sign():
+    """Up to 1e6 and down to -1e6 Hz/m in straight lines of 1 ms and 2 ms: k is largest, 1000/m, after 2 ms."""
+    there = Gradient(np.array([0.0, 1e-3, 3e-3, 4e-3]), np.array([0.0, 1e6, -1e6, 0.0]))
+    blocks = (Block(0.0, HardPulse(pi / 2, use="excitation")), Block(4e-3, None, (there, None, None)))
+    np.testing.assert_allclose(reach(Timeline(Sequence(blocks)))[0], 1000.0)
+
+
+def test_an_excitation_where_the_spoiler_ends_does_not_hide_it():
+    lobe = Block(1e-3, None, (Gradient.trapezoid(1e6, 0.0, 1e-3, 0.0), None, None))
+    pulse = Block(0.0, HardPulse(pi / 2, use="excitation"))
+    np.testing.assert_allclose(reach(Timeline(Sequence((pulse, lobe, pulse, Block(1e-3)))))[0], 1000.0)
+
+
+def test_parts_that_leave_less_than_half_a_turn():
+    dephased = np.array([0.0, 0.49, 0.5, 0.99, 1.0, 7.3])
+    parts = parts_for(dephased)
+    assert parts.tolist() == [1, 1, 2, 2, 3, 15]
+    assert (dephased / parts < 0.5).all()
+
+
+def test_divided_spins_keep_density_place_and_all_else():
+    sample = Sample.of(mesh(3, 2, 1), T1=np.arange(1.0, 7.0), T2=0.1, M0=np.arange(6.0) + 2, dw=np.arange(6.0), b1=0.9)
+    fine = divided(sample, np.array([3, 2, 1]))
+    assert fine.count == 36
+    np.testing.assert_allclose(fine.M0.reshape(6, 6).sum(axis=1), sample.M0)
+    np.testing.assert_allclose(fine.position.reshape(3, 6, 6).mean(axis=2), sample.position, atol=1e-15)
+    for name in ("T1", "T2", "dw", "b1"):
+        np.testing.assert_array_equal(getattr(fine, name).reshape(6, 6), np.repeat(getattr(sample, name), 6).reshape(6, 6))
+    np.testing.assert_allclose(spacing(fine.position), [1e-3 / 3, 1e-3, 0])
+
+
+@pytest.mark.parametrize("per_cell", [1.0, 2.0, 3.0])
+def test_a_spoiler_of_whole_turns_spoils_divided_spins(per_cell):
+    """A rod of 20 cells, ``per_cell`` turns in each: the integral over the rod is 0, spins in the middles give 1."""
+    sample = Sample.of(mesh(20, 1, 1), M0=1 / 20)
+    timeline = spoiled(1e3 * per_cell)
+    assert turns(timeline, sample)[0] == pytest.approx(per_cell)
+    assert abs(simulate(timeline, sample)).max() == pytest.approx(1.0, abs=1e-9)
+    fine = divided(sample, parts_for(turns(timeline, sample)))
+    assert abs(simulate(timeline, fine)).max() < 1e-9
