@@ -19,6 +19,7 @@ def write_signal(out: str, start: Start) -> None:
     system: Any = start.system
     with Progress(f"run {system.name}") as progress:
         times, signal = system.received(start.parameters, progress.show)
+    say_remarks(start)
     with atomic_write(out, "w", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["time [s]", "real [M0]", "imaginary [M0]"])
@@ -27,6 +28,13 @@ def write_signal(out: str, start: Start) -> None:
         writer.writerows((repr(float(f"{t:.15g}")), repr(x), repr(y)) for t, x, y in rows)
     if not len(times):
         say(f"{out} has a heading and no rows: the sequence has no readout")
+
+
+def say_remarks(start: Start) -> None:
+    """Say what is odd about what was played."""
+    system: Any = start.system
+    for remark in system.remarks(start.parameters):
+        say(remark)
 
 
 def write_sequence(out: str, start: Start) -> None:

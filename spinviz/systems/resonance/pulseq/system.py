@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.mr_signal import holds_signal, read_mr_signal
-from spinviz.files.phantom import read_phantom
+from spinviz.files.phantoms import read_any_phantom
 from spinviz.files.pulseq.read import read_pulseq
 from spinviz.model.abilities import IsReadOut, OpensBeside, unseen
 from spinviz.model.law import Check, Law
@@ -25,13 +25,13 @@ from spinviz.model.plots import Diagram, DiagramScheme, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.visuals import Arrows, Labels, Stage, Visual, float32
 from spinviz.physics.sequence.blocks import Sample, Sequence
-from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import Played, PlayedState
 from spinviz.systems.resonance.pulseq.pages import page_at
-from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, spins_of, stored_of, timeline_of
+from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, stored_of, timeline_of
 from spinviz.systems.resonance.pulseq.picture import field_stage, field_visuals
 from spinviz.systems.resonance.pulseq.plots import expected, follows_equation, kspace_lines, scale_of, signal_lines
+from spinviz.systems.resonance.pulseq.spins import listen, places_at, played_on, spins_of
 from spinviz.systems.resonance.pulseq.state import PulseqState
 
 Values = NDArray[np.float64]
@@ -134,10 +134,10 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         if suffix == ".seq":
             read_pulseq(path, B0=p.B0)
             return p.change(input=str(path.resolve()))
-        if suffix == ".mat" or (suffix != ".phantom" and holds_signal(path)):
+        if suffix == ".mat" or (suffix in (".h5", ".hdf5") and holds_signal(path)):
             read_mr_signal(path)
             return p.change(reference=str(path.resolve()))
-        read_phantom(path)
+        read_any_phantom(path)
         return p.change(phantom=str(path.resolve()))
 
     @classmethod
@@ -174,9 +174,13 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         edges = _edges(timeline, sample, end)
         parts = []
         for start, stop in pairwise(edges):
-            parts.append(play(timeline, sample, m, start, stop, threads=os.cpu_count() or 1))
+            parts.append(listen(p, timeline, m, start, stop, threads=os.cpu_count() or 1))
             progress(stop / end if end else 1.0)
         return times, np.concatenate(parts) / sample.M0.sum()
+
+    def remarks(self, p: PulseqParameters) -> tuple[str, ...]:
+        """Return what is odd about the spins for this sequence, or was done or assumed about it. Errors: `FileError`."""
+        return played_on(p).remarks
 
     # --- the motion ---------------------------------------------------------------------------------------------
 
@@ -206,7 +210,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         assert isinstance(state, PulseqState)
         if state.listened != state.repetition:
             state.listened, state.count, state.whole = state.repetition, 0, True
-        heard = play(timeline, sample, state.m, start, end) / sample.M0.sum()
+        heard = listen(p, timeline, state.m, start, end) / sample.M0.sum()
         kept = heard[: len(state.heard) - state.count]
         state.heard[state.count : state.count + len(kept)] = np.stack([kept.real, kept.imag], axis=1)
         state.count += len(kept)
@@ -238,7 +242,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         parts = [("pulse", block.rf), ("gradient", any(block.gradients)), ("readout", block.readout)]
         what = ", ".join(name for name, there in parts if there) or "waiting"
         files = [Path(file).name for file in (p.input, p.phantom) if file]
-        return " · ".join([f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else [])])
+        return " · ".join([f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else []), *self.remarks(p)])
 
     def draw(self, state: PlayedState, p: PulseqParameters) -> tuple[Visual, ...]:
         """The spins of a voxel on a Bloch sphere, those of a phantom where they are."""
@@ -246,7 +250,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
             return super().draw(state, p)
         net = state.net[None, :]
         return (
-            *field_visuals(state.m, spins_of(p)),
+            *field_visuals(state.m, played_on(p), places_at(p, state.local)),
             Arrows(
                 float32(np.zeros((1, 3))), float32(0.8 * net), radius=0.04, color="net", label="net magnetization M"
             ),
@@ -255,7 +259,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
 
     def stage(self, p: PulseqParameters) -> Stage:
         """A Bloch sphere, or the box of the phantom."""
-        return field_stage(spins_of(p)) if p.phantom else super().stage(p)
+        return field_stage(played_on(p)) if p.phantom else super().stage(p)
 
     def diagram(self, state: PlayedState, p: PulseqParameters) -> DiagramScheme:
         """The page of the pulse diagram on which the time now lies."""
