@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10**8
 SEQUENCE = ".seq"
+IMAGES = (".png", ".npy", ".mrd")
 STATES = 200
 """States in a recording that has a row for every step; with --every each row has one."""
 MEMORY = 1
@@ -40,7 +41,7 @@ MEMORY = 1
 
 def command(options: argparse.Namespace) -> int:
     """Run and write."""
-    kind = ending(options.out, (*WRITERS, SEQUENCE))
+    kind = ending(options.out, (*WRITERS, SEQUENCE, *IMAGES))
     check_writable(options.out)
     start = start_of(options)
     if kind == SEQUENCE or (kind == ".csv" and isinstance(start.system, IsReadOut)):
@@ -48,6 +49,12 @@ def command(options: argparse.Namespace) -> int:
 
         _check_unused(options, "sequence" if kind == SEQUENCE else "signal")
         (write_sequence if kind == SEQUENCE else write_signal)(options.out, start)
+        return 0
+    if kind in IMAGES:
+        from spinviz.cli.sequences import write_image
+
+        _check_unused(options, "sequence")
+        write_image(options.out, start)
         return 0
     write = WRITERS[kind]
     duration = duration_of(options.duration, start)

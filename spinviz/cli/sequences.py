@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spinviz.cli.problems import BadInput, say
 from spinviz.cli.progress import Progress
 from spinviz.files.atomic import atomic_write
-from spinviz.model.abilities import PlaysSequence
+from spinviz.model.abilities import IsReadOut, MakesImage, PlaysSequence
 
 if TYPE_CHECKING:
     from spinviz.cli.starting import Start
@@ -30,11 +30,27 @@ def write_signal(out: str, start: Start) -> None:
         say(f"{out} has a heading and no rows: the sequence has no readout")
 
 
+def write_image(out: str, start: Start) -> None:
+    """Simulate at full speed; write the image, or the raw data that it is made of."""
+    from spinviz.files.mr_image import write_mr_image
+    from spinviz.files.mr_raw import SUFFIXES, write_ismrmrd
+
+    system = start.system
+    if not isinstance(system, MakesImage):
+        raise BadInput(f"{system.name} makes no image for --out {out}: use .csv, .h5 or .npz")
+    with Progress(f"run {system.name}") as progress:
+        if out.lower().endswith(SUFFIXES):
+            write_ismrmrd(out, system.raw(start.parameters, progress.show))
+        else:
+            write_mr_image(out, system.image(start.parameters, progress.show))
+    say_remarks(start)
+
+
 def say_remarks(start: Start) -> None:
     """Say what is odd about what was played."""
-    system: Any = start.system
-    for remark in system.remarks(start.parameters):
-        say(remark)
+    if isinstance(start.system, IsReadOut):
+        for remark in start.system.remarks(start.parameters):
+            say(remark)
 
 
 def write_sequence(out: str, start: Start) -> None:

@@ -30,6 +30,8 @@ OFF_RASTER = 0.02
 """Steps of a raster by which samples may miss it."""
 FILLED = 0.2
 """Part of a raster that must be sampled: others are no raster."""
+ROUNDED = 1e-3
+"""Pixels that a field of view may exceed a whole number of them by."""
 FLAT = 1e-6
 """Parts of the reach of k below which it stands still: a readout without gradients makes no image."""
 
@@ -44,8 +46,31 @@ class Raster:
 
     @property
     def shape(self) -> Index:
-        """Cells along each axis."""
+        """Cells along each axis that were reached."""
         return np.asarray(self.cells.max(axis=0) + 1)
+
+    @property
+    def _low(self) -> Index:
+        """Number (axes,) of the lowest cell, counted from the one at k = 0 or just above."""
+        return np.floor(self.first / self.step + OFF_RASTER).astype(np.int64)
+
+    @property
+    def half(self) -> Index:
+        """Half (axes,) of the cells of a raster about k = 0 of which these are all, or the farther side: then a part
+        was left out.
+        """
+        whole = np.abs(2 * self._low + self.shape) <= 2
+        return np.where(whole, (self.shape + 1) // 2, np.maximum(-self._low, self._low + self.shape))
+
+    @property
+    def offset(self) -> Index:
+        """Number (axes,) of the lowest cell in that raster, whose cells count from 0 to 2 ``half`` - 1."""
+        return np.clip(self.half + self._low, 0, 2 * self.half - self.shape)
+
+    @property
+    def centre(self) -> Index:
+        """Number (axes,) of the cell at k = 0 in that raster."""
+        return np.asarray(self.offset - self._low)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +215,7 @@ def _pixels(k: Array, raster: Raster | None, wide: Array | None) -> tuple[float,
     one period of the raster.
     """
     # A raster of n steps reaches to -n/2 and one step less far on the other side.
-    far = float(np.abs(k).max() if raster is None else (raster.step * raster.shape)[:2].max() / 2)
+    far = float(np.abs(k).max() if raster is None else (raster.step * raster.half)[:2].max())
     if raster is not None and wide is None:
         wide = 1 / raster.step[:2]
     assert wide is not None
@@ -199,7 +224,7 @@ def _pixels(k: Array, raster: Raster | None, wide: Array | None) -> tuple[float,
     if raster is None:
         wide = np.minimum(wide, MOST_PIXELS / (2 * far))
     pixel = max(1 / (2 * far), float(np.max(wide)) / MOST_PIXELS)
-    columns, rows = (2 * ceil(float(w) / pixel / 2 - 1e-6) for w in wide)
+    columns, rows = (2 * ceil(float(w) / pixel / 2 - ROUNDED) for w in wide)
     return pixel, (rows, columns)
 
 

@@ -16,8 +16,12 @@ HALF = 0.5
 """Turns between neighbours that are too many: beyond, they come back into phase."""
 ROUGH = 1e-3
 """Parts of a mesh's step by which coordinates may be off, single precision and rounded millimetres included."""
-SPARSE = 4096
-"""Places of a mesh for each spin on it; with more of them the spins are no mesh."""
+FARTHEST = 0.02
+"""m: spins farther from each other than this are objects of their own."""
+FEWEST = 3
+"""Spins: two stand for two points."""
+MOSTLY = 0.5
+"""Part of the spins that must have a neighbour along an axis, or there are none."""
 
 
 def reach(timeline: Timeline) -> Array:
@@ -39,19 +43,29 @@ def sign_changes(timeline: Timeline) -> Array:
 
 
 def spacing(position: Array) -> Array:
-    """Return the distance (3,) [m] of neighbouring spins along each axis; 0 where all have one coordinate.
+    """Return the distance (3,) [m] of neighbouring spins along each axis of a mesh, which may have holes; 0 where there
+    are no neighbours: a single layer, points far from each other, spins that lie anyhow.
 
-    ``position`` (3, N) [m]. On a mesh, which may have holes, that is its step; spins that lie anyhow share the box
-    around them evenly.
+    ``position`` (3, N) [m]. Spins that lie anyhow need no division: they never come back into phase all at once.
     """
     extent = np.ptp(position, axis=1)
-    wide = extent > 1e-9 * max(float(extent.max()), 1e-9)
-    steps = np.array([_step(row) if there else 0.0 for row, there in zip(position, wide)])
-    places = np.prod([extent[i] / steps[i] + 1 for i in range(3) if steps[i] > 0])
-    if np.all(steps[wide] > 0) and places <= SPARSE * position.shape[1]:
-        return steps
-    edge = float(np.prod(extent[wide]) / position.shape[1]) ** (1 / max(int(wide.sum()), 1))
-    return np.where(wide, edge, 0.0)
+    steps = np.array([_step(row) if wide else 0.0 for row, wide in zip(position, extent > 1e-9)])
+    if np.any((extent > 1e-9) & (steps == 0)):
+        return np.zeros(3)
+    cells = np.rint((position - position.min(axis=1)[:, None]) / np.where(steps > 0, steps, np.inf)[:, None])
+    count = cells.max(axis=1) + 2
+    number = ((cells[2] * count[1] + cells[1]) * count[0] + cells[0]).astype(np.int64)
+    strides = (1, int(count[0]), int(count[0] * count[1]))
+    rows = [0 < step <= FARTHEST and _in_rows(number, s, int(n)) for step, s, n in zip(steps, strides, count - 1)]
+    return np.where(rows, steps, 0.0)
+
+
+def _in_rows(number: NDArray[np.int64], stride: int, count: int) -> bool:
+    """Whether most spins, in cells ``number`` (N,), have a neighbour ``stride`` away, in rows of up to ``count``."""
+    if count < 2 or len(number) < FEWEST:
+        return False
+    beside = np.isin(number + stride, number) | np.isin(number - stride, number)
+    return bool(np.mean(beside) >= MOSTLY)
 
 
 def _step(coordinates: Array) -> float:

@@ -83,6 +83,35 @@ def test_twice_the_samples_along_a_line_show_twice_the_width():
     np.testing.assert_allclose(np.abs(cut.image(signal_of(timeline, THERE[0]))), image[:, N // 2 : -N // 2], atol=1e-9)
 
 
+def test_a_part_of_kspace_shows_pixels_of_the_whole():
+    """The upper 20 of 32 lines: a point is as wide as they make it, but where it is; rows are counted from -16."""
+    whole = scan()
+    blocks = whole.sequence.blocks[12 * 4 :]
+    timeline = Timeline(Sequence(blocks))
+    plan = image_plan(timeline, ORIGIN, SIZE)
+    assert (plan.shape, plan.pixel) == ((N, N), pytest.approx(PIXEL))
+    assert (plan.raster.half.tolist(), plan.raster.offset.tolist()) == ([16, 16], [0, 12])
+    assert plan.raster.centre.tolist() == [16, 16]
+    image = np.abs(plan.image(signal_of(timeline, THERE[0])))
+    assert np.unravel_index(np.argmax(image), image.shape) == (10, 19)
+    assert image.max() == pytest.approx(20 / 32)
+
+
+def test_a_raster_that_begins_one_step_later_is_whole():
+    """From -15 to 16: 32 pixels, and k = 0 is number 15."""
+    blocks = list(scan().sequence.blocks)
+    shift = Block(1e-3, None, tuple(Gradient(np.array([0.0, 1e-3]), np.full(2, 1e3 / FOV)) for _ in "xy") + (None,))
+    for k in reversed(range(1, len(blocks), 4)):
+        blocks.insert(k, shift)
+    timeline = Timeline(Sequence(tuple(blocks)))
+    plan = image_plan(timeline, ORIGIN, SIZE)
+    assert plan.shape == (N, N)
+    assert (plan.raster.half.tolist(), plan.raster.offset.tolist()) == ([16, 16], [0, 0])
+    assert plan.raster.centre.tolist() == [15, 15]
+    image = np.abs(plan.image(signal_of(timeline, THERE[0])))
+    assert np.unravel_index(np.argmax(image), image.shape) == (10, 19)
+
+
 def test_partitions_show_the_plane_through_the_middle_of_the_object():
     """Eight partitions of 1/(8 cm): 1 cm apart they are told apart exactly."""
     timeline = scan(kz=tuple((i - 4) / 0.08 for i in range(8)))

@@ -34,14 +34,17 @@ def test_spacing_is_the_step_of_a_mesh():
 
 def test_spacing_of_a_mesh_with_holes_in_single_precision():
     position = mesh(40, 30, 4).astype(np.float32).astype(np.float64)
-    keep = np.random.default_rng(1).random(position.shape[1]) < 0.2
+    keep = np.random.default_rng(1).random(position.shape[1]) < 0.5
     np.testing.assert_allclose(spacing(position[:, keep]), [1e-3, 2e-3, 5e-3], rtol=1e-3)
 
 
-def test_spacing_of_spins_anywhere_is_their_share_of_the_box():
-    """1000 points in a cube of 10 cm: a cube of 1 cm each."""
-    position = np.random.default_rng(2).uniform(-0.05, 0.05, (3, 1000))
-    np.testing.assert_allclose(spacing(position), 0.01, rtol=0.02)
+def test_what_has_no_neighbours_has_no_spacing():
+    """Spins that lie anyhow, two points, three points 5 cm apart, a diagonal."""
+    anyhow = np.random.default_rng(2).uniform(-0.05, 0.05, (3, 1000))
+    two, three = mesh(2, 1, 1), mesh(3, 1, 1, 0.05)
+    diagonal = np.outer([1, 1, 0], np.arange(5) * 1e-3)
+    for position in (anyhow, two, three, diagonal, np.array([[0.03, -0.05], [-0.06, 0.06], [0, 0]])):
+        assert not spacing(position).any()
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])

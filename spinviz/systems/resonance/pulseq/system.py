@@ -16,17 +16,20 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.files.mr_image import MRImage
+from spinviz.files.mr_raw import RawData
 from spinviz.files.mr_signal import holds_signal, read_mr_signal
 from spinviz.files.phantoms import read_any_phantom
 from spinviz.files.pulseq.read import read_pulseq
-from spinviz.model.abilities import IsReadOut, OpensBeside, unseen
+from spinviz.model.abilities import IsReadOut, MakesImage, OpensBeside, unseen
 from spinviz.model.law import Check, Law
-from spinviz.model.plots import Diagram, DiagramScheme, Graph, Trace
+from spinviz.model.plots import Diagram, DiagramScheme, Graph, Image, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.visuals import Arrows, Labels, Stage, Visual, float32
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import Played, PlayedState
+from spinviz.systems.resonance.pulseq.image import image_of, image_so_far, makes_image, plan_of, raw_of
 from spinviz.systems.resonance.pulseq.pages import page_at
 from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, stored_of, timeline_of
 from spinviz.systems.resonance.pulseq.picture import field_stage, field_visuals
@@ -49,7 +52,12 @@ LITTLE = 1e8
 """Spins times samples (or steps of a pulse) that take less than a second."""
 
 
-class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[PulseqParameters]):
+class Pulseq(
+    Played[PulseqParameters],
+    OpensBeside[PulseqParameters],
+    IsReadOut[PulseqParameters],
+    MakesImage[PulseqParameters, MRImage, RawData],
+):
     """Plays a Pulseq file."""
 
     name = "pulseq"
@@ -78,6 +86,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         ),
         Graph("kspace", "Path through k-space", kspace_lines, "k_x", "k_y", "1/m", "1/m", equal=True),
         Graph("received", "Signal received", signal_lines, "t", "S/M₀", "s"),
+        Image("image", "Image |m| per pixel, over all M₀", image_so_far, "gray", 0.0, None, when=makes_image),
         Trace("magnetization", "Magnetization", ("transverse", "mz"), -1.05, 1.05),
     )  # fmt: skip
     laws = (
@@ -179,8 +188,20 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         return times, np.concatenate(parts) / sample.M0.sum()
 
     def remarks(self, p: PulseqParameters) -> tuple[str, ...]:
-        """Return what is odd about the spins for this sequence, or was done or assumed about it. Errors: `FileError`."""
-        return played_on(p).remarks
+        """Return what is odd, or was done or assumed, about spins and image. Errors: `FileError`."""
+        plan = plan_of(p)
+        several = plan is not None and plan.count > 1
+        which = f"image {min(p.image, plan.count)}" if plan and p.image else "mean"
+        passes = (f"{which} of {plan.count} images, one for each pass through k-space",) if plan and several else ()
+        return (*played_on(p).remarks, *passes)
+
+    def image(self, p: PulseqParameters, progress: Callable[[float], None] = unseen) -> MRImage:
+        """Return the images of the whole sequence. Errors: `FileError`."""
+        return image_of(p, self.received(p, progress)[1])
+
+    def raw(self, p: PulseqParameters, progress: Callable[[float], None] = unseen) -> RawData:
+        """Return the readouts of the whole sequence. Errors: `FileError`."""
+        return raw_of(p, self.received(p, progress)[1])
 
     # --- the motion ---------------------------------------------------------------------------------------------
 
