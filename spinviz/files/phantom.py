@@ -153,8 +153,8 @@ def checked(
     _check(path, (T2 <= 2 * T1 * (1 + 1e-9)) | np.isinf(T1), "T2", T2, "at most 2 T1", T1)
     _check(path, np.abs(position).max(axis=0) <= LARGEST, "the position", position, f"within {LARGEST:g} m")
     _check(path, np.abs(b1) <= LARGEST_B1, "B1", b1, f"at most {LARGEST_B1:g} times the intended field")
-    ordered = (np.ascontiguousarray(a, dtype=np.float64) for a in (T1, T2, M0, dw, position, b1))
-    return Phantom(*ordered)
+    T1, T2, M0, dw, position, b1 = (np.ascontiguousarray(a, np.float64) for a in (T1, T2, M0, dw, position, b1))
+    return Phantom(T1, T2, M0, dw, position, b1)
 
 
 def _check(

@@ -1,10 +1,10 @@
 """Phantoms as maps: rho, T1, T2, T2*, B0 and B1 of every voxel, in an .npz archive or as NIfTI files side by side.
 
-Archive: arrays (x, y, z), or fewer axes, under the names below; in it ``voxel`` or ``FOV`` [m] (one number or three), or
-``x``, ``y``, ``z`` [m] of every spin. The names of MRzero's phantoms (``T1_map``, ``PD_map``, ...) are the same with an
-ending; those say no size and are 0.192 m wide. NIfTI: one file for each map, alike but for the name of the map
-(``sub-1_T1map.nii.gz``, ``sub-1_T2map.nii.gz``, ``rho.nii``): any of them opens all; places are the scanner's, x to the
-right of the subject, y forwards, z upwards. Voxels where T1, T2 or density are not above 0 are empty.
+Archive: arrays (x, y, z), or fewer axes, under the names below; with them ``voxel`` or ``FOV`` [m] (one number or
+three), or ``x``, ``y``, ``z`` [m] of every spin. The names of MRzero's phantoms (``T1_map``, ``PD_map``, ...) are the
+same with an ending; those say no size and are 0.192 m wide. NIfTI: one file for each map, alike but for the name of the
+map (``sub-1_T1map.nii.gz``, ``sub-1_T2map.nii.gz``, ``rho.nii``): any of them opens all; places are the scanner's, x to
+the right of the subject, y forwards, z upwards. Voxels where T1, T2 or density are not above 0 are empty.
 
 Units: T1, T2, T2*, T2' in s, or in ms where their median is above `MOST_SECONDS`; B0 in Hz; dw in rad/s; B1 relative to
 the intended field, or in per cent where its median is above `MOST_RELATIVE`.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError, quoted
 from spinviz.physics.sequence.blocks import Array
-from spinviz.physics.sequence.motion import Action, Curve, HeartBeat, Motion, Move, Path, Rotate, Translate
+from spinviz.physics.sequence.moves import Action, Curve, HeartBeat, Motion, Move, Path, Rotate, Translate
 
 FilePath = str | os.PathLike[str]
 Kept = NDArray[np.bool_]
@@ -171,9 +171,7 @@ def _read(path: FilePath, group: h5py.Group, name: str) -> Array:
     return np.asarray(values, dtype=np.float64)
 
 
-def _three(
-    path: FilePath, group: h5py.Group, names: tuple[str, str, str], most: float
-) -> tuple[float, float, float]:
+def _three(path: FilePath, group: h5py.Group, names: tuple[str, str, str], most: float) -> tuple[float, float, float]:
     x, y, z = (float(_limited(path, _read(path, group, name), name, (1,), most)[0]) for name in names)
     return x, y, z
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spinviz.physics.sequence.blocks import Array, Sample
-from spinviz.physics.sequence.motion import Motion
+from spinviz.physics.sequence.moves import Motion
 
 
 @dataclass(eq=False)

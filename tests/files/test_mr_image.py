@@ -74,7 +74,10 @@ def test_ismrmrd_holds_every_readout(tmp_path):
 def test_raw_data_that_cannot_be_written_get_one_line(tmp_path, monkeypatch):
     pytest.importorskip("ismrmrd", reason="ismrmrd is not installed: pip install 'spinviz[test]'")
     long = RawReadout(np.zeros(70_000, complex), np.zeros((3, 70_000)), 1e-6)
-    for readouts, complaint in (((), "the sequence has no readout"), ((long,), "70000 samples, the limit of the format")):
+    for readouts, complaint in (
+        ((), "the sequence has no readout"),
+        ((long,), "70000 samples, the limit of the format"),
+    ):
         with pytest.raises(FileError, match=complaint):
             write_ismrmrd(tmp_path / "a.mrd", RawData(readouts, (1, 1, 1), (1.0,) * 3, (0, 0, 0), True, 3.0))
     assert not list(tmp_path.iterdir())

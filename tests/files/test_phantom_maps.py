@@ -66,7 +66,12 @@ def test_milliseconds_and_per_cent_are_seen_and_said(tmp_path):
     np.testing.assert_allclose(sample.T2star, T2.ravel() / 2)
     np.testing.assert_allclose(sample.b1, 1.0)
     said = "; ".join(sample.remarks)
-    for words in ("without a map of rho", "T1 is taken to be in ms", "T2star is taken", "B1 is taken to be in per cent"):
+    for words in (
+        "without a map of rho",
+        "T1 is taken to be in ms",
+        "T2star is taken",
+        "B1 is taken to be in per cent",
+    ):
         assert words in said
 
 
@@ -182,7 +187,9 @@ def test_archives_are_read_within_limits(tmp_path, monkeypatch):
         read_any_phantom(save(tmp_path / "T1.nii", T1))
 
 
-@given(cut=st.floats(0, 1), place=st.floats(0, 0.999), value=st.integers(0, 255), ending=st.sampled_from(["npz", "nii"]))
+@given(
+    cut=st.floats(0, 1), place=st.floats(0, 0.999), value=st.integers(0, 255), ending=st.sampled_from(["npz", "nii"])
+)
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_maps_never_do_more_than_complain(tmp_path, cut, place, value, ending):
     if ending == "npz":

@@ -8,7 +8,7 @@ import pytest
 
 from spinviz.files.errors import FileError
 from spinviz.files.phantom import read_phantom
-from spinviz.physics.sequence.motion import Motion
+from spinviz.physics.sequence.moves import Motion
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 REST = np.array([[0.0, 1.0, 0.0, 2.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
@@ -62,7 +62,9 @@ def test_rotation_of_a_range_about_its_middle_or_a_point(tmp_path):
 def test_heart_beat_from_the_outermost_spin(tmp_path):
     """The spin without density, at 2 m, is the rim: it shrinks the others by 0.2 of 2 m, here to the axis at most."""
     beat = {"type": "HeartBeat", "circumferential_strain": -0.2, "radial_strain": 0.0, "longitudinal_strain": 0.0}
-    np.testing.assert_allclose(places(write(tmp_path / "p.phantom", beat), 1.0), [[0, 0, 0], [-0.4, 0, 0], [0, -0.4, 0]])
+    np.testing.assert_allclose(
+        places(write(tmp_path / "p.phantom", beat), 1.0), [[0, 0, 0], [-0.4, 0, 0], [0, -0.4, 0]]
+    )
 
 
 def test_paths_of_two_spins_as_julia_stores_them(tmp_path):
@@ -142,5 +144,7 @@ def test_the_motion_of_early_versions_is_refused_by_name(tmp_path):
     with h5py.File(path, "a") as file:
         del file["motion"]
         file.create_group("motion").create_group("types")
-    with pytest.raises(FileError, match=r"/motion/types has no action with a type; write .* with KomaMRI 0\.9 or later"):
+    with pytest.raises(
+        FileError, match=r"/motion/types has no action with a type; write .* with KomaMRI 0\.9 or later"
+    ):
         read_phantom(path)

@@ -52,7 +52,7 @@ class Raster:
     @property
     def _low(self) -> Index:
         """Number (axes,) of the lowest cell, counted from the one at k = 0 or just above."""
-        return np.floor(self.first / self.step + OFF_RASTER).astype(np.int64)
+        return np.asarray(np.floor(self.first / self.step + OFF_RASTER), dtype=np.int64)
 
     @property
     def half(self) -> Index:
@@ -60,12 +60,13 @@ class Raster:
         was left out.
         """
         whole = np.abs(2 * self._low + self.shape) <= 2
-        return np.where(whole, (self.shape + 1) // 2, np.maximum(-self._low, self._low + self.shape))
+        part = np.maximum(-self._low, self._low + self.shape)
+        return np.asarray(np.where(whole, (self.shape + 1) // 2, part), dtype=np.int64)
 
     @property
     def offset(self) -> Index:
         """Number (axes,) of the lowest cell in that raster, whose cells count from 0 to 2 ``half`` - 1."""
-        return np.clip(self.half + self._low, 0, 2 * self.half - self.shape)
+        return np.asarray(np.clip(self.half + self._low, 0, 2 * self.half - self.shape), dtype=np.int64)
 
     @property
     def centre(self) -> Index:

@@ -97,8 +97,8 @@ def divided(sample: Sample, parts: NDArray[np.int64]) -> Sample:
     count, step = int(np.prod(parts)), spacing(sample.position)
     inside = np.stack([grid.ravel() for grid in np.meshgrid(*(_middles(n) for n in parts), indexing="ij")])
     position = sample.position[:, :, None] + step[:, None, None] * inside[:, None, :]
-    spread = [np.repeat(a, count) for a in (sample.T1, sample.T2, sample.M0 / count, sample.dw, sample.b1)]
-    return Sample(*spread[:4], np.ascontiguousarray(position.reshape(3, -1)), spread[4])
+    T1, T2, M0, dw, b1 = (np.repeat(a, count) for a in (sample.T1, sample.T2, sample.M0, sample.dw, sample.b1))
+    return Sample(T1, T2, M0 / count, dw, np.ascontiguousarray(position.reshape(3, -1)), b1)
 
 
 def _middles(count: int) -> Array:

@@ -100,7 +100,8 @@ def test_a_part_of_kspace_shows_pixels_of_the_whole():
 def test_a_raster_that_begins_one_step_later_is_whole():
     """From -15 to 16: 32 pixels, and k = 0 is number 15."""
     blocks = list(scan().sequence.blocks)
-    shift = Block(1e-3, None, tuple(Gradient(np.array([0.0, 1e-3]), np.full(2, 1e3 / FOV)) for _ in "xy") + (None,))
+    one = Gradient(np.array([0.0, 1e-3]), np.full(2, 1e3 / FOV))
+    shift = Block(1e-3, None, (one, one, None))
     for k in reversed(range(1, len(blocks), 4)):
         blocks.insert(k, shift)
     timeline = Timeline(Sequence(tuple(blocks)))

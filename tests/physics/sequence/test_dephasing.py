@@ -85,7 +85,9 @@ def test_divided_spins_keep_density_place_and_all_else():
     np.testing.assert_allclose(fine.M0.reshape(6, 6).sum(axis=1), sample.M0)
     np.testing.assert_allclose(fine.position.reshape(3, 6, 6).mean(axis=2), sample.position, atol=1e-15)
     for name in ("T1", "T2", "dw", "b1"):
-        np.testing.assert_array_equal(getattr(fine, name).reshape(6, 6), np.repeat(getattr(sample, name), 6).reshape(6, 6))
+        np.testing.assert_array_equal(
+            getattr(fine, name).reshape(6, 6), np.repeat(getattr(sample, name), 6).reshape(6, 6)
+        )
     np.testing.assert_allclose(spacing(fine.position), [1e-3 / 3, 1e-3, 0])
 
 

@@ -2,6 +2,7 @@
 them.
 """
 
+from itertools import pairwise
 from math import pi
 
 import numpy as np
@@ -9,17 +10,8 @@ import pytest
 
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
 from spinviz.physics.sequence.engine import simulate
-from spinviz.physics.sequence.motion import (
-    TOLERANCE,
-    Curve,
-    HeartBeat,
-    Motion,
-    Move,
-    Path,
-    Rotate,
-    Translate,
-    play_moving,
-)
+from spinviz.physics.sequence.motion import TOLERANCE, play_moving
+from spinviz.physics.sequence.moves import Curve, HeartBeat, Motion, Move, Path, Rotate, Translate
 from spinviz.physics.sequence.timeline import Timeline
 
 EXCITE = Block(0.0, HardPulse(pi / 2, use="excitation"))
@@ -70,9 +62,7 @@ def test_a_spin_at_rest_is_played_as_by_the_engine():
 
 def readout(duration: float = 5e-3, strength: float = 4e5) -> Timeline:
     gradient = Gradient(np.array([0.0, duration]), np.array([strength, strength]))
-    return Timeline(
-        Sequence((EXCITE, Block(duration, None, (gradient, None, None), Readout(100, duration / 100))))
-    )
+    return Timeline(Sequence((EXCITE, Block(duration, None, (gradient, None, None), Readout(100, duration / 100)))))
 
 
 def test_samples_during_a_readout_see_the_spin_where_it_is():
@@ -97,7 +87,7 @@ def test_pieces_of_a_run_join():
     timeline, sample, motion = readout(), Sample.of(((0.01, -0.02), (0.0, 0.0), (0.0, 0.0))), walk(0.4, 0.0, 0.0)
     m = sample.in_equilibrium()
     edges = np.concatenate([[0.0], np.sort(np.random.default_rng(0).uniform(0, 5e-3, 7)), [5e-3]])
-    parts = [play_moving(timeline, sample, motion, m, a, b) for a, b in zip(edges[:-1], edges[1:])]
+    parts = [play_moving(timeline, sample, motion, m, a, b) for a, b in pairwise(edges)]
     whole = sample.in_equilibrium()
     signal = play_moving(timeline, sample, motion, whole, 0.0, 5e-3)
     np.testing.assert_allclose(np.concatenate(parts), signal, atol=2 * 2 * pi * TOLERANCE * 2)
@@ -158,10 +148,12 @@ def test_a_heart_beat_strains_along_the_radius_and_z():
 def test_displacements_of_some_spins_add_up():
     table = np.zeros((3, 1, 3))
     table[1, 0] = [0.0, 1.0, 4.0]
-    motion = Motion((
-        Move(Translate((1.0, 0.0, 0.0)), ONCE, np.array([0, 2])),
-        Move(Path(table, np.array([0])), ONCE, np.array([2])),
-    ))
+    motion = Motion(
+        (
+            Move(Translate((1.0, 0.0, 0.0)), ONCE, np.array([0, 2])),
+            Move(Path(table, np.array([0])), ONCE, np.array([2])),
+        )
+    )
     place = motion.place(np.zeros((3, 3)), 0.75)
     np.testing.assert_allclose(place, [[0.75, 0, 0.75], [0, 0, 2.5], [0, 0, 0]])
     divided = motion.divided(2).place(np.zeros((3, 6)), 0.75)
@@ -173,7 +165,9 @@ def test_curves_stay_or_come_again():
     np.testing.assert_allclose([Curve(times, values).at(t) for t in (0.0, 0.25, 0.45, 9.0)], [0, 0.5, 0.75, 0.5])
     again = Curve(times, values, periodic=True)
     np.testing.assert_allclose([again.at(t) for t in (0.25 - 0.4, 0.25, 0.25 + 0.8, 0.1)], [0.5, 0.5, 0.5, 2 / 3])
-    np.testing.assert_allclose(again.knots(0.0, 1.0, np.array([0.75])), [0.05, 0.2, 0.275, 0.3, 0.45, 0.6, 0.675, 0.7, 0.85])
+    np.testing.assert_allclose(
+        again.knots(0.0, 1.0, np.array([0.75])), [0.05, 0.2, 0.275, 0.3, 0.45, 0.6, 0.675, 0.7, 0.85]
+    )
 
 
 def test_a_spin_that_left_comes_back_in_equilibrium():

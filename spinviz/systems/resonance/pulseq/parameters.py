@@ -68,8 +68,8 @@ class PulseqParameters(Parameters):
         1.5, "T", "Static field, from which frequencies in ppm count (Pulseq 1.5).", symbol="B₀", ge=0.01, le=20
     )
     image: int = quantity(
-        0, "", "Which image is shown where the sequence passes k-space several times (slices, echoes, repetitions); 0 is "
-        "the mean of all.", title="Image number", ge=0, le=10_000, display=True,
+        0, "", "Which image is shown where the sequence passes k-space several times (slices, echoes, repetitions); 0 "
+        "is the mean of all.", title="Image number", ge=0, le=10_000, display=True,
     )  # fmt: skip
     page: int = quantity(
         40, "", "Blocks on one page of the pulse diagram; 0 shows all of them at once.", title="Blocks on a page",

@@ -110,7 +110,7 @@ def follows_equation(p: PulseqParameters) -> bool:
 
 
 def expected(p: PulseqParameters) -> Complex:
-    """Signal equation (samples,): S = i <sin(pi/2 b1) exp(-i (2 pi k.r + dw t) - t/T2)>, t since the excitation at 0."""
+    """Signal equation (samples,): S = i <sin(pi/2 b1) exp(-i (2 pi k.r + dw t) - t/T2)>, t since the excitation."""
     return _expected(timeline_of(p), spins_of(p))
 
 

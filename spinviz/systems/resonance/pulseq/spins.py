@@ -14,7 +14,8 @@ from spinviz.physics.resonance.bloch import offset_quantiles
 from spinviz.physics.sequence.blocks import AXES, Array, Complex, Sample
 from spinviz.physics.sequence.dephasing import divided, parts_for, turns
 from spinviz.physics.sequence.engine import play
-from spinviz.physics.sequence.motion import Motion, play_moving
+from spinviz.physics.sequence.motion import play_moving
+from spinviz.physics.sequence.moves import Motion
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.pulseq.parameters import MOST_SPINS, PulseqParameters, stamp, timeline_of
 
@@ -26,8 +27,8 @@ LOOKS = 17
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """``sample``: spins of mean M0 of 1; ``motion`` moves them, between ``low`` and ``high`` (3,) [m]; ``remarks``: what
-    is odd or was assumed.
+    """``sample``: spins of mean M0 of 1; ``motion`` moves them, between ``low`` and ``high`` (3,) [m]; ``remarks``:
+    what is odd or was assumed.
     """
 
     sample: Sample
@@ -86,7 +87,7 @@ def _phantom(path: str, stamp: int, offset: float, inside: int, divide: bool, ti
     sample, motion, said = _spread(found, inside)
     parts, more = _parts(timeline, found, sample.count, divide)
     if prod(parts) > 1:
-        sample, motion = divided(sample, parts), motion.divided(prod(parts)) if motion else None
+        sample, motion = divided(sample, np.array(parts)), motion.divided(prod(parts)) if motion else None
     M0, dw = sample.M0 / sample.M0.mean(), sample.dw + 2 * pi * offset
     same = Sample(sample.T1, sample.T2, M0, dw, sample.position, sample.b1)
     return Played.of(same, motion, timeline.sequence.duration, *more, *said, *found.remarks)
@@ -107,7 +108,7 @@ def _parts(timeline: Timeline, found: Sample, count: int, divide: bool) -> tuple
 
 
 def _spread(found: Phantom, inside: int) -> tuple[Sample, Motion | None, tuple[str, ...]]:
-    """Isochromats with a Lorentzian of offsets in each voxel, so that free signals decay with T2*, where it is known."""
+    """Isochromats with a Lorentzian of offsets in each voxel of known T2*, with which free signals then decay."""
     if found.T2star is None or np.array_equal(found.T2star, found.T2):
         return found, found.motion, ()
     if inside < 2 or found.count * inside > MOST_SPINS:

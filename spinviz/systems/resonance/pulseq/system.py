@@ -263,7 +263,9 @@ class Pulseq(
         parts = [("pulse", block.rf), ("gradient", any(block.gradients)), ("readout", block.readout)]
         what = ", ".join(name for name, there in parts if there) or "waiting"
         files = [Path(file).name for file in (p.input, p.phantom) if file]
-        return " · ".join([f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else []), *self.remarks(p)])
+        return " · ".join(
+            [f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else []), *self.remarks(p)]
+        )
 
     def draw(self, state: PlayedState, p: PulseqParameters) -> tuple[Visual, ...]:
         """The spins of a voxel on a Bloch sphere, those of a phantom where they are."""
