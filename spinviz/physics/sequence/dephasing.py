@@ -9,13 +9,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.physics.sequence.blocks import Array, Sample
-from spinviz.physics.sequence.timeline import Timeline
+from spinviz.physics.sequence.blocks import Array, Complex, HardPulse, Readout, Sample
+from spinviz.physics.sequence.timeline import Placed, Timeline
 
 HALF = 0.5
 """Turns between neighbours that are too many: beyond, they come back into phase."""
 ROUGH = 1e-3
 """Parts of a mesh's step by which coordinates may be off, single precision and rounded millimetres included."""
+FAINT = 0.02
+"""Part of M0 below which what survives does not count. Spins that are divided for the rest come back into phase only at
+twice its k, where much less is left.
+"""
+MOST_PULSES = 4000
+"""After which a steady state has long been reached."""
+RING, STEPS = 1024, 4
+"""Spins of a ring, and orders by which the largest gradient between two pulses winds it."""
+LONG, LONGEST = 0.9, 10.0
+"""Part of the spins that relax faster than the ring, and seconds that it takes at most."""
 FARTHEST = 0.02
 """m: spins farther from each other than this are objects of their own."""
 FEWEST = 3
@@ -78,9 +88,84 @@ def _step(coordinates: Array) -> float:
     return step if np.all(np.abs(gaps / step - np.rint(gaps / step)) < 0.1) else 0.0
 
 
-def turns(timeline: Timeline, sample: Sample) -> Array:
-    """Return by how many turns (3,) neighbours along each axis are dephased at most."""
-    return reach(timeline) * spacing(sample.position)
+def lasting_reach(timeline: Timeline, sample: Sample) -> Array:
+    """Return the largest |k| (3,) [1/m] along each axis of magnetization that survives from pulse to pulse.
+
+    Spoiled repetitions add up: every pulse leaves a part of M+ at its k, takes a part to -k, stores and recalls some.
+    That is played on a ring of spins, turned by multiples of 2 pi/`RING` each, whose Fourier transform is the
+    magnetization at each k (an extended phase graph, Weigel, J. Magn. Reson. Imaging 41, 266 (2015)); what is fainter
+    than `FAINT` does not count. T1 and T2 are long ones of the sample.
+    """
+    pulses = sorted((placed.start + placed.what.duration / 2, _angle(placed)) for placed in _pulses(timeline))
+    if len(pulses) < 2:
+        return np.zeros(3)
+    centres, angles = np.array([t for t, _ in pulses[:MOST_PULSES]]), [angle for _, angle in pulses[:MOST_PULSES]]
+    until = np.append(centres[1:], timeline.sequence.duration)
+    lost = np.searchsorted(timeline.spoils, until, "right") > np.searchsorted(timeline.spoils, centres, "left")
+    T1, T2 = (np.minimum(np.sort(T)[int(LONG * (len(T) - 1))], LONGEST) for T in (sample.T1, sample.T2))
+    relaxed = np.exp(-(until - centres) / T1), np.where(lost, 0.0, np.exp(-(until - centres) / T2))
+    times = np.unique(np.concatenate([timeline.knots(), sign_changes(timeline), centres, until]))
+    times = times[(times >= centres[0]) & (times <= until[-1])]
+    number = np.clip(np.searchsorted(centres, times, side="right") - 1, 0, len(centres) - 1)
+    found = np.zeros(3)
+    for axis, area in enumerate(timeline.area(times)):
+        begins = np.interp(centres, times, area)
+        steps = np.interp(until, times, area) - begins
+        away = np.maximum.reduceat(np.abs(area - begins[number]), np.searchsorted(number, np.arange(len(centres))))
+        found[axis] = _ring(angles, steps, np.maximum(away - np.abs(steps), 0.0), *relaxed)
+    return found
+
+
+def _ring(angles: list[complex], steps: Array, beyond: Array, E1: Array, E2: Array) -> float:
+    """The largest |k| [1/m] of all intervals between pulses of complex ``angles`` [rad], with steps of k [1/m], how far
+    it goes ``beyond`` them on the way, and relaxation.
+    """
+    unit = float(np.abs(steps).max()) / STEPS
+    if unit == 0:
+        return 0.0
+    spins, order = np.arange(RING), np.abs(np.fft.fftfreq(RING, 1 / RING))
+    wave = np.exp(-2j * np.pi * spins / RING)
+    m, z, most = np.zeros(RING, np.complex128), np.ones(RING), 0.0
+    for angle, n, out, e1, e2 in zip(angles, np.rint(steps / unit).astype(np.int64).tolist(), beyond, E1, E2):
+        m, z = _pulsed(m, z, abs(angle), angle / (abs(angle) or 1.0))
+        m, z = e2 * m * wave[n * spins % RING], 1 - e1 + e1 * z
+        there = np.abs(np.fft.fft(m)) >= FAINT * RING
+        if there.any():
+            most = max(most, float(order[there].max()) * unit + out)
+    return most
+
+
+def _pulsed(m: Complex, z: Array, angle: float, axis: complex) -> tuple[Complex, Array]:
+    """M+ and Mz after a turn about the transverse ``axis``, left-handed as dM/dt = M x w demands."""
+    across = m * axis.conjugate()
+    c, s = np.cos(angle), np.sin(angle)
+    turned = across.real + 1j * (c * across.imag + s * z)
+    return turned * axis, c * z - s * across.imag
+
+
+def _pulses(timeline: Timeline) -> tuple[Placed, ...]:
+    return (*timeline.hard, *timeline.shaped)
+
+
+def _angle(placed: Placed) -> complex:
+    """Flip angle [rad] times exp(i phase)."""
+    pulse = placed.what
+    assert not isinstance(pulse, Readout)
+    if isinstance(pulse, HardPulse):
+        return complex(pulse.angle * np.exp(1j * pulse.phase))
+    middle = (pulse.w1 * np.diff(pulse.times)).sum() if pulse.held else np.trapezoid(pulse.w1, pulse.times)
+    return complex(middle * np.exp(1j * pulse.phase))
+
+
+def turns(timeline: Timeline, sample: Sample) -> tuple[Array, Array]:
+    """Return by how many turns (3,) neighbours along each axis are dephased at most: after one excitation, and in all
+    that survives from pulse to pulse.
+    """
+    steps = spacing(sample.position)
+    if not steps.any():
+        return np.zeros(3), np.zeros(3)
+    once = reach(timeline)
+    return once * steps, np.maximum(once, lasting_reach(timeline, sample)) * steps
 
 
 def parts_for(dephased: Array) -> NDArray[np.int64]:

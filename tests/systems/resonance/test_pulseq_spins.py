@@ -34,13 +34,18 @@ def rod(path: Path, count: int = 20, step: float = 1e-3, motion: tuple[float, fl
     return path
 
 
-def spoiler(path: Path, area: float) -> Path:
-    """90°, a gradient of ``area`` [1/m] along x, eight samples."""
+def spoiler_blocks(area: float, flip: float = pi / 2) -> list[Block]:
+    """A pulse, a gradient of ``area`` [1/m] along x, eight samples."""
     gradient = Gradient.trapezoid(area / 1e-3, 2e-4, 8e-4, 2e-4)
-    write_pulseq(path, Sequence((
-        Block(1e-4, HardPulse(pi / 2)), Block(1.2e-3, None, (gradient, None, None)), Block(1e-3, None, (None,) * 3,
-        Readout(8, 1e-5)),
-    )))  # fmt: skip
+    return [
+        Block(1e-4, HardPulse(flip)), Block(1.2e-3, None, (gradient, None, None)),
+        Block(1e-3, readout=Readout(8, 1e-5)),
+    ]  # fmt: skip
+
+
+def spoiler(path: Path, area: float) -> Path:
+    """They as a file."""
+    write_pulseq(path, Sequence(tuple(spoiler_blocks(area))))
     return path
 
 
@@ -69,11 +74,11 @@ def test_a_spoiler_of_one_turn_for_each_spin_spoils():
     assert np.abs(SYSTEM.received(p)[1]).max() < 1e-12
     assert spins_of(p).count == 60
     (remark,) = SYSTEM.remarks(p)
-    assert remark == "spins divided 3× along x: gradients dephase neighbouring spins by 1 turns"
+    assert remark == "spins divided 3× along x: gradients dephase neighbouring spins by 1 turn"
     whole = p.change(divide=False)
     assert np.abs(SYSTEM.received(whole)[1]).max() == pytest.approx(0.987, abs=1e-3)
     (remark,) = SYSTEM.remarks(whole)
-    assert remark.startswith("WARNING false echoes: gradients dephase neighbouring spins by 1 turns")
+    assert remark.startswith("WARNING false echoes: gradients dephase neighbouring spins by 1 turn")
     assert "finer spins are needed, 3× along x" in remark
     fine = opened(CASES / names[0], CASES / "phantom-06-rod-spins-20um.phantom")
     assert (spins_of(fine).count, SYSTEM.remarks(fine)) == (1000, ())
@@ -87,6 +92,24 @@ def test_beyond_the_limit_spins_stay_whole_and_it_is_said(tmp_path, monkeypatch)
     (remark,) = SYSTEM.remarks(p)
     assert "by 2.5 turns, finer spins are needed, 6× along x (120, the limit is 100)" in remark
     assert remark in SYSTEM.caption(SYSTEM.initial_state(p, np.random.default_rng(0)), p)
+
+
+def test_spins_are_divided_for_what_survives_repetitions(tmp_path, monkeypatch):
+    """One turn for each spin in each of ten repetitions; where that is too much, as far as allowed."""
+    blocks = spoiler_blocks(1000.0, pi / 6)
+    write_pulseq(tmp_path / "s.seq", Sequence(10 * tuple(blocks)))
+    p = opened(tmp_path / "s.seq", rod(tmp_path / "p.phantom"))
+    assert spins_of(p).count == 20 * 21
+    (remark,) = SYSTEM.remarks(p)
+    assert remark == (
+        "spins divided 21× along x: gradients dephase neighbouring spins by 1 turn, over several pulses by 10 turns"
+    )
+    monkeypatch.setattr(spins, "MOST_SPINS", 100)
+    spins._phantom.cache_clear()
+    assert spins_of(p).count == 100
+    (remark,) = SYSTEM.remarks(p)
+    assert remark.startswith("WARNING false echoes: spins divided 5× along x, but gradients dephase")
+    assert remark.endswith("finer spins are needed, 21× along x (420, the limit is 100)")
 
 
 def test_below_half_a_turn_nothing_is_done_or_said(tmp_path):

@@ -19,8 +19,8 @@ SIGNALS = (".mat", ".h5", ".hdf5")
 MOST_HEARD = 2**16
 """Samples that are kept for the picture; a signal written to a file has no such limit."""
 
-MOST_SPINS = 250_000
-"""Up to which spins of a phantom are divided: a readout sample of so many takes half a millisecond."""
+MOST_SPINS = 500_000
+"""Up to which spins of a phantom are divided: a readout sample of so many takes a millisecond."""
 
 
 class PulseqParameters(Parameters):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import log, pi, prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spinviz.files.phantom_spins import Phantom
 from spinviz.files.phantoms import read_any_phantom
@@ -20,6 +21,7 @@ from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.pulseq.parameters import MOST_SPINS, PulseqParameters, stamp, timeline_of
 
 Parts = tuple[int, int, int]
+Index = NDArray[np.int64]
 
 LOOKS = 17
 """Times at which moving spins are looked at to find how far they come."""
@@ -95,16 +97,45 @@ def _phantom(path: str, stamp: int, offset: float, inside: int, divide: bool, ti
 
 def _parts(timeline: Timeline, found: Sample, count: int, divide: bool) -> tuple[Parts, tuple[str, ...]]:
     """Into how many parts along each axis spins are divided, ``count`` in all before, and what to say about it."""
-    dephased = turns(timeline, found)
-    x, y, z = needed = parts_for(dephased).tolist()
+    once, lasting = turns(timeline, found)
+    least, needed = _whole(parts_for(once)), _whole(parts_for(lasting))
     if prod(needed) == 1:
-        return (1, 1, 1), ()
-    along = " and ".join(f"{n}× along {axis}" for axis, n in zip(AXES, needed) if n > 1)
-    neighbours = f"gradients dephase neighbouring spins by {float(dephased.max()):.3g} turns"
+        return needed, ()
+    dephased = f"gradients dephase neighbouring spins by {_turned(once)}"
+    if float(lasting.max()) > 1.01 * float(once.max()):
+        dephased += f", over several pulses by {_turned(lasting)}"
     if divide and count * prod(needed) <= MOST_SPINS:
-        return (x, y, z), (f"spins divided {along}: {neighbours}",)
-    why = f" ({count * prod(needed)}, the limit is {MOST_SPINS})" if divide else ""
-    return (1, 1, 1), (f"WARNING false echoes: {neighbours}, finer spins are needed, {along}{why}",)
+        return needed, (f"spins divided {_along(needed)}: {dephased}",)
+    missing = f"finer spins are needed, {_along(needed)}"
+    if divide:
+        missing += f" ({count * prod(needed)}, the limit is {MOST_SPINS})"
+    if divide and count * prod(least) <= MOST_SPINS:
+        some = _as_far_as_allowed(needed, least, MOST_SPINS // count)
+        return some, (f"WARNING false echoes: spins divided {_along(some) or 'nowhere'}, but {dephased}: {missing}",)
+    return (1, 1, 1), (f"WARNING false echoes: {dephased}, {missing}",)
+
+
+def _as_far_as_allowed(needed: Parts, least: Parts, most: int) -> Parts:
+    """``needed`` parts, fewer of those that go farthest beyond ``least``, up to ``most`` in all."""
+    parts = list(needed)
+    while prod(parts) > most:
+        parts[max(range(3), key=lambda axis: parts[axis] / least[axis])] -= 1
+    x, y, z = parts
+    return x, y, z
+
+
+def _whole(parts: Index) -> Parts:
+    x, y, z = parts.tolist()
+    return x, y, z
+
+
+def _along(parts: Parts) -> str:
+    return " and ".join(f"{n}× along {axis}" for axis, n in zip(AXES, parts) if n > 1)
+
+
+def _turned(dephased: Array) -> str:
+    text = f"{float(dephased.max()):.3g}"
+    return f"{text} turn" if text == "1" else f"{text} turns"
 
 
 def _spread(found: Phantom, inside: int) -> tuple[Sample, Motion | None, tuple[str, ...]]:
