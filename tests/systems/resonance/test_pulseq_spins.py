@@ -117,6 +117,15 @@ def test_below_half_a_turn_nothing_is_done_or_said(tmp_path):
     assert (spins_of(p).count, SYSTEM.remarks(p)) == (20, ())
 
 
+def test_a_spoiler_across_a_single_layer_is_said_to_do_nothing(tmp_path):
+    """k = 1500/m along y and 90/m along z on spins along x."""
+    strong, weak = (Gradient.trapezoid(area / 1e-3, 2e-4, 8e-4, 2e-4) for area in (1500.0, 90.0))
+    blocks = (Block(1e-4, HardPulse(pi / 2)), Block(1.2e-3, None, (None, strong, weak)), Block(1e-3))
+    write_pulseq(tmp_path / "s.seq", Sequence(blocks))
+    p = opened(tmp_path / "s.seq", rod(tmp_path / "p.phantom"))
+    assert SYSTEM.remarks(p) == ("all spins at one y: gradients along y dephase nothing",)
+
+
 def test_divided_spins_show_the_same_magnetization(tmp_path):
     """Before the spoiler all is as with whole spins: M of 1 along y."""
     p = opened(spoiler(tmp_path / "s.seq", 3000.0), rod(tmp_path / "p.phantom")).change(offset=0.0)

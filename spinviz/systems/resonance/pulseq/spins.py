@@ -13,7 +13,7 @@ from spinviz.files.phantom_spins import Phantom
 from spinviz.files.phantoms import read_any_phantom
 from spinviz.physics.resonance.bloch import offset_quantiles
 from spinviz.physics.sequence.blocks import AXES, Array, Complex, Sample
-from spinviz.physics.sequence.dephasing import divided, parts_for, turns
+from spinviz.physics.sequence.dephasing import divided, parts_for, reach, turns
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.motion import play_moving
 from spinviz.physics.sequence.moves import Motion
@@ -23,6 +23,8 @@ from spinviz.systems.resonance.pulseq.parameters import MOST_SPINS, PulseqParame
 Parts = tuple[int, int, int]
 Index = NDArray[np.int64]
 
+SPOILS_A_SLICE = 100.0
+"""1/m: half a turn across 5 mm."""
 LOOKS = 17
 """Times at which moving spins are looked at to find how far they come."""
 
@@ -92,7 +94,7 @@ def _phantom(path: str, stamp: int, offset: float, inside: int, divide: bool, ti
         sample, motion = divided(sample, np.array(parts)), motion.divided(prod(parts)) if motion else None
     M0, dw = sample.M0 / sample.M0.mean(), sample.dw + 2 * pi * offset
     same = Sample(sample.T1, sample.T2, M0, dw, sample.position, sample.b1)
-    return Played.of(same, motion, timeline.sequence.duration, *more, *said, *found.remarks)
+    return Played.of(same, motion, timeline.sequence.duration, *more, *_flat(timeline, found), *said, *found.remarks)
 
 
 def _parts(timeline: Timeline, found: Sample, count: int, divide: bool) -> tuple[Parts, tuple[str, ...]]:
@@ -122,6 +124,14 @@ def _as_far_as_allowed(needed: Parts, least: Parts, most: int) -> Parts:
         parts[max(range(3), key=lambda axis: parts[axis] / least[axis])] -= 1
     x, y, z = parts
     return x, y, z
+
+
+def _flat(timeline: Timeline, found: Sample) -> tuple[str, ...]:
+    """Say where gradients dephase nothing because the phantom is one layer, as they would a slice of some mm."""
+    extent = np.ptp(found.position, axis=1)
+    k = np.where((extent == 0) & (extent.max() > 0), reach(timeline), 0.0)
+    axes = [axis for axis, much in zip(AXES, k >= SPOILS_A_SLICE) if much]
+    return tuple(f"all spins at one {axis}: gradients along {axis} dephase nothing" for axis in axes)
 
 
 def _whole(parts: Index) -> Parts:
