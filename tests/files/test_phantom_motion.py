@@ -75,6 +75,20 @@ def test_paths_of_two_spins_as_julia_stores_them(tmp_path):
     np.testing.assert_allclose(places(file, 0.75), [[0.1, 0, -0.1], [0, 0, 0], [0.4, 0, -0.4]])
 
 
+def test_a_square_table_is_taken_as_julia_stores_it(tmp_path):
+    """Three times for three spins: the second row is the second time."""
+    table = np.array([[0.0, 0.0, 0.0], [0.1, 0.2, 0.3], [0.1, 0.6, 0.9]])
+    path = {"type": "Path", "dx": table, "dy": 0 * table, "dz": 0 * table}
+    file = write(tmp_path / "p.phantom", path, spins={"type": "SpinRange", "range": "1:3"})
+    np.testing.assert_allclose(places(file, 0.5)[:, 0], [0.1, 0.2, 0.3])
+
+
+def test_a_table_of_spins_and_times_is_taken_too(tmp_path):
+    table = np.array([[0.0, 0.1], [0.0, 0.2], [0.0, 0.3], [0.0, 0.4]])
+    path = {"type": "Path", "dx": table, "dy": 0 * table, "dz": 0 * table}
+    np.testing.assert_allclose(places(write(tmp_path / "p.phantom", path), 1.0)[:, 0], [0.1, 0.2, 0.3])
+
+
 def test_flow_renews_spins(tmp_path):
     table = np.array([[0.0] * 4, [0.5] * 4, [0.0] * 4])
     reset = np.array([[0] * 4, [0] * 4, [1, 0, 1, 0]])

@@ -97,6 +97,19 @@ def test_a_part_of_kspace_shows_pixels_of_the_whole():
     assert image.max() == pytest.approx(20 / 32)
 
 
+def test_a_raster_of_which_outer_lines_are_left_out():
+    """Every second line beyond the middle 16: a raster all the same, and a point where it is."""
+    whole = scan()
+    lines = [n for n in range(N) if 8 <= n < 24 or n % 2 == 0]
+    timeline = Timeline(Sequence(tuple(b for n in lines for b in whole.sequence.blocks[4 * n : 4 * n + 4])))
+    plan = image_plan(timeline, ORIGIN, SIZE)
+    assert plan.raster is not None
+    assert plan.shape == (N, N)
+    image = np.abs(plan.image(signal_of(timeline, THERE[0])))
+    assert np.unravel_index(np.argmax(image), image.shape) == (10, 19)
+    assert image.max() == pytest.approx(len(lines) / N)
+
+
 def test_a_raster_that_begins_one_step_later_is_whole():
     """From -15 to 16: 32 pixels, and k = 0 is number 15."""
     blocks = list(scan().sequence.blocks)

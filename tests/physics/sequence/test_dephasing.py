@@ -128,6 +128,12 @@ def test_spoilers_of_repetitions_add_up_until_the_signal_is_gone():
     assert not lasting_reach(train(np.radians(15), 10e-3, 1, 1000.0), sample).any()
 
 
+def test_tissues_of_long_T2_decide():
+    """Half of the spins with T2 = 10 ms, half with 80 ms: as if all had 80 ms."""
+    sample = Sample.of(mesh(20, 1, 1), T1=1.0, T2=np.repeat([0.01, 0.08], 10))
+    assert lasting_reach(train(np.radians(15), 10e-3, 60, 1000.0), sample)[0] == pytest.approx(18_000, rel=1e-6)
+
+
 def test_perfect_refocusing_and_ideal_spoilers_let_nothing_grow():
     sample = Sample.of(mesh(20, 1, 1), T1=1.0, T2=1.0)
     spin_echoes = (*train(pi / 2, 10e-3, 1, 700.0).sequence.blocks, *train(pi, 10e-3, 10, 700.0).sequence.blocks)

@@ -83,6 +83,16 @@ def test_a_rotating_spin_in_a_gradient():
     check_phase(timeline, Sample.of(((0.04,), (0.0,), (0.0,))), turn, wanted, 9 * 2 * pi * TOLERANCE)
 
 
+def test_a_rotating_spin_without_a_sample_on_the_way():
+    """A quarter of that turn in the gradient, 10 ms, and samples behind it: 2 pi G (0.01 t + R/w)."""
+    turn = Motion((Move(Rotate((0.0, 0.0, pi), (0.01, 0.0, 0.0)), Curve(np.array([0.0, 0.02]), np.array([0.0, 1.0]))),))
+    gradient = Gradient(np.array([0.0, 0.01]), np.array([4e5, 4e5]))
+    blocks = (EXCITE, Block(0.01, None, (gradient, None, None)), Block(1e-3, readout=Readout(3, 1e-4)))
+    wanted = 2 * pi * 4e5 * (0.01 * 0.01 + 0.03 * 0.02 / pi)
+    spin = Sample.of(((0.04,), (0.0,), (0.0,)))
+    check_phase(Timeline(Sequence(blocks)), spin, turn, wanted, 5 * 2 * pi * TOLERANCE)
+
+
 def test_pieces_of_a_run_join():
     timeline, sample, motion = readout(), Sample.of(((0.01, -0.02), (0.0, 0.0), (0.0, 0.0))), walk(0.4, 0.0, 0.0)
     m = sample.in_equilibrium()
@@ -146,16 +156,16 @@ def test_a_heart_beat_strains_along_the_radius_and_z():
 
 
 def test_displacements_of_some_spins_add_up():
-    table = np.zeros((3, 1, 3))
-    table[1, 0] = [0.0, 1.0, 4.0]
+    table = np.zeros((3, 2, 3))
+    table[1] = [[0.0, 1.0, 4.0], [0.0, 2.0, 2.0]]
     motion = Motion(
         (
             Move(Translate((1.0, 0.0, 0.0)), ONCE, np.array([0, 2])),
-            Move(Path(table, np.array([0])), ONCE, np.array([2])),
+            Move(Path(table, np.array([1, 0])), ONCE, np.array([1, 2])),
         )
     )
     place = motion.place(np.zeros((3, 3)), 0.75)
-    np.testing.assert_allclose(place, [[0.75, 0, 0.75], [0, 0, 2.5], [0, 0, 0]])
+    np.testing.assert_allclose(place, [[0.75, 0, 0.75], [0, 2, 2.5], [0, 0, 0]])
     divided = motion.divided(2).place(np.zeros((3, 6)), 0.75)
     np.testing.assert_allclose(divided, np.repeat(place, 2, axis=1))
 

@@ -177,6 +177,16 @@ def test_motion_of_divided_spins(tmp_path):
     np.testing.assert_allclose(np.angle(signal / 1j * np.exp(1j * phase)), 0, atol=2e-3)
 
 
+def test_each_part_of_a_spin_moves_with_it(tmp_path):
+    """Only the second of three spins moves, by 1 cm in a second."""
+    path = rod(tmp_path / "p.phantom", 3, 1e-4, (0.01, 0.0, 0.0))
+    with h5py.File(path, "a") as file:
+        file["motion/motion_1/spins"].attrs.update({"type": "SpinRange", "range": "2:2"})
+    p = opened(bipolar(tmp_path / "b.seq", 20_000.0), path)
+    moved = spins.places_at(p, 0.5) - spins_of(p).position
+    np.testing.assert_allclose(moved[0], np.repeat([0.0, 0.005, 0.0], 5), atol=1e-12)
+
+
 def maps(path: Path, **more: np.ndarray) -> Path:
     ones = np.ones((4, 4))
     np.savez(path, T1=5 * ones, T2=0.1 * ones, voxel=1e-3, **more)

@@ -43,9 +43,7 @@ def _field_of_view(sequence: Sequence) -> Array | None:
     edges = np.array([float(edge) for edge in said])
     if not np.all(np.isfinite(edges)) or np.any(edges < 0) or not edges.any():
         return None
-    edges = 1e-3 * edges if edges.max() > WIDEST else edges
-    # A slice has its thickness here, or nothing.
-    return np.where(edges > 0, edges, edges.max())
+    return 1e-3 * edges if edges.max() > WIDEST else edges
 
 
 def makes_image(p: PulseqParameters) -> bool:
