@@ -14,7 +14,7 @@ from spinviz.physics.imaging.sampled import ImagePlan, image_plan
 from spinviz.physics.sequence.blocks import AXES, Array, Readout, Sequence
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.pulseq.parameters import PulseqParameters, timeline_of
-from spinviz.systems.resonance.pulseq.spins import Played, played_on
+from spinviz.systems.resonance.pulseq.spins import played_on
 from spinviz.systems.resonance.pulseq.state import PulseqState
 
 Values = NDArray[np.float64]
@@ -26,13 +26,14 @@ WIDEST = 1.0
 
 def plan_of(p: PulseqParameters) -> ImagePlan | None:
     """How the samples become an image, or None where they make none. Errors: `FileError`."""
-    return _plan(timeline_of(p), played_on(p))
+    played = played_on(p)
+    return _plan(timeline_of(p), *played.low.tolist(), *played.high.tolist())
 
 
 @lru_cache(maxsize=2)
-def _plan(timeline: Timeline, played: Played) -> ImagePlan | None:
-    middle, size = (played.low + played.high) / 2, played.high - played.low
-    return image_plan(timeline, middle, size, _field_of_view(timeline.sequence))
+def _plan(timeline: Timeline, *box: float) -> ImagePlan | None:
+    low, high = np.array(box).reshape(2, 3)
+    return image_plan(timeline, (low + high) / 2, high - low, _field_of_view(timeline.sequence))
 
 
 def _field_of_view(sequence: Sequence) -> Array | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log, pi, prod
 
@@ -54,7 +54,7 @@ class Played:
 def played_on(p: PulseqParameters) -> Played:
     """The phantom or the voxel. Errors: `FileError`."""
     if p.phantom:
-        return _phantom(p.phantom, stamp(p.phantom), p.offset, p.inside, p.divide, timeline_of(p))
+        return _shifted(_phantom(p.phantom, stamp(p.phantom), p.inside, p.divide, timeline_of(p)), p.offset)
     return _voxel(p.isochromats, p.size, p.T1, p.T2, p.spread, p.offset)
 
 
@@ -86,15 +86,23 @@ def _read(path: str, stamp: int) -> Phantom:
 
 
 @lru_cache(maxsize=2)
-def _phantom(path: str, stamp: int, offset: float, inside: int, divide: bool, timeline: Timeline) -> Played:
+def _phantom(path: str, stamp: int, inside: int, divide: bool, timeline: Timeline) -> Played:
     found = _read(path, stamp)
     sample, motion, said = _spread(found, inside)
     parts, more = _parts(timeline, found, sample.count, divide)
     if prod(parts) > 1:
         sample, motion = divided(sample, np.array(parts)), motion.divided(prod(parts)) if motion else None
-    M0, dw = sample.M0 / sample.M0.mean(), sample.dw + 2 * pi * offset
-    same = Sample(sample.T1, sample.T2, M0, dw, sample.position, sample.b1)
+    M0 = sample.M0 / sample.M0.mean()
+    same = Sample(sample.T1, sample.T2, M0, sample.dw, sample.position, sample.b1)
     return Played.of(same, motion, timeline.sequence.duration, *more, *_flat(timeline, found), *said, *found.remarks)
+
+
+@lru_cache(maxsize=2)
+def _shifted(found: Played, offset: float) -> Played:
+    """All spins off the carrier by ``offset`` [Hz]."""
+    s = found.sample
+    shifted = Sample(s.T1, s.T2, s.M0, s.dw + 2 * pi * offset, s.position, s.b1)
+    return replace(found, sample=shifted)
 
 
 def _parts(timeline: Timeline, found: Sample, count: int, divide: bool) -> tuple[Parts, tuple[str, ...]]:
