@@ -108,8 +108,13 @@ def read_nifti(path: FilePath) -> Phantom:
         maps[name] = values
     shape3 = _shape(path, maps)
     maps = {name: values.reshape(shape3) for name, values in maps.items()}
-    index = np.indices(shape3).reshape(3, -1)
-    return _phantom(path, maps, affine[:3, :3] @ index + affine[:3, 3:], ())
+    remarks: tuple[str, ...] = ()
+    index, origin = np.indices(shape3).reshape(3, -1), affine[:3, 3:]
+    if not origin.any():
+        # What a program writes that knows no places: the first voxel would lie in the middle of the scanner.
+        origin = -affine[:3, :3] @ (np.array(shape3)[:, None] - 1) / 2
+        remarks = ("the maps say no place: their middle is put into the middle of the scanner",)
+    return _phantom(path, maps, affine[:3, :3] @ index + origin, remarks)
 
 
 # --- from maps to spins ---------------------------------------------------------------------------------------------

@@ -109,6 +109,15 @@ def test_nifti_maps_find_each_other(tmp_path, ending):
     np.testing.assert_allclose(sample.position[:, -1], 1e-3 * np.array([5 - 6, 6 - 1, 4]))
 
 
+def test_maps_without_a_place_are_centred_and_it_is_said(tmp_path):
+    for name, values in (("T1", T1), ("T2", T2), ("PD", RHO + 1)):
+        save(tmp_path / f"{name}.nii", values)
+    sample = read_any_phantom(tmp_path / "T1.nii")
+    np.testing.assert_allclose(sample.position[:, 0], 1e-3 * np.array([3.0, -3.0, -2.0]))
+    np.testing.assert_allclose(sample.position.mean(axis=1), 0, atol=1e-12)
+    assert "their middle is put into the middle of the scanner" in sample.remarks[0]
+
+
 @pytest.mark.parametrize(("unit", "metres"), [("mm", 1e-3), ("meter", 1.0), ("micron", 1e-6)])
 def test_units_of_nifti(tmp_path, unit, metres):
     affine = np.diag([2e-3 / metres] * 3 + [1.0])
