@@ -10,6 +10,7 @@ import pytest
 from spinviz.engine.loop import Loop
 from spinviz.files.pulseq.read import write_pulseq
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sequence
+from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.pulseq import spins
 from spinviz.systems.resonance.pulseq.parameters import PulseqParameters, timeline_of
 from spinviz.systems.resonance.pulseq.plots import expected, follows_equation
@@ -110,6 +111,16 @@ def test_spins_are_divided_for_what_survives_repetitions(tmp_path, monkeypatch):
     (remark,) = SYSTEM.remarks(p)
     assert remark.startswith("WARNING false echoes: spins divided 5× along x, but gradients dephase")
     assert remark.endswith("finer spins are needed, 21× along x (420, the limit is 100)")
+
+
+def test_long_sequences_allow_fewer_spins(tmp_path):
+    """Spins times samples and steps of 10 us of shaped pulses: 8 samples and a block pulse of 1 us here."""
+    p = opened(spoiler(tmp_path / "s.seq", 1000.0), rod(tmp_path / "p.phantom"))
+    timeline = timeline_of(p)
+    assert spins.steps_of(timeline) == pytest.approx(8.1)
+    assert spins.most_spins(timeline) == 500_000
+    long = Timeline(Sequence(1000 * tuple(spoiler_blocks(1000.0)[:2]) + (Block(1.0, readout=Readout(8000, 1e-4)),)))
+    assert spins.most_spins(long) == 250_000
 
 
 def test_below_half_a_turn_nothing_is_done_or_said(tmp_path):

@@ -21,6 +21,8 @@ MOST_HEARD = 2**16
 
 MOST_SPINS = 500_000
 """Up to which spins of a phantom are divided: a readout sample of so many takes a millisecond."""
+MOST_WORK = 2e9
+"""Spins times steps of the sequence up to which they are divided: a quarter of a minute, if steps are of pulses."""
 
 
 class PulseqParameters(Parameters):
@@ -35,7 +37,8 @@ class PulseqParameters(Parameters):
     reference: str = file("Stored signal to compare with, scaled to the computed one.", SIGNALS, title="Stored signal")
     divide: bool = switch(
         True, "Divide the spins of a phantom where gradients dephase neighbours by half a turn or more, which would "
-        f"make false echoes; up to {MOST_SPINS} spins.", title="Divide spins", rebuild=True,
+        f"make false echoes; up to {MOST_SPINS} spins, fewer where the sequence is long.", title="Divide spins",
+        rebuild=True,
     )  # fmt: skip
     inside: int = quantity(
         32, "", "Isochromats in each voxel of a phantom that has T₂*; with 1, T₂* is not used.",

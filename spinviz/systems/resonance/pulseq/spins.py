@@ -14,11 +14,11 @@ from spinviz.files.phantoms import read_any_phantom
 from spinviz.physics.resonance.bloch import offset_quantiles
 from spinviz.physics.sequence.blocks import AXES, Array, Complex, Sample
 from spinviz.physics.sequence.dephasing import divided, parts_for, reach, turns
-from spinviz.physics.sequence.engine import play
+from spinviz.physics.sequence.engine import LONGEST_STEP, play
 from spinviz.physics.sequence.motion import play_moving
 from spinviz.physics.sequence.moves import Motion
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.resonance.pulseq.parameters import MOST_SPINS, PulseqParameters, stamp, timeline_of
+from spinviz.systems.resonance.pulseq.parameters import MOST_SPINS, MOST_WORK, PulseqParameters, stamp, timeline_of
 
 Parts = tuple[int, int, int]
 Index = NDArray[np.int64]
@@ -63,6 +63,17 @@ def spins_of(p: PulseqParameters) -> Sample:
     return played_on(p).sample
 
 
+def steps_of(timeline: Timeline) -> float:
+    """Samples and steps of shaped pulses, which cost most."""
+    pulses = sum(placed.what.duration for placed in timeline.shaped)
+    return len(timeline.sequence.sample_times) + pulses / LONGEST_STEP
+
+
+def most_spins(timeline: Timeline) -> int:
+    """Up to how many spins a phantom is divided for a sequence."""
+    return int(min(MOST_SPINS, MOST_WORK / max(steps_of(timeline), 1.0)))
+
+
 def places_at(p: PulseqParameters, t: float) -> Array:
     """Where the spins are (3, N) [m] a time ``t`` [s] after the sequence began."""
     found = played_on(p)
@@ -88,7 +99,7 @@ def _read(path: str, stamp: int) -> Phantom:
 @lru_cache(maxsize=2)
 def _phantom(path: str, stamp: int, inside: int, divide: bool, timeline: Timeline) -> Played:
     found = _read(path, stamp)
-    sample, motion, said = _spread(found, inside)
+    sample, motion, said = _spread(found, inside, most_spins(timeline))
     parts, more = _parts(timeline, found, sample.count, divide)
     if prod(parts) > 1:
         sample, motion = divided(sample, np.array(parts)), motion.divided(prod(parts)) if motion else None
@@ -114,13 +125,14 @@ def _parts(timeline: Timeline, found: Sample, count: int, divide: bool) -> tuple
     dephased = f"gradients dephase neighbouring spins by {_turned(once)}"
     if float(lasting.max()) > 1.01 * float(once.max()):
         dephased += f", over several pulses by {_turned(lasting)}"
-    if divide and count * prod(needed) <= MOST_SPINS:
+    limit = most_spins(timeline)
+    if divide and count * prod(needed) <= limit:
         return needed, (f"spins divided {_along(needed)}: {dephased}",)
     missing = f"finer spins are needed, {_along(needed)}"
     if divide:
-        missing += f" ({count * prod(needed)}, the limit is {MOST_SPINS})"
-    if divide and count * prod(least) <= MOST_SPINS:
-        some = _as_far_as_allowed(needed, least, MOST_SPINS // count)
+        missing += f" ({count * prod(needed)}, the limit is {limit})"
+    if divide and count * prod(least) <= limit:
+        some = _as_far_as_allowed(needed, least, limit // count)
         return some, (f"WARNING false echoes: spins divided {_along(some) or 'nowhere'}, but {dephased}: {missing}",)
     return (1, 1, 1), (f"WARNING false echoes: {dephased}, {missing}",)
 
@@ -156,12 +168,12 @@ def _turned(dephased: Array) -> str:
     return f"{text} turn" if text == "1" else f"{text} turns"
 
 
-def _spread(found: Phantom, inside: int) -> tuple[Sample, Motion | None, tuple[str, ...]]:
+def _spread(found: Phantom, inside: int, limit: int) -> tuple[Sample, Motion | None, tuple[str, ...]]:
     """Isochromats with a Lorentzian of offsets in each voxel of known T2*, with which free signals then decay."""
     if found.T2star is None or np.array_equal(found.T2star, found.T2):
         return found, found.motion, ()
-    if inside < 2 or found.count * inside > MOST_SPINS:
-        why = "" if inside < 2 else f": {inside} isochromats in each of {found.count} voxels exceed {MOST_SPINS}"
+    if inside < 2 or found.count * inside > limit:
+        why = "" if inside < 2 else f": {inside} isochromats in each of {found.count} voxels exceed {limit}"
         return found, found.motion, (f"T₂* of the phantom is not used{why}",)
     offsets, weights = _lorentzian(inside)
     count = len(offsets)

@@ -34,7 +34,7 @@ from spinviz.systems.resonance.pulseq.pages import page_at
 from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, stored_of, timeline_of
 from spinviz.systems.resonance.pulseq.picture import field_stage, field_visuals
 from spinviz.systems.resonance.pulseq.plots import expected, follows_equation, kspace_lines, scale_of, signal_lines
-from spinviz.systems.resonance.pulseq.spins import listen, places_at, played_on, spins_of
+from spinviz.systems.resonance.pulseq.spins import listen, places_at, played_on, spins_of, steps_of
 from spinviz.systems.resonance.pulseq.state import PulseqState
 
 Values = NDArray[np.float64]
@@ -305,6 +305,6 @@ def deviation(state: PulseqState, p: PulseqParameters) -> float:
 def _edges(timeline: Timeline, sample: Sample, end: float) -> list[float]:
     """Times at which the simulation may pause: some for long work, and so many that no piece is too large."""
     times = timeline.sequence.sample_times
-    work = sample.count * (len(times) + 1e5 * sum(placed.what.duration for placed in timeline.shaped))
+    work = sample.count * steps_of(timeline)
     even = np.linspace(0.0, end, (PIECES if work > LITTLE else 1) + 1)
     return np.union1d(even, times[MOST_AT_ONCE::MOST_AT_ONCE]).tolist()  # type: ignore[no-any-return]
