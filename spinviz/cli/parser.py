@@ -93,7 +93,10 @@ def _run(commands: Commands[Parser]) -> None:
     parser.add_argument("system", metavar="SYSTEM")
     _start(parser)
     parser.add_argument(
-        "--out", required=True, metavar="FILE", help=".csv .h5 (all), .ovf .npz (final state), .seq (sequence)"
+        "--out",
+        required=True,
+        metavar="FILE",
+        help=".csv .h5 (all), .ovf .npz (final state), .seq (sequence), .png .npy (its image), .mrd (its raw data)",
     )
     parser.add_argument("--duration", metavar="T", help="simulated time, with a unit if you like")
     parser.add_argument("--every", metavar="DT", help="simulated time between two rows or frames; default every step")

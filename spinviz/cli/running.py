@@ -13,6 +13,7 @@ import numpy as np
 
 from spinviz.cli.problems import BadInput, Stopped, Terminated
 from spinviz.cli.progress import Progress
+from spinviz.cli.sequences import say_remarks, write_image, write_sequence, write_signal
 from spinviz.cli.starting import (
     Start,
     check_happen,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10**8
 SEQUENCE = ".seq"
+IMAGES = (".png", ".npy", ".mrd")
 STATES = 200
 """States in a recording that has a row for every step; with --every each row has one."""
 MEMORY = 1
@@ -40,14 +42,16 @@ MEMORY = 1
 
 def command(options: argparse.Namespace) -> int:
     """Run and write."""
-    kind = ending(options.out, (*WRITERS, SEQUENCE))
+    kind = ending(options.out, (*WRITERS, SEQUENCE, *IMAGES))
     check_writable(options.out)
     start = start_of(options)
     if kind == SEQUENCE or (kind == ".csv" and isinstance(start.system, IsReadOut)):
-        from spinviz.cli.sequences import write_sequence, write_signal
-
         _check_unused(options, "sequence" if kind == SEQUENCE else "signal")
         (write_sequence if kind == SEQUENCE else write_signal)(options.out, start)
+        return 0
+    if kind in IMAGES:
+        _check_unused(options, "sequence")
+        write_image(options.out, start)
         return 0
     write = WRITERS[kind]
     duration = duration_of(options.duration, start)
@@ -61,6 +65,7 @@ def command(options: argparse.Namespace) -> int:
         moments = Moments(loop, duration, every, progress)
         write(options.out, moments, options.laws)
     say_what_is_odd(loop)
+    say_remarks(start)
     if moments.failure:
         raise Stopped(f"{options.out} holds everything up to the failure: {moments.failure}")
     return 0

@@ -2,7 +2,8 @@
 
 JEMRIS: ``sample/data`` (z, y, x, 5) with density, 1/T1, 1/T2, 1/T2* [1/ms] and offset [rad/s] on a mesh;
 ``sample/resolution`` and ``sample/offset`` (3,) [mm]. The mesh is centred on 0, voxels of density 0 are empty.
-KomaMRI: groups ``position`` (x, y, z [m]) and ``contrast`` (ρ, T1, T2 [s], Δw [rad/s]) with a number for every spin.
+KomaMRI: groups ``position`` (x, y, z [m]) and ``contrast`` (ρ, T1, T2 [s], Δw [rad/s], and, which is ours, B1: the
+scale of the transmitted field) with a number for every spin; ``motion``, see `phantom_motion`.
 T2* is read by no simulator of isochromats, ours included: it comes from the offsets.
 """
 
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
-from spinviz.physics.sequence.blocks import Sample
+from spinviz.files.phantom_motion import read_motion
+from spinviz.files.phantom_spins import Phantom
 
 Array = NDArray[np.float64]
 
@@ -29,14 +31,15 @@ MAX_VOXELS = 2**26
 MAX_SPINS = 2**22
 LARGEST = 10.0
 """m: the farthest a spin may be from the middle of the scanner."""
+LARGEST_B1 = 100.0
 SUFFIXES = (".h5", ".hdf5", ".phantom")
 
 _REWRITE = "write it again with the program it came from"
 _KINDS = "choose a JEMRIS sample (sample/data) or a KomaMRI phantom (position, contrast)"
-_CONTRASTS = {"T1": "T1", "T2": "T2", "ρ": "M0", "rho": "M0", "Δw": "dw", "Deltaw": "dw"}
+_CONTRASTS = {"T1": "T1", "T2": "T2", "ρ": "M0", "rho": "M0", "Δw": "dw", "Deltaw": "dw", "B1": "b1"}
 
 
-def read_phantom(path: str | os.PathLike[str]) -> Sample:
+def read_phantom(path: str | os.PathLike[str]) -> Phantom:
     """Read the spins of a phantom.
 
     M0 is the density as it stands in the file. Spins of density 0 are left out.
@@ -72,7 +75,7 @@ def opened_hdf5(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
         raise FileError(path, problem, "the file may be cut or damaged: get it again") from error
 
 
-def _jemris(path: str | os.PathLike[str], group: h5py.Group) -> Sample:
+def _jemris(path: str | os.PathLike[str], group: h5py.Group) -> Phantom:
     values = _numbers(path, group, "data")
     if not 2 <= values.ndim <= 4 or values.shape[-1] != 5:
         problem = f"sample/data has the shape {values.shape}, expected is (z, y, x, 5)"
@@ -90,12 +93,10 @@ def _jemris(path: str | os.PathLike[str], group: h5py.Group) -> Sample:
     with np.errstate(divide="ignore"):
         # A rate of 0 is no relaxation at all; a negative one stays wrong.
         T1, T2 = (1e-3 / np.where(rate[filled] == 0, 0.0, rate[filled]) for rate in (R1, R2))
-    return _sample(path, position, T1, T2, density[filled], dw[filled])
+    return checked(path, position, T1, T2, density[filled], dw[filled])
 
 
-def _koma(path: str | os.PathLike[str], file: h5py.File) -> Sample:
-    if "motion" in file:
-        raise FileError(path, "the phantom moves, which cannot be played", "write it without motion")
+def _koma(path: str | os.PathLike[str], file: h5py.File) -> Phantom:
     groups = {name: file[name] for name in ("position", "contrast")}
     found = {axis: _column(path, groups["position"], axis) for axis in "xyz" if axis in groups["position"]}
     for name, ours in _CONTRASTS.items():
@@ -113,9 +114,11 @@ def _koma(path: str | os.PathLike[str], file: h5py.File) -> Sample:
     zeros = np.zeros(count)
     position = np.stack([found.get(axis, zeros) for axis in "xyz"])
     keep = found["M0"] != 0
-    _check_count(path, int(np.count_nonzero(keep)))
-    T1, T2, M0, dw = (found.get(name, zeros)[keep] for name in ("T1", "T2", "M0", "dw"))
-    return _sample(path, position[:, keep], T1, T2, M0, dw)
+    T1, T2, M0, dw, b1 = (found.get(name, zeros)[keep] for name in ("T1", "T2", "M0", "dw", "b1"))
+    spins = checked(path, position[:, keep], T1, T2, M0, dw, b1 if "b1" in found else None)
+    if "motion" in file:
+        spins.motion = read_motion(path, file["motion"], position, keep)
+    return spins
 
 
 def _column(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array:
@@ -132,9 +135,16 @@ def _column(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array
     return table[values.astype(np.int64) - 1]
 
 
-def _sample(path: str | os.PathLike[str], position: Array, T1: Array, T2: Array, M0: Array, dw: Array) -> Sample:
-    """Return the spins if each of them is possible."""
-    for name, array in (("the position", position), ("the density", M0), ("the offset", dw)):
+def checked(
+    path: str | os.PathLike[str], position: Array, T1: Array, T2: Array, M0: Array, dw: Array, b1: Array | None = None
+) -> Phantom:
+    """Return the spins if each of them is possible: (3, N) [m], (N,) [s], [s], any unit, [rad/s], relative.
+
+    Errors: `FileError`.
+    """
+    _check_count(path, len(M0))
+    b1 = np.ones(len(M0)) if b1 is None else b1
+    for name, array in (("the position", position), ("the density", M0), ("the offset", dw), ("B1", b1)):
         finite = np.asarray(np.isfinite(np.atleast_2d(array)).all(axis=0))
         _check(path, finite, name, array, "finite")
     _check(path, M0 > 0, "the density", M0, "above 0")
@@ -142,8 +152,9 @@ def _sample(path: str | os.PathLike[str], position: Array, T1: Array, T2: Array,
     _check(path, T2 > 0, "T2", T2, "above 0 s")
     _check(path, (T2 <= 2 * T1 * (1 + 1e-9)) | np.isinf(T1), "T2", T2, "at most 2 T1", T1)
     _check(path, np.abs(position).max(axis=0) <= LARGEST, "the position", position, f"within {LARGEST:g} m")
-    ordered = (np.ascontiguousarray(a, dtype=np.float64) for a in (T1, T2, M0, dw, position, np.ones(len(T1))))
-    return Sample(*ordered)
+    _check(path, np.abs(b1) <= LARGEST_B1, "B1", b1, f"at most {LARGEST_B1:g} times the intended field")
+    T1, T2, M0, dw, position, b1 = (np.ascontiguousarray(a, np.float64) for a in (T1, T2, M0, dw, position, b1))
+    return Phantom(T1, T2, M0, dw, position, b1)
 
 
 def _check(

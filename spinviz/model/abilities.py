@@ -21,6 +21,8 @@ P_contra = TypeVar("P_contra", bound=Parameters, contravariant=True)
 S_contra = TypeVar("S_contra", contravariant=True)
 Sequence_co = TypeVar("Sequence_co", covariant=True)
 Field_co = TypeVar("Field_co", covariant=True)
+Image_co = TypeVar("Image_co", covariant=True)
+Raw_co = TypeVar("Raw_co", covariant=True)
 
 
 def unseen(part: float) -> None:
@@ -51,6 +53,23 @@ class IsReadOut(Protocol[P_contra]):
 
         Errors: `FileError`.
         """
+
+    def remarks(self, p: P_contra) -> tuple[str, ...]:
+        """Return what is odd about the run, or was assumed or done about it, one clause each. Errors: `FileError`."""
+        return ()
+
+
+@runtime_checkable
+class MakesImage(Protocol[P_contra, Image_co, Raw_co]):
+    """Gives the image of its whole sequence, and the samples that it is made of, at once, without being shown."""
+
+    @abstractmethod
+    def image(self, p: P_contra, progress: Callable[[float], None] = unseen) -> Image_co:
+        """Return the image, a `files.mr_image.MRImage`. Errors: `FileError` where the sequence makes none."""
+
+    @abstractmethod
+    def raw(self, p: P_contra, progress: Callable[[float], None] = unseen) -> Raw_co:
+        """Return all readouts, a `files.mr_raw.RawData`. Errors: `FileError` where they make no image."""
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ import pytest
 
 from spinviz.cli import main
 from spinviz.files.pulseq.read import read_pulseq, write_pulseq
-from spinviz.physics.sequence.blocks import Block, HardPulse, Readout, Sequence
+from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sequence
 from spinviz.systems import system_named
 from spinviz.systems.resonance.pulseq.small_sequences import small_sequence
 
@@ -54,6 +54,17 @@ def test_one_row_per_sample(fid, phantom, tmp_path):
     # The pulse lasts 1 us in the file; meanwhile M decays by 1e-4 at most.
     np.testing.assert_allclose(found[:, 2], (np.exp(-t / 0.01) + 3 * np.exp(-t / 0.02)) / 4, rtol=2e-4)
     np.testing.assert_allclose(found[:, 1], 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.h5", "s.npz"])
+def test_what_is_odd_about_the_spins_is_said_whatever_is_written(phantom, tmp_path, capsys, name):
+    """Voxels one spin thick along y: a spoiler of 1000/m along it does nothing."""
+    spoiler = Gradient.trapezoid(1e6, 0.0, 1e-3, 0.0)
+    blocks = (Block(1e-3, HardPulse(np.pi / 2)), Block(1e-3, None, (None, spoiler, None)), Block(1e-3))
+    write_pulseq(tmp_path / "a.seq", Sequence(blocks))
+    inputs = ("--input", tmp_path / "a.seq", "--input", phantom)
+    assert run("pulseq", *inputs, "--out", tmp_path / name) == 0
+    assert "all spins at one y: gradients along y dephase nothing" in capsys.readouterr().err
 
 
 def test_inputs_in_either_order(fid, phantom, tmp_path):

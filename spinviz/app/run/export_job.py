@@ -44,6 +44,20 @@ class ExportPlan:
         return [*found, "--plots" if self.plots else "--no-plots", "--progress"]
 
 
+@dataclass(frozen=True)
+class RunPlan:
+    """A file that ``spinviz run`` writes of a system with these ``settings`` ("name=value")."""
+
+    out: str
+    system: str
+    settings: tuple[str, ...]
+
+    def arguments(self, session: Path) -> list[str]:
+        """Return the arguments of ``spinviz``; a session is not needed."""
+        given = [word for setting in self.settings for word in ("--set", setting)]
+        return ["run", self.system, *given, "--out", self.out]
+
+
 class ExportJob(QObject):
     """Runs one export."""
 
@@ -52,7 +66,7 @@ class ExportJob(QObject):
     finished = Signal(bool, str)
     """Whether the file is there, and a line for the user (empty after a cancel)."""
 
-    def __init__(self, plan: ExportPlan, session: Path, parent: QObject | None = None) -> None:
+    def __init__(self, plan: ExportPlan | RunPlan, session: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.plan = plan
         self.cancelled = False

@@ -51,6 +51,7 @@ def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callab
         Command("save-as", "Save session as…", "File", ("Ctrl+Shift+S",), files.ask_save, 1),
         Command("save-sequence", "Save sequence as .seq…", "File", (), files.ask_save_sequence, 1,
                 enabled=files.has_sequence),
+        Command("save-image", "Save image or raw data…", "File", (), files.ask_save_image, 1, enabled=files.has_image),
         Command("export", "Export animation…", "File", ("Ctrl+E",), files.ask_export, 2, icon="export"),
         Command("snapshot", "Save picture", "File", ("F12",), files.snapshot, 2, icon="camera"),
         Command(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import LAST
-from spinviz.app.run.export_job import ExportJob, ExportPlan
+from spinviz.app.run.export_job import ExportJob, ExportPlan, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
 from spinviz.app.run.settings import state_folder
 from spinviz.app.window.export_dialog import ExportDialog
@@ -21,8 +21,9 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.errors import FileError
 from spinviz.files.session import SUFFIX
-from spinviz.model.abilities import PlaysSequence
+from spinviz.model.abilities import MakesImage, PlaysSequence
 
+IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
 LENGTH = 10.0
 """Seconds on screen that are exported where a preset does not say."""
 
@@ -124,6 +125,35 @@ class FileActions(QObject):
         self._folder = path.absolute().parent
         self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
 
+    def has_image(self) -> bool:
+        """Whether what runs makes an image."""
+        return isinstance(self._controller.system, MakesImage)
+
+    def ask_save_image(self) -> None:
+        """Ask for a name and save the image of the whole sequence, or the raw data that it is made of."""
+        if not self.has_image():
+            return
+        if self.job is not None:
+            self._messages.say("An export is under way: wait for it or cancel it.", "warning")
+            return
+        suggestion = str(self._folder / _plain(self._controller.title))
+        name, kind = QFileDialog.getSaveFileName(self._parent, "Save image or raw data", suggestion, IMAGES)
+        if name:
+            ending = kind.rpartition("*")[2].rstrip(")") or ".png"
+            self.save_image(Path(name) if Path(name).suffix else Path(name + ending))
+
+    def save_image(self, path: Path) -> None:
+        """Save the image or raw data with the present parameters; a process of its own plays the sequence."""
+        system, p = self._controller.system, self._controller.parameters
+        if not isinstance(system, MakesImage):
+            return
+        self._folder = path.absolute().parent
+        # Numbers as they are: shown ones are rounded.
+        texts = {name: "on" if value is True else "off" if value is False else str(value)
+                 for name, value in p.model_dump().items()}  # fmt: skip
+        settings = tuple(f"{name}={text}" for name, text in texts.items())
+        self._begin(ExportJob(RunPlan(str(path), system.name, settings), Path(), self))
+
     # --- pictures -----------------------------------------------------------------------------------------------
 
     def snapshot(self) -> None:
@@ -201,8 +231,11 @@ class FileActions(QObject):
     def _on_written(self, purpose: str, name: str) -> None:
         if purpose != "export" or self._plan is None:
             return
-        self.job = ExportJob(self._plan, Path(name), self)
-        self._plan = None
+        plan, self._plan = self._plan, None
+        self._begin(ExportJob(plan, Path(name), self))
+
+    def _begin(self, job: ExportJob) -> None:
+        self.job = job
         self.job.progressed.connect(self._on_progress)
         self.job.finished.connect(self._on_finished)
         self._messages.dismiss()  # an older problem would hide the progress and its Cancel

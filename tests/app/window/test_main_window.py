@@ -534,6 +534,27 @@ def test_a_sequence_is_saved(
     assert "the folder does not exist" in window.messages.text
 
 
+def test_the_image_of_a_sequence_is_saved(
+    window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a process of its own, with the parameters of the window: the phantom is one of them."""
+    assert not window.files.has_image()
+    for path in (pulseq, phantom(tmp_path / "p.h5")):
+        with qtbot.waitSignal(window.controller.opened, timeout=30000):
+            drop(window, path)
+    window.controller.edit(window.controller.parameters.change(input="", builtin="echo_planar", inside=3))
+    asked = (str(tmp_path / "b"), "Complex numbers (*.npy)")
+    monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", lambda *_: asked)
+    window.menus.actions["save-image"].trigger()
+    job = window.files.job
+    assert job is not None
+    with qtbot.waitSignal(job.finished, timeout=60000) as finished:
+        pass
+    assert finished.args == [True, f"Exported {tmp_path / 'b.npy'}"]
+    system, p = window.controller.system, window.controller.parameters
+    np.testing.assert_allclose(np.load(tmp_path / "b.npy"), system.image(p).values[0], atol=1e-12)
+
+
 def test_a_damaged_sequence_is_a_line_in_the_window(
     window: MainWindow, until: Any, pulseq: Path, tmp_path: Path
 ) -> None:

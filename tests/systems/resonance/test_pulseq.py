@@ -15,9 +15,10 @@ from spinviz.model.system import UnknownName
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sequence
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.pulseq.pages import page_at
-from spinviz.systems.resonance.pulseq.parameters import places, spins_of, timeline_of
+from spinviz.systems.resonance.pulseq.parameters import timeline_of
 from spinviz.systems.resonance.pulseq.plots import expected, kspace_lines, signal_lines
 from spinviz.systems.resonance.pulseq.small_sequences import FOV, MATRIX, small_sequence
+from spinviz.systems.resonance.pulseq.spins import places, spins_of
 from spinviz.systems.resonance.pulseq.system import Pulseq, PulseqParameters, PulseqState
 
 MR = Path(__file__).resolve().parents[4] / "shared" / "data" / "mr"

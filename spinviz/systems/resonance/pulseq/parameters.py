@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from math import pi
 from typing import Any, Self
 
-import numpy as np
-
 from spinviz.files.mr_signal import StoredSignal, read_mr_signal
-from spinviz.files.phantom import read_phantom
+from spinviz.files.phantoms import SUFFIXES as PHANTOMS
 from spinviz.files.pulseq.read import read_pulseq
-from spinviz.model.parameters import ParameterError, Parameters, choice, file, quantity
+from spinviz.model.parameters import ParameterError, Parameters, choice, file, quantity, switch
 from spinviz.model.units import show
-from spinviz.physics.resonance.bloch import offset_quantiles
-from spinviz.physics.sequence.blocks import Array, Sample, Sequence
+from spinviz.physics.sequence.blocks import Sequence
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.pulseq.small_sequences import Small, small_sequence
 
-PHANTOMS = (".h5", ".hdf5", ".phantom")
 SIGNALS = (".mat", ".h5", ".hdf5")
 MOST_HEARD = 2**16
 """Samples that are kept for the picture; a signal written to a file has no such limit."""
+
+MOST_SPINS = 500_000
+"""Up to which spins of a phantom are divided: a readout sample of so many takes a millisecond."""
+MOST_WORK = 2e9
+"""Spins times steps of the sequence up to which they are divided: a quarter of a minute, if steps are of pulses."""
 
 
 class PulseqParameters(Parameters):
@@ -30,9 +30,20 @@ class PulseqParameters(Parameters):
 
     input: str = file("Pulse sequence, Pulseq 1.2 to 1.5; without one a small sequence is played.", (".seq",),
                       title="Sequence")  # fmt: skip
-    phantom: str = file("Phantom of JEMRIS or KomaMRI; without one a single voxel is measured.", PHANTOMS,
-                        title="Phantom")  # fmt: skip
+    phantom: str = file(
+        "Phantom of JEMRIS or KomaMRI (HDF5), or maps of T1, T2, rho, T2*, B0, B1 (.npz, NIfTI); without one a single "
+        "voxel is measured.", PHANTOMS, title="Phantom",
+    )  # fmt: skip
     reference: str = file("Stored signal to compare with, scaled to the computed one.", SIGNALS, title="Stored signal")
+    divide: bool = switch(
+        True, "Divide the spins of a phantom where gradients dephase neighbours by half a turn or more, which would "
+        f"make false echoes; up to {MOST_SPINS} spins, fewer where the sequence is long.", title="Divide spins",
+        rebuild=True,
+    )  # fmt: skip
+    inside: int = quantity(
+        32, "", "Isochromats in each voxel of a phantom that has T₂*; with 1, T₂* is not used.",
+        title="Isochromats for T₂*", ge=1, le=256, scale="log", rebuild=True,
+    )  # fmt: skip
     builtin: Small = choice(
         "echo_planar", "The small sequence that is played without a file.", title="Small sequence", rebuild=True
     )
@@ -59,6 +70,10 @@ class PulseqParameters(Parameters):
     B0: float = quantity(
         1.5, "T", "Static field, from which frequencies in ppm count (Pulseq 1.5).", symbol="B₀", ge=0.01, le=20
     )
+    image: int = quantity(
+        0, "", "Which image is shown where the sequence passes k-space several times (slices, echoes, repetitions); 0 "
+        "is the mean of all.", title="Image number", ge=0, le=10_000, display=True,
+    )  # fmt: skip
     page: int = quantity(
         40, "", "Blocks on one page of the pulse diagram; 0 shows all of them at once.", title="Blocks on a page",
         ge=0, le=100_000, display=True,
@@ -83,22 +98,15 @@ def timeline_of(p: PulseqParameters) -> Timeline:
     """The sequence laid out in time. Errors: `FileError`."""
     if not p.input:
         return _small_timeline(p.builtin)
-    return _timeline(p.input, _stamp(p.input), p.B0)
-
-
-def spins_of(p: PulseqParameters) -> Sample:
-    """The spins, their mean M0 is 1. Errors: `FileError`."""
-    if p.phantom:
-        return _phantom(p.phantom, _stamp(p.phantom), p.offset)
-    return _voxel(p.isochromats, p.size, p.T1, p.T2, p.spread, p.offset)
+    return _timeline(p.input, stamp(p.input), p.B0)
 
 
 def stored_of(p: PulseqParameters) -> StoredSignal:
     """The stored signal. Errors: `FileError`."""
-    return _stored(p.reference, _stamp(p.reference))
+    return _stored(p.reference, stamp(p.reference))
 
 
-def _stamp(path: str) -> int:
+def stamp(path: str) -> int:
     """Change of the file; 0 when it is gone, which reading it will tell."""
     try:
         return os.stat(path).st_mtime_ns
@@ -119,42 +127,6 @@ def _timeline(path: str, stamp: int, B0: float) -> Timeline:
 @lru_cache(maxsize=2)
 def _sequence(path: str, stamp: int, B0: float) -> Sequence:
     return read_pulseq(path, B0=B0)
-
-
-@lru_cache(maxsize=2)
-def _read_phantom(path: str, stamp: int) -> Sample:
-    found = read_phantom(path)
-    found.M0 /= found.M0.mean()
-    return found
-
-
-@lru_cache(maxsize=2)
-def _phantom(path: str, stamp: int, offset: float) -> Sample:
-    found = _read_phantom(path, stamp)
-    return Sample(found.T1, found.T2, found.M0, found.dw + 2 * pi * offset, found.position, found.b1)
-
-
-@lru_cache(maxsize=4)
-def _voxel(count: int, size: float, T1: float, T2: float, spread: float, offset: float) -> Sample:
-    dw = 2 * pi * offset + offset_quantiles(count, "lorentzian", 2 * pi * spread)
-    return Sample.of(size * places(count), T1, T2, dw=dw)
-
-
-@lru_cache(maxsize=4)
-def places(count: int) -> Array:
-    """Points (3, N) that fill a cube of edge 1 about 0 evenly (Halton, Numer. Math. 2, 84, 1960), in opposite pairs."""
-    half = np.stack([_mirrored_digits((count + 1) // 2, base) for base in (2, 3, 5)]) - 0.5
-    return np.ascontiguousarray(np.concatenate([half, -half], axis=1)[:, :count])
-
-
-def _mirrored_digits(count: int, base: int) -> Array:
-    """Numbers (N,) between 0 and 1: the digits of 1, 2, 3... mirrored at the point."""
-    rest, part, found = np.arange(1, count + 1), 1.0, np.zeros(count)
-    while rest.any():
-        part /= base
-        found += part * (rest % base)
-        rest //= base
-    return found
 
 
 @lru_cache(maxsize=2)

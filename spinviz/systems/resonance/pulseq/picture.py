@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.visuals import Array, Arrows, Stage, float32
-from spinviz.physics.sequence.blocks import Sample
+from spinviz.systems.resonance.pulseq.spins import Played
 
 Values = NDArray[np.float64]
 
@@ -19,10 +19,13 @@ UP = 0.9
 
 
 @lru_cache(maxsize=2)
-def _chosen(sample: Sample) -> tuple[NDArray[np.int64], Array, float]:
-    """Which spins are drawn, where (n, 3) in a picture from -1 to 1, and how long their arrows are."""
-    position = sample.position - (sample.position.max(axis=1) + sample.position.min(axis=1))[:, None] / 2
-    reach = float(np.abs(position).max()) or 1.0
+def _chosen(played: Played) -> tuple[NDArray[np.int64], Array, float, Values, float]:
+    """Which spins are drawn, where (n, 3) in a picture from -1 to 1, how long their arrows are; its middle (3, 1) and
+    half its width [m].
+    """
+    sample, middle = played.sample, ((played.low + played.high) / 2)[:, None]
+    position = sample.position - middle
+    reach = float((played.high - played.low).max()) / 2 or 1.0
     # Spins as they stand in a file follow each other in space: even steps would leave stripes.
     order = np.random.default_rng(0).permutation(sample.count) if sample.count > MOST else np.arange(sample.count)
     which = np.sort(order[:MOST])
@@ -31,22 +34,25 @@ def _chosen(sample: Sample) -> tuple[NDArray[np.int64], Array, float]:
     dimensions = int(np.count_nonzero(extents > 1e-9))
     volume = float(np.prod(extents[extents > 1e-9])) if dimensions else 1.0
     spacing = (volume / len(which)) ** (1 / dimensions) if dimensions else 0.5
-    return which, float32(places), float(np.clip(1.3 * spacing, 0.02, 0.4))
+    return which, float32(places), float(np.clip(1.3 * spacing, 0.02, 0.4)), middle, reach
 
 
-def field_visuals(m: Values, sample: Sample) -> tuple[Arrows]:
-    """Arrows at the spins."""
-    which, places, length = _chosen(sample)
+def field_visuals(m: Values, played: Played, position: Values) -> tuple[Arrows]:
+    """Arrows at the spins, which are at ``position`` (3, N) [m] now."""
+    which, places, length, middle, reach = _chosen(played)
+    sample = played.sample
+    if position is not sample.position:
+        places = float32(((position[:, which] - middle) / reach).T)
     vectors = (m[:, which] / sample.M0[which]).T
     return (Arrows(places, float32(vectors), length=length, radius=0.12, color="direction", label="spins"),)
 
 
 @lru_cache(maxsize=2)
-def field_stage(sample: Sample) -> Stage:
-    """The box of the phantom, with room for M above it."""
-    _, places, length = _chosen(sample)
-    low, high = places.min(axis=0) - length, places.max(axis=0) + length
-    reach = float(np.ptp(sample.position, axis=1).max()) / 2 or 1.0
+def field_stage(played: Played) -> Stage:
+    """The box of the phantom, of all that it comes to when it moves, with room for M above it."""
+    _, _, length, middle, reach = _chosen(played)
+    low, high = (edge / reach for edge in (played.low - middle[:, 0], played.high - middle[:, 0]))
+    low, high = low - length, high + length
     return Stage(
         low=(float(low[0]), float(low[1]), float(min(low[2], -0.1))),
         high=(float(high[0]), float(high[1]), float(max(high[2], UP))),

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from spinviz.model.plots import Line
 from spinviz.physics.sequence.blocks import Sample
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, spins_of, stored_of, timeline_of
+from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, stored_of, timeline_of
+from spinviz.systems.resonance.pulseq.spins import played_on, spins_of
 from spinviz.systems.resonance.pulseq.state import PulseqState
 
 Values = NDArray[np.float64]
@@ -105,11 +106,11 @@ def scale_of(stored: Complex, ours: Complex) -> float:
 
 def follows_equation(p: PulseqParameters) -> bool:
     """Whether one hard excitation and gradients are all there is: then the signal is a Fourier transform."""
-    return not p.input and p.builtin in ("echo_planar", "spiral")
+    return not p.input and p.builtin in ("echo_planar", "spiral") and played_on(p).motion is None
 
 
 def expected(p: PulseqParameters) -> Complex:
-    """Signal equation (samples,): S = i <exp(-i (2 pi k.r + dw t) - t/T2)>, t since the excitation at 0."""
+    """Signal equation (samples,): S = i <sin(pi/2 b1) exp(-i (2 pi k.r + dw t) - t/T2)>, t since the excitation."""
     return _expected(timeline_of(p), spins_of(p))
 
 
@@ -117,7 +118,8 @@ def expected(p: PulseqParameters) -> Complex:
 def _expected(timeline: Timeline, sample: Sample) -> Complex:
     times, k = timeline.sequence.sample_times, timeline.kspace
     signal = np.empty(len(times), dtype=np.complex128)
+    excited = sample.M0 * np.sin(pi / 2 * sample.b1)
     for n, t in enumerate(times):
         phase = 2 * pi * k[:, n] @ sample.position + sample.dw * t
-        signal[n] = 1j * np.mean(sample.M0 * np.exp(-1j * phase - t / sample.T2))
+        signal[n] = 1j * np.mean(excited * np.exp(-1j * phase - t / sample.T2))
     return signal

@@ -16,22 +16,25 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.files.mr_image import MRImage
+from spinviz.files.mr_raw import RawData
 from spinviz.files.mr_signal import holds_signal, read_mr_signal
-from spinviz.files.phantom import read_phantom
+from spinviz.files.phantoms import read_any_phantom
 from spinviz.files.pulseq.read import read_pulseq
-from spinviz.model.abilities import IsReadOut, OpensBeside, unseen
+from spinviz.model.abilities import IsReadOut, MakesImage, OpensBeside, unseen
 from spinviz.model.law import Check, Law
-from spinviz.model.plots import Diagram, DiagramScheme, Graph, Trace
+from spinviz.model.plots import Diagram, DiagramScheme, Graph, Image, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.visuals import Arrows, Labels, Stage, Visual, float32
 from spinviz.physics.sequence.blocks import Sample, Sequence
-from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import Played, PlayedState
+from spinviz.systems.resonance.pulseq.image import image_of, image_so_far, makes_image, plan_of, raw_of
 from spinviz.systems.resonance.pulseq.pages import page_at
-from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, spins_of, stored_of, timeline_of
+from spinviz.systems.resonance.pulseq.parameters import MOST_HEARD, PulseqParameters, stored_of, timeline_of
 from spinviz.systems.resonance.pulseq.picture import field_stage, field_visuals
 from spinviz.systems.resonance.pulseq.plots import expected, follows_equation, kspace_lines, scale_of, signal_lines
+from spinviz.systems.resonance.pulseq.spins import listen, places_at, played_on, spins_of, steps_of
 from spinviz.systems.resonance.pulseq.state import PulseqState
 
 Values = NDArray[np.float64]
@@ -49,7 +52,12 @@ LITTLE = 1e8
 """Spins times samples (or steps of a pulse) that take less than a second."""
 
 
-class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[PulseqParameters]):
+class Pulseq(
+    Played[PulseqParameters],
+    OpensBeside[PulseqParameters],
+    IsReadOut[PulseqParameters],
+    MakesImage[PulseqParameters, MRImage, RawData],
+):
     """Plays a Pulseq file."""
 
     name = "pulseq"
@@ -78,6 +86,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         ),
         Graph("kspace", "Path through k-space", kspace_lines, "k_x", "k_y", "1/m", "1/m", equal=True),
         Graph("received", "Signal received", signal_lines, "t", "S/M₀", "s"),
+        Image("image", "Image |m| per pixel, over all M₀", image_so_far, "gray", 0.0, None, when=makes_image),
         Trace("magnetization", "Magnetization", ("transverse", "mz"), -1.05, 1.05),
     )  # fmt: skip
     laws = (
@@ -134,10 +143,10 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         if suffix == ".seq":
             read_pulseq(path, B0=p.B0)
             return p.change(input=str(path.resolve()))
-        if suffix == ".mat" or (suffix != ".phantom" and holds_signal(path)):
+        if suffix == ".mat" or (suffix in (".h5", ".hdf5") and holds_signal(path)):
             read_mr_signal(path)
             return p.change(reference=str(path.resolve()))
-        read_phantom(path)
+        read_any_phantom(path)
         return p.change(phantom=str(path.resolve()))
 
     @classmethod
@@ -174,9 +183,25 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         edges = _edges(timeline, sample, end)
         parts = []
         for start, stop in pairwise(edges):
-            parts.append(play(timeline, sample, m, start, stop, threads=os.cpu_count() or 1))
+            parts.append(listen(p, timeline, m, start, stop, threads=os.cpu_count() or 1))
             progress(stop / end if end else 1.0)
         return times, np.concatenate(parts) / sample.M0.sum()
+
+    def remarks(self, p: PulseqParameters) -> tuple[str, ...]:
+        """Return what is odd, or was done or assumed, about spins and image. Errors: `FileError`."""
+        plan = plan_of(p)
+        several = plan is not None and plan.count > 1
+        which = f"image {min(p.image, plan.count)}" if plan and p.image else "mean"
+        passes = (f"{which} of {plan.count} images, one for each pass through k-space",) if plan and several else ()
+        return (*played_on(p).remarks, *passes)
+
+    def image(self, p: PulseqParameters, progress: Callable[[float], None] = unseen) -> MRImage:
+        """Return the images of the whole sequence. Errors: `FileError`."""
+        return image_of(p, self.received(p, progress)[1])
+
+    def raw(self, p: PulseqParameters, progress: Callable[[float], None] = unseen) -> RawData:
+        """Return the readouts of the whole sequence. Errors: `FileError`."""
+        return raw_of(p, self.received(p, progress)[1])
 
     # --- the motion ---------------------------------------------------------------------------------------------
 
@@ -206,7 +231,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         assert isinstance(state, PulseqState)
         if state.listened != state.repetition:
             state.listened, state.count, state.whole = state.repetition, 0, True
-        heard = play(timeline, sample, state.m, start, end) / sample.M0.sum()
+        heard = listen(p, timeline, state.m, start, end) / sample.M0.sum()
         kept = heard[: len(state.heard) - state.count]
         state.heard[state.count : state.count + len(kept)] = np.stack([kept.real, kept.imag], axis=1)
         state.count += len(kept)
@@ -238,7 +263,9 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         parts = [("pulse", block.rf), ("gradient", any(block.gradients)), ("readout", block.readout)]
         what = ", ".join(name for name, there in parts if there) or "waiting"
         files = [Path(file).name for file in (p.input, p.phantom) if file]
-        return " · ".join([f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else [])])
+        return " · ".join(
+            [f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else []), *self.remarks(p)]
+        )
 
     def draw(self, state: PlayedState, p: PulseqParameters) -> tuple[Visual, ...]:
         """The spins of a voxel on a Bloch sphere, those of a phantom where they are."""
@@ -246,7 +273,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
             return super().draw(state, p)
         net = state.net[None, :]
         return (
-            *field_visuals(state.m, spins_of(p)),
+            *field_visuals(state.m, played_on(p), places_at(p, state.local)),
             Arrows(
                 float32(np.zeros((1, 3))), float32(0.8 * net), radius=0.04, color="net", label="net magnetization M"
             ),
@@ -255,7 +282,7 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
 
     def stage(self, p: PulseqParameters) -> Stage:
         """A Bloch sphere, or the box of the phantom."""
-        return field_stage(spins_of(p)) if p.phantom else super().stage(p)
+        return field_stage(played_on(p)) if p.phantom else super().stage(p)
 
     def diagram(self, state: PlayedState, p: PulseqParameters) -> DiagramScheme:
         """The page of the pulse diagram on which the time now lies."""
@@ -278,6 +305,6 @@ def deviation(state: PulseqState, p: PulseqParameters) -> float:
 def _edges(timeline: Timeline, sample: Sample, end: float) -> list[float]:
     """Times at which the simulation may pause: some for long work, and so many that no piece is too large."""
     times = timeline.sequence.sample_times
-    work = sample.count * (len(times) + 1e5 * sum(placed.what.duration for placed in timeline.shaped))
+    work = sample.count * steps_of(timeline)
     even = np.linspace(0.0, end, (PIECES if work > LITTLE else 1) + 1)
     return np.union1d(even, times[MOST_AT_ONCE::MOST_AT_ONCE]).tolist()  # type: ignore[no-any-return]
