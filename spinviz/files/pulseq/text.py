@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
@@ -31,18 +30,21 @@ _RASTERS = {
     "AdcRasterTime": 1e-7,
     "BlockDurationRaster": 1e-5,
 }
-"""What Pulseq assumes where a file does not say [s]."""
+"""What Pulseq assumes where a file does not say [s]; versions from 1.4 on must say it."""
 
 
 @dataclass
 class Text:
-    """Lines of every section without comments; ``extensions``: (name, number) and the rows below them."""
+    """Lines of every section without comments; ``extensions``: (name, number) and the rows below them. ``remarks``: what
+    is odd about the file, a phrase each, in order of appearance.
+    """
 
     path: str
     version: tuple[int, int] = (0, 0)
     definitions: dict[str, str] = field(default_factory=dict)
     sections: dict[str, list[str]] = field(default_factory=dict)
     extensions: list[tuple[str, int, list[str]]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def raster(self, name: str) -> float:
         """Return a raster time [s]."""
@@ -108,6 +110,7 @@ def read_text(path: str | os.PathLike[str]) -> Text:
     for line in text.sections.get("DEFINITIONS", ()):
         key, value = named(line)
         text.definitions[key] = value
+    _remark_missing_rasters(text)
     blocks = len(text.sections.get("BLOCKS", ()))
     if not blocks:
         raise FileError(path, "the file has no blocks, a sequence has at least 1", REWRITE)
@@ -129,11 +132,13 @@ def steps_per_second(raster: float) -> float:
 
 
 def _divide(text: Text, lines: list[str]) -> None:
-    """Sort the lines by section. Comments and, outside [SHAPES], empty lines mean nothing."""
+    """Sort the lines by section. Comments and, outside [SHAPES], empty lines mean nothing; texts may hold a #."""
     current: list[str] | None = None
     for line in map(str.strip, lines):
         if not line or line[0] == "#":
             continue
+        if current is not text.sections.get("DEFINITIONS"):
+            line = line.partition("#")[0].rstrip()
         if line[0] == "[":
             current = _section(text, line)
         elif line.split()[0] == "extension":
@@ -176,6 +181,15 @@ def _version(text: Text) -> tuple[int, int]:
     return version
 
 
+def _remark_missing_rasters(text: Text) -> None:
+    """Say which definitions lack that the version demands, and what is assumed."""
+    missing = [name for name in _RASTERS if name not in text.definitions]
+    if text.version >= (1, 4) and missing:
+        assumed = ", ".join(f"{name} {1e6 * _RASTERS[name]:g} us" for name in missing)
+        number = ".".join(map(str, text.version))
+        text.remarks.append(f"[DEFINITIONS] lacks what version {number} demands, assumed is {assumed}")
+
+
 def _check_signature(text: Text, raw: bytes) -> None:
     """Compare the hash with the bytes before the section, for which programs have counted line ends differently."""
     lines = text.sections.get("SIGNATURE")
@@ -184,16 +198,12 @@ def _check_signature(text: Text, raw: bytes) -> None:
     found = {name.lower(): value.lower() for name, value in map(named, lines)}
     kind, told = found.get("type", ""), found.get("hash", "").replace(" ", "")
     if kind not in ("md5", "sha1", "sha256") or not told:
-        problem = f"the signature has type {quoted(kind)} and hash {quoted(told)}, expected are md5 and its digits"
-        raise FileError(text.path, problem, "delete the [SIGNATURE] section and everything after it")
+        text.remarks.append(f"its signature of type {quoted(kind)} and hash {quoted(told)} cannot be checked")
+        return
     begins = re.search(rb"^[ \t]*\[SIGNATURE\]", raw, re.MULTILINE)
     content = raw[: begins.start() if begins else None]
-    digests = (hashlib.new(kind, c, usedforsecurity=False).hexdigest() for c in _trimmed(content))
-    first = next(digests)
-    if told not in chain([first], digests):
-        problem = f"the signature is {quoted(told)} but the content has {quoted(first)}: it was changed or damaged"
-        remedy = "get the original, or delete the [SIGNATURE] section if you changed it yourself"
-        raise FileError(text.path, problem, remedy)
+    if all(hashlib.new(kind, c, usedforsecurity=False).hexdigest() != told for c in _trimmed(content)):
+        text.remarks.append("changed since it was signed")
 
 
 def _trimmed(content: bytes) -> Iterator[bytes]:
