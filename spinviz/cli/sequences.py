@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spinviz.cli.problems import BadInput, say
 from spinviz.cli.progress import Progress
 from spinviz.files.atomic import atomic_write
-from spinviz.model.abilities import PlaysSequence
+from spinviz.model.abilities import IsReadOut, PlaysSequence
 
 if TYPE_CHECKING:
     from spinviz.cli.starting import Start
@@ -19,6 +19,7 @@ def write_signal(out: str, start: Start) -> None:
     system: Any = start.system
     with Progress(f"run {system.name}") as progress:
         times, signal = system.received(start.parameters, progress.show)
+    say_remarks(start)
     with atomic_write(out, "w", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["time [s]", "real [M0]", "imaginary [M0]"])
@@ -29,6 +30,13 @@ def write_signal(out: str, start: Start) -> None:
         say(f"{out} has a heading and no rows: the sequence has no readout")
 
 
+def say_remarks(start: Start) -> None:
+    """Say what is odd about what was played."""
+    if isinstance(start.system, IsReadOut):
+        for remark in start.system.remarks(start.parameters):
+            say(remark)
+
+
 def write_sequence(out: str, start: Start) -> None:
     """Write what the system plays as a Pulseq file."""
     from spinviz.files.pulseq.read import write_pulseq
@@ -36,3 +44,4 @@ def write_sequence(out: str, start: Start) -> None:
     if not isinstance(start.system, PlaysSequence):
         raise BadInput(f"{start.system.name} plays no pulse sequence for --out {out}: use .csv, .h5 or .npz")
     write_pulseq(out, start.system.sequence(start.parameters))
+    say_remarks(start)

@@ -52,6 +52,10 @@ class IsReadOut(Protocol[P_contra]):
         Errors: `FileError`.
         """
 
+    def remarks(self, p: P_contra) -> tuple[str, ...]:
+        """Return what is odd about the run, or was assumed or done about it, one clause each. Errors: `FileError`."""
+        return ()
+
 
 @runtime_checkable
 class HasSignal(Protocol):

@@ -167,6 +167,13 @@ class System(ABC, Generic[P, S]):
         """Return one line under the equation: frame of reference, numbers, exaggerations."""
         return ""
 
+    def odd(self, state: S, p: P) -> tuple[str, ...]:
+        """Return what a user must know of the files that ``p`` names and of how they were taken, a phrase each.
+
+        The window and the command line say it when a file is opened; the caption should hold it as long as it counts.
+        """
+        return ()
+
     def changed(self, state: S, p: P, before: P) -> None:
         """Take note, in place, that other parameters have come, which need no new state and change more than a picture.
 

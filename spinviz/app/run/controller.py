@@ -226,6 +226,8 @@ class Controller(QObject):
         self.opened.emit(opened)
         self.parameters_changed.emit(self.parameters)
         self.changed.emit()
+        if opened.note:
+            self.message.emit(opened.note, "warning")
 
     # --- editing ------------------------------------------------------------------------------------------------
 

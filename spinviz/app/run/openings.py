@@ -71,7 +71,8 @@ def open_file(
             return _session(path, memory, progress)
         system = _system_for(path, current)
         loop = Loop(system, _opened(system, (path, *more), parameters), memory=memory)
-        return Opened(loop, speed_of(loop), path=path)
+        odd = "; ".join(system.odd(loop.state, loop.parameters))
+        return Opened(loop, speed_of(loop), path=path, note=odd and f"{path.name}: {odd}")
 
     return opening
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from spinviz.files.errors import FileError, quoted
 from spinviz.files.pulseq.events import LATE, Events
 from spinviz.files.pulseq.extensions import rotated, rotations
-from spinviz.files.pulseq.text import REWRITE, Text, steps_per_second
+from spinviz.files.pulseq.text import LARGEST, REWRITE, Text, steps_per_second
 from spinviz.physics.sequence.blocks import AXES, Block, Gradient, Readout, Rf, Sequence
 
 MAX_DURATION = 1e5
@@ -64,6 +64,8 @@ def _rows(text: Text) -> list[tuple[int, ...]]:
         try:
             row = tuple(map(int, fields))
         except ValueError:
+            row = ()
+        if not row or max(map(abs, row)) > LARGEST:  # the slow way, which complains
             row = tuple(text.whole(value, f"a number in block {quoted(line)}") for value in fields)
         if len(row) not in allowed:
             problem = f"block {quoted(line)} has {len(row)} columns, expected are {' or '.join(map(str, allowed))}"

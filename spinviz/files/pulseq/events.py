@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError, quoted
+from spinviz.files.pulseq.raster_times import RasterTimes
 from spinviz.files.pulseq.shapes import Shapes
 from spinviz.files.pulseq.text import REWRITE, Text, steps_per_second
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
@@ -38,8 +39,6 @@ USES = {
 }
 LATE = 1e-9
 """Seconds by which times may be off: rounding."""
-_RASTER_OFF = 1e-4
-"""Of a raster step: programs write six digits."""
 
 _RF = {
     (1, 2): "amp mag phase_shape delay freq phase",
@@ -76,23 +75,17 @@ class Events:
         if twice:
             raise FileError(self._path, f"gradient {min(twice)} is defined in [TRAP] and in [GRADIENTS]", REWRITE)
         self._delays = text.events("DELAYS", "delay")
-        self._rasters = {name: text.raster(name) for name in ("GradientRasterTime", "RadiofrequencyRasterTime")}
-        self._adc_raster = text.raster("AdcRasterTime")
+        self._rasters = RasterTimes(text)
         self._larmor = PROTON_GYROMAGNETIC_RATIO / (2 * pi) * self._field(B0)
         self._rf: dict[int, tuple[Rf, float]] = {}
         self._gradients: dict[tuple[int, float, bool], tuple[Gradient | None, float, float]] = {}
         self._readouts: dict[int, Readout] = {}
-        self._off_raster: dict[str, dict[str, float]] = {}
         self._odd_centres: list[str] = []
 
     @property
     def remarks(self) -> Iterator[str]:
-        """What is odd about the events used so far: times off their raster, the first of each."""
-        for raster, times in self._off_raster.items():
-            what, time = next(iter(times.items()))
-            step = self._adc_raster if raster == "AdcRasterTime" else self._rasters[raster]
-            more = f", nor are {len(times) - 1} others" if len(times) > 1 else ""
-            yield f"{what} is {1e6 * time:.10g} us, no multiple of {raster} ({1e6 * step:g} us){more}: played as written"
+        """What is odd about the events used so far: times off their raster, centres outside their pulse."""
+        yield from self._rasters.remarks
         yield from self._odd_centres
 
     def delay(self, number: int) -> float:
@@ -165,7 +158,7 @@ class Events:
         centre = self._number(row, "center", name) / 1e6
         if begin - LATE <= centre <= end + LATE:
             return centre - begin
-        problem = f"the centre of {name} is {1e6 * centre:.10g} us, outside its {1e6 * begin:g} to {1e6 * end:g} us"
+        problem = f"the centre of {name} is {1e6 * centre:.10g} µs, not within {1e6 * begin:g} and {1e6 * end:g} µs"
         self._odd_centres.append(f"{problem}: its peak is taken")
         return None
 
@@ -248,7 +241,7 @@ class Events:
         dwell = self._number(row, "dwell", name)
         if dwell <= 0:
             raise FileError(self._path, f"the dwell time of {name} is {dwell:g} ns, it must be above 0", REWRITE)
-        self._check_raster(dwell / 1e9, "AdcRasterTime", self._adc_raster, f"the dwell time of {name}")
+        self._rasters.check(dwell / 1e9, "AdcRasterTime", f"the dwell time of {name}")
         delay = self._duration(row, "delay", name)
         frequency, phase = self._carrier(row, name)
         return Readout(samples, dwell / 1e9, delay, frequency, phase, self._modulation(row, name, samples))
@@ -298,14 +291,8 @@ class Events:
     def _timed(self, row: dict[str, str], key: str, name: str, raster: str, per: float = 1e6) -> float:
         """Return a duration (given in us) divided by ``per`` after a look at the raster."""
         value = self._duration(row, key, name, 1.0)
-        self._check_raster(value / 1e6, raster, self._rasters[raster], f"'{key}' of {name}")
+        self._rasters.check(value / 1e6, raster, f"'{key}' of {name}")
         return value / per
-
-    def _check_raster(self, time: float, raster: str, step: float, what: str) -> None:
-        """Note a time off the raster: hardware would refuse it, physics does not."""
-        steps = time / step
-        if abs(steps - round(steps)) > max(_RASTER_OFF, 1e-9 * steps):
-            self._off_raster.setdefault(raster, {})[what] = time
 
     def _shape_times(self, number: int, name: str, count: int, raster: float) -> Array:
         """Times (count,) [s] of samples; -1: every half raster."""
@@ -313,7 +300,10 @@ class Events:
             return np.asarray(np.arange(1, count + 1) / steps_per_second(raster / 2), dtype=np.float64)
         times = self._shape(number, name) / steps_per_second(raster)
         if len(times) != count:
-            raise FileError(self._path, f"{name} has {count} samples and {len(times)} times", REWRITE)
+            problem = f"{name} has {count} samples and {len(times)} times"
+            if count % len(times) == 0:
+                problem += f", as if {count // len(times)} transmit channels (pTx) followed each other"
+            raise FileError(self._path, problem, REWRITE)
         if times[0] < 0 or count < 2 or np.any(np.diff(times) <= 0):
             problem = f"the times of {name} (shape {number}) do not rise from 0 or more"
             raise FileError(self._path, problem, REWRITE)
@@ -325,7 +315,7 @@ def _refuse_channels(text: Text) -> None:
     usual = 1 + len(_RF[text.version].split())
     for line in text.sections.get("RF", ()):
         if len(line.split()) == usual + 2:
-            problem = f"[RF] has per-channel transmit columns (pTx): {usual + 2} columns, those of one channel are {usual}"
+            problem = f"[RF] has per-channel transmit columns (pTx): {usual + 2} of them, {usual} serve one channel"
             raise FileError(text.path, problem, "write the sequence for one transmit channel")
 
 

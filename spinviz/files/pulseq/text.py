@@ -17,6 +17,8 @@ from spinviz.files.errors import FileError, quoted
 
 MAX_BYTES = 128 * 1024**2
 MAX_BLOCKS = 10**6
+LARGEST = 2**53
+"""Of whole numbers, beyond which floats skip some."""
 VERSIONS = ((1, 2), (1, 3), (1, 4), (1, 5))
 
 REWRITE = "write it again with the program it came from"
@@ -35,8 +37,9 @@ _RASTERS = {
 
 @dataclass
 class Text:
-    """Lines of every section without comments; ``extensions``: (name, number) and the rows below them. ``remarks``: what
-    is odd about the file, a phrase each, in order of appearance.
+    """Lines of every section without comments; ``extensions``: (name, number) and the rows below them.
+
+    ``remarks``: what is odd about the file, a phrase each.
     """
 
     path: str
@@ -69,7 +72,7 @@ class Text:
     def whole(self, text: str, what: str) -> int:
         """Return a whole number."""
         value = self.number(text, what)
-        if value != round(value) or abs(value) > 2**53:
+        if value != round(value) or abs(value) > LARGEST:
             raise FileError(self.path, f"{what} is {quoted(text)}, not a whole number", REWRITE)
         return int(value)
 
@@ -185,9 +188,9 @@ def _remark_missing_rasters(text: Text) -> None:
     """Say which definitions lack that the version demands, and what is assumed."""
     missing = [name for name in _RASTERS if name not in text.definitions]
     if text.version >= (1, 4) and missing:
-        assumed = ", ".join(f"{name} {1e6 * _RASTERS[name]:g} us" for name in missing)
         number = ".".join(map(str, text.version))
-        text.remarks.append(f"[DEFINITIONS] lacks what version {number} demands, assumed is {assumed}")
+        assumed = ", ".join(f"{1e6 * _RASTERS[name]:g}" for name in missing)
+        text.remarks.append(f"{', '.join(missing)} not defined, as version {number} demands: assumed {assumed} µs")
 
 
 def _check_signature(text: Text, raw: bytes) -> None:
@@ -198,12 +201,12 @@ def _check_signature(text: Text, raw: bytes) -> None:
     found = {name.lower(): value.lower() for name, value in map(named, lines)}
     kind, told = found.get("type", ""), found.get("hash", "").replace(" ", "")
     if kind not in ("md5", "sha1", "sha256") or not told:
-        text.remarks.append(f"its signature of type {quoted(kind)} and hash {quoted(told)} cannot be checked")
+        text.remarks.append(f"the signature of type {quoted(kind)} and hash {quoted(told)} cannot be checked")
         return
     begins = re.search(rb"^[ \t]*\[SIGNATURE\]", raw, re.MULTILINE)
     content = raw[: begins.start() if begins else None]
     if all(hashlib.new(kind, c, usedforsecurity=False).hexdigest() != told for c in _trimmed(content)):
-        text.remarks.append("changed since it was signed")
+        text.remarks.append("the file was changed since it was signed")
 
 
 def _trimmed(content: bytes) -> Iterator[bytes]:

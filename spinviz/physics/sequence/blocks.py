@@ -50,8 +50,8 @@ class Rf:
 
     ``held``: w1 (n - 1,) is constant between neighbouring times; otherwise w1 (n,) is joined by straight lines.
     ``frequency`` [Hz] and ``phase`` [rad] shift the carrier: the field is w1 exp(i (phase - 2 pi frequency t)), t since
-    ``start``. ``use``: excitation, refocusing, inversion, saturation, preparation, other or undefined. ``centre``: where
-    it acts [s] after ``start``, if its designer says so (see `acts_at`).
+    ``start``. ``use``: excitation, refocusing, inversion, saturation, preparation, other or undefined. ``centre``:
+    where it acts [s] after ``start``, if its designer says so (see `acts_at`).
     """
 
     times: Array

@@ -46,6 +46,7 @@ ADC = {
 TRAP = "1 1000 10 100 10 0\n2 -2000 20 0 20 10\n3 500 10 80 10 0"
 SHAPES = "shape_id 1\nnum_samples 100\n1\n0\n0\n97\n\nshape_id 2\nnum_samples 100\n0\n0\n98"
 VERSIONS = tuple(BLOCKS)
+CHANGED = "the file was changed since it was signed"
 
 
 def text(version=(1, 5), **sections: str | None) -> str:
@@ -284,9 +285,9 @@ def test_a_changed_file_plays_and_says_so(read):
     changed = signed(text()).replace("Name small", "Name large")
     sequence = read(changed)
     assert sequence.definitions["Name"] == "large"
-    assert "changed since it was signed" in sequence.remarks
-    assert "changed since it was signed" not in read(signed(text())).remarks
-    assert "changed since it was signed" not in read(changed[: changed.index("[SIGNATURE]")]).remarks
+    assert CHANGED in sequence.remarks
+    assert CHANGED not in read(signed(text())).remarks
+    assert CHANGED not in read(changed[: changed.index("[SIGNATURE]")]).remarks
 
 
 @pytest.mark.parametrize(
@@ -316,8 +317,9 @@ def test_definitions_that_the_version_demands_are_missed(read, version):
         assert one == all_four == ()
         return
     number = ".".join(map(str, version))
-    assert one == (f"[DEFINITIONS] lacks what version {number} demands, assumed is BlockDurationRaster 10 us",)
-    assert "GradientRasterTime 10 us, RadiofrequencyRasterTime 1 us, AdcRasterTime 0.1 us" in all_four[0]
+    assert one == (f"BlockDurationRaster not defined, as version {number} demands: assumed 10 µs",)
+    assert "GradientRasterTime, RadiofrequencyRasterTime, AdcRasterTime, BlockDurationRaster not" in all_four[0]
+    assert all_four[0].endswith("assumed 10, 1, 0.1, 10 µs")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -331,7 +333,9 @@ def test_dwell_times_off_the_raster_are_played_and_said(read, version, dwell):
         sequence.blocks[2].readout.times, 30e-6 + (np.arange(4) + 0.5) * dwell * 1e-9, rtol=1e-12
     )
     (remark,) = sequence.remarks
-    expected = f"dwell time of readout 1 is {dwell / 1e3:g} us, no multiple of AdcRasterTime (0.1 us): played as written"
+    expected = (
+        f"dwell time of readout 1 is {dwell / 1e3:g} µs, no multiple of AdcRasterTime (0.1 µs): played as written"
+    )
     assert remark.endswith(expected)
 
 
@@ -341,8 +345,8 @@ def test_gradients_and_pulses_off_their_raster_are_played_and_said(read):
     np.testing.assert_allclose(sequence.blocks[0].gradients[2].times, [0, 13e-6, 107e-6, 120e-6], rtol=1e-12)
     assert sequence.blocks[0].rf.start == pytest.approx(19.5e-6)
     pulse, gradient = sequence.remarks
-    assert "'delay' of RF pulse 1 is 19.5 us, no multiple of RadiofrequencyRasterTime (1 us): played" in pulse
-    assert "'rise' of gradient 1 is 13 us, no multiple of GradientRasterTime (10 us), nor are 2 others: pl" in gradient
+    assert "'delay' of RF pulse 1 is 19.5 µs, no multiple of RadiofrequencyRasterTime (1 µs): played" in pulse
+    assert "'rise' of gradient 1 is 13 µs, no multiple of GradientRasterTime (10 µs), nor are 2 others: pl" in gradient
 
 
 def test_comments_may_follow_what_they_are_about(read):
@@ -374,7 +378,7 @@ def test_a_centre_outside_its_pulse_is_said_and_not_taken(read, centre):
     sequence = read(text(RF=RF[1, 5].replace("50 20", f"{centre} 20"), DEFINITIONS=RASTERS))
     assert sequence.blocks[0].rf.acts_at == pytest.approx(50e-6)
     (remark,) = sequence.remarks
-    assert f"the centre of RF pulse 1 is {centre} us, outside its 0 to 100 us: its peak is taken" in remark
+    assert f"the centre of RF pulse 1 is {centre} µs, not within 0 and 100 µs: its peak is taken" in remark
 
 
 @pytest.mark.parametrize("version", VERSIONS[:-1])
@@ -408,6 +412,8 @@ BAD = {
     "event twice": (text(ADC=ADC[1, 5] + "\n" + ADC[1, 5]), r"id 1 in \[ADC\] is defined twice"),
     "gradient twice": (text(GRADIENTS="2 1 0 0 1 0 0"), r"gradient 2 is defined in \[TRAP\] and"),
     "negative block": (text(BLOCKS="1 -12 1 0 0 1 0 0"), "block 1 lasts -12 raster steps, it must be 0 or more"),
+    "endless block": (text(BLOCKS=f"1 {'9' * 400} 1 0 0 1 0 0"), "a number in block '1 99999.* not a finite number"),
+    "huge id": (text(BLOCKS=f"{2**60} 12 1 0 0 1 0 0"), "not a whole number"),
     "negative id": (text(BLOCKS="1 12 -1 0 0 1 0 0"), "block 1 uses event -1"),
     "negative rise": (text(TRAP=TRAP.replace("1000 10", "1000 -10")), "'rise' of gradient 1 is -10 us, it must be 0"),
     "negative delay": (text(RF=RF[1, 5].replace("50 20", "50 -20")), "'delay' of RF pulse 1 is -20 us"),
@@ -471,8 +477,15 @@ BAD = {
         text(**EXTENDED, EXTENSIONS="1 7 1 0\nextension WARP 7", DEFINITIONS="RequiredExtensions WARP"),
         "the extension WARP changes",
     ),
-    "transmit columns": (text((1, 4), RF=RF[1, 4] + " 3 4"), r"per-channel transmit columns \(pTx\): 10 columns, .* are 8"),
-    "transmit columns of 1.3": (text((1, 3), RF=RF[1, 3] + " 0 0"), r"\(pTx\): 9 columns, .* are 7"),
+    "transmit columns": (
+        text((1, 4), RF=RF[1, 4] + " 3 4"),
+        r"per-channel transmit columns \(pTx\): 10 of them, 8 serve one channel",
+    ),
+    "transmit columns of 1.3": (text((1, 3), RF=RF[1, 3] + " 0 0"), r"\(pTx\): 9 of them, 7 serve one channel"),
+    "times of one channel": (
+        text(RF="1 9 1 2 3 2 20 0 0 0 0 u", SHAPES=SHAPES + "\nshape_id 3\nnum_samples 20\n0\n1\n1\n17"),
+        r"100 samples and 20 times, as if 5 transmit channels \(pTx\) followed each other",
+    ),
     "channels one after another": (
         text(RF=RF[1, 5].replace("50 20", "50 0"), BLOCKS="1 5 1 0 0 0 0 0"),
         r"ends at 0.0001 s.*the samples of several \(pTx\) follow",
@@ -634,6 +647,6 @@ def test_a_flipped_digit_breaks_the_signature(read, place, new):
         return
     raw[i] = new
     try:
-        assert "changed since it was signed" in read(bytes(raw)).remarks
+        assert CHANGED in read(bytes(raw)).remarks
     except FileError:
         return  # what it says now cannot be

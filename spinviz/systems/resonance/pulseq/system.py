@@ -178,6 +178,10 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
             progress(stop / end if end else 1.0)
         return times, np.concatenate(parts) / sample.M0.sum()
 
+    def remarks(self, p: PulseqParameters) -> tuple[str, ...]:
+        """Return what is odd about the file of the sequence and how it was taken. Errors: `FileError`."""
+        return timeline_of(p).sequence.remarks
+
     # --- the motion ---------------------------------------------------------------------------------------------
 
     def initial_state(self, p: PulseqParameters, rng: np.random.Generator) -> PulseqState:
@@ -238,7 +242,13 @@ class Pulseq(Played[PulseqParameters], OpensBeside[PulseqParameters], IsReadOut[
         parts = [("pulse", block.rf), ("gradient", any(block.gradients)), ("readout", block.readout)]
         what = ", ".join(name for name, there in parts if there) or "waiting"
         files = [Path(file).name for file in (p.input, p.phantom) if file]
-        return " · ".join([f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else [])])
+        return " · ".join(
+            [f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else []), *self.remarks(p)]
+        )
+
+    def odd(self, state: PlayedState, p: PulseqParameters) -> tuple[str, ...]:
+        """All remarks."""
+        return self.remarks(p)
 
     def draw(self, state: PlayedState, p: PulseqParameters) -> tuple[Visual, ...]:
         """The spins of a voxel on a Bloch sphere, those of a phantom where they are."""
