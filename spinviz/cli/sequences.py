@@ -60,3 +60,4 @@ def write_sequence(out: str, start: Start) -> None:
     if not isinstance(start.system, PlaysSequence):
         raise BadInput(f"{start.system.name} plays no pulse sequence for --out {out}: use .csv, .h5 or .npz")
     write_pulseq(out, start.system.sequence(start.parameters))
+    say_remarks(start)

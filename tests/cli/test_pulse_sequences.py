@@ -116,6 +116,17 @@ def test_a_small_sequence_survives_its_file(tmp_path):
     np.testing.assert_allclose(b, a, atol=1e-3)
 
 
+@pytest.mark.parametrize("out", ["s.csv", "s.seq", "s.npz"])
+def test_what_is_odd_about_a_file_is_said(fid, tmp_path, capsys, out):
+    """Whatever is written: a file was played without a word, or refused."""
+    odd = tmp_path / "odd.seq"
+    odd.write_text(fid.read_text().replace("1 10 1000000", "1 10 900033"))
+    assert run("pulseq", "--input", odd, "--set", "isochromats=2", "--out", tmp_path / out) == 0
+    said = capsys.readouterr().err
+    assert "the file was changed since it was signed" in said
+    assert "dwell time of readout 1 is 900.033 µs, no multiple of AdcRasterTime (0.1 µs): played as written" in said
+
+
 def test_a_sequence_without_readout_gives_a_heading(tmp_path, capsys):
     write_pulseq(tmp_path / "x.seq", Sequence((Block(1e-3),)))
     assert run("pulseq", "--input", tmp_path / "x.seq", "--out", tmp_path / "s.csv") == 0

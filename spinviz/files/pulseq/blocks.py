@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from spinviz.files.errors import FileError, quoted
-from spinviz.files.pulseq.events import Events
+from spinviz.files.pulseq.events import LATE, Events
 from spinviz.files.pulseq.extensions import rotated, rotations
-from spinviz.files.pulseq.text import REWRITE, Text, steps_per_second
+from spinviz.files.pulseq.text import LARGEST, REWRITE, Text, steps_per_second
 from spinviz.physics.sequence.blocks import AXES, Block, Gradient, Readout, Rf, Sequence
 
 MAX_DURATION = 1e5
@@ -17,8 +17,6 @@ MAX_READOUTS = 2**24
 """Samples of all readouts."""
 MAX_KNOTS = 10**7
 """Points of all gradients in all blocks."""
-LATE = 1e-9
-"""Seconds by which an event may outlast its block: rounding."""
 SPOIL = "SpinvizSpoiledBlocks"
 """Definition that names the blocks after which spinviz spoils ideally; no other program knows of it."""
 
@@ -54,7 +52,7 @@ def build_sequence(text: Text, B0: float | None) -> Sequence:
         block, before = known[key]
         blocks.append(block)
         _count(text, totals, block)
-    return Sequence(tuple(blocks), _definitions(text))
+    return Sequence(tuple(blocks), _definitions(text), (*text.remarks, *events.remarks))
 
 
 def _rows(text: Text) -> list[tuple[int, ...]]:
@@ -66,6 +64,8 @@ def _rows(text: Text) -> list[tuple[int, ...]]:
         try:
             row = tuple(map(int, fields))
         except ValueError:
+            row = ()
+        if not row or max(map(abs, row)) > LARGEST:  # the slow way, which complains
             row = tuple(text.whole(value, f"a number in block {quoted(line)}") for value in fields)
         if len(row) not in allowed:
             problem = f"block {quoted(line)} has {len(row)} columns, expected are {' or '.join(map(str, allowed))}"
@@ -113,7 +113,10 @@ def _block(
         duration = ids[0] / steps_per_second(raster)
         if longest > duration + LATE:
             problem = f"block {number} lasts {duration:.10g} s but {what} ends at {longest:.10g} s"
-            raise FileError(text.path, problem, "lengthen the block or shorten the event")
+            remedy = "lengthen the block or shorten the event"
+            if rf is not None and rf.duration >= 2 * (duration - rf.start):
+                remedy += ", or write it for one transmit channel if the samples of several (pTx) follow each other"
+            raise FileError(text.path, problem, remedy)
     else:
         duration = _in_steps(max(longest, events.delay(ids[0]) if ids[0] else 0.0), raster)
     after = tuple(amplitude if end > duration - LATE else 0.0 for end, amplitude in last)

@@ -7,12 +7,14 @@ frequencies and gradients keep theirs, and a signal of Pulseq's convention is th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import pi
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError, quoted
+from spinviz.files.pulseq.raster_times import RasterTimes
 from spinviz.files.pulseq.shapes import Shapes
 from spinviz.files.pulseq.text import REWRITE, Text, steps_per_second
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
@@ -32,11 +34,11 @@ USES = {
     "i": "inversion",
     "s": "saturation",
     "p": "preparation",
-    "o": "preparation",
+    "o": "other",
     "u": "undefined",
 }
-_RASTER_OFF = 1e-4
-"""Of a raster step: programs write six digits."""
+LATE = 1e-9
+"""Seconds by which times may be off: rounding."""
 
 _RF = {
     (1, 2): "amp mag phase_shape delay freq phase",
@@ -64,6 +66,7 @@ class Events:
     def __init__(self, text: Text, B0: float | None) -> None:
         self._text, self._path = text, text.path
         self._shape = Shapes(text)
+        _refuse_channels(text)
         self._rf_rows = text.events("RF", _RF[text.version])
         self._traps = text.events("TRAP", "amp rise flat fall delay")
         self._shaped = text.events("GRADIENTS", _SHAPED[text.version])
@@ -72,12 +75,18 @@ class Events:
         if twice:
             raise FileError(self._path, f"gradient {min(twice)} is defined in [TRAP] and in [GRADIENTS]", REWRITE)
         self._delays = text.events("DELAYS", "delay")
-        self._rasters = {name: text.raster(name) for name in ("GradientRasterTime", "RadiofrequencyRasterTime")}
-        self._adc_raster = text.raster("AdcRasterTime")
+        self._rasters = RasterTimes(text)
         self._larmor = PROTON_GYROMAGNETIC_RATIO / (2 * pi) * self._field(B0)
         self._rf: dict[int, tuple[Rf, float]] = {}
         self._gradients: dict[tuple[int, float, bool], tuple[Gradient | None, float, float]] = {}
         self._readouts: dict[int, Readout] = {}
+        self._odd_centres: list[str] = []
+
+    @property
+    def remarks(self) -> Iterator[str]:
+        """What is odd about the events used so far: times off their raster, centres outside their pulse."""
+        yield from self._rasters.remarks
+        yield from self._odd_centres
 
     def delay(self, number: int) -> float:
         """Return a delay [s] (versions 1.2 and 1.3)."""
@@ -134,11 +143,24 @@ class Events:
         time_shape = self._id(row, "time", name) if "time" in row else 0
         if time_shape == 0:
             times = np.arange(len(w1) + 1, dtype=np.float64) / steps_per_second(raster)
-            return Rf(times, w1, delay, frequency, phase, True, use), delay + float(times[-1])
+            centre = self._centre(row, name, 0.0, float(times[-1]))
+            return Rf(times, w1, delay, frequency, phase, True, use, centre), delay + float(times[-1])
         times = self._shape_times(time_shape, name, len(w1), raster)
-        begin = float(times[0])
+        begin, end = float(times[0]), float(times[-1])
+        centre = self._centre(row, name, begin, end)
         phase -= 2 * pi * frequency * begin
-        return Rf(times - begin, w1, delay + begin, frequency, phase, False, use), delay + float(times[-1])
+        return Rf(times - begin, w1, delay + begin, frequency, phase, False, use, centre), delay + end
+
+    def _centre(self, row: dict[str, str], name: str, begin: float, end: float) -> float | None:
+        """Where a pulse acts [s] after ``begin``, as version 1.5 says; None where it does not or cannot be."""
+        if "center" not in row:
+            return None
+        centre = self._number(row, "center", name) / 1e6
+        if begin - LATE <= centre <= end + LATE:
+            return centre - begin
+        problem = f"the centre of {name} is {1e6 * centre:.10g} µs, not within {1e6 * begin:g} and {1e6 * end:g} µs"
+        self._odd_centres.append(f"{problem}: its peak is taken")
+        return None
 
     def _phases(self, row: dict[str, str], name: str, count: int) -> Array:
         number = self._id(row, "phase_shape", name)
@@ -219,24 +241,20 @@ class Events:
         dwell = self._number(row, "dwell", name)
         if dwell <= 0:
             raise FileError(self._path, f"the dwell time of {name} is {dwell:g} ns, it must be above 0", REWRITE)
-        self._check_raster(dwell / 1e9, "AdcRasterTime", self._adc_raster, f"the dwell time of {name}")
+        self._rasters.check(dwell / 1e9, "AdcRasterTime", f"the dwell time of {name}")
         delay = self._duration(row, "delay", name)
         frequency, phase = self._carrier(row, name)
-        if shape := self._id(row, "phase_shape", name) if "phase_shape" in row else 0:
-            frequency, phase = self._line(self._shape(shape, name), name, samples, dwell / 1e9, frequency, phase)
-        return Readout(samples, dwell / 1e9, delay, frequency, phase)
+        return Readout(samples, dwell / 1e9, delay, frequency, phase, self._modulation(row, name, samples))
 
-    def _line(
-        self, phases: Array, name: str, samples: int, dwell: float, frequency: float, phase: float
-    ) -> tuple[float, float]:
-        """Take the phase modulation [rad] of a readout as a frequency and a phase, if that is all it is."""
+    def _modulation(self, row: dict[str, str], name: str, samples: int) -> tuple[float, ...]:
+        """Phases of each sample [rad] in our convention; a file adds them to the phase of the receiver."""
+        number = self._id(row, "phase_shape", name) if "phase_shape" in row else 0
+        if number == 0:
+            return ()
+        phases = self._shape(number, name)
         if len(phases) != samples:
             raise FileError(self._path, f"{name} has {samples} samples and {len(phases)} phases", REWRITE)
-        slope = (phases[-1] - phases[0]) / max(samples - 1, 1)
-        if np.abs(phases - phases[0] - slope * np.arange(samples)).max() > 1e-6:
-            problem = f"the receiver phase of {name} does not change evenly, which cannot be played"
-            raise FileError(self._path, problem, "write the sequence without phase modulation of the readout")
-        return frequency + slope / (2 * pi * dwell), phase - (phases[0] - slope / 2)
+        return tuple((-phases).tolist())
 
     # --- fields of a row ----------------------------------------------------------------------------------------
 
@@ -273,14 +291,8 @@ class Events:
     def _timed(self, row: dict[str, str], key: str, name: str, raster: str, per: float = 1e6) -> float:
         """Return a duration (given in us) divided by ``per`` after a look at the raster."""
         value = self._duration(row, key, name, 1.0)
-        self._check_raster(value / 1e6, raster, self._rasters[raster], f"'{key}' of {name}")
+        self._rasters.check(value / 1e6, raster, f"'{key}' of {name}")
         return value / per
-
-    def _check_raster(self, time: float, raster: str, step: float, what: str) -> None:
-        steps = time / step
-        if abs(steps - round(steps)) > max(_RASTER_OFF, 1e-9 * steps):
-            problem = f"{what} is {1e6 * time:.10g} us, no multiple of {raster} ({1e6 * step:g} us)"
-            raise FileError(self._path, problem, f"round it, or give a finer {raster} in [DEFINITIONS]")
 
     def _shape_times(self, number: int, name: str, count: int, raster: float) -> Array:
         """Times (count,) [s] of samples; -1: every half raster."""
@@ -288,11 +300,23 @@ class Events:
             return np.asarray(np.arange(1, count + 1) / steps_per_second(raster / 2), dtype=np.float64)
         times = self._shape(number, name) / steps_per_second(raster)
         if len(times) != count:
-            raise FileError(self._path, f"{name} has {count} samples and {len(times)} times", REWRITE)
+            problem = f"{name} has {count} samples and {len(times)} times"
+            if count % len(times) == 0:
+                problem += f", as if {count // len(times)} transmit channels (pTx) followed each other"
+            raise FileError(self._path, problem, REWRITE)
         if times[0] < 0 or count < 2 or np.any(np.diff(times) <= 0):
             problem = f"the times of {name} (shape {number}) do not rise from 0 or more"
             raise FileError(self._path, problem, REWRITE)
         return np.asarray(times, dtype=np.float64)
+
+
+def _refuse_channels(text: Text) -> None:
+    """Refuse pulses whose rows end in two shapes more: magnitudes and phases of several transmit channels."""
+    usual = 1 + len(_RF[text.version].split())
+    for line in text.sections.get("RF", ()):
+        if len(line.split()) == usual + 2:
+            problem = f"[RF] has per-channel transmit columns (pTx): {usual + 2} of them, {usual} serve one channel"
+            raise FileError(text.path, problem, "write the sequence for one transmit channel")
 
 
 _LIMIT_GRADIENT = f"the limit is {MAX_GRADIENT:g} Hz/m"

@@ -19,7 +19,9 @@ __all__ = ["read_pulseq", "write_pulseq"]
 def read_pulseq(path: str | os.PathLike[str], *, B0: float | None = None) -> Sequence:
     """Read a pulse sequence.
 
-    Triggers and labels are ignored, soft delays keep the duration stored in the file.
+    Triggers and labels are ignored, soft delays keep the duration stored in the file. What is odd but understood is
+    played as written and named in the remarks of the sequence: times off their raster, a signature that does not fit,
+    definitions that the version demands.
 
     Parameters
     ----------

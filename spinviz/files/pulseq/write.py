@@ -39,7 +39,7 @@ from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout,
 Array = NDArray[np.float64]
 
 _OURS = ("TotalDuration", "RequiredExtensions", SPOIL)
-_LETTERS = {use: letter for letter, use in USES.items() if letter != "o"}
+_LETTERS = {use: letter for letter, use in USES.items()}
 _COLUMNS = {
     "RF": "id ampl. mag_id phase_id time_shape_id center delay freqPPM phasePPM freq phase use",
     "GRADIENTS": "id amplitude first last amp_shape_id time_shape_id delay",
@@ -138,10 +138,8 @@ class _Writer:
         magnitude = np.abs(w1) / most if most > 0 else np.zeros(len(w1))
         cycles = np.where(magnitude > 0, np.mod(-np.angle(w1) / (2 * pi), 1.0), 0.0)
         shapes = (self._shape(magnitude), self._shape(cycles), 0 if time_shape is None else self._shape(time_shape))
-        sampled = (np.arange(len(w1)) + 0.5) * self.rasters.rf if time_shape is None else times
-        peak = sampled[magnitude >= 0.99999 * magnitude.max()]
-        centre = float(peak[0] + peak[-1]) / 2
-        return self._rf_row(most / (2 * pi), shapes, centre, pulse.start, pulse.frequency, pulse.phase, pulse.use)
+        values = (pulse.acts_at, pulse.start, pulse.frequency, pulse.phase, pulse.use)
+        return self._rf_row(most / (2 * pi), shapes, *values)
 
     def _rf_row(
         self,
@@ -184,7 +182,8 @@ class _Writer:
             dwell = float(np.floor(dwell / self.rasters.adc)) * self.rasters.adc
         times = (_short(1e9 * dwell), _short(1e6 * readout.start))
         values = (repr(float(readout.frequency)), repr(float(-readout.phase) + 0.0))
-        return self._row("ADC", (str(readout.samples), *times, "0", "0", *values, "0"))
+        shape = self._shape(0.0 - np.array(readout.modulation)) if readout.modulation else 0
+        return self._row("ADC", (str(readout.samples), *times, "0", "0", *values, str(shape)))
 
     def _row(self, section: str, row: tuple[str, ...]) -> int:
         if section in ("TRAP", "GRADIENTS"):

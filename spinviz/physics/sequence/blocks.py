@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
 AXES = ("x", "y", "z")
+FLAT = 0.99999
+"""Part of the largest amplitude from which on samples belong to the peak: files hold six digits."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class HardPulse:
         """None."""
         return 0.0
 
+    @property
+    def acts_at(self) -> float:
+        """At once: 0 s after ``start``."""
+        return 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class Rf:
@@ -43,7 +50,8 @@ class Rf:
 
     ``held``: w1 (n - 1,) is constant between neighbouring times; otherwise w1 (n,) is joined by straight lines.
     ``frequency`` [Hz] and ``phase`` [rad] shift the carrier: the field is w1 exp(i (phase - 2 pi frequency t)), t since
-    ``start``. ``use``: excitation, refocusing, inversion, saturation, preparation or undefined.
+    ``start``. ``use``: excitation, refocusing, inversion, saturation, preparation, other or undefined. ``centre``:
+    where it acts [s] after ``start``, if its designer says so (see `acts_at`).
     """
 
     times: Array
@@ -53,11 +61,24 @@ class Rf:
     phase: float = 0.0
     held: bool = True
     use: str = "undefined"
+    centre: float | None = None
 
     @property
     def duration(self) -> float:
         """From the first to the last sample [s]."""
         return float(self.times[-1])
+
+    @cached_property
+    def acts_at(self) -> float:
+        """Time [s] after ``start`` from which k counts: ``centre``, or else the peak of abs(w1), the middle of a flat
+        one. A half pulse acts at its end, whatever zeros a pulse is padded with do not count.
+        """
+        if self.centre is not None:
+            return self.centre
+        size = np.abs(self.w1)
+        times = (self.times[:-1] + self.times[1:]) / 2 if self.held else self.times
+        peak = times[size >= FLAT * size.max()]
+        return float(peak[0] + peak[-1]) / 2
 
     def at(self, t: ArrayLike) -> Complex:
         """Field gamma B1 [rad/s] at the times ``t`` [s] after ``start``; 0 outside."""
@@ -118,6 +139,7 @@ class Gradient:
 class Readout:
     """Samples at start + (i + 1/2) dwell [s] after the block began; ``frequency`` [Hz] and ``phase`` [rad] of the
     receiver as for `Rf`: the sum of M+ is multiplied by exp(-i (phase - 2 pi frequency t)), t since ``start``.
+    ``modulation`` (samples,) [rad] adds to that phase, or is empty.
     """
 
     samples: int
@@ -125,6 +147,7 @@ class Readout:
     start: float = 0.0
     frequency: float = 0.0
     phase: float = 0.0
+    modulation: tuple[float, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -135,6 +158,12 @@ class Readout:
     def times(self) -> Array:
         """Times (samples,) [s] after the block began."""
         return np.asarray(self.start + (np.arange(self.samples) + 0.5) * self.dwell, dtype=np.float64)
+
+    @property
+    def phases(self) -> Array:
+        """Phase (samples,) [rad] of the receiver at each sample."""
+        turned = self.phase - 2 * pi * self.frequency * (self.times - self.start)
+        return turned + np.array(self.modulation) if self.modulation else turned
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +180,13 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Sequence:
-    """Blocks one after the other; the same block object may occur often. ``definitions``: name, fov, comments."""
+    """Blocks one after the other; the same block object may occur often. ``definitions``: name, fov, comments.
+    ``remarks``: what is odd about the file that it comes from and how it was taken, a phrase each.
+    """
 
     blocks: tuple[Block, ...]
     definitions: Mapping[str, object] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def starts(self) -> Array:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
-from math import pi
+from math import radians
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,6 +14,10 @@ from spinviz.physics.sequence.blocks import Array, HardPulse, Readout, Rf, Seque
 
 HARD, SAMPLE, SPOIL = 0, 1, 2
 """Kinds of instants; at the same time in the same block they happen in this order."""
+ELSEWHERE = ("saturation", "inversion", "preparation", "other")
+"""Uses of pulses that leave k as it is."""
+RIGHT_ANGLE = radians(90.01)
+"""Largest excitation among pulses of undefined use; files hold six digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +69,8 @@ class Timeline:
         """Phase (samples,) [rad] by which the receiver is ahead at each readout sample."""
         parts = []
         for placed in self.readouts:
-            r = placed.what
-            assert isinstance(r, Readout)
-            parts.append(r.phase - 2 * pi * r.frequency * (r.times - r.start))
+            assert isinstance(placed.what, Readout)
+            parts.append(placed.what.phases)
         return np.concatenate(parts) if parts else np.zeros(0)
 
     @cached_property
@@ -118,7 +121,13 @@ class Timeline:
     @cached_property
     def kspace(self) -> Array:
         """k (3, samples) [1/m] at every readout sample: gradient area since the last excitation, reversed by
-        refocusing pulses. Pulses of undefined use count as refocusing above 120 degrees.
+        refocusing pulses, each of which acts at its own centre (`Rf.acts_at`).
+
+        A pulse of undefined use refocuses if it turns by more than 90 degrees and there is something transverse: an
+        excitation since the beginning or the last ideal spoiler. Of transverse magnetization a pulse of the angle a
+        refocuses the part sin^2(a/2) and leaves cos^2(a/2) as it was, so that from 90 degrees on the refocused one is
+        the larger. Every other pulse of undefined use excites, as in PyPulseq and KomaMRI: trains of small refocusing
+        angles cannot be told from gradient echoes without their use.
         """
         return self.kspace_at(self.sequence.sample_times)
 
@@ -142,15 +151,30 @@ class Timeline:
     @cached_property
     def _turns(self) -> tuple[Array, list[bool]]:
         """Centres [s] of pulses that act on transverse magnetization, and whether they refocus."""
-        found = sorted(self._centres())
-        return np.array([t for t, _ in found]), [refocuses for _, refocuses in found]
-
-    def _centres(self) -> Iterator[tuple[float, bool]]:
-        for placed in (*self.hard, *self.shaped):
-            pulse = placed.what
-            assert isinstance(pulse, (HardPulse, Rf))
-            if pulse.use in ("saturation", "inversion", "preparation"):
+        pulses = [(placed.start + _pulse(placed).acts_at, placed) for placed in (*self.hard, *self.shaped)]
+        times, refocuses = [], []
+        excited: int | None = None
+        for t, placed in sorted(pulses, key=lambda found: found[0]):
+            pulse = _pulse(placed)
+            if pulse.use in ELSEWHERE:
                 continue
-            flip = abs(pulse.angle) if isinstance(pulse, HardPulse) else pulse.flip
-            refocuses = pulse.use == "refocusing" or (pulse.use == "undefined" and flip > 2 * pi / 3)
-            yield placed.start + pulse.duration / 2, refocuses
+            left = excited is not None and not self._is_spoiled(excited, placed.block)
+            again = pulse.use == "refocusing" or (pulse.use == "undefined" and left and _flip(pulse) > RIGHT_ANGLE)
+            excited = excited if again else placed.block
+            times.append(t)
+            refocuses.append(again)
+        return np.array(times), refocuses
+
+    def _is_spoiled(self, first: int, last: int) -> bool:
+        """Whether a block from ``first`` to before ``last`` ends in an ideal spoiler."""
+        return bisect_left(self._spoiled, last) > bisect_left(self._spoiled, first)
+
+
+def _pulse(placed: Placed) -> Rf | HardPulse:
+    assert isinstance(placed.what, (HardPulse, Rf))
+    return placed.what
+
+
+def _flip(pulse: Rf | HardPulse) -> float:
+    """Angle [rad], not below 0."""
+    return abs(pulse.angle) if isinstance(pulse, HardPulse) else pulse.flip

@@ -1,6 +1,7 @@
 """Writing Pulseq files: what is read is what was written, bit for bit; what the format cannot say is said nearest."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from spinviz.physics.sequence.timeline import Timeline
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data"
 REAL = sorted(FOLDER.glob("seq/*.seq")) + sorted(FOLDER.glob("mr/*.seq"))
 real = pytest.mark.skipif(not REAL, reason=f"{FOLDER} with the real Pulseq files is absent")
+SHORT = Rf(np.array([0, 1e-5, 2e-5]), np.array([1e3, 2e3], np.complex128))
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -27,7 +29,9 @@ def again(tmp_path):
 
     def write_and_read(*blocks, **definitions):
         write_pulseq(tmp_path / "x.seq", Sequence(blocks, definitions))
-        return read_pulseq(tmp_path / "x.seq")
+        found = read_pulseq(tmp_path / "x.seq")
+        assert found.remarks == ()
+        return found
 
     return write_and_read
 
@@ -50,6 +54,7 @@ def test_real_files_come_back(tmp_path, path):
             np.testing.assert_allclose(a.rf.w1, b.rf.w1, rtol=0, atol=1e-15 * np.abs(a.rf.w1).max())
             for name in ("start", "phase", "frequency", "held", "use"):
                 assert getattr(a.rf, name) == getattr(b.rf, name)
+            assert b.rf.acts_at == pytest.approx(a.rf.acts_at, rel=1e-12)
         for g, h in zip(a.gradients, b.gradients):
             assert (g is None) == (h is None)
             if g is not None:
@@ -103,6 +108,40 @@ def test_joined_pulses_come_back(again):
     new = again(Block(1e-3, rf=old)).blocks[0].rf
     assert not new.held
     np.testing.assert_allclose(new.at(t), old.at(t), atol=1e-12)
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("centre", [0.0, 30e-6, 100e-6, None])
+def test_the_centre_of_a_pulse_comes_back(again, held, centre):
+    """As it was given, or where the shape peaks: at 75 us if held, at 80 us if joined."""
+    t = np.array([0, 1e-5, 5e-5, 8e-5, 1e-4]) if not held else np.array([0, 2e-5, 5e-5, 1e-4])
+    old = Rf(t, np.array([0, 100, -200, 300j, 0])[: len(t)] if not held else np.array([100, 20, 300j]), 2e-5, held=held)
+    old = replace(old, centre=centre)
+    new = again(Block(1e-3, rf=old)).blocks[0].rf
+    expected = centre if centre is not None else 75e-6 if held else 80e-6
+    assert new.acts_at == pytest.approx(expected, abs=1e-16)
+
+
+@pytest.mark.parametrize(
+    "use", ["excitation", "refocusing", "inversion", "saturation", "preparation", "other", "undefined"]
+)
+def test_the_use_of_a_pulse_comes_back(again, use):
+    assert again(Block(1e-3, rf=replace(SHORT, use=use))).blocks[0].rf.use == use
+
+
+def test_phases_of_the_receiver_come_back(again):
+    phases = tuple(np.random.default_rng(3).uniform(-4, 4, 300).tolist())
+    old = Readout(300, 1e-5, 1e-4, 120.0, -0.7, phases)
+    assert again(Block(2e-2, readout=old), Block(2e-2, readout=replace(old, modulation=()))).blocks[0].readout == old
+
+
+@pytest.mark.parametrize("dwell", [3.938e-6, 4.923e-6, 15.625e-6, 31.683e-6])
+def test_dwell_times_off_the_usual_raster_come_back(again, dwell):
+    """Alone, and beside another."""
+    old = Readout(64, dwell, 1e-4)
+    assert again(Block(1e-2, readout=old)).blocks[0].readout.dwell == pytest.approx(dwell, rel=1e-12)
+    both = again(Block(1e-2, readout=old), Block(1e-2, readout=replace(old, dwell=1e-5))).blocks
+    assert [b.readout.dwell for b in both] == pytest.approx([dwell, 1e-5], rel=1e-12)
 
 
 @pytest.mark.parametrize("dwell", [1e-5, 7.8125e-6, 1 / 50176, 3.3e-6])

@@ -6,6 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
+from spinviz.app.run.openings import open_file
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.files.errors import FileError
 from spinviz.files.mr_signal import read_mr_signal
@@ -371,6 +372,18 @@ def test_captions_count_the_blocks():
         "block 1 of 4: pulse, gradient", "block 2 of 4: pulse", "block 3 of 4: gradient, readout",
         "block 4 of 4: waiting",
     ]  # fmt: skip
+
+
+def test_what_is_odd_about_a_file_stays_in_the_caption(tmp_path):
+    path = tmp_path / "edited.seq"
+    write_pulseq(path, small_sequence("spin_echo"))
+    path.write_text(path.read_text().replace("Name spin_echo", "Name edited"))
+    p = SYSTEM.open(path)
+    state = live(p, 1e-4)
+    assert SYSTEM.odd(state, p) == SYSTEM.remarks(p) == ("the file was changed since it was signed",)
+    assert SYSTEM.caption(state, p).endswith("edited.seq · the file was changed since it was signed")
+    opened = open_file(path)(lambda part: None)
+    assert opened.note == "edited.seq: the file was changed since it was signed"
 
 
 def test_a_sequence_lasts_sixteen_seconds_on_screen():

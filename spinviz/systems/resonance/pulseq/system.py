@@ -188,12 +188,12 @@ class Pulseq(
         return times, np.concatenate(parts) / sample.M0.sum()
 
     def remarks(self, p: PulseqParameters) -> tuple[str, ...]:
-        """Return what is odd, or was done or assumed, about spins and image. Errors: `FileError`."""
+        """Return what is odd, or was done or assumed, about sequence, spins and image. Errors: `FileError`."""
         plan = plan_of(p)
         several = plan is not None and plan.count > 1
         which = f"image {min(p.image, plan.count)}" if plan and p.image else "mean"
         passes = (f"{which} of {plan.count} images, one for each pass through k-space",) if plan and several else ()
-        return (*played_on(p).remarks, *passes)
+        return (*timeline_of(p).sequence.remarks, *played_on(p).remarks, *passes)
 
     def image(self, p: PulseqParameters, progress: Callable[[float], None] = unseen) -> MRImage:
         """Return the images of the whole sequence. Errors: `FileError`."""
@@ -266,6 +266,10 @@ class Pulseq(
         return " · ".join(
             [f"block {n} of {len(blocks)}: {what}", *([" on ".join(files)] if files else []), *self.remarks(p)]
         )
+
+    def odd(self, state: PlayedState, p: PulseqParameters) -> tuple[str, ...]:
+        """All remarks."""
+        return self.remarks(p)
 
     def draw(self, state: PlayedState, p: PulseqParameters) -> tuple[Visual, ...]:
         """The spins of a voxel on a Bloch sphere, those of a phantom where they are."""
