@@ -54,6 +54,7 @@ class ImagePlot(PlotPanel[Image]):
         self._levels: tuple[float, float] | None = None
         self._numbers: list[tuple[float, Tag]] = []
         self._tags: list[Tag] = []
+        self._sides = [self.add_item(Tag(look, "text", radius=0)) for _ in range(4 if plot.sides else 0)]
         self._style(self._recolor)
 
     def make_box(self) -> pg.ViewBox:
@@ -80,6 +81,8 @@ class ImagePlot(PlotPanel[Image]):
         for value, tag in self._numbers:
             tag.place(left + width, rows * (value * self._scale.factor - low) / (high - low))
         self._mark(self.plot.chosen(frame.parameters) if self.plot.chosen else None)
+        if self.plot.sides:
+            self._letter(self.plot.sides(frame.parameters), rows, columns)
         self._edge.setData([0, columns, columns, 0, 0], [0, 0, rows, rows, 0])
         right, over = self._room(rows, left + width)
         self.set_view((0.0, left + width + right), (-over, rows + over))
@@ -109,6 +112,16 @@ class ImagePlot(PlotPanel[Image]):
         for n, tag in enumerate(self._tags):
             tag.setVisible(n < len(values))
         self.caption.set_texts(self.plot.title, self._scale.unit, "")
+
+    def _letter(self, sides: tuple[str, str, str, str], rows: int, columns: int) -> None:
+        """Name the sides, just inside the edges."""
+        for tag, text in zip(self._sides, sides):
+            tag.set_text(text)
+        left, right, below, above = self._sides
+        left.place(0, rows / 2, align=1)
+        right.place(columns, rows / 2, align=-1)
+        below.place(columns / 2, 0, align=0)
+        above.place(columns / 2, rows, align=0, rise=-1.6 * above.height())
 
     def _mark(self, pixel: tuple[int, int] | None) -> None:
         """Put a frame around the chosen pixel."""

@@ -146,3 +146,20 @@ def test_the_table_has_a_column_for_each_column() -> None:
     header, rows = table(Pixels.plots[0], Pixels().shown(values), Pixels())
     assert header == ["column 0 [V]", "column 1 [V]", "column 2 [V]"]
     np.testing.assert_array_equal(rows, values)
+
+
+class Sided(Pixels):
+    plots = (image(low=None, high=None, sides=lambda p: ("R", "L", "P", "A")), *Echo.plots[1:2])
+
+
+def test_sides_are_lettered_inside_their_edges(qtbot: QtBot) -> None:
+    widget = PlotBoard()
+    qtbot.addWidget(widget)
+    widget.set_system(Sided())
+    widget.render_frame(QSize(800, 400), Sided().shown(np.zeros((6, 8))))
+    tags = {tag._text: tag for tag in panel(widget)._sides}
+    size = panel(widget).box.viewPixelSize()[0]
+    where = {text: tag.boundingRect().center() * size + QPointF(tag.x(), -tag.y()) for text, tag in tags.items()}
+    assert 0 < where["R"].x() < 2 < 6 < where["L"].x() < 8
+    assert where["P"].x() == pytest.approx(4, abs=0.2)
+    assert 0 < -where["P"].y() < 2 < 4 < -where["A"].y() < 6

@@ -17,7 +17,7 @@ class Image(Plot):
 
     ``low`` and ``high`` are the values at the ends of the colour bar; None takes them from the values: 0 where none is
     negative, and what 99.5 % of them do not exceed. A click on a pixel asks `System.pick`; ``chosen`` gives the
-    (row, column) that is marked.
+    (row, column) that is marked; ``sides`` the letters at the left, right, lower and upper edge.
     """
 
     values: Callable[[Any, Any], Values]
@@ -26,6 +26,7 @@ class Image(Plot):
     high: Limit = 1.0
     unit: str = ""
     chosen: Callable[[Any], tuple[int, int] | None] | None = None
+    sides: Callable[[Any], tuple[str, str, str, str]] | None = None
 
     def shown(self, state: Any, p: Any, means: Means) -> Values:
         """Return the pixels."""

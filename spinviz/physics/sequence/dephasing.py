@@ -96,7 +96,7 @@ def lasting_reach(timeline: Timeline, sample: Sample) -> Array:
     magnetization at each k (an extended phase graph, Weigel, J. Magn. Reson. Imaging 41, 266 (2015)); what is fainter
     than `FAINT` does not count. T1 and T2 are long ones of the sample.
     """
-    pulses = sorted((placed.start + placed.what.duration / 2, _angle(placed)) for placed in _pulses(timeline))
+    pulses = sorted((placed.start + _acts_at(placed), _angle(placed)) for placed in _pulses(timeline))
     if len(pulses) < 2:
         return np.zeros(3)
     centres, angles = np.array([t for t, _ in pulses[:MOST_PULSES]]), [angle for _, angle in pulses[:MOST_PULSES]]
@@ -145,6 +145,12 @@ def _pulsed(m: Complex, z: Array, angle: float, axis: complex) -> tuple[Complex,
 
 def _pulses(timeline: Timeline) -> tuple[Placed, ...]:
     return (*timeline.hard, *timeline.shaped)
+
+
+def _acts_at(placed: Placed) -> float:
+    """When a pulse acts [s] after its start."""
+    assert not isinstance(placed.what, Readout)
+    return placed.what.acts_at
 
 
 def _angle(placed: Placed) -> complex:

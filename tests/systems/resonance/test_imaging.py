@@ -603,3 +603,29 @@ def test_a_map_of_noise_alone_earns_no_badge() -> None:
     assert loop.observables["error_white"] > true_time(loop.parameters.settings, "white matter")
     assert not loop.laws["T2star_map"].holds
     assert finished("T2star_map", noise=0.005).laws["T2star_map"].passed
+
+
+@pytest.mark.parametrize("side", ["radiological", "neurological"])
+def test_letters_say_where_the_subject_s_left_is(side: str) -> None:
+    """The lesion is on the subject's left, towards the back."""
+    loop = scanned("t2w", matrix="96", noise=0.0, side=side, x=LESION[0], y=LESION[1])
+    p, state = loop.parameters, loop.state
+    sign = 1 if side == "radiological" else -1
+    bright, white = spin_echo("lesion", 0.1, 4.0), spin_echo("white matter", 0.1, 4.0)
+    spins, shown = sheets(loop)
+    assert at(shown, sign * LESION[0], LESION[1]) == pytest.approx(bright, abs=0.06)
+    assert at(shown, -sign * LESION[0], LESION[1]) == pytest.approx(white, abs=0.05)
+    letters = next(v for v in loop.system.draw(state, p) if isinstance(v, Labels) and "L" in v.texts)
+    for sheet, start in ((spins, 0), (shown, 4)):
+        middle = sheet.origin[0] + 0.5
+        places = dict(zip(letters.texts[start : start + 4], np.asarray(letters.positions)[start : start + 4, :2]))
+        assert sign * (places["L"][0] - middle) == pytest.approx(0.47, abs=1e-6)
+        assert sign * (places["R"][0] - middle) == pytest.approx(-0.47, abs=1e-6)
+        assert (places["A"][1], places["P"][1]) == pytest.approx((0.47, -0.47))
+    plot = next(plot for plot in loop.system.plots if plot.name == "image")
+    row, column = plot.chosen(p)
+    assert plot.values(state, p)[row, column] == pytest.approx(bright, abs=0.06)
+    assert plot.sides(p)[(sign + 1) // 2] == "L"
+    assert loop.system.pick(p, "image", row, column).pixel == p.pixel
+    cross = [v for v in loop.system.draw(state, p) if isinstance(v, Lines)][-1]
+    assert np.asarray(cross.points)[:, 0].mean() == pytest.approx(0.56 + sign * LESION[0] / 0.24, abs=0.51 / 96)

@@ -8,6 +8,7 @@ from math import pi, radians
 from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spinviz.model.parameters import ParameterError, Parameters, choice, quantity, switch
 from spinviz.model.units import show
@@ -111,11 +112,18 @@ class ImagingParameters(Parameters):
     view: Literal["head", "pixel", "levels"] = choice(
         "head", "The head, the isochromats of one pixel, or its spins between two levels.", title="View", display=True
     )
+    side: Literal["radiological", "neurological"] = choice(
+        "radiological",
+        "The subject's left is on the right of the image (radiological, seen from the feet) or on its left "
+        "(neurological, seen from the head).",
+        title="Convention",
+        display=True,
+    )
     x: float = quantity(
         -0.034,
         "m",
-        "Place of the pixel, to the right.",
-        title="Pixel, right",
+        "Place of the pixel, towards the subject's left.",
+        title="Pixel, left",
         symbol="x",
         ge=-0.12,
         le=0.12,
@@ -124,7 +132,7 @@ class ImagingParameters(Parameters):
     y: float = quantity(
         0.022,
         "m",
-        "Place of the pixel, to the front.",
+        "Place of the pixel, towards the subject's front.",
         title="Pixel, front",
         symbol="y",
         ge=-0.12,
@@ -187,6 +195,29 @@ class ImagingParameters(Parameters):
         n = self.pixels
         row, column = (min(max(int((v / FOV + 0.5) * n), 0), n - 1) for v in (self.y, self.x))
         return row, column
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the subject's left is shown on the left."""
+        return self.side == "neurological"
+
+    @property
+    def shown_pixel(self) -> tuple[int, int]:
+        """Row and column of the chosen pixel on the screen."""
+        row, column = self.pixel
+        return row, self.pixels - 1 - column if self.mirrored else column
+
+    @property
+    def sides(self) -> tuple[str, str, str, str]:
+        """Letters at the left, right, lower and upper edge: the subject's right, left, back and front."""
+        if self.thing == "point":
+            return "", "", "", ""
+        return ("L", "R", "P", "A") if self.mirrored else ("R", "L", "P", "A")
+
+
+def seen(values: NDArray[Any], p: ImagingParameters) -> NDArray[Any]:
+    """An array (rows, columns) with columns towards the subject's left as it is shown."""
+    return values[:, ::-1] if p.mirrored else values
 
 
 @lru_cache(maxsize=32)

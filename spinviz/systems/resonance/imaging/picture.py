@@ -15,7 +15,7 @@ from spinviz.physics.imaging.head import FOV
 from spinviz.systems.resonance.common.vectors import fan, net_vector
 from spinviz.systems.resonance.imaging.laws import SHOWN, tissue_signal
 from spinviz.systems.resonance.imaging.objects import FINER, PIXEL_SPINS, head_of, pixel_sample, sample_of, tissue_at
-from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings
+from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings, seen
 from spinviz.systems.resonance.imaging.plots import image, repetition, white_level
 from spinviz.systems.resonance.imaging.state import NOWHERE, ScanState, pixel_start
 
@@ -70,13 +70,22 @@ def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
         title = "image"
     below = float32([(-0.5 - GAP, -0.5, 0.0), (0.5 + GAP, -0.5, 0.0)])
     return (
-        _sheet(spins.reshape(n, n), -1.0 - GAP, WAVES, -top, top),
-        _sheet(image(state, p), GAP, "gray", 0.0, top),
+        _sheet(seen(spins.reshape(n, n), p), -1.0 - GAP, WAVES, -top, top),
+        _sheet(seen(image(state, p), p), GAP, "gray", 0.0, top),
         Lines(_frames(), color="muted", width=1.2, kind="segments"),
         Labels(below[:1], (line,), color="text", offset=(0.0, -1.0)),
         Labels(below[1:], (title,), color="text", offset=(0.0, -1.0)),
-        Lines(_cross(p.pixel, s.matrix), color="net", width=2.0, kind="segments"),
+        *_letters(p),
+        Lines(_cross(p.shown_pixel, s.matrix), color="net", width=2.0, kind="segments"),
     )
+
+
+def _letters(p: ImagingParameters) -> tuple[Visual, ...]:
+    """The sides of the subject at the edges of both sheets."""
+    inside = 0.47
+    around = [(-inside, 0.0), (inside, 0.0), (0.0, -inside), (0.0, inside)]
+    points = [(middle + x, y, 0.03) for middle in (-0.5 - GAP, 0.5 + GAP) for x, y in around]
+    return (Labels(float32(points), 2 * p.sides, color="text"),)
 
 
 def _line(state: ScanState) -> str:

@@ -13,7 +13,7 @@ from spinviz.physics.sequence.blocks import AXES, HardPulse, Sequence
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.diagrams import ROLES, rows_of
 from spinviz.systems.resonance.imaging.laws import SHOWN, fitted, measured, point_law, tissue_signal, true_time
-from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings
+from spinviz.systems.resonance.imaging.parameters import ImagingParameters, Settings, seen
 from spinviz.systems.resonance.imaging.state import ScanState, picture, scan_of
 
 Values = NDArray[np.float64]
@@ -205,9 +205,10 @@ def _spans(state: ScanState, p: ImagingParameters) -> tuple[DiagramSpan, ...]:
 PLOTS = (
     Diagram("sequence", "One repetition", diagram, time=run_time),
     Image("kspace", "k-space, log₁₀|s|", kspace, "inferno", -4.0, 0.0),
-    Image("image", "Image", image, "gray", 0.0, window, chosen=lambda p: p.pixel, when=lambda p: not p.is_map),
-    Image("map", "Map", relaxation_map, "viridis", 0.0, highest_time, "s", chosen=lambda p: p.pixel,
-          when=lambda p: p.is_map),
+    Image("image", "Image", lambda s, p: seen(image(s, p), p), "gray", 0.0, window,
+          chosen=lambda p: p.shown_pixel, sides=lambda p: p.sides, when=lambda p: not p.is_map),
+    Image("map", "Map", lambda s, p: seen(relaxation_map(s, p), p), "viridis", 0.0, highest_time, "s",
+          chosen=lambda p: p.shown_pixel, sides=lambda p: p.sides, when=lambda p: p.is_map),
     Graph("contrast_TE", "Signal and echo time", echo_time_lines, "TE", "S/M₀", "s", x_low=0.0, low=0.0,
           when=lambda p: p.kind in BY_TE and p.thing == "head"),
     Graph("contrast_TI", "Signal and inversion time", inversion_time_lines, "TI", "S/M₀", "s", x_low=0.0, low=0.0,

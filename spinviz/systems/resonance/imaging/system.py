@@ -234,5 +234,6 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
         """Look into the pixel that was clicked; in k-space a click means nothing."""
         if plot not in ("image", "map"):
             return None
+        column = p.pixels - 1 - column if p.mirrored else column
         x, y = ((index + 0.5 - p.pixels / 2) * FOV / p.pixels for index in (column, row))
         return p.change(x=x, y=y, view="pixel" if p.view == "head" else p.view)
