@@ -1,5 +1,6 @@
 """Every row of the table of conventions in docs/physics.md is asserted by running it."""
 
+import re
 from collections.abc import Callable
 from math import cos, exp, pi, radians, sin, sqrt
 from pathlib import Path
@@ -21,7 +22,7 @@ from spinviz.physics.constants import (
 )
 from spinviz.physics.echoes import epg
 from spinviz.physics.electrons import band_population, bands
-from spinviz.physics.imaging import lines
+from spinviz.physics.imaging import lines, tissues
 from spinviz.physics.imaging.encoding import Limits
 from spinviz.physics.imaging.head import field_map, pixel_centres
 from spinviz.physics.imaging.reconstruction import image_of
@@ -662,3 +663,16 @@ def test_lattice_arrays() -> None:
     cells = (1e-9, 2e-9, 4e-9)
     along_x, along_y, along_z = micromagnetic_field(8e5, cells, A=1e-11).exchange
     assert along_x == about(4 * along_y) == about(16 * along_z)
+
+
+def test_tissues_are_those_of_the_program_with_their_sources() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8").split("## Tissues of the head")[1]
+    letters = {source: letter for letter, source in re.findall(r"<sup>(.)</sup> (.*?\))", text.split("|")[0])}
+    assert len(letters) == 7
+
+    def cell(number: float, source: str) -> str:
+        return f"{number:g}" + (f"<sup>{letters[source]}</sup>" if source != tissues.TYPICAL else "")
+
+    for name, row in tissues.MEASURED.items():
+        times = [", ".join(cell(*cited) for cited in fields) for fields in (row.T1, row.T2, row.T2star)]
+        assert " | ".join([f"| {name}", *times, f"{cell(*row.density)} |"]) in text

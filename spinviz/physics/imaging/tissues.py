@@ -1,11 +1,7 @@
-"""Relaxation times, densities and chemical shift of the tissues of a head at four field strengths.
+"""Relaxation times, densities and chemical shift of the tissues of a head at four field strengths, with sources.
 
-T1 at 0.55 T: Campbell-Washburn et al., Radiology 293, 384 (2019); at 1.5 and 7 T and of fluid: Rooney et al., Magn.
-Reson. Med. 57, 308 (2007); at 3 T: Wansapura et al., J. Magn. Reson. Imaging 9, 531 (1999). T2 of grey and white
-matter: Cox and Gowland, Magn. Reson. Med. 64, 1440 (2010). T2* of cortex, white matter and nuclei (putamen): Peters et
-al., Magn. Reson. Imaging 25, 748 (2007), from which 0.55 T is extrapolated: 1/T2* - 1/T2 grows with the field. Fat: de
-Bazelaire et al., Radiology 230, 652 (2004). Water contents: Whittall et al., Magn. Reson. Med. 37, 34 (1997). Numbers
-are rounded; those of the lesion, of nuclei between fields and of fat at 7 T are typical ones without a single source.
+A number without a single source is marked as `TYPICAL`: between measured ones or beyond them, where 1/T2* - 1/T2 grows
+with the field.
 """
 
 from __future__ import annotations
@@ -37,14 +33,68 @@ class Tissue:
 
 NOTHING = Tissue(nan, nan, nan, 0.0)
 
-# Milliseconds at 0.55, 1.5, 3 and 7 T.
-_TABLE: dict[str, tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...], float]] = {
-    "fat": ((190, 343, 382, 450), (72, 58, 68, 46), (58, 38, 34, 18), 0.90),
-    "fluid": ((4300, 4300, 4300, 4300), (2000, 2000, 1900, 1100), (1400, 1000, 600, 250), 1.00),
-    "grey matter": ((717, 1188, 1331, 2132), (104, 87, 76, 47), (102, 84, 66, 33.2), 0.82),
-    "white matter": ((493, 656, 832, 1220), (89, 80, 71, 47), (82, 66.2, 53.2, 26.8), 0.70),
-    "deep grey matter": ((620, 960, 1180, 1640), (92, 78, 66, 41), (82, 55.5, 31.5, 16.1), 0.78),
-    "lesion": ((820, 1280, 1550, 2000), (150, 140, 130, 85), (140, 120, 95, 50), 0.86),
+LOW_FIELD = "Campbell-Washburn et al., Radiology 293, 384 (2019)"
+ROONEY = "Rooney et al., Magn. Reson. Med. 57, 308 (2007)"
+WANSAPURA = "Wansapura et al., J. Magn. Reson. Imaging 9, 531 (1999)"
+COX = "Cox and Gowland, Magn. Reson. Med. 64, 1440 (2010)"
+PETERS = "Peters et al., Magn. Reson. Imaging 25, 748 (2007)"
+BAZELAIRE = "de Bazelaire et al., Radiology 230, 652 (2004)"
+WHITTALL = "Whittall et al., Magn. Reson. Med. 37, 34 (1997)"
+TYPICAL = "typical, without a single source"
+
+Cited = tuple[float, str]
+"""A number and its source."""
+Fields = tuple[Cited, Cited, Cited, Cited]
+"""Milliseconds at 0.55, 1.5, 3 and 7 T."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """T1, T2 and T2* [ms] at all fields, and density."""
+
+    T1: Fields
+    T2: Fields
+    T2star: Fields
+    density: Cited
+
+
+MEASURED: dict[str, Measured] = {
+    "fat": Measured(
+        T1=((190, TYPICAL), (343, BAZELAIRE), (382, BAZELAIRE), (450, TYPICAL)),
+        T2=((93, LOW_FIELD), (58, BAZELAIRE), (68, BAZELAIRE), (46, TYPICAL)),
+        T2star=((58, TYPICAL), (38, TYPICAL), (34, TYPICAL), (18, TYPICAL)),
+        density=(0.90, TYPICAL),
+    ),
+    "fluid": Measured(
+        T1=((4300, ROONEY), (4300, ROONEY), (4300, ROONEY), (4300, ROONEY)),
+        T2=((2000, TYPICAL), (2000, TYPICAL), (1900, TYPICAL), (1100, TYPICAL)),
+        T2star=((1400, TYPICAL), (1000, TYPICAL), (600, TYPICAL), (250, TYPICAL)),
+        density=(1.00, TYPICAL),
+    ),
+    "grey matter": Measured(
+        T1=((717, LOW_FIELD), (1188, ROONEY), (1331, WANSAPURA), (2132, ROONEY)),
+        T2=((104, TYPICAL), (87, COX), (76, COX), (47, COX)),
+        T2star=((102, TYPICAL), (84, PETERS), (66, PETERS), (33.2, PETERS)),
+        density=(0.82, WHITTALL),
+    ),
+    "white matter": Measured(
+        T1=((493, LOW_FIELD), (656, ROONEY), (832, WANSAPURA), (1220, ROONEY)),
+        T2=((89, TYPICAL), (80, COX), (71, COX), (47, COX)),
+        T2star=((82, TYPICAL), (66.2, PETERS), (53.2, PETERS), (26.8, PETERS)),
+        density=(0.70, WHITTALL),
+    ),
+    "deep grey matter": Measured(
+        T1=((620, TYPICAL), (960, TYPICAL), (1180, TYPICAL), (1640, TYPICAL)),
+        T2=((92, TYPICAL), (78, TYPICAL), (66, TYPICAL), (41, TYPICAL)),
+        T2star=((82, TYPICAL), (55.5, PETERS), (31.5, PETERS), (16.1, PETERS)),
+        density=(0.78, WHITTALL),
+    ),
+    "lesion": Measured(
+        T1=((820, TYPICAL), (1280, TYPICAL), (1550, TYPICAL), (2000, TYPICAL)),
+        T2=((150, TYPICAL), (140, TYPICAL), (130, TYPICAL), (85, TYPICAL)),
+        T2star=((140, TYPICAL), (120, TYPICAL), (95, TYPICAL), (50, TYPICAL)),
+        density=(0.86, TYPICAL),
+    ),
 }
 
 
@@ -57,11 +107,11 @@ def properties(tissue: str, field: float) -> Tissue:
     if field not in FIELDS:
         known = ", ".join(f"{value:g}" for value in FIELDS)
         raise UnknownField(f"no tissue values at {field:g} T: choose a field of {known} T")
-    if tissue not in _TABLE:
+    if tissue not in MEASURED:
         return NOTHING
-    T1, T2, T2star, density = _TABLE[tissue]
-    column = FIELDS.index(field)
-    return Tissue(1e-3 * T1[column], 1e-3 * T2[column], 1e-3 * T2star[column], density)
+    found, column = MEASURED[tissue], FIELDS.index(field)
+    T1, T2, T2star = (1e-3 * times[column][0] for times in (found.T1, found.T2, found.T2star))
+    return Tissue(T1, T2, T2star, found.density[0])
 
 
 def offset_of(tissue: str, field: float) -> float:

@@ -46,3 +46,11 @@ def test_fat_is_below_water_by_217_Hz_at_1_5_T() -> None:
     assert offset_of("fat", 1.5) / (2 * pi) == pytest.approx(-3.4e-6 * 42.577478e6 * 1.5, rel=1e-6)
     assert offset_of("fluid", 7.0) == 0
     assert pytest.approx(2 * pi * 42.577478e6, rel=1e-7) == PROTON_GYROMAGNETIC_RATIO
+
+
+def test_fat_at_low_field_is_that_of_its_source() -> None:
+    """Campbell-Washburn 2019: T2 of fat is 93 +- 16 ms at 0.55 T; Cox and Gowland 2010, de Bazelaire 2004."""
+    assert properties("fat", 0.55).T2 == pytest.approx(0.093)
+    assert [properties("grey matter", field).T2 for field in (1.5, 3.0, 7.0)] == pytest.approx([0.087, 0.076, 0.047])
+    assert [properties("white matter", field).T2 for field in (1.5, 3.0, 7.0)] == pytest.approx([0.080, 0.071, 0.047])
+    assert (properties("fat", 3.0).T1, properties("fat", 3.0).T2) == pytest.approx((0.382, 0.068))
