@@ -68,16 +68,17 @@ class WindowComposer:
 
     def picture(self, frame: Frame) -> Picture:
         """Return the picture (h, w, 3) of ``frame``."""
-        camera = self.camera or home(frame.stage)
-        view = self._view.picture(frame.visuals, frame.stage, camera, texts_of(self.system, frame))
-        if self._board is None:
-            return view
+        self._view.begin(frame.visuals, frame.stage, self.camera or home(frame.stage))
         width, height = self.size
         whole = np.empty((height, width, 3), np.uint8)
-        whole[: height - self.strip] = view
-        whole[height - self.strip :] = pixels(
-            self._board.render_frame(QSize(width, self.strip), frame, scale(self.size))
-        )
+        if self._board is not None:
+            # Meanwhile software OpenGL draws in threads of its own.
+            plots = self._board.render_frame(QSize(width, self.strip), frame, scale(self.size))
+            put(plots, whole[height - self.strip :])
+        self._view.fetch()
+        put(self._view.finish(texts_of(self.system, frame)), whole[: height - self.strip])
+        if self._board is None:
+            return whole
         line = max(1, round(scale(self.size)))
         whole[height - self.strip : height - self.strip + line] = np.round(255 * np.array(self.theme.rgb("line")))
         return whole
@@ -112,9 +113,9 @@ def strip_height(size: tuple[int, int], plots: int) -> int:
     return round(min(wanted, MOST_PLOTS * size[1]))
 
 
-def pixels(image: QImage) -> Picture:
-    """Return the pixels (h, w, 3) of an image."""
+def put(image: QImage, into: Picture) -> None:
+    """Copy the pixels of an image to an array (h, w, 3)."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
-    width, height = image.width(), image.height()
+    height, width, _ = into.shape
     raw = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine() // 4, 4)
-    return np.ascontiguousarray(raw[:, :width, 2::-1])
+    into[:] = raw[:, :width, 2::-1]

@@ -10,13 +10,18 @@ from spinviz import __version__
 from spinviz.engine.loop import Loop
 from spinviz.export.animation import check, size_for, write_animation
 from spinviz.export.composer import Composer, composing
+from spinviz.export.garbage import collect_what_is_due, collected_by_hand
 from spinviz.export.image import write_png
+from spinviz.export.overlap import ahead
 from spinviz.export.plan import Plan, check_frames
 from spinviz.export.series import is_series
 from spinviz.export.video import Picture
+from spinviz.model.frame import Frame
 from spinviz.model.theme import DARK, Theme
 from spinviz.view.camera import Camera
 
+LOSSY = (".mp4", ".webm", ".gif")
+"""Kinds that blur or dither the finest detail: edges as smooth as in the window do, at a quarter of the pixels."""
 Report = Callable[[int, int], None]
 """Called with the number of finished frames and of all; an exception it raises cancels the export."""
 
@@ -51,7 +56,8 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
         raise ValueError(f"{job.out} is {'no' if job.single else 'a'} single picture: see is_picture")
     if not job.single:
         check(job.out, plan)
-    with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera) as composer:
+    samples = 1 if Path(job.out).suffix.lower() in LOSSY else 2
+    with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera, samples=samples) as composer:
         if job.single:
             loop.advance_to(plan.start)
             write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
@@ -61,12 +67,20 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
 
 
 def pictures(loop: Loop, plan: Plan, composer: Composer, report: Report) -> Iterator[Picture]:
-    """Every picture of the plan in order."""
-    for done, time in enumerate(plan.times()):
-        report(done, plan.frames)
-        loop.advance_to(time)
-        yield composer.picture(loop.frame(running=True, speed=plan.speed, actual_speed=plan.speed))
+    """Every picture of the plan in order; the simulation goes on while one is drawn."""
+    with collected_by_hand():
+        for done, frame in enumerate(ahead(frames(loop, plan))):
+            report(done, plan.frames)
+            yield composer.picture(frame)
+            collect_what_is_due()
     report(plan.frames, plan.frames)
+
+
+def frames(loop: Loop, plan: Plan) -> Iterator[Frame]:
+    """Every frame of the plan in order."""
+    for time in plan.times():
+        loop.advance_to(time)
+        yield loop.frame(running=True, speed=plan.speed, actual_speed=plan.speed)
 
 
 def texts(loop: Loop) -> dict[str, str]:

@@ -18,6 +18,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
+from spinviz.export.overlap import behind
 from spinviz.files.errors import FileError
 
 Picture = NDArray[np.uint8]
@@ -28,7 +29,8 @@ BT709 = 1
 
 MP4 = {
     "codec": "libx264",
-    "options": {"crf": "17", "preset": "medium", "bf": "2"},
+    # Half the work of "medium", and files no larger at this quality.
+    "options": {"crf": "17", "preset": "veryfast", "bf": "2"},
     "container": {"movflags": "+faststart"},
 }
 WEBM = {
@@ -59,8 +61,14 @@ def _write(
         context.time_base = 1 / fps
         context.color_primaries = context.color_trc = context.colorspace = BT709
         context.color_range = ColorRange.MPEG
-        for number, picture in enumerate(pictures):
+
+        def encode(numbered: tuple[int, Picture]) -> None:
+            number, picture = numbered
             output.mux(stream.encode(yuv(picture, number, fps)))
+
+        with behind(encode) as send:
+            for numbered in enumerate(pictures):
+                send(numbered)
         output.mux(stream.encode(None))
 
 

@@ -10,6 +10,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
+from spinviz.export.garbage import collect_what_is_due
+
 INTERVAL = 200
 
 
@@ -22,10 +24,9 @@ class Collector(QObject):
         gc.disable()
         # What start-up made stays for good: a full collection need not walk through it again.
         gc.freeze()
-        self._thresholds = gc.get_threshold()
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
-        self._timer.timeout.connect(self._collect)
+        self._timer.timeout.connect(collect_what_is_due)
         self._timer.start()
 
     def stop(self) -> None:
@@ -34,12 +35,3 @@ class Collector(QObject):
         gc.unfreeze()
         if self._was_enabled:
             gc.enable()
-
-    def _collect(self) -> None:
-        young, middle, old = gc.get_count()
-        if young <= self._thresholds[0]:
-            return
-        if old > self._thresholds[2]:
-            gc.collect(2)
-        else:
-            gc.collect(1 if middle > self._thresholds[1] else 0)
