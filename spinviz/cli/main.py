@@ -22,13 +22,20 @@ COMMANDS = {
     "bench": "spinviz.cli.benching",
     "doctor": "spinviz.cli.doctor",
 }
+READ_HDF5 = "read-hdf5"
+"""What `spinviz.files.hdf5.process` asks a bundled program for."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that ``argv`` (default: the process's own) asks for and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if list(words) == [READ_HDF5]:
+        from spinviz.files.hdf5.child import serve
+
+        return serve()
     try:
         with _terminable():
-            options = arguments(sys.argv[1:] if argv is None else argv)
+            options = arguments(words)
             try:
                 return int(importlib.import_module(COMMANDS[options.command]).command(options))
             finally:
