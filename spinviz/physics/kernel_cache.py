@@ -201,7 +201,8 @@ def _plain(value: Any) -> Any:
     if is_jitted(value):
         return _cache_of(value).stamp
     if isinstance(value, EnumMeta):
-        return [(name, repr(member.value)) for name, member in value.__members__.items()]
+        members: dict[str, Any] = dict(value.__members__)
+        return [(name, repr(member.value)) for name, member in members.items()]
     if isinstance(value, np.ndarray):
         return str(value.dtype), value.shape, sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
     if isinstance(value, set | frozenset):
