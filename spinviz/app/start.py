@@ -157,7 +157,7 @@ def opening_of(target: str, preset: str, memory: int, announce: Announce = lambd
     from spinviz.app.run.openings import Choice, open_choice, open_file
     from spinviz.systems import OPENING
 
-    if target and Path(target).exists():
+    if target and os.path.exists(target):
         return open_file(Path(target), memory=memory)
     return open_choice(Choice(target or OPENING, preset), memory, announce)
 

@@ -79,7 +79,7 @@ def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
     except OSError as error:
         raise FileError.writing(path, error) from error
     except ValueError as error:
-        raise FileError(path, "the name holds a zero byte", "choose another name") from error
+        raise FileError.naming(path, error) from error
     if stat.S_ISDIR(status.st_mode):
         raise FileError(path, "this is a folder", "give the name of a file inside it")
     if not stat.S_ISREG(status.st_mode):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, floor, log10, nan, radians, sin
@@ -106,7 +107,7 @@ def read_start(path: str, modified: int) -> OVF:
 
 def parameters_of(path: Path) -> ExchangeParameters:
     """Mesh, cell size and, from a file in A/m, Ms; boundaries open, no DMI. Errors: `FileError`."""
-    field = read_start(str(path.resolve()), path.stat().st_mtime_ns) if path.is_file() else read_ovf(path)
+    field = read_start(str(path.resolve()), path.stat().st_mtime_ns) if os.path.isfile(path) else read_ovf(path)
     if field.values.shape[3] != 3:
         problem = f"it holds {field.values.shape[3]} numbers per cell, a magnetization has 3"
         raise FileError(path, problem, "choose a file with valuedim 3")
