@@ -11,7 +11,18 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from spinviz.cli.parser import arguments
-from spinviz.cli.problems import BAD_INPUT, INTERRUPTED, TERMINATED, Stopped, Terminated, fault, is_bad_input, kept, say
+from spinviz.cli.problems import (
+    BAD_INPUT,
+    INTERRUPTED,
+    TERMINATED,
+    Stopped,
+    Terminated,
+    fault,
+    is_bad_input,
+    is_failed_system,
+    kept,
+    say,
+)
 
 COMMANDS = {
     "open": "spinviz.cli.opening",
@@ -62,6 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if is_bad_input(error):
             say(str(error))
             return BAD_INPUT
+        if is_failed_system(error):
+            say(str(error))
+            return 1
         return fault(error)
 
 
