@@ -166,8 +166,9 @@ def run(application: QApplication, window: MainWindow, note: Stopwatch) -> int:
     """Run the event loop until the window closes."""
     from PySide6.QtCore import QTimer
 
-    from spinviz.app.run.faults import Faults, close_log, open_log
+    from spinviz.app.run.faults import Faults
     from spinviz.app.run.garbage import Collector
+    from spinviz.files.log import close_log, open_log
 
     open_log()
     if sys.stderr is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ from spinviz.cli.problems import (
     kept,
     say,
 )
+from spinviz.files.log import logged
 
 COMMANDS = {
     "open": "spinviz.cli.opening",
@@ -33,6 +35,8 @@ COMMANDS = {
     "bench": "spinviz.cli.benching",
     "doctor": "spinviz.cli.doctor",
 }
+log = logging.getLogger("spinviz")
+
 READ_HDF5 = "read-hdf5"
 """What `spinviz.files.hdf5.process` asks a bundled program for."""
 
@@ -44,6 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from spinviz.files.hdf5.child import serve
 
         return serve()
+    with logged(say):
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     try:
         with _terminable():
             options = arguments(words)
@@ -62,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(f"terminated: {kept(stop)}")
         return TERMINATED
     except Stopped as stopped:
+        log.error("stopped", exc_info=stopped)
         say(str(stopped))
         return 1
     except BrokenPipeError:
@@ -74,6 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(str(error))
             return BAD_INPUT
         if is_failed_system(error):
+            log.error("a system failed", exc_info=error)
             say(str(error))
             return 1
         return fault(error)

@@ -20,11 +20,6 @@ def config_folder() -> Path:
     return Path(platformdirs.user_config_dir("spinviz", appauthor=False))
 
 
-def state_folder() -> Path:
-    """Where autosaved sessions and the log are."""
-    return Path(platformdirs.user_state_dir("spinviz", appauthor=False))
-
-
 @dataclass(frozen=True)
 class Settings:
     """Preferences. Values out of range, for example from an edited file, become the default."""
