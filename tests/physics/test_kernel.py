@@ -175,6 +175,7 @@ def test_what_nobody_used_lately_is_removed(place: Place) -> None:
     assert not gone.exists()
     assert all(path.exists() for path in (lately, foreign, strange, link))
     assert len(os.listdir(foreign)) == 2
+    assert len(os.listdir(strange)) == 1, "also not through the link"
     assert not draft.exists()
     assert set(names) <= {path.name for path in place.files}
 

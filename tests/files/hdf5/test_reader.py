@@ -199,7 +199,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch, deed: str) -> None:
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
-        ("os.abort()", "the HDF5 library broke down at '/a' (SIGABRT)"),
+        ("os.write(2, b'corrupted'); os.abort()", "the HDF5 library broke down at '/a' (SIGABRT)"),
         ("os.kill(os.getpid(), 11)", "the HDF5 library broke down at '/a' (SIGSEGV)"),
         ("os._exit(3)", "the HDF5 library broke down at '/a' (code 3)"),
         ("os.write(1, b'noise'); raise OSError('no such object')", "the HDF5 library says 'no such object'"),
