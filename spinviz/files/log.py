@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
@@ -39,12 +40,21 @@ def logged(say: Callable[[str], None]) -> Iterator[None]:
     ours.addHandler(told)
     open_log()
     logging.captureWarnings(True)
+    before = sys.unraisablehook
+    if before is sys.__unraisablehook__:
+        sys.unraisablehook = _log_unraisable
     try:
         yield
     finally:
+        sys.unraisablehook = before
         logging.captureWarnings(False)
         close_log()
         ours.removeHandler(told)
+
+
+def _log_unraisable(ignored: sys.UnraisableHookArgs) -> None:
+    """Log an error in a finalizer: Ctrl+C may interrupt a library while it makes an object."""
+    logging.getLogger("spinviz").error("ignored in %r", ignored.object, exc_info=ignored.exc_value)
 
 
 def open_log() -> None:

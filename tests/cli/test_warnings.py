@@ -16,11 +16,16 @@ MODULE = """
 import numpy as np
 from toy import Toy
 
+class Half:
+    def __del__(self):
+        raise AttributeError("no pointer")
+
 class Warner(Toy):
     name = "warner"
 
     def observe(self, state, p):
         np.zeros(1) / np.zeros(1)
+        Half()
         return super().observe(state, p)
 
 class Raiser(Toy):
@@ -44,7 +49,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_warning_of_numpy_is_logged_and_not_printed(site: Path, tmp_path: Path) -> None:
     done = spinviz(site, "run", "warner", "--out", "a.csv", "--duration", "0.05", "--preset", "plain")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert "RuntimeWarning: invalid value encountered in divide" in (tmp_path / "state/spinviz/spinviz.log").read_text()
+    logged = (tmp_path / "state/spinviz/spinviz.log").read_text()
+    assert "RuntimeWarning: invalid value encountered in divide" in logged
+    assert "AttributeError: no pointer" in logged, "an error in a finalizer"
 
 
 def test_somebody_elses_system_that_raises_is_one_line_and_its_traceback_is_logged(site: Path, tmp_path: Path) -> None:
