@@ -69,7 +69,7 @@ def test_a_run_without_warnings_makes_no_log(site: Path, tmp_path: Path) -> None
     assert not (tmp_path / "state").exists()
 
 
-def test_warnings_of_our_own_are_lines(spinviz_cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_of_our_own_are_lines(spinviz_cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     observe = Toy.observe
 
     def warning(self: Toy, state: object, p: object) -> dict[str, float]:
@@ -77,7 +77,7 @@ def test_warnings_of_our_own_are_lines(spinviz_cli: Any, monkeypatch: pytest.Mon
         return observe(self, state, p)
 
     monkeypatch.setattr(Toy, "observe", warning)
-    said = spinviz_cli("run", "toy", "--preset", "plain", "--out", "a.csv", "--duration", "0")
+    said = spinviz_cli("run", "toy", "--preset", "plain", "--out", tmp_path / "a.csv", "--duration", "0")
     assert "spinviz: warning: the cache was damaged\n" in said.err
 
 
