@@ -195,6 +195,8 @@ check_folder
 make_venv
 # Earlier versions were built by setuptools, which left this; from the project folder Python reads it first.
 rm -rf -- spinviz.egg-info
+# Earlier versions kept compiled kernels beside the source.
+find spinviz -name '*.nb[ic]' -delete 2>/dev/null || true
 pip_install
 printf '%s\n' "$mode" "$(current_key)" >"$stamp.new"
 mv -f -- "$stamp.new" "$stamp"

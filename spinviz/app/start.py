@@ -157,7 +157,7 @@ def opening_of(target: str, preset: str, memory: int, announce: Announce = lambd
     from spinviz.app.run.openings import Choice, open_choice, open_file
     from spinviz.systems import OPENING
 
-    if target and Path(target).exists():
+    if target and os.path.exists(target):
         return open_file(Path(target), memory=memory)
     return open_choice(Choice(target or OPENING, preset), memory, announce)
 
@@ -166,8 +166,9 @@ def run(application: QApplication, window: MainWindow, note: Stopwatch) -> int:
     """Run the event loop until the window closes."""
     from PySide6.QtCore import QTimer
 
-    from spinviz.app.run.faults import Faults, close_log, open_log
+    from spinviz.app.run.faults import Faults
     from spinviz.app.run.garbage import Collector
+    from spinviz.files.log import close_log, open_log
 
     open_log()
     if sys.stderr is not None:

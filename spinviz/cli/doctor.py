@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 
 from spinviz.cli.opening import has_display
 from spinviz.cli.problems import BadInput
@@ -204,10 +203,12 @@ def _fonts() -> Finding:
 def _folders() -> Iterator[Finding]:
     import platformdirs
 
+    from spinviz.physics import kernel_cache
+
     for name, folder in (
         ("settings folder", platformdirs.user_config_path("spinviz")),
         ("data folder", platformdirs.user_data_path("spinviz")),
-        ("cache folder", Path(os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_path("spinviz"))),
+        ("folder of compiled kernels", kernel_cache.folder()),
     ):
         nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
         can = os.access(nearest, os.W_OK)

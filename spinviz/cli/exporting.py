@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -171,7 +172,7 @@ def _name_system_of_file(options: argparse.Namespace) -> None:
     from spinviz.systems import systems
 
     path = Path(options.system)
-    if not path.suffix or not path.is_file():
+    if not path.suffix or not os.path.isfile(path):
         return
     for system in systems().values():
         if path.suffix.lower() in system.suffixes():

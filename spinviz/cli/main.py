@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -11,7 +12,19 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from spinviz.cli.parser import arguments
-from spinviz.cli.problems import BAD_INPUT, INTERRUPTED, TERMINATED, Stopped, Terminated, fault, is_bad_input, kept, say
+from spinviz.cli.problems import (
+    BAD_INPUT,
+    INTERRUPTED,
+    TERMINATED,
+    Stopped,
+    Terminated,
+    fault,
+    is_bad_input,
+    is_failed_system,
+    kept,
+    say,
+)
+from spinviz.files.log import logged
 
 COMMANDS = {
     "open": "spinviz.cli.opening",
@@ -22,13 +35,27 @@ COMMANDS = {
     "bench": "spinviz.cli.benching",
     "doctor": "spinviz.cli.doctor",
 }
+log = logging.getLogger("spinviz")
+
+READ_HDF5 = "read-hdf5"
+"""What `spinviz.files.hdf5.process` asks a bundled program for."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that ``argv`` (default: the process's own) asks for and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if list(words) == [READ_HDF5]:
+        from spinviz.files.hdf5.child import serve
+
+        return serve()
+    with logged(say):
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     try:
         with _terminable():
-            options = arguments(sys.argv[1:] if argv is None else argv)
+            options = arguments(words)
             try:
                 return int(importlib.import_module(COMMANDS[options.command]).command(options))
             finally:
@@ -44,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             say(f"terminated: {kept(stop)}")
         return TERMINATED
     except Stopped as stopped:
+        log.error("stopped", exc_info=stopped)
         say(str(stopped))
         return 1
     except BrokenPipeError:
@@ -55,6 +83,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if is_bad_input(error):
             say(str(error))
             return BAD_INPUT
+        if is_failed_system(error):
+            log.error("a system failed", exc_info=error)
+            say(str(error))
+            return 1
         return fault(error)
 
 

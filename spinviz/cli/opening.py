@@ -38,7 +38,7 @@ def find_theme(name: str) -> str:
 
 def _check(what: str | None, preset: str) -> None:
     """Refuse before the window opens what nobody can open. Errors: `UnknownName`, `FileError`."""
-    if what is None or Path(what).exists():
+    if what is None or os.path.exists(what):
         return
     if os.sep in what or Path(what).suffix:
         raise FileError(what, "the file does not exist", "check the name and the folder")

@@ -51,6 +51,15 @@ def is_bad_input(error: Exception) -> bool:
     return isinstance(error, BadInput | FileError | ParameterError | UnknownName | UnitError)
 
 
+def is_failed_system(error: Exception) -> bool:
+    """Whether a system, perhaps somebody else's, raised an error that names it."""
+    if "spinviz.engine.loop" not in sys.modules:
+        return False
+    from spinviz.engine.loop import StepFailed
+
+    return isinstance(error, StepFailed)
+
+
 def fault(error: Exception) -> int:
     """Log the traceback of an error nobody expected, say where, and return the exit code for it."""
     text = "".join(traceback.format_exception(error))

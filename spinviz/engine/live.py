@@ -188,7 +188,7 @@ class Live:
                 running=self.running, speed=self.speed, actual_speed=self.actual_speed, message=self.message
             )
         except Exception as error:
-            self._stop(f"{self.loop.system.name} could not be drawn: {type(error).__name__}: {error}")
+            self._stop(str(error))
             raise
 
     def _drain(self) -> None:

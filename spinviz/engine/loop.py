@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,11 @@ from spinviz.engine.averages import Averages
 from spinviz.engine.history import Samples
 from spinviz.engine.picture import curves_of, plots_of
 from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, same_state, size_of
+from spinviz.files.errors import FileError
 from spinviz.model.frame import Frame, LawNow
 from spinviz.model.law import Departure, Law
 from spinviz.model.parameters import ParameterError, Parameters
-from spinviz.model.system import Preset, State, System
+from spinviz.model.system import Preset, State, System, UnknownName
 
 MEMORY = 256 * 2**20
 """Bytes of snapshots unless the settings say otherwise."""
@@ -49,7 +50,11 @@ Event = SetParameters | Act
 
 
 class StepFailed(RuntimeError):
-    """A step raised an error or left a state that is not finite. The message names step, time and parameters."""
+    """A system raised an error or left a state that is not finite. The message names it, step, time and parameters."""
+
+
+TOLD = (StepFailed, FileError, ParameterError, UnknownName, MemoryError)
+"""Errors that are lines for people already."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,15 @@ class Loop:
         self._restart()
 
     def _restart(self) -> None:
+        self.snapshots = Snapshots(self._memory)
+        try:
+            self._begin()
+        except TOLD:
+            raise
+        except Exception as error:
+            raise self._failure(f"{type(error).__name__}: {error}") from error
+
+    def _begin(self) -> None:
         self.parameters = self.initial
         self.step = self.last_step = 0
         self.dt = float(self.system.timestep(self.parameters))
@@ -141,7 +155,6 @@ class Loop:
         self.samples = Samples(
             tuple(o.name for o in self.system.observables), tuple(law.name for law in self.system.laws)
         )
-        self.snapshots = Snapshots(self._memory)
         self.state = self.system.initial_state(self.parameters, np.random.default_rng(self.seed))
         self._state_size = size_of(self.state)
         self._depart()
@@ -165,10 +178,8 @@ class Loop:
                     break
 
     def _step(self) -> None:
-        try:
+        with self._failing():
             self.system.step(self.state, self.parameters, self.dt)
-        except Exception as error:
-            raise self._failure(f"{type(error).__name__}: {error}") from error
         self.step += 1
         if isinstance(self.state, State):
             self.state.time = self.time
@@ -184,13 +195,17 @@ class Loop:
         small = self._state_size < SMALL
         if (small or self.step % CHECKED_EVERY == 0) and not is_finite(self.state):
             raise self._failure("the state is no longer finite (NaN or overflow)")
-        complaint = self.system.check(self.state, self.parameters)
+        with self._failing("the check of its state: "):
+            complaint = self.system.check(self.state, self.parameters)
         if complaint:
             raise self._failure(complaint)
 
     def _failure(self, what: str) -> StepFailed:
-        step, time, p = self.step, self.time, self.parameters
+        p = self.parameters
         changed = ", ".join(f"{name} = {q.show(getattr(p, name))}" for name, q in p.quantities().items())
+        if not len(self.snapshots):
+            return StepFailed(f"{self.system.name} cannot start: {what}. Parameters: {changed}. Choose others.")
+        step, time = self.step, self.time
         self._restore(self.snapshots.before(self.step))
         return StepFailed(
             f"{self.system.name} stopped at step {step}, time {time:.6g} {self.system.time_unit}: {what}. "
@@ -224,7 +239,7 @@ class Loop:
         before, was = self.parameters, None
         if isinstance(event, Act):
             action, was = self.system.action(event.action), copy_state(self.state)
-            with self._failing(action.title):
+            with self._failing(f"{action.title}: "):
                 parameters = action.apply(self.state, self.parameters)
                 if of_preset and parameters is not None:
                     parameters = self._keeping(action.name, parameters)
@@ -253,14 +268,16 @@ class Loop:
         before, time = self.parameters, self.time
         self._anchor = replace(self._anchor, step=self.step, time=time)
         self.parameters = parameters
-        self.dt = float(self.system.timestep(parameters))
+        with self._failing("the change of parameters: ", TOLD):
+            self.dt = float(self.system.timestep(parameters))
         if before.rebuilds(parameters):
             generator = np.random.default_rng([self.seed, self.step])
-            self.state = self.system.initial_state(parameters, generator)
+            with self._failing("the change of parameters: ", TOLD):
+                self.state = self.system.initial_state(parameters, generator)
             if isinstance(self.state, State):
                 self.state.begin_at(time)
         elif not parameters.displays(before):
-            with self._failing("the change of parameters"):
+            with self._failing("the change of parameters: "):
                 self.system.changed(self.state, parameters, before)
 
     def _depart(self) -> None:
@@ -272,12 +289,14 @@ class Loop:
         self._anchor = replace(self._anchor, departure=Departure(self.time, start, counts))
 
     @contextmanager
-    def _failing(self, what: str) -> Iterator[None]:
-        """Name ``what`` in the message of an exception that a system raises."""
+    def _failing(self, what: str = "", told: tuple[type[Exception], ...] = (StepFailed,)) -> Iterator[None]:
+        """Name ``what`` in the message of an exception that a system raises, except those that are ``told``."""
         try:
             yield
+        except told:
+            raise
         except Exception as error:
-            raise self._failure(f"{what}: {type(error).__name__}: {error}") from error
+            raise self._failure(f"{what}{type(error).__name__}: {error}") from error
 
     def _apply_due(self) -> None:
         while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:
@@ -321,7 +340,8 @@ class Loop:
         self.parameters, self.step = snapshot.parameters, snapshot.step
         self.dt = float(self.system.timestep(self.parameters))
         self._anchor = snapshot.anchor.copy()
-        self._look()
+        with suppress(Exception):  # what led here may fail again: the numbers stay those of before
+            self._see()
 
     def _keep(self, always: bool = False) -> None:
         new = self.step > self.last_step
@@ -347,12 +367,18 @@ class Loop:
             self.samples.add(self.step, self.time, self.observables, theory)
 
     def _look(self, count: bool = False) -> None:
-        system, state, p, anchor = self.system, self.state, self.parameters, self._anchor
-        self._looked = self.step
-        self.observables = {name: float(value) for name, value in system.observe(state, p).items()}
+        with self._failing("its observables and laws: "):
+            self._see(count)
         wrong = [name for name, value in self.observables.items() if np.isinf(value)]
         if wrong and self.step:
             raise self._failure(f"{wrong[0]} is infinite")
+
+    def _see(self, count: bool = False) -> None:
+        system, state, p, anchor = self.system, self.state, self.parameters, self._anchor
+        self._looked = self.step
+        self.observables = {name: float(value) for name, value in system.observe(state, p).items()}
+        if missing := [o.name for o in system.observables if not (o.variance_of or o.name in self.observables)]:
+            raise ValueError(f"observe gives no {missing[0]}")
         held = {law.name: bool(law.holds(state, p, anchor.departure)) for law in system.laws}
         if count:
             anchor.averages.add(self.time, self.observables, held, anchor.departure)
@@ -374,7 +400,16 @@ class Loop:
     def frame(
         self, *, running: bool = False, speed: float = 0.0, actual_speed: float = 0.0, message: str = ""
     ) -> Frame:
-        """Return an immutable picture of this moment."""
+        """Return an immutable picture of this moment. Errors: `StepFailed`."""
+        try:
+            return self._frame(running, speed, actual_speed, message)
+        except TOLD:
+            raise
+        except Exception as error:
+            what = f"{self.system.name} could not be drawn at step {self.step}"
+            raise StepFailed(f"{what}: {type(error).__name__}: {error}") from error
+
+    def _frame(self, running: bool, speed: float, actual_speed: float, message: str) -> Frame:
         state, p = self.state, self.parameters
         history = self.samples.history()
         return Frame(

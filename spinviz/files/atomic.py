@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Literal, overload
 
 from spinviz.files.errors import FileError
+
+LATELY = 120
+"""Seconds."""
+
+_HERE = sha256(platform.node().encode()).hexdigest()[:6]
+"""This machine: numbers of processes mean nothing on another one that shares the disk."""
+_MARK = re.compile(r"\..{0,20}-(?P<here>[0-9a-f]{6})-(?P<process>\d{1,10})-", re.DOTALL)
+_TEMPORARY = re.compile(_MARK.pattern + r"[0-9a-f]{12}\.part(\..*)?", re.DOTALL)
 
 
 @overload
@@ -79,7 +92,7 @@ def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
     except OSError as error:
         raise FileError.writing(path, error) from error
     except ValueError as error:
-        raise FileError(path, "the name holds a zero byte", "choose another name") from error
+        raise FileError.naming(path, error) from error
     if stat.S_ISDIR(status.st_mode):
         raise FileError(path, "this is a folder", "give the name of a file inside it")
     if not stat.S_ISREG(status.st_mode):
@@ -91,13 +104,56 @@ def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
 
 def _reserve(path: str | os.PathLike[str], target: Path) -> Path:
     """Create the temporary file; opened with 0o666 so that the user's umask applies as usual."""
-    name = f".{target.stem[:20]}-{secrets.token_hex(6)}.part{target.suffix}"
+    clear_left_behind(target.parent)
+    name = f"{marked(target.stem[:20])}{secrets.token_hex(6)}.part{target.suffix}"
     temporary = target.with_name(name)
     try:
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except OSError as error:
         raise FileError.writing(path, error) from error
     return temporary
+
+
+@cache
+def clear_left_behind(folder: Path) -> None:
+    """Remove temporary files of killed processes of this machine from ``folder``; once for a folder and process."""
+    with suppress(OSError):
+        for path in [Path(entry) for entry in os.scandir(folder) if _TEMPORARY.fullmatch(entry.name)]:
+            if path.is_file() and not path.is_symlink() and maker_is_gone(path):
+                with suppress(OSError):
+                    path.unlink()
+
+
+def marked(name: str) -> str:
+    """Return ``name`` with what tells `maker_is_gone` who made the temporary file of this name."""
+    return f".{name}-{_HERE}-{os.getpid()}-"
+
+
+def maker_is_gone(path: Path) -> bool:
+    """Whether the name of a temporary file tells that a process of this machine made it which no longer runs."""
+    found = _MARK.match(path.name)
+    if not found or found["here"] != _HERE:
+        return False
+    return not is_running(int(found["process"]), path.lstat().st_mtime)
+
+
+def is_running(process: int, noted: float) -> bool:
+    """Whether the process of this number runs; where the system does not say, whether it ``noted`` lately that it does.
+
+    ``noted`` is the time of a file that it writes [s since the epoch].
+    """
+    if process == os.getpid():
+        return True
+    if os.name == "nt":
+        # There signal 0 would interrupt the process; one at work writes often.
+        return time.time() - noted < LATELY
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _settle(temporary: Path, mode: int | None) -> None:

@@ -50,4 +50,4 @@ def _status(path: str | os.PathLike[str]) -> os.stat_result:
     try:
         return os.stat(path)
     except ValueError as error:
-        raise FileError(path, "the name holds a zero byte", "choose another name") from error
+        raise FileError.naming(path, error) from error

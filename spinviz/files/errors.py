@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 
+LONGEST = 1000
+"""Letters of a path that are shown."""
+
 _READ_REMEDIES = {
     errno.ENOENT: ("the file does not exist", "check the name and the folder"),
     errno.ENOTDIR: ("a part of the path is not a folder", "check the name and the folder"),
@@ -50,12 +53,19 @@ class FileError(ValueError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return printable(f"{self.path}: {self.problem}; {self.remedy}.")
+        return printable(f"{_short(self.path)}: {self.problem}; {self.remedy}.")
 
     @classmethod
     def reading(cls, path: str | os.PathLike[str], error: OSError) -> FileError:
         """Say what the system refused while ``path`` was read."""
         return cls(path, *_explain(_READ_REMEDIES, error, "check the file and the disk, then try again"))
+
+    @classmethod
+    def naming(cls, path: str | os.PathLike[str], error: ValueError) -> FileError:
+        """Say why there can be no file called ``path``."""
+        half = isinstance(error, UnicodeEncodeError)
+        what = "the name holds half a character" if half else "the name holds a zero byte"
+        return cls(path, what, "choose another name")
 
     @classmethod
     def writing(cls, path: str | os.PathLike[str], error: OSError) -> FileError:
@@ -67,6 +77,11 @@ def quoted(value: str | bytes, limit: int = 40) -> str:
     """Show a value found in a file: printable, in quotes and at most ``limit`` characters long."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
     return "'" + printable(text if len(text) <= limit else text[:limit] + "…") + "'"
+
+
+def _short(path: str) -> str:
+    """A path of any sensible length as it is, else its ends."""
+    return path if len(path) <= LONGEST else f"{path[:60]}…{path[-60:]}"
 
 
 def printable(text: str) -> str:

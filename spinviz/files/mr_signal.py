@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError
+from spinviz.files.hdf5.reader import Dataset, Group
 from spinviz.files.phantom import opened_hdf5
 from spinviz.physics.sequence.blocks import Array
 
@@ -44,10 +44,10 @@ def read_mr_signal(path: str | os.PathLike[str]) -> StoredSignal:
     """
     with opened_hdf5(path) as file:
         found = file.get("signal")
-        if isinstance(found, h5py.Dataset):
+        if isinstance(found, Dataset):
             return StoredSignal(_checked(path, _compound(path, found)), np.zeros(0))
-        channel = found.get("channels/00") if isinstance(found, h5py.Group) else None
-        if not isinstance(found, h5py.Group) or not isinstance(channel, h5py.Dataset):
+        channel = found.get("channels/00") if isinstance(found, Group) else None
+        if not isinstance(found, Group) or not isinstance(channel, Dataset):
             raise FileError(path, "the file holds no signal", _REMEDY)
         values = _limited(path, channel)
         if values.ndim != 2 or values.shape[1] < 2 or values.dtype.kind != "f":
@@ -60,7 +60,7 @@ def read_mr_signal(path: str | os.PathLike[str]) -> StoredSignal:
 
 def _times(path: str | os.PathLike[str], dataset: object, count: int) -> Array:
     """JEMRIS counts milliseconds."""
-    if not isinstance(dataset, h5py.Dataset):
+    if not isinstance(dataset, Dataset):
         return np.zeros(0)
     times = _limited(path, dataset).ravel()
     if len(times) != count or times.dtype.kind != "f" or not np.isfinite(times).all():
@@ -68,8 +68,10 @@ def _times(path: str | os.PathLike[str], dataset: object, count: int) -> Array:
     return np.asarray(1e-3 * times, dtype=np.float64)
 
 
-def _compound(path: str | os.PathLike[str], dataset: h5py.Dataset) -> Complex:
+def _compound(path: str | os.PathLike[str], dataset: Dataset) -> Complex:
     """MATLAB and Julia store complex numbers as pairs called real and imag."""
+    if dataset.dtype.hasobject:
+        raise FileError(path, f"the signal holds {dataset.holds}, not complex numbers", _REMEDY)
     values = _limited(path, dataset).ravel()
     if values.dtype.kind == "c":
         return np.asarray(values, dtype=np.complex128)
@@ -78,7 +80,7 @@ def _compound(path: str | os.PathLike[str], dataset: h5py.Dataset) -> Complex:
     return np.asarray(values["real"] + 1j * values["imag"].astype(np.float64), dtype=np.complex128)
 
 
-def _limited(path: str | os.PathLike[str], dataset: h5py.Dataset) -> NDArray[Any]:
+def _limited(path: str | os.PathLike[str], dataset: Dataset) -> NDArray[Any]:
     if dataset.shape is None or not 1 <= dataset.size <= 3 * MAX_SAMPLES:
         raise FileError(path, f"the signal has {dataset.size} numbers, allowed are 1 to {3 * MAX_SAMPLES}", "cut it")
     return np.asarray(dataset[()])

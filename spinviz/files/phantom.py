@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
+from spinviz.files.hdf5 import reader
+from spinviz.files.hdf5.reader import Dataset, Group
 from spinviz.files.phantom_motion import read_motion
 from spinviz.files.phantom_spins import Phantom
 
@@ -51,7 +51,7 @@ def read_phantom(path: str | os.PathLike[str]) -> Phantom:
         not above 0 or T2 above 2 T1, too many voxels or spins.
     """
     with opened_hdf5(path) as file:
-        if "sample" in file and isinstance(file["sample"], h5py.Group):
+        if "sample" in file and isinstance(file["sample"], Group):
             return _jemris(path, file["sample"])
         if "position" in file and "contrast" in file:
             return _koma(path, file)
@@ -59,23 +59,13 @@ def read_phantom(path: str | os.PathLike[str]) -> Phantom:
 
 
 @contextmanager
-def opened_hdf5(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
+def opened_hdf5(path: str | os.PathLike[str]) -> Iterator[Group]:
     """Open an HDF5 file for reading; whatever the library stumbles over is one line. Errors: `FileError`."""
-    with open_bounded(path, MAX_BYTES) as stream:
-        # MATLAB puts 512 bytes of its own in front.
-        if b"\x89HDF\r\n\x1a\n" not in (stream.read(8), stream.read(512)[-8:]):
-            raise FileError(path, "the file is not HDF5", _KINDS)
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except FileError:
-        raise
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError, MemoryError) as error:
-        problem = f"the HDF5 library says {quoted(str(error), 100)}"
-        raise FileError(path, problem, "the file may be cut or damaged: get it again") from error
+    with reader.opened(path, MAX_BYTES, _KINDS) as file:
+        yield file
 
 
-def _jemris(path: str | os.PathLike[str], group: h5py.Group) -> Phantom:
+def _jemris(path: str | os.PathLike[str], group: Group) -> Phantom:
     values = _numbers(path, group, "data")
     if not 2 <= values.ndim <= 4 or values.shape[-1] != 5:
         problem = f"sample/data has the shape {values.shape}, expected is (z, y, x, 5)"
@@ -96,7 +86,7 @@ def _jemris(path: str | os.PathLike[str], group: h5py.Group) -> Phantom:
     return checked(path, position, T1, T2, density[filled], dw[filled])
 
 
-def _koma(path: str | os.PathLike[str], file: h5py.File) -> Phantom:
+def _koma(path: str | os.PathLike[str], file: Group) -> Phantom:
     groups = {name: file[name] for name in ("position", "contrast")}
     found = {axis: _column(path, groups["position"], axis) for axis in "xyz" if axis in groups["position"]}
     for name, ours in _CONTRASTS.items():
@@ -121,10 +111,10 @@ def _koma(path: str | os.PathLike[str], file: h5py.File) -> Phantom:
     return spins
 
 
-def _column(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array:
+def _column(path: str | os.PathLike[str], group: Group, name: str) -> Array:
     """Return a number for each spin; early versions keep ``values`` in a group, or their numbers in a ``table``."""
     found = group[name]
-    if not isinstance(found, h5py.Group):
+    if not isinstance(found, Group):
         return _numbers(path, group, name).ravel()
     values = _numbers(path, found, "values").ravel()
     if "table" not in found:
@@ -179,18 +169,18 @@ def _check_count(path: str | os.PathLike[str], count: int) -> None:
 
 def _numbers(path: str | os.PathLike[str], group: Any, name: str) -> Array:
     """Return a dataset of real numbers as float64; its size is looked at before it is read."""
-    dataset = group.get(name) if isinstance(group, h5py.Group) else None
-    if not isinstance(dataset, h5py.Dataset):
-        where = group.name if isinstance(group, h5py.Group) else "the file"
+    dataset = group.get(name) if isinstance(group, Group) else None
+    if not isinstance(dataset, Dataset):
+        where = group.name if isinstance(group, Group) else "the file"
         raise FileError(path, f"{where} has no dataset {name}", _KINDS)
     if dataset.dtype.kind not in "fiu" or dataset.shape is None:
-        raise FileError(path, f"{dataset.name} holds {dataset.dtype}, not real numbers", _REWRITE)
+        raise FileError(path, f"{dataset.name} holds {dataset.holds}, not real numbers", _REWRITE)
     if dataset.size > 5 * MAX_VOXELS:
         raise FileError(path, f"{dataset.name} has {dataset.size} numbers, the limit is {5 * MAX_VOXELS}", "thin it")
     return np.asarray(dataset[()], dtype=np.float64)
 
 
-def _three(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array:
+def _three(path: str | os.PathLike[str], group: Group, name: str) -> Array:
     """Return three finite numbers, or one for all axes."""
     values = _numbers(path, group, name).ravel()
     if values.size not in (1, 3) or not np.isfinite(values).all():
@@ -198,6 +188,6 @@ def _three(path: str | os.PathLike[str], group: h5py.Group, name: str) -> Array:
     return np.asarray(np.broadcast_to(values, (3,)), dtype=np.float64)
 
 
-def _names(group: h5py.Group) -> str:
+def _names(group: Group) -> str:
     names = list(group)[:5]
     return ", ".join(quoted(name) for name in names) or "nothing"

@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError, quoted
+from spinviz.files.hdf5.reader import Dataset, Group
 from spinviz.physics.sequence.blocks import Array
 from spinviz.physics.sequence.moves import Action, Curve, HeartBeat, Motion, Move, Path, Rotate, Translate
 
@@ -39,7 +39,7 @@ def read_motion(path: FilePath, group: Any, position: Array, kept: Kept) -> Moti
 
     Errors: `FileError`.
     """
-    names = sorted(group, key=lambda name: (len(name), name)) if isinstance(group, h5py.Group) else []
+    names = sorted(group, key=lambda name: (len(name), name)) if isinstance(group, Group) else []
     if len(names) > MAX_MOVES:
         raise FileError(path, f"the phantom has {len(names)} moves, the limit is {MAX_MOVES}", "join some of them")
     moves = [_move(path, group[name], position, kept) for name in names]
@@ -49,8 +49,8 @@ def read_motion(path: FilePath, group: Any, position: Array, kept: Kept) -> Moti
 def _move(path: FilePath, group: Any, position: Array, kept: Kept) -> Move | None:
     parts = {}
     for name in ("action", "time", "spins"):
-        found = group.get(name) if isinstance(group, h5py.Group) else None
-        if not isinstance(found, h5py.Group) or "type" not in found.attrs:
+        found = group.get(name) if isinstance(group, Group) else None
+        if not isinstance(found, Group) or "type" not in found.attrs:
             where = getattr(group, "name", "the motion")
             raise FileError(path, f"{where} has no {name} with a type", _REWRITE)
         parts[name] = found
@@ -63,7 +63,7 @@ def _move(path: FilePath, group: Any, position: Array, kept: Kept) -> Move | Non
     return Move(action, _curve(path, parts["time"]), spins)
 
 
-def _spins(path: FilePath, group: h5py.Group, count: int) -> NDArray[np.int64]:
+def _spins(path: FilePath, group: Group, count: int) -> NDArray[np.int64]:
     """Numbers of the spins that move, from 0."""
     kind = _text(group, "type")
     if kind == "AllSpins":
@@ -78,7 +78,7 @@ def _spins(path: FilePath, group: h5py.Group, count: int) -> NDArray[np.int64]:
     return np.arange(first - 1, last, step)
 
 
-def _action(path: FilePath, group: h5py.Group, place: Array, kept: Kept) -> Action:
+def _action(path: FilePath, group: Group, place: Array, kept: Kept) -> Action:
     kind = _text(group, "type")
     if kind == "Translate":
         return Translate(_three(path, group, ("dx", "dy", "dz"), MAX_SHIFT))
@@ -93,7 +93,7 @@ def _action(path: FilePath, group: h5py.Group, place: Array, kept: Kept) -> Acti
     raise FileError(path, f"the move {quoted(kind)} is unknown, known are {', '.join(_ACTIONS)}", _REWRITE)
 
 
-def _centre(path: FilePath, group: h5py.Group, place: Array) -> tuple[float, float, float]:
+def _centre(path: FilePath, group: Group, place: Array) -> tuple[float, float, float]:
     """As given, or the mean of the spins that turn."""
     if "center" in group.attrs or "center" in group:
         raw = group.attrs["center"] if "center" in group.attrs else group["center"][()]
@@ -104,7 +104,7 @@ def _centre(path: FilePath, group: h5py.Group, place: Array) -> tuple[float, flo
     return x, y, z
 
 
-def _path(path: FilePath, group: h5py.Group, kept: Kept, flows: bool) -> Path:
+def _path(path: FilePath, group: Group, kept: Kept, flows: bool) -> Path:
     steps = np.stack([_table(path, group, name, len(kept)) for name in ("dx", "dy", "dz")])
     if np.abs(steps).max(initial=0.0) > MAX_SHIFT:
         raise FileError(path, f"a path leads {np.abs(steps).max():g} m away, the limit is {MAX_SHIFT:g} m", _REWRITE)
@@ -115,10 +115,10 @@ def _path(path: FilePath, group: h5py.Group, kept: Kept, flows: bool) -> Path:
     return Path(steps, np.flatnonzero(kept), reset)
 
 
-def _table(path: FilePath, group: h5py.Group, name: str, count: int) -> Array:
+def _table(path: FilePath, group: Group, name: str, count: int) -> Array:
     """A matrix (spins, times): Julia's, which is (times, spins) here, or that of a program that counts as we do."""
     dataset = group.get(name)
-    if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "fiub" or not 1 <= dataset.size <= MAX_TABLE:
+    if not isinstance(dataset, Dataset) or dataset.dtype.kind not in "fiub" or not 1 <= dataset.size <= MAX_TABLE:
         raise FileError(path, f"{group.name} has no table {name} of up to {MAX_TABLE} numbers", _REWRITE)
     values = np.asarray(dataset[()], dtype=np.float64)
     if values.ndim == 1:
@@ -130,7 +130,7 @@ def _table(path: FilePath, group: h5py.Group, name: str, count: int) -> Array:
     return np.ascontiguousarray(values.T if values.shape[1] == count else values)
 
 
-def _curve(path: FilePath, group: h5py.Group) -> Curve:
+def _curve(path: FilePath, group: Group) -> Curve:
     times, values = (_limited(path, _read(path, group, name), name, None, 1e6) for name in ("t", "t_unit"))
     if len(times) < 1 or len(times) != len(values) or np.any(np.diff(times) < 0):
         raise FileError(path, f"a time curve has {len(times)} times, {len(values)} values, times must rise", _REWRITE)
@@ -152,16 +152,16 @@ def _curve(path: FilePath, group: h5py.Group) -> Curve:
     return Curve(times, values, periodic)
 
 
-def _text(group: h5py.Group, name: str) -> str:
+def _text(group: Group, name: str) -> str:
     """An attribute as text, or nothing."""
     raw = group.attrs.get(name, "")
     return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
 
 
-def _read(path: FilePath, group: h5py.Group, name: str) -> Array:
+def _read(path: FilePath, group: Group, name: str) -> Array:
     """Real numbers (n,) of an attribute or a dataset."""
     found = group.attrs.get(name) if name in group.attrs else group.get(name)
-    if isinstance(found, h5py.Dataset):
+    if isinstance(found, Dataset):
         if found.shape is None or found.size > MAX_TIMES:
             raise FileError(path, f"{found.name} has {found.size} numbers, the limit is {MAX_TIMES}", _REWRITE)
         found = found[()]
@@ -171,7 +171,7 @@ def _read(path: FilePath, group: h5py.Group, name: str) -> Array:
     return np.asarray(values, dtype=np.float64)
 
 
-def _three(path: FilePath, group: h5py.Group, names: tuple[str, str, str], most: float) -> tuple[float, float, float]:
+def _three(path: FilePath, group: Group, names: tuple[str, str, str], most: float) -> tuple[float, float, float]:
     x, y, z = (float(_limited(path, _read(path, group, name), name, (1,), most)[0]) for name in names)
     return x, y, z
 

@@ -28,6 +28,10 @@ FORMAT = 1
 SUFFIX = ".spinviz"
 MOST_BYTES = 16 * 2**20
 MOST_STEPS = 10**9
+SLOWEST, FASTEST = 1e-30, 1e15
+"""Simulated time per second on screen."""
+FARTHEST = 1e9
+"""Of a number of the camera, either side of 0."""
 FIELDS = (
     "spinviz", "format", "system", "preset", "parameters", "seed", "schedule", "events", "step", "speed",
     "theme", "camera",
@@ -59,13 +63,15 @@ class Session:
 
 def save_session(path: str | os.PathLike[str], session: Session) -> None:
     """Write ``session``; what was at ``path`` stays until the new file is complete. Errors: `FileError`."""
-    text = json.dumps(_document(session), indent=1, ensure_ascii=False, allow_nan=False)
-    size = len(text.encode())
+    text = json.dumps(_document(session), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # Names of files may hold half characters; in JSON they are escaped.
+    content = text.encode(errors="backslashreplace")
+    size = len(content)
     if size > MOST_BYTES:
         problem = f"the session has {size} bytes, the limit is {MOST_BYTES}: {len(session.events)} edits were made"
         raise FileError(path, problem, "rewind, which forgets them, and save again")
-    with atomic_write(path, "w") as stream:
-        stream.write(text + "\n")
+    with atomic_write(path) as stream:
+        stream.write(content)
 
 
 def read_session(path: str | os.PathLike[str], system_named: Callable[[str], System[Any, Any]]) -> Session:
@@ -176,7 +182,7 @@ def _session(document: dict[str, Any], system_named: Callable[[str], System[Any,
         schedule=_schedule(document, system),
         events=_events(document, system, parameters, folder),
         step=_whole(document.get("step", 0), "step", MOST_STEPS),
-        speed=_number(document.get("speed", 1.0), "speed", above=0.0),
+        speed=_number(document.get("speed", 1.0), "speed", SLOWEST, FASTEST),
         theme=theme,
         camera=_camera(document),
     )
@@ -224,7 +230,8 @@ def _found_again(system: System[Any, Any], values: dict[str, Any], folder: Path)
         if not isinstance(value, fits) or (isinstance(value, bool) and q.kind != "switch"):
             raise _Wrong(f"{name} = {quoted(json.dumps(value))} is no {q.kind}: choose {q.limits()}")
         beside = folder / Path(str(value)).name
-        if q.kind == "file" and value and not Path(str(value)).exists() and beside.exists():
+        # Not Path.exists, which raises errors for names that the system cannot have.
+        if q.kind == "file" and value and not os.path.exists(str(value)) and os.path.exists(beside):
             found[name] = str(beside)
     return found
 
@@ -234,7 +241,7 @@ def _camera(document: dict[str, Any]) -> dict[str, float | bool]:
     if len(camera) > 32:
         raise _Wrong(f"camera has {len(camera)} entries, the limit is 32")
     return {
-        name: value if isinstance(value, bool) else _number(value, f"camera {quoted(name)}")
+        name: value if isinstance(value, bool) else _number(value, f"camera {quoted(name)}", -FARTHEST, FARTHEST)
         for name, value in camera.items()
     }
 
@@ -265,13 +272,14 @@ def _whole(value: Any, name: str, most: int) -> int:
     return value
 
 
-def _number(value: Any, name: str, above: float = -math.inf) -> float:
+def _number(value: Any, name: str, low: float = -math.inf, high: float = math.inf) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise _Wrong(f"{name} = {quoted(json.dumps(value))} is no number")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if not math.isfinite(number) or number <= above:
-        raise _Wrong(f"{name} = {quoted(str(value))} is no finite number{f' above {above:g}' if above > -1 else ''}")
+    if not math.isfinite(number) or not low <= number <= high:
+        limits = f" from {low:g} to {high:g}" if math.isfinite(low) else ""
+        raise _Wrong(f"{name} = {quoted(str(value))} is no finite number{limits}")
     return number

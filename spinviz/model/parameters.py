@@ -235,6 +235,14 @@ def _kind(annotation: Any, is_file: bool) -> Kind:
     return kinds[annotation]
 
 
+def _is_finite(given: Any) -> bool:
+    """Whether it is a number that a float can hold."""
+    try:
+        return isinstance(given, int | float) and math.isfinite(given)
+    except OverflowError:
+        return False
+
+
 def _one_line(cls: type[Parameters], error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
@@ -242,7 +250,7 @@ def _one_line(cls: type[Parameters], error: ValidationError) -> str:
     if q is None:
         return f"{name}: {first['msg']}"
     given = first["input"]
-    shown = q.show(given) if isinstance(given, int | float) and math.isfinite(given) else f"'{given}'"
+    shown = q.show(given) if _is_finite(given) else f"'{str(given)[:40]}'"
     what = {"finite_number": "is not finite", "int_from_float": "is no whole number"}.get(
         first["type"], "is out of range"
     )

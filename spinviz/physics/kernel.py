@@ -1,11 +1,12 @@
 """The one decorator of every compiled kernel."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 from numba import njit
 from numba.extending import is_jitted
+
+from spinviz.physics.kernel_cache import KernelCache
 
 
 def kernel(
@@ -17,22 +18,12 @@ def kernel(
     freezes the window; the cache makes the second start quick. ``fastmath`` only where reordering sums
     cannot change a documented result; never ``True`` where NaN must be noticed.
     """
-    decorate = njit(nogil=True, cache=True, fastmath=fastmath, parallel=parallel, error_model="numpy")
+    decorate = njit(nogil=True, fastmath=fastmath, parallel=parallel, error_model="numpy")
 
     def compiled(function: Callable[..., Any]) -> Any:
-        return _as_new_as_what_it_calls(decorate(function), function)
+        made = decorate(function)
+        if is_jitted(made):  # not where NUMBA_DISABLE_JIT is set
+            made._cache = KernelCache(made)
+        return made
 
     return compiled if function is None else compiled(function)
-
-
-def _as_new_as_what_it_calls(compiled: Any, function: Callable[..., Any]) -> Any:
-    """Let the cache notice changes in the files of other kernels that this one may call and has within it.
-
-    Numba looks at the kernel's own file alone (see its documentation of caching), and would run old code for ever
-    after an update that touches the other.
-    """
-    file = getattr(compiled._cache, "_cache_file", None)
-    if file is not None:
-        others = {repr(k._cache._cache_file._source_stamp) for k in function.__globals__.values() if is_jitted(k)}
-        file._source_stamp = sha256(repr((file._source_stamp, sorted(others))).encode()).hexdigest()
-    return compiled

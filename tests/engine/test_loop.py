@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from toy import Toy, ToyParameters
+from toy import Toy, ToyParameters, ToyState
 
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import Snapshots
+from spinviz.files.errors import FileError
 from spinviz.model.system import UnknownName
 from spinviz.systems.resonance.isochromats.system import Isochromats
 
@@ -251,3 +252,60 @@ def test_scheduled_actions_of_one_time_keep_their_order() -> None:
     loop = Loop(Isochromats(), schedule=((0.01, "spoil"), (0.0, "reset"), (0.0, "90x")))
     loop.advance(1)
     assert loop.observables["transverse"] > 0.9
+
+
+def misbehaving(method: str, when: int = 0, gives: object = None) -> Loop:
+    """A loop on somebody's system that raises in ``method`` after ``when`` calls, or returns ``gives``."""
+    calls = [0]
+
+    def wrong(self: Toy, *arguments: object) -> object:
+        calls[0] += 1
+        if calls[0] <= when:
+            return getattr(Toy, method)(self, *arguments)
+        return gives if gives is not None else 1 / 0
+
+    kind = type("Theirs", (Toy,), {"name": "theirs", method: wrong})
+    return Loop(kind())
+
+
+@pytest.mark.parametrize("method", ["initial_state", "timestep", "observe", "departure", "settle"])
+def test_a_system_that_cannot_start_is_named(method: str) -> None:
+    with pytest.raises(StepFailed) as failure:
+        misbehaving(method)
+    assert str(failure.value).startswith("theirs cannot start: ")
+    assert "ZeroDivisionError: division by zero. Parameters: rate = 1" in str(failure.value)
+    assert isinstance(failure.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("method", ["observe", "check", "step"])
+def test_a_system_that_raises_on_the_way_is_named(method: str) -> None:
+    loop = misbehaving(method, when=20)
+    with pytest.raises(
+        StepFailed, match=r"^theirs stopped at step \d+, time .*ZeroDivisionError: division by zero"
+    ) as failure:
+        loop.advance(50)
+    assert "is kept" in str(failure.value)
+    assert loop.step >= 15
+    assert loop.frame().step == loop.step
+
+
+def test_a_system_that_forgets_an_observable_is_named() -> None:
+    with pytest.raises(StepFailed, match=r"theirs cannot start: .*observe gives no rate"):
+        misbehaving("observe", gives={"mean": 1.0})
+
+
+@pytest.mark.parametrize("method", ["draw", "caption", "stage"])
+def test_a_system_that_cannot_be_drawn_is_named(method: str) -> None:
+    loop = misbehaving(method)
+    loop.advance(3)
+    with pytest.raises(StepFailed, match=r"^theirs could not be drawn at step 3: ZeroDivisionError: division by zero"):
+        loop.frame()
+
+
+def test_a_missing_file_is_told_as_it_is() -> None:
+    class Theirs(Toy):
+        def initial_state(self, p: ToyParameters, rng: np.random.Generator) -> ToyState:
+            raise FileError("x.ovf", "the file does not exist", "check the name")
+
+    with pytest.raises(FileError):
+        Loop(Theirs())

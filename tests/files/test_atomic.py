@@ -4,6 +4,8 @@ import errno
 import os
 import pickle
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,3 +201,59 @@ def test_file_error_is_one_printable_line_that_survives_pickling():
     assert str(error) == "a�b: the value 3 exceeds 2; write less."
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert quoted(b"\x00\xff" + b"a" * 100) == "'" + "�" * 2 + "a" * 38 + "…'"
+
+
+def gone() -> int:
+    """The number of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    return process.pid
+
+
+def test_what_killed_processes_left_is_cleared_when_something_is_written_there_again(tmp_path):
+    here, token = atomic._HERE, "0123456789ab"
+    dead = gone()
+    left = [f".movie-{here}-{dead}-{token}.part.mp4", f".a-b c-{here}-{dead}-{token}.part"]
+    kept = [
+        f".movie-{here}-{os.getppid()}-{token}.part.mp4",  # at work
+        f".movie-{here}-{os.getpid()}-{token}.part.mp4",
+        f".movie-{'0' * 6}-{dead}-{token}.part.mp4",  # of another machine that shares the disk
+        f".movie-{token}.part.mp4",  # of nobody we know
+        f"movie-{here}-{dead}-{token}.part.mp4",
+        f".movie-{here}-{dead}-{token}.mp4",
+        "run.part1.h5",  # a recording that was cut: it can be read
+    ]
+    for name in (*left, *kept):
+        (tmp_path / name).write_bytes(b"half")
+    (tmp_path / f".folder-{here}-{dead}-{token}.part").mkdir()
+    with atomic_write(tmp_path / "new.dat") as stream:
+        stream.write(b"new")
+        (temporary,) = {path.name for path in tmp_path.glob(".new-*")}
+        assert atomic._TEMPORARY.fullmatch(temporary)
+        assert f"-{os.getpid()}-" in temporary
+    assert set(os.listdir(tmp_path)) == {*kept, "new.dat", f".folder-{here}-{dead}-{token}.part"}
+
+
+KILLED = """
+import os, sys, time
+from spinviz.files.atomic import atomic_write
+with atomic_write(sys.argv[1]) as stream:
+    stream.write(b"half")
+    stream.flush()
+    print("written", flush=True)
+    time.sleep(100)
+"""
+
+
+def test_a_writer_that_is_killed_leaves_nothing_for_good(old):
+    with subprocess.Popen([sys.executable, "-c", KILLED, old], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "written\n"
+        with atomic_write(old.parent / "beside"):
+            pass
+        assert len(os.listdir(old.parent)) == 3, "what a running process writes stays"
+        process.kill()
+    assert len(os.listdir(old.parent)) == 3
+    atomic.clear_left_behind.cache_clear()
+    with atomic_write(old) as stream:
+        stream.write(b"new")
+    assert sorted(os.listdir(old.parent)) == ["beside", old.name]

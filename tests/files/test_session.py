@@ -14,6 +14,7 @@ from toy import Toy, ToyParameters
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import loop_of, session_of
+from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError
 from spinviz.files.session import MOST_BYTES, Session, read_session, save_session
 from spinviz.model.parameters import Parameters, file, quantity
@@ -81,8 +82,11 @@ def test_only_changed_values_of_an_edit_are_written(tmp_path: Path) -> None:
         ({"seed": -1}, "seed = '-1' is no whole number"),
         ({"step": 1e9}, "step = '1000000000.0' is no whole number"),
         ({"step": 10**12}, "is no whole number between 0 and 1000000000"),
-        ({"speed": 0}, "speed = '0' is no finite number above 0"),
-        ({"speed": 10**400}, "is no finite number above 0"),
+        ({"speed": 0}, "speed = '0' is no finite number from 1e-30 to 1e+15"),
+        ({"speed": 10**400}, "is no finite number from 1e-30 to 1e+15"),
+        ({"speed": 1e308}, "speed = '1e+308' is no finite number from 1e-30 to 1e+15"),
+        ({"parameters": {"rate": 10**400}}, f"rate = '{10**39}' is no number: choose a value between"),
+        ({"camera": {"azimuth": 1e300}}, "azimuth' = '1e+300' is no finite number from -1e+09 to 1e+09"),
         ({"theme": "pink"}, "unknown theme 'pink': use one of dark"),
         ({"camera": {"azimuth": "left"}}, "is no number"),
         ({"camera": {str(n): 1.0 for n in range(40)}}, "camera has 40 entries, the limit is 32"),
@@ -157,6 +161,25 @@ class ReaderParameters(Parameters):
 class Reader(Toy):
     name = "reader"
     Parameters = ReaderParameters  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("9" * 5000, "the name is too long"),
+        ("\ud800", "the name holds half a character"),
+        ("a\0b", "the name holds a zero byte"),
+        ("b\udcff.dat", "the file does not exist"),
+    ],
+)
+def test_names_that_no_file_can_have_are_kept_and_refused_when_read(tmp_path: Path, name: str, words: str) -> None:
+    """A name of 5000 letters was an internal error, one of half a character could not be saved again."""
+    save_session(tmp_path / "odd", Session(Reader(), ReaderParameters.of(start=name)))
+    session = read_session(tmp_path / "odd", lambda name: Reader())
+    assert session.parameters.model_dump()["start"] == name
+    with pytest.raises(FileError, match=words) as caught, open_bounded(name, 100):
+        pass
+    assert len(str(caught.value)) < 300
 
 
 def test_an_input_file_that_moved_with_its_session_is_found(tmp_path: Path) -> None:

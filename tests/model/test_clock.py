@@ -11,3 +11,7 @@ def test_clock_shows_what_moves():
     assert duration(0.04, "s") == "40 ms"
     assert duration(1, "sweep") == "1 sweep"
     assert duration(20, "sweep") == "20 sweeps"
+
+
+def test_a_speed_beyond_all_bounds_has_no_decimals():
+    assert clock(0.0, 1e308, "s").startswith("0 ")

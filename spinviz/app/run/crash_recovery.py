@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 
-from spinviz.app.run.settings import state_folder
+from spinviz.files.atomic import is_running
+from spinviz.files.log import state_folder
 from spinviz.files.session import SUFFIX, Session, save_session
 
 LAST = f"last{SUFFIX}"
@@ -80,13 +80,4 @@ def _alive(path: Path) -> bool:
     number = path.stem.removeprefix("autosave-")
     if not number.isdigit() or int(number) == os.getpid():
         return not number.isdigit()
-    if os.name == "nt":
-        # There signal 0 would interrupt the process; a running window rewrites its file often.
-        return time.time() - path.stat().st_mtime < 120
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
+    return is_running(int(number), path.stat().st_mtime)

@@ -7,45 +7,12 @@ import platform
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 
 from spinviz import __version__
-from spinviz.app.run.settings import state_folder
-
-LOG = "spinviz.log"
-MOST_LOG_BYTES = 1_000_000
+from spinviz.files.log import log_path
 
 log = logging.getLogger("spinviz")
-
-
-def log_path() -> Path:
-    """Where the log file is."""
-    return state_folder() / LOG
-
-
-def open_log() -> None:
-    """Write the log to its file; a windowed build has no standard error at all."""
-    if any(isinstance(handler, logging.FileHandler) for handler in log.handlers):
-        return
-    path = log_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > MOST_LOG_BYTES:
-            path.replace(path.with_suffix(".old.log"))
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
-    log.addHandler(handler)
-
-
-def close_log() -> None:
-    """Close the log file."""
-    for handler in list(log.handlers):
-        if isinstance(handler, logging.FileHandler):
-            log.removeHandler(handler)
-            handler.close()
 
 
 class Faults:

@@ -20,11 +20,6 @@ def config_folder() -> Path:
     return Path(platformdirs.user_config_dir("spinviz", appauthor=False))
 
 
-def state_folder() -> Path:
-    """Where autosaved sessions and the log are."""
-    return Path(platformdirs.user_state_dir("spinviz", appauthor=False))
-
-
 @dataclass(frozen=True)
 class Settings:
     """Preferences. Values out of range, for example from an edited file, become the default."""
@@ -80,7 +75,7 @@ class SettingsStore:
 
     def recent(self) -> list[Path]:
         """Return the files opened last that still exist, latest first."""
-        return [Path(name) for name in self._names("recent") if Path(name).is_file()][:MOST_RECENT]
+        return [Path(name) for name in self._names("recent") if os.path.isfile(name)][:MOST_RECENT]
 
     def remember(self, path: Path) -> None:
         """Put ``path`` first among the recent files."""

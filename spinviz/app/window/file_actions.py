@@ -15,11 +15,11 @@ from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import LAST
 from spinviz.app.run.export_job import ExportJob, ExportPlan, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
-from spinviz.app.run.settings import state_folder
 from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.errors import FileError
+from spinviz.files.log import state_folder
 from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
 

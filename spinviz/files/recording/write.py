@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from spinviz.files.atomic import writable_target
 from spinviz.files.errors import FileError
-from spinviz.files.recording import superblock
+from spinviz.files.hdf5 import superblock
 
 FORMAT = "spinviz recording"
 FORMAT_VERSION = 1

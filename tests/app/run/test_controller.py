@@ -13,9 +13,10 @@ from spinviz.app.run import edits
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import Autosave
 from spinviz.app.run.openings import Choice, open_choice
-from spinviz.app.run.settings import Settings, SettingsStore, state_folder
+from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Worker
 from spinviz.engine.loop import Loop
+from spinviz.files.log import state_folder
 from spinviz.files.recording.read import read_recording
 from spinviz.files.session import read_session
 

@@ -38,6 +38,13 @@ class Undrawn(Toy):
         raise ZeroDivisionError("no picture")
 
 
+class Unobserved(Toy):
+    name = "unobserved"
+
+    def observe(self, state: Any, p: Any) -> Any:
+        raise ZeroDivisionError("no number")
+
+
 @pytest.fixture
 def window(qtbot: Any, tmp_path: Path, site: Path) -> Iterator[MainWindow]:
     dress.load_fonts()
@@ -73,16 +80,25 @@ def test_a_package_that_fails_is_said_in_the_message_bar(window: MainWindow, unt
     until(lambda: len(window.controller.systems) == 1 + len(registry._built_in()))
 
 
-def test_a_system_that_cannot_be_drawn_leaves_the_others_to_choose(
-    qtbot: Any, tmp_path: Path, only_toys: dict[str, Any], monkeypatch: pytest.MonkeyPatch, until: Any
+@pytest.mark.parametrize(
+    ("kind", "words"), [(Undrawn, "undrawn could not be drawn"), (Unobserved, "unobserved cannot start")]
+)
+def test_a_system_that_misbehaves_leaves_the_others_to_choose(
+    qtbot: Any,
+    tmp_path: Path,
+    only_toys: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    until: Any,
+    kind: Any,
+    words: str,
 ) -> None:
     """The library stayed empty: it was filled after the first picture, which never came."""
-    monkeypatch.setitem(only_toys, "undrawn", Undrawn())
+    monkeypatch.setitem(only_toys, kind.name, kind())
     made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
     qtbot.addWidget(made)
-    made.controller.start(opening_of("undrawn", "plain", 2**24))
+    made.controller.start(opening_of(kind.name, "plain", 2**24))
     made.show()
-    until(lambda: "could not be drawn" in made.picture.messages.text)
+    until(lambda: made.picture.messages.text.startswith(words))
     until(lambda: made.parts.library._leaves() != [])
     made.controller.open_system("toy")
     until(lambda: made.controller.last_frame is not None and made.controller.last_frame.system == "toy")

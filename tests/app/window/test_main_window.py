@@ -27,6 +27,7 @@ from spinviz.app.start import opening_of, start
 from spinviz.app.window import file_actions
 from spinviz.app.window import theme as dress
 from spinviz.app.window.main_window import MainWindow
+from spinviz.files.hdf5 import process
 from spinviz.files.pulseq.read import read_pulseq, write_pulseq
 from spinviz.model.theme import THEMES
 from spinviz.systems import system_named
@@ -563,3 +564,57 @@ def test_a_damaged_sequence_is_a_line_in_the_window(
     until(lambda: "signature" in window.messages.text)
     now = step(window)
     until(lambda: step(window) > now)
+
+
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason=f"{CASES} is absent")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "abort-stored-signal.mat",
+        "reliability/bomb_fill.h5",
+        "reliability/ext_sig2.h5",
+        "reliability/extlink.h5",
+        "reliability/linkfifo.h5",
+        "reliability/overlapping-compound-abort.h5",
+    ],
+)
+def test_a_window_outlives_a_file_that_breaks_the_library(
+    window: MainWindow, qtbot: Any, pulseq: Path, until: Any, name: str
+) -> None:
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, pulseq)
+    with qtbot.waitSignal(window.controller.worker.failed, timeout=30000):
+        drop(window, CASES / name)
+    said = window.picture.messages.text
+    assert said.startswith(str(CASES / name))
+    assert "\n" not in said
+    goes_on(window, until)
+
+
+def goes_on(window: MainWindow, until: Any) -> None:
+    """The simulation still steps, and what was open stays open."""
+    step = window.controller.last_frame.step
+    window.controller.step_by(3)
+    until(lambda: window.controller.last_frame.step >= step + 3)
+    assert window.controller.parameters.input.endswith("a.seq")
+    assert window.controller.parameters.phantom == ""
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [("os.abort()", "the HDF5 library broke down"), ("time.sleep(1000)", "reading it took more than 2 s")],
+)
+def test_a_window_outlives_a_library_that_aborts_or_hangs(
+    window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path, until: Any, monkeypatch: Any, deed: str, words: str
+) -> None:
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, pulseq)
+    monkeypatch.setattr(process, "SECONDS", 2.0)
+    monkeypatch.setattr(process, "command", lambda: [sys.executable, "-c", f"import os, time; {deed}"])
+    with qtbot.waitSignal(window.controller.worker.failed, timeout=30000):
+        drop(window, phantom(tmp_path / "p.h5"))
+    assert window.picture.messages.text.startswith(f"{tmp_path / 'p.h5'}: {words}")
+    goes_on(window, until)

@@ -247,7 +247,7 @@ def test_a_disk_full_on_the_way_keeps_every_frame(tmp_path):
 
 
 def test_files_that_are_no_recordings_are_refused(tmp_path):
-    for content, words in [(b"", "empty"), (b"a,b\n1,2\n", "not an HDF5 file"), (b"\x89HDF", "not an HDF5")]:
+    for content, words in [(b"", "empty"), (b"a,b\n1,2\n", "is not HDF5"), (b"\x89HDF", "is not HDF5")]:
         (tmp_path / "a.h5").write_bytes(content)
         assert words in refused(tmp_path / "a.h5")
     assert "does not exist" in refused(tmp_path / "missing.h5")
@@ -296,7 +296,7 @@ def test_altered_parts_are_refused(tmp_path):
 
     assert "'time' is not a table of numbers" in replaced(path, "time", external)
     path.unlink()
-    assert "the part 'time' is missing" in replaced(path, "time", link)
+    assert "'/time' is a link to another place" in replaced(path, "time", link)
     path.unlink()
     assert "the part 'time' is missing" in replaced(path, "time", lambda file: None)
     path.unlink()
@@ -323,7 +323,7 @@ def test_numbers_that_were_never_stored_are_refused(tmp_path):
     def lie(file):
         file.create_dataset("arrays/m", (10**6, 4, 5, 3), "f4", chunks=(1, 4, 5, 3), compression="gzip")
 
-    assert "'arrays/m' announces 240000000 bytes, 0 are stored" in replaced(tmp_path / "run.h5", "arrays/m", lie)
+    assert "'/arrays/m' announces 240000000 bytes, 0 are stored" in replaced(tmp_path / "run.h5", "arrays/m", lie)
 
 
 def returns_or_refuses(path: Path) -> None:
@@ -338,7 +338,7 @@ def returns_or_refuses(path: Path) -> None:
 
 def test_a_cut_recording_is_refused(tmp_path):
     content = write(tmp_path / "run.h5").read_bytes()
-    for place in range(0, len(content), len(content) // 100):
+    for place in range(0, len(content), len(content) // 25):
         (tmp_path / "cut.h5").write_bytes(content[:place])
         refused(tmp_path / "cut.h5")
 
@@ -354,7 +354,7 @@ def killed(path: Path) -> bytes:
 def test_a_recording_killed_and_then_cut_is_refused_at_once(tmp_path):
     """HDF5, asked to read such a file as a live one, waited for minutes."""
     content = killed(tmp_path / "run.h5")
-    for place in range(0, 40_000, 500):
+    for place in range(0, 40_000, 2000):
         (tmp_path / "cut.h5").write_bytes(content[:place])
         returns_or_refuses(tmp_path / "cut.h5")
     (tmp_path / "cut.h5").write_bytes(content[:2000])
@@ -372,7 +372,7 @@ def test_flipped_bytes_never_raise_anything_else(tmp_path):
     rng = np.random.default_rng(1)
     used = write(tmp_path / "size.h5").stat().st_size
     for content in (write(tmp_path / "run.h5").read_bytes(), killed(tmp_path / "other.h5")):
-        for _ in range(60):
+        for _ in range(15):
             flipped = np.frombuffer(content, np.uint8).copy()
             flipped[rng.integers(0, used, 12)] = rng.integers(0, 256, 12)
             (tmp_path / "flipped.h5").write_bytes(flipped.tobytes())

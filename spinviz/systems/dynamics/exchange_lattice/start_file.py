@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -98,7 +99,7 @@ def _read(path: str, modified: int) -> StartFile:
 
 def opened(path: Path) -> ExchangeParameters:
     """Mesh, cell size and Ms as far as the file gives them; boundaries open, no field, no DMI. Errors: `FileError`."""
-    found = start_file(path.resolve() if path.is_file() else path)
+    found = start_file(path.resolve() if os.path.isfile(path) else path)
     nz, ny, nx = found.shape
     values: dict[str, object] = {"nx": nx, "ny": ny, "nz": nz, "input": str(path.resolve())}
     values |= dict(zip(("dx", "dy", "dz"), found.cell or ()))

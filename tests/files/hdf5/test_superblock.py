@@ -3,7 +3,7 @@
 import h5py
 import pytest
 
-from spinviz.files.recording import superblock
+from spinviz.files.hdf5 import superblock
 
 
 @pytest.mark.parametrize("size", [1, 100, 10_000])
