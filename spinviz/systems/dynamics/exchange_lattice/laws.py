@@ -20,7 +20,7 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     mesh_wall_width,
     resolves_wall,
 )
-from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, inner_step
 
 Values = NDArray[np.float64]
 
@@ -80,6 +80,29 @@ def waving(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     return known and pure and stable and p.periodic and p.T == 0 and p.D == 0 and p.axis == "z" and p.tilt == 0
 
 
+def heun_phase(rate: float, state: ExchangeState, p: ExchangeParameters, d: Departure) -> float:
+    """Phase [rad] by which Heun's steps are ahead of a rotation of ``rate`` [rad/s]: a sixth of (rate dt)^2 of it."""
+    return rate * (state.time - d.time) * (rate * inner_step(p)) ** 2 / 6
+
+
+def wave_field(p: ExchangeParameters) -> float:
+    """Field [T] of anisotropy and exchange on a wave, for m_z = 1."""
+    k = 2 * pi * p.waves / p.nx
+    return 2 * p.K1 / p.Ms + (4 * p.A / (p.Ms * p.dx**2) * (1 - cos(k)) if p.nx > 1 else 0.0)
+
+
+def wave_error(state: ExchangeState, p: ExchangeParameters, d: Departure) -> float:
+    """What the steps may change in the amplitude of the wave, in units of 0.002."""
+    rate = ELECTRON_GYROMAGNETIC_RATIO * (abs(p.B) + abs(wave_field(p)))
+    return 1 + heun_phase(rate, state, p, d) / 0.002
+
+
+def turn_error(state: ExchangeState, p: ExchangeParameters, d: Departure) -> float:
+    """What the steps may change in a component of moments that turn together, in units of 0.001."""
+    rate = ELECTRON_GYROMAGNETIC_RATIO * (abs(p.B) + abs(2 * p.K1 / p.Ms))
+    return 1 + heun_phase(rate, state, p, d) / 0.001
+
+
 def wave_amplitude(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Values) -> Values:
     """Real part of the wave over the amplitude that it starts with.
 
@@ -87,8 +110,7 @@ def wave_amplitude(state: ExchangeState, p: ExchangeParameters, d: Departure, t:
     (4 A/(Ms dx^2)) (1 - cos k dx), in the continuum 2 A k^2/Ms, and the rest is `axial_rapidity`. For small ones it is
     the dispersion w = gamma (B + 2 K1/Ms + that), Herring and Kittel, Phys. Rev. 81, 869 (1951).
     """
-    k = 2 * pi * p.waves / p.nx
-    Bk = 2 * p.K1 / p.Ms + (4 * p.A / (p.Ms * p.dx**2) * (1 - cos(k)) if p.nx > 1 else 0.0)
+    Bk = wave_field(p)
     u0, elapsed = float(d.start.mean[2]), np.maximum(t - d.time, 0.0)
     size = np.full(len(elapsed), abs(d.start.wave) / WAVE)
     if p.alpha == 0:
@@ -164,8 +186,8 @@ LAWS = (
         latex=r"\omega=\gamma\left[B+m_z\left(\frac{2K_1}{M_s}+\frac{4A}{M_s\Delta x^2}"
         r"(1-\cos k\Delta x)\right)\right]",
         validity="One wave of even m_z in a periodic lattice magnetized along z.",
-        tolerance=0.002,
-        because="Heun steps of second order in the rotation of a step, over some turns; single precision.",
+        tolerance=0.002, scale=wave_error,
+        because="Single precision, and Heun's steps: a sixth of the squared rotation of a step, times the phase.",
         reference="Herring and Kittel, Phys. Rev. 81, 869 (1951)",
         check=Check(8e-11, preset="spin_wave"), holds=waving, curve=wave_amplitude, plots=("wave",),
     ),
@@ -174,7 +196,8 @@ LAWS = (
         theory=now(together),
         latex=r"\dot m_z=\frac{\alpha\gamma}{1+\alpha^2}(1-m_z^2)\left(B+\frac{2K_1}{M_s}m_z\right)",
         validity="All moments parallel, field and easy axis along z, no noise: exchange exerts no torque.",
-        tolerance=1e-3, because="Heun steps of second order in the rotation of a step, over some turns.",
+        tolerance=1e-3, scale=turn_error,
+        because="Single precision, and Heun's steps: a sixth of the squared rotation of a step, times the phase.",
         reference="Kikuchi, J. Appl. Phys. 27, 1352 (1956)",
         check=Check(2e-10, preset="uniform"), holds=symmetric, curve=together, plots=("magnetization",),
     ),
