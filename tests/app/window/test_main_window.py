@@ -561,7 +561,7 @@ def test_a_damaged_sequence_is_a_line_in_the_window(
 ) -> None:
     pulseq.write_text(pulseq.read_text().replace("[RF]\n1 ", "[RF]\n1 1"))
     drop(window, pulseq)
-    until(lambda: "signature" in window.messages.text)
+    until(lambda: "the limit is 1e+06 Hz" in window.messages.text)
     now = step(window)
     until(lambda: step(window) > now)
 
@@ -596,6 +596,7 @@ def test_a_window_outlives_a_file_that_breaks_the_library(
 
 def goes_on(window: MainWindow, until: Any) -> None:
     """The simulation still steps, and what was open stays open."""
+    until(lambda: window.controller.last_frame.parameters == window.controller.parameters)
     step = window.controller.last_frame.step
     window.controller.step_by(3)
     until(lambda: window.controller.last_frame.step >= step + 3)
