@@ -244,7 +244,7 @@ class QuietAxis(pg.AxisItem):
             if self._named is not None and len(labels) > 1:
                 heights = sorted(value for value, _ in labels)
                 nearest = min(b - a for a, b in pairwise(heights)) * per_unit
-                part = min(part, nearest / face.pixelSize())
+                part = min(part, nearest / QFontMetricsF(face).height())
             if part < 1:
                 face.setPixelSize(max(6, int(face.pixelSize() * part)))
         return face

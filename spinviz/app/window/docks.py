@@ -190,9 +190,10 @@ class Docks(QObject):
     def _share_room(self) -> None:
         """Give the panels the sizes of the design."""
         # Panels with larger letters grow less than these: the picture owns the window.
-        scale = self._themes.current.font_scale**PANEL_GROWTH
+        letters = self._themes.current.font_scale
+        scale = letters**PANEL_GROWTH
         widths = [round(LIBRARY_WIDTH * scale), round(CONTROLS_WIDTH * scale)]
         sides = [self.widgets["library"], self.widgets["controls"]]
         self._window.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
-        height = min(max(round(PLOTS_PART * self._window.height()), round(FEWEST_PLOTS * scale)), MOST_PLOTS)
+        height = min(max(round(PLOTS_PART * self._window.height()), round(FEWEST_PLOTS * letters)), MOST_PLOTS)
         self._window.resizeDocks([self.widgets["plots"]], [height], Qt.Orientation.Vertical)

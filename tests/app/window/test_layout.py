@@ -1,0 +1,113 @@
+"""No text of the window covers another, none is cut off: every system in every theme, from 1024 x 600 on."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QApplication
+
+from app.window.painted_texts import Box, boxes_of
+from spinviz.app.run.settings import SettingsStore
+from spinviz.app.window import theme as dress
+from spinviz.app.window.main_window import MainWindow
+from spinviz.engine.live import speed_of
+from spinviz.engine.loop import Loop
+from spinviz.model.frame import Frame
+from spinviz.model.theme import THEMES
+from spinviz.systems import system_named, systems
+
+SIZES = ((1024, 600), (1280, 720), (1920, 1080))
+DRAWERS = ("library", "controls")
+SLACK = 2.0
+"""Pixels that boxes may share: ascents and descents are the font's, not the letters'."""
+
+
+@pytest.fixture(scope="module")
+def frames() -> dict[str, tuple[Loop, Frame]]:
+    """A second on screen into the first preset of every system."""
+    found = {}
+    for name in systems():
+        system = system_named(name)
+        loop = Loop(system, preset=system.presets[0].name)
+        speed = speed_of(loop)
+        loop.advance_to(speed)
+        found[name] = loop, loop.frame(running=True, speed=speed, actual_speed=speed)
+    return found
+
+
+def show(window: MainWindow, loop: Loop, frame: Frame) -> None:
+    """Open a system as the controller does, without a thread."""
+    builder = window.reactions._builder
+    builder.begin(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
+    while builder.is_active:
+        QApplication.processEvents()
+    window.parts.picture.show_frame(frame)
+    window.parts.transport.show_frame(frame)
+    give(window, frame)
+
+
+def give(window: MainWindow, frame: Frame) -> None:
+    """Let plots and table show ``frame`` in the sizes they have now."""
+    for _ in range(3):
+        QApplication.processEvents()
+        window.parts.plots.show_frame(frame)
+        window.parts.side.table._fill(frame)
+
+
+def faults_of(boxes: list[Box]) -> list[str]:
+    """What is wrong with the texts of a window."""
+    found = []
+    for box in boxes:
+        seen, rect = box.seen.adjusted(-SLACK, -SLACK, SLACK, SLACK), box.rect
+        across = seen.left() <= rect.left() and rect.right() <= seen.right()
+        along = seen.top() <= rect.top() and rect.bottom() <= seen.bottom()
+        if not (across and (along or box.scrolls)):
+            found.append(f"cut off: {box}")
+        if "PlotBoard" in box.place and "…" in box.text.strip("…"):
+            found.append(f"shortened: {box}")
+    for a, b in itertools.combinations(boxes, 2):
+        common = a.rect.intersected(a.seen).intersected(b.rect.intersected(b.seen))
+        if min(common.width(), common.height()) > SLACK:
+            found.append(f"{a}\n   covers {b}")
+    return found
+
+
+def faults_with_drawers(window: MainWindow, frame: Frame) -> list[str]:
+    """What is wrong while the user has both drawers open."""
+    for name in DRAWERS:
+        window.docks.toggle(name)
+    give(window, frame)
+    found = faults_of(boxes_of(window))
+    for name in DRAWERS:
+        window.docks.toggle(name)
+    return found
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_texts_stay_apart_and_whole(
+    qtbot: Any, tmp_path: Any, frames: dict[str, tuple[Loop, Frame]], theme: str
+) -> None:
+    dress.load_fonts()
+    window = MainWindow(SettingsStore(tmp_path / "settings.ini"), theme)
+    window.set_theme(theme)
+    qtbot.addWidget(window)
+    window.picture.animate = False
+    window.parts.library.set_systems(systems().values())
+    window.show()
+    faults = []
+    for size in SIZES:
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: (window.width(), window.height()) == size)
+        for name, (loop, frame) in frames.items():
+            show(window, loop, frame)
+            faults += [f"{name} {size} {fault}" for fault in faults_of(boxes_of(window))]
+            if window.docks.is_folded:
+                faults += [f"{name} {size} open {fault}" for fault in faults_with_drawers(window, frame)]
+    window.close()
+    QApplication.instance().setStyleSheet("")
+    from pathlib import Path; Path(f"/tmp/layout_shots/faults-{theme}.txt").write_text("\n".join(faults))
+    assert not faults, "\n".join(faults[:40])
