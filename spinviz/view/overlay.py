@@ -21,6 +21,8 @@ from spinviz.view.lettering import Lettering, equation_rows, font
 from spinviz.view.paper import CENTER, LEFT, RIGHT, Paper, Written, lines_of
 from spinviz.view.surroundings import AXIS_LENGTH, has_axes
 
+LOW = 2.6
+"""Width over height from which on a picture leaves room for captions beside it."""
 MARK = 1.5
 """Width of the mark before an entry of the legend, in letters."""
 
@@ -113,6 +115,8 @@ class Page(Paper):
                 self.taken.append(rect)
                 self.written.append(Written(row, rect))
                 y = rect.bottom() + 0.3 * self.em
+        if self.width > LOW * self.height:  # beside the middle, which the picture takes
+            widest = min(widest, 0.5 * (self.width - self.height) - self.margin)
         face = font(0.92 * self.em)
         metrics = QFontMetricsF(face)
         for text, color in ((texts.caption, self.theme.secondary), (texts.note, self.theme.warning)):

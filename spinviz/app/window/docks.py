@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from spinviz.app.run.settings import SettingsStore
@@ -48,6 +48,8 @@ class Docks(QObject):
         self.is_folded = False
         self._shapes = dict.fromkeys(SHAPES, QByteArray())
         self._shaped: set[bool] = set()
+        self._noting = QTimer(self, singleShot=True, interval=0)
+        self._noting.timeout.connect(self._note_shape)
         areas = Qt.DockWidgetArea
         self.widgets = {
             "library": self._dock("library", "Library", parts.library, areas.LeftDockWidgetArea),
@@ -70,6 +72,7 @@ class Docks(QObject):
         dock.setTitleBarWidget(QWidget(dock))
         dock.setWidget(widget)
         self._window.addDockWidget(area, dock)
+        dock.installEventFilter(self)
         return dock
 
     # --- which are shown ----------------------------------------------------------------------------------------
@@ -117,6 +120,7 @@ class Docks(QObject):
 
     def _show(self, name: str, visible: bool) -> None:
         self.widgets[name].setVisible(visible)
+        self._note_shape()
         self.changed.emit()
 
     # --- their room ---------------------------------------------------------------------------------------------
@@ -126,7 +130,7 @@ class Docks(QObject):
         self._window.resize(SIZE)
         self._window.restoreGeometry(self._store.shape("geometry"))
         self._shapes = {folded: self._store.shape(name) for folded, name in SHAPES.items()}
-        self._take_shape()
+        self._take_shape(self._is_narrow())
 
     def keep(self) -> None:
         """Remember the shape, unless it is the screen's."""
@@ -144,29 +148,41 @@ class Docks(QObject):
 
     def refold(self) -> None:
         """Fold a narrow window, unfold a wide one."""
-        folded = self._window.width() < NARROW * self._themes.current.font_scale
-        if folded == self.is_folded:
+        if self._is_narrow() == self.is_folded:
             return
         plots, together = self.has("plots") or "plots" in self._hidden_together, bool(self._hidden_together)
-        if together:  # what is hidden for a while belongs to the shape
-            self.toggle_all()
-        if self.is_folded in self._shaped:
-            self._shapes[self.is_folded] = self._window.saveState(SHAPE)
-        self.is_folded = folded
-        self._board.fold(folded)
-        self._take_shape()
+        self._hidden_together = []
+        self._take_shape(not self.is_folded)
         self.widgets["plots"].setVisible(plots)
         if together:
             self.toggle_all()
         self.settle()
         self.changed.emit()
 
-    def _take_shape(self) -> None:
-        """Give the panels the shape in which the window, as wide or as narrow, was left."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note the shape as soon as a panel has another size."""
+        if event.type() == QEvent.Type.Resize:
+            self._noting.start()
+        return super().eventFilter(watched, event)
+
+    def _note_shape(self) -> None:
+        """Keep the shape for the next fold: then it is too late, the narrower window has squeezed the panels."""
+        fits = self._is_narrow() == self.is_folded and self.is_folded in self._shaped
+        if fits and self._window.isVisible() and not self._hidden_together:
+            self._shapes[self.is_folded] = self._window.saveState(SHAPE)
+
+    def _is_narrow(self) -> bool:
+        return self._window.width() < NARROW * self._themes.current.font_scale
+
+    def _take_shape(self, folded: bool) -> None:
+        """Fold or not, and give the panels the shape in which the window, as wide or as narrow, was left."""
+        self.is_folded = folded
+        self._board.fold(folded)
         if self._window.restoreState(self._shapes[self.is_folded], SHAPE):
             self._shaped.add(self.is_folded)
-            return
-        self._show_those_of_the_design()
+        else:
+            self._show_those_of_the_design()
+        self._show_buttons()
 
     def _show_those_of_the_design(self) -> None:
         for name, dock in self.widgets.items():

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QScrollArea, Q
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.items import Tag
 from spinviz.view.canvas import View
+from spinviz.view.legend import entries
 from spinviz.view.lettering import Lettering
-from spinviz.view.paper import Written
 from spinviz.view.overlay import Page
+from spinviz.view.paper import Written
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,16 @@ def page_of(view: View) -> list[Written]:
     page.letters(view.visuals, view.stage, view.lens())
     painter.end()
     return page.written
+
+
+def missing_from(view: View) -> list[str]:
+    """What the picture has no room for: words that are shortened, entries of the legend and a key left out."""
+    written = page_of(view)
+    said = " ".join(one.text for one in written)
+    wanted = [entry.text for entry in entries(view.visuals, view.stage)]
+    if view.stage.legend in ("direction", "wheel", "colormap"):
+        wanted.append(view.stage.legend_title)
+    return [one.text for one in written if not one.whole] + [text for text in wanted if text not in said]
 
 
 def boxes_of(window: QWidget) -> list[Box]:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QApplication
 
-from app.window.painted_texts import Box, boxes_of
+from app.window.painted_texts import Box, boxes_of, missing_from
 from spinviz.app.run.settings import SettingsStore
 from spinviz.app.window import theme as dress
 from spinviz.app.window.main_window import MainWindow
@@ -105,6 +105,7 @@ def test_texts_stay_apart_and_whole(
         for name, (loop, frame) in frames.items():
             show(window, loop, frame)
             faults += [f"{name} {size} {fault}" for fault in faults_of(boxes_of(window))]
+            faults += [f"{name} {size} no room for: {text}" for text in missing_from(window.picture.view)]
             if window.docks.is_folded:
                 faults += [f"{name} {size} open {fault}" for fault in faults_with_drawers(window, frame)]
     window.close()
