@@ -180,6 +180,7 @@ class Transport(QFrame):
         """Say the unit of time and the speed that counts as × 1: the preset's or the system's own."""
         self._unit, self._base = time_unit, base_speed
         self._words = 0
+        self.time_label.setMinimumWidth(text_px(self._theme, 78))
         self.record_button.setChecked(False)
         self._show_speed(base_speed)
 
@@ -205,6 +206,8 @@ class Transport(QFrame):
         words = sum(w.sizeHint().width() for w in (self.time_label, self.factor_button, self.lens_label))
         if words > self._words:
             self._words = words
+            # A least width of its own hides from the layout what the words need.
+            self.time_label.setMinimumWidth(max(self.time_label.sizeHint().width(), text_px(self._theme, 78)))
             self._fit()
 
     def show_recording(self, on: bool) -> None:

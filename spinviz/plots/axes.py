@@ -227,7 +227,8 @@ class QuietAxis(pg.AxisItem):
         metrics = QFontMetricsF(self._look.font(SMALL))
         labels = self._labels(low, high, length, vertical=True)
         widest = max((metrics.horizontalAdvance(text) for _, text in labels), default=0.0)
-        width = round(min(max(widest + self._look.text_px(12), self._look.text_px(44)), self._look.text_px(WIDEST_AXIS)))
+        least, most = self._look.text_px(44), self._look.text_px(WIDEST_AXIS)
+        width = round(min(max(widest + self._look.text_px(12), least), most))
         if width != self.width():
             self.setWidth(width)
         return width

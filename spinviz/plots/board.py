@@ -127,7 +127,7 @@ class PlotBoard(QWidget):
         self.updateGeometry()
 
     def fold(self, on: bool) -> None:
-        """Keep to plots of comfortable width, the others under tabs; or put as many beside each other as can be read."""
+        """Keep to plots of comfortable width, others under tabs; or put as many beside each other as can be read."""
         least = COMFORTABLE if on else LEAST_WIDTH
         if least != self._least:
             self._least = least

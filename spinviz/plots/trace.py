@@ -204,7 +204,7 @@ def time_words(unit: str) -> str:
 
 
 def _free(wanted: float, taken: list[float], height: float, room: tuple[float, float]) -> float:
-    """Return the place nearest ``wanted`` that keeps ``height`` from all places taken, within ``room`` if there is one."""
+    """Return the place nearest ``wanted`` that keeps ``height`` from all places taken, within ``room`` if it can."""
     wanted = max(min(wanted, room[1]), room[0])
     places = [wanted] + [t + sign * height * 1.001 for t in taken for sign in (1, -1)]
     free = [p for p in places if all(abs(p - t) >= height for t in taken)]

@@ -17,8 +17,9 @@ BODY = 15.0
 SMALLEST = 12.5
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 CENTER = Qt.AlignmentFlag.AlignCenter
-STEPS = ((0.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.0, 2.0), (1.0, 0.0), (-1.0, 0.0), (1.0, 1.0), (-1.0, 1.0))
-"""Where letters go when their place is taken, in their own widths and heights, tried one after another."""
+STEPS = ((0.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (1.0, 0.0), (0.0, 2.0), (-1.0, 1.0), (1.0, 1.0), (0.0, -1.0))
+"""Where letters go when their place is taken, one after another: to the right and away from their point, in their own
+widths and heights."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,9 @@ class Paper:
         x += offset[0] * face.pixelSize() - w / 2
         y -= offset[1] * face.pixelSize() + h / 2
         x, y = min(max(x, pad), self.width - w - pad), min(max(y, pad), self.height - h - pad)
-        for right, down in STEPS:
-            rect = QRectF(x + right * w, y + down * h, w, h)
+        away = 1.0 if offset[1] < 0 else -1.0
+        for right, further in STEPS:
+            rect = QRectF(x + right * w, y + away * further * h, w, h)
             if self.is_free(rect) and not any(rect.intersects(other) for other in self._letters):
                 self._letters.append(rect)
                 self.written.append(Written(text, rect, text == whole))
@@ -130,6 +132,9 @@ def lines_of(text: str, metrics: QFontMetricsF, widest: float, most: int = 3) ->
                 lines.append(word)
             else:
                 lines[-1] = joined
-    if len(lines) > most:
-        lines[most - 1 :] = [" ".join(lines[most - 1 :])]
-    return lines
+    if len(lines) <= most:
+        return lines
+    end = 0
+    for line in lines[: most - 1]:
+        end = text.index(line, end) + len(line)
+    return [*lines[: most - 1], text[end:].lstrip(" ·")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from spinviz.app.run.settings import SettingsStore
@@ -152,6 +152,8 @@ class Docks(QObject):
             return
         plots, together = self.has("plots") or "plots" in self._hidden_together, bool(self._hidden_together)
         self._hidden_together = []
+        # Least widths of another theme are known to the panels, and now to the docks that restore their own.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._take_shape(not self.is_folded)
         self.widgets["plots"].setVisible(plots)
         if together:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QImage, QPaintDevice, QPaintEngine, QPainter, QRegion
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QScrollArea, QWidget
 
-from spinviz.plots.board import PlotBoard
 from spinviz.plots.items import Tag
 from spinviz.view.canvas import View
 from spinviz.view.legend import entries

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF
+from app.window.painted_texts import Box, boxes_of, missing_from
 from PySide6.QtWidgets import QApplication
 
-from app.window.painted_texts import Box, boxes_of, missing_from
 from spinviz.app.run.settings import SettingsStore
 from spinviz.app.window import theme as dress
 from spinviz.app.window.main_window import MainWindow
@@ -110,5 +108,4 @@ def test_texts_stay_apart_and_whole(
                 faults += [f"{name} {size} open {fault}" for fault in faults_with_drawers(window, frame)]
     window.close()
     QApplication.instance().setStyleSheet("")
-    from pathlib import Path; Path(f"/tmp/layout_shots/faults-{theme}.txt").write_text("\n".join(faults))
     assert not faults, "\n".join(faults[:40])
