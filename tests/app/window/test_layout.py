@@ -16,6 +16,7 @@ from spinviz.engine.live import speed_of
 from spinviz.engine.loop import Loop
 from spinviz.model.frame import Frame
 from spinviz.model.theme import THEMES
+from spinviz.plots.look import SMALL
 from spinviz.systems import system_named, systems
 
 SIZES = ((1024, 600), (1280, 720), (1920, 1080))
@@ -93,6 +94,7 @@ def test_texts_stay_apart_and_whole(
     window.set_theme(theme)
     qtbot.addWidget(window)
     window.picture.animate = False
+    window.picture.view.setUpdatesEnabled(False)  # what is written over the picture is asked for, not painted
     window.parts.library.set_systems(systems().values())
     window.show()
     faults = []
@@ -102,6 +104,9 @@ def test_texts_stay_apart_and_whole(
             window.resize(*size)
             give(window, frame)
             assert (window.width(), window.height()) == size
+            assert window.docks.is_folded == (size[0] < 1200 * THEMES[theme].font_scale)
+            least = 2.5 * window.parts.plots._look.text_px(SMALL)
+            assert min(panel.box.height() for panel in window.parts.plots.shown) >= least, "graphs are flat"
             faults += [f"{name} {size} {fault}" for fault in faults_of(boxes_of(window))]
             faults += [f"{name} {size} no room for: {text}" for text in missing_from(window.picture.view)]
             if window.docks.is_folded:
