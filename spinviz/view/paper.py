@@ -17,7 +17,19 @@ BODY = 15.0
 SMALLEST = 12.5
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 CENTER = Qt.AlignmentFlag.AlignCenter
-STEPS = ((0.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (1.0, 0.0), (0.0, 2.0), (-1.0, 1.0), (1.0, 1.0), (0.0, -1.0))
+STEPS = (
+    (0.0, 0.0),
+    (0.0, 1.0),
+    (-1.0, 0.0),
+    (1.0, 0.0),
+    (0.0, 2.0),
+    (-1.0, 1.0),
+    (1.0, 1.0),
+    (-1.0, -1.0),
+    (1.0, -1.0),
+    (0.0, -1.0),
+    (0.0, -2.0),
+)
 """Where letters go when their place is taken, one after another: to the right and away from their point, in their own
 widths and heights."""
 

@@ -111,10 +111,11 @@ def page_of(view: View) -> list[Written]:
 
 
 def missing_from(view: View) -> list[str]:
-    """What the picture has no room for: words that are shortened, entries of the legend and a key left out."""
+    """What the picture has no room for: words that are shortened; letters, entries of the legend, a key left out."""
     written = page_of(view)
     said = " ".join(one.text for one in written)
     wanted = [entry.text for entry in entries(view.visuals, view.stage)]
+    wanted += [text for visual in view.visuals for labels in visual.written() for text in labels.texts]
     if view.stage.legend in ("direction", "wheel", "colormap"):
         wanted.append(view.stage.legend_title)
     return [one.text for one in written if not one.whole] + [text for text in wanted if text not in said]
