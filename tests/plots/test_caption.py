@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
+from plots.fake_systems import Decay
 from plots.test_board import near, pixels
 from spinviz.model.symbols import runs
 from spinviz.model.theme import DARK
 from spinviz.model.verdict import SIGNS, Verdict
+from spinviz.plots.board import PlotBoard
 from spinviz.plots.caption import Caption
 from spinviz.plots.look import SMALL, Look, runs_width, wrapped
 
@@ -79,3 +82,13 @@ def test_arrows_stay_with_their_words_and_subscripts_whole() -> None:
     ]  # fmt: skip
     assert wrapped("T_{A B}", font, 1) == [runs("T_{A B}")]
     assert wrapped("", font, 100) == []
+
+
+def test_a_low_plot_cuts_off_its_graph_and_not_its_caption(qtbot: QtBot) -> None:
+    board = PlotBoard(DARK)
+    qtbot.addWidget(board)
+    board.set_system(Decay())
+    board.render_frame(QSize(500, 110), Decay().frame(), scale=1.0)
+    for panel in board.panels:
+        assert panel.caption.rows > 1
+        assert panel.mapTo(board, panel.caption.geometry().bottomLeft()).y() < 110
