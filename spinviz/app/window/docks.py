@@ -15,6 +15,8 @@ SIZE = QSize(1280, 720)
 LIBRARY_WIDTH, CONTROLS_WIDTH = 215, 292
 PANEL_GROWTH = 0.5
 PLOTS_PART, FEWEST_PLOTS, MOST_PLOTS = 0.29, 180, 330
+LARGEST_PLOTS = 0.45
+"""Part of the window that the plots take at most when their letters grow."""
 NARROW = 1200.0
 """Width below which the window folds, in pixels of letters of ordinary size: themes with larger ones fold earlier."""
 DRAWERS = ("library", "controls")
@@ -48,6 +50,7 @@ class Docks(QObject):
         self.is_folded = False
         self._shapes = dict.fromkeys(SHAPES, QByteArray())
         self._shaped: set[bool] = set()
+        self._letters: dict[bool, float] = {}
         self._noting = QTimer(self, singleShot=True, interval=0)
         self._noting.timeout.connect(self._note_shape)
         areas = Qt.DockWidgetArea
@@ -149,6 +152,7 @@ class Docks(QObject):
     def refold(self) -> None:
         """Fold a narrow window, unfold a wide one."""
         if self._is_narrow() == self.is_folded:
+            self._scale_plots()
             return
         plots, together = self.has("plots") or "plots" in self._hidden_together, bool(self._hidden_together)
         self._hidden_together = []
@@ -160,6 +164,15 @@ class Docks(QObject):
             self.toggle_all()
         self.settle()
         self.changed.emit()
+
+    def _scale_plots(self) -> None:
+        """Let the plots grow and shrink with the letters of the theme."""
+        letters, plots = self._themes.current.font_scale, self.widgets["plots"]
+        before = self._letters.setdefault(self.is_folded, letters)
+        if letters != before and plots.isVisible():
+            self._letters[self.is_folded] = letters
+            height = min(round(plots.height() * letters / before), round(LARGEST_PLOTS * self._window.height()))
+            self._window.resizeDocks([plots], [height], Qt.Orientation.Vertical)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note the shape as soon as a panel has another size."""
@@ -184,6 +197,8 @@ class Docks(QObject):
             self._shaped.add(self.is_folded)
         else:
             self._show_those_of_the_design()
+        self._letters.setdefault(folded, self._themes.current.font_scale)
+        self._scale_plots()
         self._show_buttons()
 
     def _show_those_of_the_design(self) -> None:
@@ -215,3 +230,4 @@ class Docks(QObject):
         self._window.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
         height = min(max(round(PLOTS_PART * self._window.height()), round(FEWEST_PLOTS * letters)), MOST_PLOTS)
         self._window.resizeDocks([self.widgets["plots"]], [height], Qt.Orientation.Vertical)
+        self._letters[self.is_folded] = letters

@@ -114,6 +114,19 @@ def test_another_theme_folds_the_window(docks: Docks, bare: QMainWindow, themes:
     until(lambda: docks.is_folded)
 
 
+def test_plots_grow_and_shrink_with_the_letters(
+    docks: Docks, bare: QMainWindow, themes: ThemeSwitch, qtbot: Any, until: Any
+) -> None:
+    bare.show()
+    make_wide(docks, bare, 1024)
+    qtbot.wait(20)
+    low = docks.widgets["plots"].height()
+    themes.use("projector")
+    until(lambda: docks.widgets["plots"].height() == pytest.approx(1.25 * low, abs=2))
+    themes.use("dark")
+    until(lambda: docks.widgets["plots"].height() == pytest.approx(low, abs=2))
+
+
 @pytest.mark.parametrize("name", ["library", "controls"])
 def test_a_drawer_opens_by_its_button_and_stays_open(docks: Docks, bare: QMainWindow, parts: Parts, name: str) -> None:
     button = parts.picture.drawers[name]
