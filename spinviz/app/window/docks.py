@@ -155,13 +155,13 @@ class Docks(QObject):
             self._scale_plots()
             return
         plots, together = self.has("plots") or "plots" in self._hidden_together, bool(self._hidden_together)
-        self._hidden_together = []
         # Least widths of another theme are known to the panels, and now to the docks that restore their own.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self._take_shape(not self.is_folded)
         self.widgets["plots"].setVisible(plots)
-        if together:
-            self.toggle_all()
+        self._hidden_together = [name for name in self.widgets if together and self.has(name)]
+        for name in self._hidden_together:
+            self.widgets[name].hide()
         self.settle()
         self.changed.emit()
 

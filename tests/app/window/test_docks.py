@@ -179,6 +179,14 @@ def test_panels_hidden_together_stay_hidden_while_the_window_folds(docks: Docks,
     assert len(shown(docks)) == 3
 
 
+def test_nothing_comes_back_by_itself_where_there_are_no_plots(docks: Docks, bare: QMainWindow) -> None:
+    make_wide(docks, bare, 1300)
+    docks.offer_plots(False)
+    docks.toggle_all()
+    make_wide(docks, bare, 1024)
+    assert not docks.has_any()
+
+
 def test_both_shapes_are_remembered(
     docks: Docks, bare: QMainWindow, parts: Parts, themes: ThemeSwitch, controller: Controller, qtbot: Any
 ) -> None:
