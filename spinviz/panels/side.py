@@ -107,6 +107,7 @@ class SidePanel(QSplitter):
         self.form.set_theme(theme)
         self.table.set_theme(theme)
         self.notes.set_notes(self._notes, theme)
+        self.updateGeometry()
 
 
 def _column(parts: tuple[QWidget, ...]) -> QScrollArea:

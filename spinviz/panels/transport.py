@@ -18,8 +18,6 @@ from spinviz.panels.texts import tip
 
 FACTORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Speeds offered, in units of the speed that the preset or system names."""
-ROOMY, NARROW = 600.0, 500.0
-"""Widths below which the lens, then buttons that have a key, are left out."""
 SLOW = 0.9
 """A machine that keeps less than this part of the speed asked for is said to be slow."""
 
@@ -46,6 +44,7 @@ class Transport(QFrame):
         self._running = False
         self._base = self._asked = 1.0
         self._unit = "s"
+        self._words = 0
         self._build()
         self.set_theme(theme)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -61,7 +60,6 @@ class Transport(QFrame):
         self.timeline.setAccessibleName("Timeline")
         self.timeline.setToolTip("Timeline of the frames kept: drag to go back")
         self.timeline.setTracking(True)
-        self.timeline.setMinimumWidth(36)
         self.timeline.valueChanged.connect(self.seek.emit)
         self.time_label = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.time_label.setAccessibleName("Time")
@@ -103,17 +101,38 @@ class Transport(QFrame):
             layout.addWidget(widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what there is no room for: everything is in the menus too."""
+        """Leave out what there is no room for."""
         super().resizeEvent(event)
-        width = self.width() / self._theme.font_scale
-        self.lens_label.setVisible(width >= ROOMY)
-        for button in (self.slower_button, self.faster_button, self.snapshot_button):
-            button.setVisible(width >= NARROW)
-        self.back_button.setVisible(width >= NARROW)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the lens, then one group of buttons after another: everything is in the menus too."""
+        groups: tuple[tuple[QWidget, ...], ...] = (
+            (self.lens_label,),
+            (self.snapshot_button,),
+            (self.slower_button, self.faster_button),
+            (self.back_button,),
+            (self.export_button,),
+            (self.record_button,),
+            (self.factor_button,),
+            (self.rewind_button,),
+        )
+        layout = self.layout()
+        if layout is None:
+            return
+        for group in groups:
+            for widget in group:
+                widget.show()
+        for group in groups:
+            layout.invalidate()
+            if layout.minimumSize().width() <= self.width():
+                return
+            for widget in group:
+                widget.hide()
 
     def minimumSizeHint(self) -> QSize:
         """Room for the timeline and what always stays."""
-        return QSize(text_px(self._theme, 330), super().minimumSizeHint().height())
+        return QSize(text_px(self._theme, 260), super().minimumSizeHint().height())
 
     def _button(self, name: str, tooltip: str, press: object) -> QToolButton:
         button = QToolButton()
@@ -150,13 +169,18 @@ class Transport(QFrame):
         self.time_label.setStyleSheet(f"font-size: {text_px(theme, 14)}px; font-weight: 600;")
         self.time_label.setMinimumWidth(text_px(theme, 78))
         self.time_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.timeline.setMinimumWidth(text_px(theme, 80))
         self.setMinimumHeight(text_px(theme, 46))
         self._style_run()
         self._style_record()
+        self._words = 0
+        self._fit()
 
     def set_system(self, time_unit: str, base_speed: float) -> None:
         """Say the unit of time and the speed that counts as × 1: the preset's or the system's own."""
         self._unit, self._base = time_unit, base_speed
+        self._words = 0
+        self.time_label.setMinimumWidth(text_px(self._theme, 78))
         self.record_button.setChecked(False)
         self._show_speed(base_speed)
 
@@ -178,6 +202,13 @@ class Transport(QFrame):
         self.timeline.setEnabled(frame.last_step > frame.first_step)
         _set_text(self.time_label, clock(frame.time, frame.speed, self._unit))
         self._show_speed(frame.speed, frame.actual_speed if frame.running else frame.speed)
+        # Once for each word that is wider than all before: with every frame buttons would come and go.
+        words = sum(w.sizeHint().width() for w in (self.time_label, self.factor_button, self.lens_label))
+        if words > self._words:
+            self._words = words
+            # A least width of its own hides from the layout what the words need.
+            self.time_label.setMinimumWidth(max(self.time_label.sizeHint().width(), text_px(self._theme, 78)))
+            self._fit()
 
     def show_recording(self, on: bool) -> None:
         """Show whether a recording runs, silently."""

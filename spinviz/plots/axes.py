@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPicture
 
 from spinviz.model.symbols import runs
 from spinviz.model.units import NEVER_PREFIXED, prefix_for, superscript
-from spinviz.plots.look import SMALL, Look, draw_runs, runs_width
+from spinviz.plots.look import SMALL, WIDEST_AXIS, Look, draw_runs, runs_width
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,8 @@ class QuietAxis(pg.AxisItem):
         metrics = QFontMetricsF(self._look.font(SMALL))
         labels = self._labels(low, high, length, vertical=True)
         widest = max((metrics.horizontalAdvance(text) for _, text in labels), default=0.0)
-        width = round(min(max(widest + self._look.text_px(12), self._look.text_px(44)), self._look.text_px(66)))
+        least, most = self._look.text_px(44), self._look.text_px(WIDEST_AXIS)
+        width = round(min(max(widest + self._look.text_px(12), least), most))
         if width != self.width():
             self.setWidth(width)
         return width
@@ -244,7 +245,7 @@ class QuietAxis(pg.AxisItem):
             if self._named is not None and len(labels) > 1:
                 heights = sorted(value for value, _ in labels)
                 nearest = min(b - a for a, b in pairwise(heights)) * per_unit
-                part = min(part, nearest / face.pixelSize())
+                part = min(part, nearest / QFontMetricsF(face).height())
             if part < 1:
                 face.setPixelSize(max(6, int(face.pixelSize() * part)))
         return face

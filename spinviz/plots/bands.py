@@ -66,8 +66,10 @@ class BandsPlot(PlotPanel[Bands]):
         self._middle.setData([0.0, 0.0], [bottom, top])
         level = fermi / self._scale.factor
         self._fermi.setData([-1.08, 1.08], [level, level])
-        self._fermi_name.place(1.07, level, align=-1.0, rise=self.look.text_px(9))
         near_top = top - 0.07 * (top - bottom)
+        # The name of the level stands on it, or below it where that of the band is above.
+        room = (near_top - level) / (top - bottom) * self.box.height() > self.look.text_px(9) + self._up_name.height()
+        self._fermi_name.place(1.07, level, align=-1.0, rise=self.look.text_px(9) * (1 if room else -1))
         self._down_name.place(-1.07, near_top)
         self._up_name.place(1.07, near_top, align=-1.0)
 

@@ -1,4 +1,4 @@
-"""All plots of a system in a row: live in the window, or painted at any size for an export."""
+"""The plots of a system: live in the window, beside each other or under tabs, or painted at any size for an export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QRegion, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Plot
@@ -16,10 +16,14 @@ from spinviz.model.theme import DARK, Theme
 from spinviz.plots.kinds import panel_of
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
+from spinviz.plots.tabs import PlotTabs
 
 ROW = 4
 """Plots beside each other; more are put into two rows."""
-LEAST_WIDTH, LEAST_HEIGHT = 170.0, 150.0
+LEAST_WIDTH, LEAST_HEIGHT = 185.0, 150.0
+"""A plot that can be read, in pixels of the design. What is narrower becomes a tab."""
+COMFORTABLE = 360.0
+"""Width of a plot in a small window, where legends and captions of narrow ones would take the height."""
 DESIGN_HEIGHT = 200.0
 """Height of a row of plots in the design, in pixels of a 720-line window."""
 
@@ -45,21 +49,23 @@ class PlotBoard(QWidget):
         self._panels: list[PlotPanel[Any]] = []
         self._laid_out = False
         self._unseen = False
-        self._arranged = 0
+        self._least = LEAST_WIDTH
+        self._arranged: tuple[int, range] = (0, range(0))
+        self._first = 0
         self._row = QWidget()
         self._row.setObjectName("row")
+        self._row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._grid = QGridLayout(self._row)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
-        self._scroll = QScrollArea()
-        self._scroll.setWidget(self._row)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs = PlotTabs(self._look)
+        self.tabs.chosen.connect(self.turn_to)
+        self.tabs.hide()
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
-        outside.addWidget(self._scroll)
+        outside.setSpacing(0)
+        outside.addWidget(self.tabs)
+        outside.addWidget(self._row, 1)
         self.setAccessibleName("Plots")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._paint_background()
@@ -68,6 +74,11 @@ class PlotBoard(QWidget):
     def panels(self) -> tuple[PlotPanel[Any], ...]:
         """The plots that have something to say with the present parameters, in order."""
         return tuple(self._panels)
+
+    @property
+    def shown(self) -> tuple[PlotPanel[Any], ...]:
+        """Those of the plots that have room now."""
+        return tuple(self._panels[n] for n in self._arranged[1])
 
     def sizeHint(self) -> QSize:
         """Room for the rows in the design's size."""
@@ -95,6 +106,7 @@ class PlotBoard(QWidget):
             yield
             self._all.append(self._panel(plot, system))
         self._panels = list(self._all)
+        self._first = 0
         self._arrange()
         self.updateGeometry()
 
@@ -105,46 +117,112 @@ class PlotBoard(QWidget):
         if chosen == self._panels:
             return
         for panel in self._all:
-            self._grid.removeWidget(panel)
-            panel.setVisible(panel in chosen)
+            if panel not in chosen:
+                self._grid.removeWidget(panel)
+                panel.hide()
+        first = self._panels[self._first] if self._first < len(self._panels) else None
         self._panels = chosen
+        self._first = chosen.index(first) if first in chosen else 0
         self._arrange()
         self.updateGeometry()
 
-    def _columns(self) -> int:
-        """Columns of the grid: room for all, unless there are many and room (or, in an export, need) for two rows."""
+    def fold(self, on: bool) -> None:
+        """Keep to plots of comfortable width, others under tabs; or put as many beside each other as can be read."""
+        least = COMFORTABLE if on else LEAST_WIDTH
+        if least != self._least:
+            self._least = least
+            self._rearrange()
+
+    def keep(self, frame: Frame) -> None:
+        """Give ``frame`` to the plots under other tabs, for the moment at which they are shown."""
+        for panel in self._panels:
+            if panel.isHidden():
+                panel.show_frame(frame)
+
+    # --- which have room ----------------------------------------------------------------------------------------
+
+    @property
+    def has_tabs(self) -> bool:
+        """Whether some plots have no room now."""
+        return len(self._arranged[1]) < len(self._panels)
+
+    def turn_to(self, n: int) -> None:
+        """Show the n-th plot, and as many behind it as have room."""
+        self._first = min(max(n, 0), max(len(self._panels) - 1, 0))
+        self._rearrange()
+
+    def turn(self, by: int) -> None:
+        """Show the tab so many further, from the last on to the first again."""
+        shown, count = self._arranged[1], len(self._panels)
+        if self.has_tabs:
+            last = by > 0 and shown.stop == count
+            first = by < 0 and shown.start == 0
+            self.turn_to(0 if last else count - 1 if first else shown.start + by)
+
+    def _plan(self) -> tuple[int, range]:
+        """Columns of the grid and the plots in it: all where they have room, or need it in an export."""
         parts = [_part(panel) for panel in self._panels]
+        whole = range(len(parts))
         tall = self._unseen or self.height() >= 2 * self._look.text_px(LEAST_HEIGHT)
-        if len(parts) <= ROW or not tall:
-            return sum(parts)
-        return next(n for n in range(max(parts), sum(parts) + 1) if places(parts, n)[-1][0] <= 1)
+        room = sum(parts) if self._unseen else int(2 * self.width() / self._look.text_px(self._least))
+        if parts and tall and (len(parts) > ROW or sum(parts) > room):
+            columns = next(n for n in range(max(parts), sum(parts) + 1) if places(parts, n)[-1][0] <= 1)
+            if columns <= room:
+                return columns, whole
+        if sum(parts) <= room:
+            return sum(parts), whole
+        start = stop = self._first
+        while stop < len(parts) and (stop == start or sum(parts[start : stop + 1]) <= room):
+            stop += 1
+        while start > 0 and sum(parts[start - 1 : stop]) <= room:
+            start -= 1
+        return sum(parts[start:stop]), range(start, stop)
+
+    def _rearrange(self) -> None:
+        if self._panels and self._plan() != self._arranged:
+            self._arrange()
 
     def _arrange(self) -> None:
         """Put the plots into their places."""
-        columns = max(self._columns(), 1)
+        self._arranged = columns, shown = self._plan()
         for n in range(max(self._grid.columnCount(), self._grid.rowCount())):
             self._grid.setColumnStretch(n, 0)
             self._grid.setRowStretch(n, 0)
-        parts = [_part(panel) for panel in self._panels]
-        for panel, part, (row, column) in zip(self._panels, parts, places(parts, columns)):
+        for panel in self._panels:
+            self._grid.removeWidget(panel)
+            panel.setVisible(panel in self.shown)
+        parts = [_part(panel) for panel in self.shown]
+        for panel, part, (row, column) in zip(self.shown, parts, places(parts, max(columns, 1))):
             self._grid.addWidget(panel, row, column, 1, part)
             self._grid.setRowStretch(row, 1)
             for n in range(column, column + part):
                 self._grid.setColumnStretch(n, 1)
-        # On screen plots keep a width at which they can be read, and scroll; an export shows all of them.
-        self._row.setMinimumWidth(0 if self._unseen else round(self._look.text_px(LEAST_WIDTH) * (columns // 2)))
-        self._arranged = columns
+        self.tabs.set_titles([panel.plot.title for panel in self._panels])
+        self.tabs.mark(shown)
+        self.tabs.setVisible(self.has_tabs)
+        self._align()
+
+    def _align(self) -> None:
+        """Give the captions of a row the same height, so that the graphs above them end together."""
         self._laid_out = False
+        rows: dict[int, list[PlotPanel[Any]]] = {}
+        for panel in self.shown:
+            row = self._grid.getItemPosition(self._grid.indexOf(panel))[0]  # type: ignore[index]
+            rows.setdefault(row, []).append(panel)
+        for panels in rows.values():
+            most = max(panel.caption.rows for panel in panels)
+            for panel in panels:
+                panel.caption.set_least_rows(most)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use two rows when there is room."""
+        """Use the room there is."""
         super().resizeEvent(event)
-        if self._panels and self._columns() != self._arranged:
-            self._arrange()
+        self._rearrange()
 
     def _panel(self, plot: Plot, system: System[Any, Any]) -> PlotPanel[Any]:
         panel = panel_of(plot)(plot, system, self._look, self._row)
         panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        panel.caption.folded.connect(self._align)
         panel.edited.connect(self.edited)
         panel.complained.connect(self.complained)
         panel.seek.connect(self.seek)
@@ -171,13 +249,14 @@ class PlotBoard(QWidget):
         self._look = look
         self._laid_out = False
         self._paint_background()
-        self._arrange()
+        self.tabs.set_look(look)
         for panel in self._all:
             panel.set_look(look)
+        self._arrange()
 
     def _paint_background(self) -> None:
-        # A rule of its own: the window's style sheet would paint a scroll area as a panel.
-        self._scroll.setStyleSheet(f"QScrollArea, #row {{ background: {self._look.theme.window}; border: none; }}")
+        # A rule of its own: the window's style sheet would paint it as a panel.
+        self._row.setStyleSheet(f"#row {{ background: {self._look.theme.window}; border: none; }}")
 
     def render_frame(self, size: QSize, frame: Frame | None = None, scale: float | None = None) -> QImage:
         """Return the plots at ``size`` pixels, showing ``frame`` (the last one without).
@@ -190,6 +269,9 @@ class PlotBoard(QWidget):
         self._fit_to(size, scale)
         if frame is not None:
             self.show_frame(frame)
+            if not self._laid_out:  # its words take other rows than those of the frame before
+                self._lay_out()
+                self.show_frame(frame)
         image = QImage(size, QImage.Format.Format_RGB32)
         image.fill(self._look.color("window"))
         painter = QPainter(image)

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from spinviz.model.symbols import plain_text, runs
+from spinviz.model.symbols import Run, plain_text, runs
 from spinviz.model.verdict import Verdict
-from spinviz.plots.look import SMALL, TEXT, Look, draw_runs, runs_width, shortened
+from spinviz.plots.look import SMALL, TEXT, WIDEST_AXIS, Look, draw_runs, runs_width, wrapped
 
-TWO_LINES = 310.0
-"""Captions narrower than this put the axis text below the title."""
 ROLES: dict[Verdict, str] = {"good": "good", "warning": "warning", "bad": "bad"}
 """Colours of verdicts; others are secondary."""
 
 
+BESIDE = SMALL + 0.5
+"""Letters of what stands beside a title, which has those of `TEXT`."""
+Row: TypeAlias = list[tuple[tuple[Run, ...], float]]
+"""Words beside each other and the size of their letters."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words on a row, in letters of a size."""
+
+    x: float
+    row: int
+    words: tuple[Run, ...]
+    size: float
+
+
 class Caption(QWidget):
-    """Title and axis text at the left, aligned with the axis; badge at the right."""
+    """Title and axis text at the left, aligned with the axis; badge at the right. All on one line where there is room,
+    else below each other: nothing is shortened. Signal: ``folded``: other rows are needed than before.
+    """
+
+    folded = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +46,12 @@ class Caption(QWidget):
         self._verdict: Verdict = "off"
         self._badge, self._explanation = "", ""
         self._badge_rect = QRectF()
+        self._badge_room = 0.0
+        self._pieces: list[Piece] = []
+        self._badge_row = 0
+        self.rows = 1
+        """Rows that the words need."""
+        self._least = 1
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_look(look)
 
@@ -32,40 +59,83 @@ class Caption(QWidget):
         """Take the theme and the size."""
         self._look = look
         self._inset = look.text_px(44)
+        self._badge_room = self._badge_width()
         self._fold()
-        self.update()
 
     def sizeHint(self) -> QSize:
         """As high as the text, as wide as it gets."""
         return QSize(0, self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use two lines when one is too narrow."""
+        """Use more rows when one is too narrow."""
         super().resizeEvent(event)
         self._fold()
 
+    def set_least_rows(self, rows: int) -> None:
+        """Take the room of at least so many rows, as the neighbours do."""
+        if rows != self._least:
+            self._least = rows
+            self._fold()
+
     def _fold(self) -> None:
-        self._two_lines = self.width() < self._look.text_px(TWO_LINES)
-        self.setFixedHeight(round(self._look.text_px(40 if self._two_lines else 25)))
+        """Put the words into rows. How many there are does not depend on the inset, which depends on the height left:
+        where the widest axis would leave too little room, words begin further left.
+        """
+        end, least = self.width() - self._look.px(2), self._look.text_px(8)
+        edge = end - self._badge_room - self._look.text_px(10) if self._badge_room else end
+        unit: Row = [(runs(f", {self._unit}"), BESIDE)] if self._unit else []
+        axes: Row = [(runs(f"   {self._axes}"), BESIDE)] if self._axes else []
+        rows: list[Row] = [[(runs(self._title), TEXT), *unit, *axes]]
+        if self._look.text_px(WIDEST_AXIS) + self._width(rows[0]) > edge:
+            rows = self._stacked(unit, max(end - least, 1.0))
+        last = len(rows) - 1
+        self._badge_row = next((n for n in range(last, -1, -1) if least + self._width(rows[n]) <= edge), last + 1)
+        self._pieces = []
+        for n, row in enumerate(rows):
+            x = max(min(self._inset, (edge if n == self._badge_row else end) - self._width(row)), least)
+            for words, size in row:
+                self._pieces.append(Piece(x, n, words, size))
+                x += runs_width(words, self._look.font(size))
+        before, self.rows = self.rows, max(len(rows), self._badge_row + 1 if self._badge_room else 1)
+        self.setFixedHeight(round(self._look.text_px(10 + 15 * max(self.rows, self._least))))
+        self.update()
+        if self.rows != before:
+            self.folded.emit()
+
+    def _stacked(self, unit: Row, room: float) -> list[Row]:
+        """Title and axes below each other, in lines of ``room``; the unit behind the title if there is room for it."""
+        rows: list[Row] = [[(words, TEXT)] for words in wrapped(self._title, self._look.font(TEXT), room)]
+        if unit and rows and self._width(rows[-1]) + self._width(unit) <= room:
+            rows[-1] += unit
+        elif unit:
+            rows.append([(runs(self._unit), BESIDE)])
+        return rows + [[(words, BESIDE)] for words in wrapped(self._axes, self._look.font(BESIDE), room)]
+
+    def _width(self, row: Row) -> float:
+        return sum(runs_width(words, self._look.font(size)) for words, size in row)
 
     def set_inset(self, inset: float) -> None:
         """Begin the text so far to the right: below the axis."""
         if inset != self._inset:
             self._inset = inset
-            self.update()
+            self._fold()
 
     def set_texts(self, title: str, unit: str, axes: str) -> None:
         """Show the title, the unit of what it names, and the axes ("time, ms →", "↑ M_z   x, mm →")."""
         if (title, unit, axes) != (self._title, self._unit, self._axes):
             self._title, self._unit, self._axes = title, unit, axes
             self.setAccessibleName(", ".join(part for part in (plain_text(title), unit, plain_text(axes)) if part))
-            self.update()
+            self._fold()
 
     def set_badge(self, verdict: Verdict, text: str, explanation: str) -> None:
         """Show the deviation; no text, no badge."""
         if (verdict, text) != (self._verdict, self._badge):
             self._verdict, self._badge = verdict, text
             self.update()
+            # Numbers change with every frame: the room that the widest needed is kept, so that nothing jumps.
+            if self._badge_width() > self._badge_room:
+                self._badge_room = self._badge_width()
+                self._fold()
         self._explanation = explanation
 
     @property
@@ -92,44 +162,26 @@ class Caption(QWidget):
         """Draw title, axis text and badge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, gap = self._inset, self._look.text_px(10)
-        line = self.height() / 2 if self._two_lines else float(self.height())
-        font, small = self._look.font(TEXT), self._look.font(SMALL + 0.5)
-        title = runs(self._title)
-        width = left + runs_width(title, font) + gap
-        low = self._two_lines and width + self._badge_width() > self.width()
-        left = self._look.text_px(16) if low else left
-        edge = self._draw_badge(painter, line, line / 2 + line * low) - gap
-        right, end = (self.width(), edge) if low else (edge, float(self.width()))
-        base = line / 2 + 0.36 * QFontMetricsF(font).ascent()
-        metrics = QFontMetricsF(small)
-        unit = f", {self._unit}" if self._unit else ""
-        beside = metrics.horizontalAdvance(unit)
-        axes = runs(self._axes)
-        if not self._two_lines:
-            beside += gap + runs_width(axes, small)
-        if left + runs_width(title, font) + beside > right:
-            room = max(right - left - beside, 0.0)
-            title = shortened(title, font, room)
-        x = draw_runs(painter, QPointF(left, base), title, font, self._look.color("text"))
-        painter.setFont(small)
-        painter.setPen(self._look.color("secondary"))
-        painter.drawText(QPointF(x, base), unit)
-        at = QPointF(left, base + line) if self._two_lines else QPointF(x + metrics.horizontalAdvance(unit) + gap, base)
-        draw_runs(painter, at, shortened(axes, small, end - at.x()), small, self._look.color("secondary"))
+        line = self.height() / max(self.rows, self._least)
+        lift = 0.36 * QFontMetricsF(self._look.font(TEXT)).ascent()
+        for piece in self._pieces:
+            at = QPointF(piece.x, (piece.row + 0.5) * line + lift)
+            color = self._look.color("text" if piece.size == TEXT else "secondary")
+            draw_runs(painter, at, piece.words, self._look.font(piece.size), color)
+        self._draw_badge(painter, line, (self._badge_row + 0.5) * line)
         painter.end()
 
     def _badge_width(self) -> float:
         metrics = QFontMetricsF(self._look.font(SMALL))
         return metrics.horizontalAdvance(self._badge) + self._look.text_px(16) if self._badge else 0.0
 
-    def _draw_badge(self, painter: QPainter, line: float, middle: float) -> float:
-        """Draw the badge around the height ``middle`` of a ``line`` and return its left edge."""
-        end = float(self.width()) - self._look.px(2)
+    def _draw_badge(self, painter: QPainter, line: float, middle: float) -> None:
+        """Draw the badge around the height ``middle`` of a ``line``."""
+        self._badge_rect = QRectF()
         if not self._badge:
-            self._badge_rect = QRectF()
-            return end
+            return
         font = self._look.font(SMALL)
+        end = float(self.width()) - self._look.px(2)
         width, height = self._badge_width(), min(self._look.text_px(18.5), line)
         rect = QRectF(end - width, middle - height / 2, width, height)
         role = ROLES.get(self._verdict, "secondary")
@@ -140,4 +192,3 @@ class Caption(QWidget):
         painter.setFont(font)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._badge)
         self._badge_rect = rect
-        return rect.left()

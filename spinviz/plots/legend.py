@@ -8,10 +8,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from spinviz.model.symbols import plain_text, runs
-from spinviz.plots.look import SMALL, Look, draw_runs, runs_width, shortened
-
-MOST_ROWS = 2
+from spinviz.model.symbols import Run, plain_text, runs
+from spinviz.plots.look import SMALL, WIDEST_AXIS, Look, draw_runs, runs_width, wrapped
 
 
 @dataclass(frozen=True)
@@ -24,15 +22,25 @@ class Entry:
     marks: bool = False
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A line of words; ``entry`` where it is the first of one, whose mark stands before it."""
+
+    x: float
+    row: int
+    words: tuple[Run, ...]
+    entry: Entry | None = None
+
+
 class Legend(QWidget):
-    """Entries beside each other, in two rows where one is too narrow; what still has no room is left out."""
+    """Entries beside each other, in as many rows as they need; a label wider than the plot takes several."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._inset = 0.0
         self.entries: tuple[Entry, ...] = ()
-        self._rows: list[list[tuple[float, Entry]]] = []
+        self._pieces: list[Piece] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fold()
@@ -65,28 +73,35 @@ class Legend(QWidget):
         self._fold()
 
     def _fold(self) -> None:
-        """Put the entries into rows, which begin above the graph or, where that is too narrow, above its numbers."""
-        self._rows = self._folded(self._inset)
-        if len(self._rows) > MOST_ROWS:
-            self._rows = self._folded(0.3 * self._inset)[:MOST_ROWS]
-        height = round(self._look.text_px(15) * len(self._rows))
+        """Put the entries into rows, which begin above the graph or, where that is too narrow, above its numbers.
+
+        How many rows there are does not depend on the inset, which itself depends on the height that is left.
+        """
+        widest = self._look.text_px(WIDEST_AXIS)
+        self._pieces = self._folded(min(self._inset, widest) if self._rows(self._folded(widest)) < 2 else 0.0)
+        height = round(self._look.text_px(15) * self._rows(self._pieces))
         if height != self.height() or self.isHidden() == bool(self.entries):
             self.setFixedHeight(height)
             self.setVisible(bool(self.entries))
         self.update()
 
-    def _folded(self, left: float) -> list[list[tuple[float, Entry]]]:
-        font, gap = self._look.font(SMALL), self._look.text_px(10)
-        rows: list[list[tuple[float, Entry]]] = [[]] if self.entries else []
-        x = left
+    @staticmethod
+    def _rows(pieces: list[Piece]) -> int:
+        return pieces[-1].row + 1 if pieces else 0
+
+    def _folded(self, left: float) -> list[Piece]:
+        font, gap, sample = self._look.font(SMALL), self._look.text_px(10), self._sample()
+        found: list[Piece] = []
+        x, row = left, 0
         for entry in self.entries:
-            width = self._sample() + runs_width(runs(entry.label), font)
-            if x > left and x + width > self.width():
-                rows.append([])
-                x = left
-            rows[-1].append((x, entry))
-            x += width + gap
-        return rows
+            if x > left and x + sample + runs_width(runs(entry.label), font) > self.width():
+                x, row = left, row + 1
+            lines = wrapped(entry.label, font, max(self.width() - left - sample, 1.0))
+            for n, words in enumerate(lines):
+                row += n > 0
+                found.append(Piece(x, row, words, entry if n == 0 else None))
+            x += sample + max(runs_width(words, font) for words in lines) + gap
+        return found
 
     def _pen(self, entry: Entry, length: float) -> QPen:
         """The line's own pen; of a dashed one two dashes fit into ``length``."""
@@ -106,19 +121,21 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = self._look.font(SMALL)
         height, ascent = self._look.text_px(15), QFontMetricsF(font).ascent()
-        for row, entries in enumerate(self._rows):
-            middle = (row + 0.5) * height
-            for x, entry in entries:
-                end = x + self._sample() - self._look.text_px(5)
-                if entry.marks:
-                    painter.setPen(Qt.PenStyle.NoPen)
-                    painter.setBrush(self._look.brush(entry.role))
-                    radius = self._look.px(3)
-                    painter.drawEllipse(QPointF((x + end) / 2, middle), radius, radius)
-                else:
-                    painter.setPen(self._pen(entry, end - x))
-                    painter.drawLine(QPointF(x, middle), QPointF(end, middle))
-                at = QPointF(x + self._sample(), middle + 0.36 * ascent)
-                label = shortened(runs(entry.label), font, self.width() - at.x())
-                draw_runs(painter, at, label, font, self._look.color("text"))
+        for piece in self._pieces:
+            middle = (piece.row + 0.5) * height
+            if piece.entry is not None:
+                self._mark(painter, piece.entry, piece.x, middle)
+            at = QPointF(piece.x + self._sample(), middle + 0.36 * ascent)
+            draw_runs(painter, at, piece.words, font, self._look.color("text"))
         painter.end()
+
+    def _mark(self, painter: QPainter, entry: Entry, x: float, middle: float) -> None:
+        end = x + self._sample() - self._look.text_px(5)
+        if entry.marks:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.brush(entry.role))
+            radius = self._look.px(3)
+            painter.drawEllipse(QPointF((x + end) / 2, middle), radius, radius)
+        else:
+            painter.setPen(self._pen(entry, end - x))
+            painter.drawLine(QPointF(x, middle), QPointF(end, middle))

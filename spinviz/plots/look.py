@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,11 +10,16 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from spinviz.model.symbols import Run
+from spinviz.model.symbols import Run, runs
 from spinviz.model.theme import DARK, Theme
 
 FAMILY = "Inter"
 TEXT, SMALL = 12.5, 11.0
+WIDEST_AXIS = 66.0
+"""Pixels of the design that the numbers of an upright axis take at most."""
+SPACES = re.compile(r"( +)(?![^{}]*\})")
+"""Where a line may end: not inside the braces of a subscript."""
+ARROWS = re.compile(r" →|[↑↔] ")
 SUB_SIZE, SUB_DROP, SUP_RISE = 0.74, 0.22, 0.38
 """Subscripts: size, drop and rise in units of the text height."""
 
@@ -67,55 +73,65 @@ def _face(size: int, weight: int) -> QFont:
     return font
 
 
-def runs_width(runs: tuple[Run, ...], font: QFont) -> float:
-    """Return the width of ``runs`` in pixels."""
-    return _width(runs, font.pixelSize(), font.weight())
+def runs_width(words: tuple[Run, ...], font: QFont) -> float:
+    """Return the width of ``words`` in pixels."""
+    return _width(words, font.pixelSize(), font.weight())
 
 
 @lru_cache(maxsize=4096)
-def _width(runs: tuple[Run, ...], size: int, weight: int) -> float:
+def _width(words: tuple[Run, ...], size: int, weight: int) -> float:
     """Kept, because the same few words are measured at every frame. `Look.font` differs in size and weight only."""
     font = _face(size, weight)
-    return sum(QFontMetricsF(_font_of(level, font)).horizontalAdvance(text) for text, level in runs)
+    return sum(QFontMetricsF(_font_of(level, font)).horizontalAdvance(text) for text, level in words)
 
 
-def shortened(whole: tuple[Run, ...], font: QFont, room: float) -> tuple[Run, ...]:
-    """Return ``whole``, or as many of its characters as fit into ``room`` pixels with "…" behind them."""
-    if runs_width(whole, font) <= room:
-        return whole
-    letters = [(letter, level) for text, level in whole for letter in text]
-    while letters and runs_width((*letters, ("…", "base")), font) > room:
-        letters.pop()
-    return (*letters, ("…", "base")) if letters else ()
+def wrapped(text: str, font: QFont, room: float) -> list[tuple[Run, ...]]:
+    """Break ``text`` (as symbols are written) between words into lines of at most ``room`` pixels.
+
+    An arrow stays with the word that it points from or to. A word that is wider stays whole.
+    """
+    bound = ARROWS.sub(lambda match: match.group().replace(" ", "\N{NO-BREAK SPACE}"), text)
+    lines: list[str] = []
+    gap = ""
+    for part in SPACES.split(bound):
+        if part.startswith(" "):
+            gap = part
+            continue
+        joined = f"{lines[-1]}{gap}{part}" if lines else part
+        if lines and runs_width(runs(joined), font) > room:
+            lines.append(part)
+        else:
+            lines[-1:] = [joined]
+    return [runs(line) for line in lines if line]
 
 
 def draw_runs(
-    painter: QPainter, at: QPointF, runs: tuple[Run, ...], font: QFont, color: QColor, halo: QColor | None = None
+    painter: QPainter, at: QPointF, words: tuple[Run, ...], font: QFont, color: QColor, halo: QColor | None = None
 ) -> float:
-    """Write ``runs`` with the base line at ``at``; return the x where they end.
+    """Write ``words`` with the base line at ``at``; return the x where they end.
 
     ``halo``: the colour of the ground, put around the letters where curves run behind them.
     """
     x, size = at.x(), font.pixelSize()
     if halo is not None:
         outline = QPainterPath()
-        for place, run_font, text in _placed(at, runs, font):
+        for place, run_font, text in _placed(at, words, font):
             outline.addText(place, run_font, text)
         pen = QPen(halo, max(2.0, 0.28 * size))
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.strokePath(outline, pen)
     painter.setPen(color)
-    for place, run_font, text in _placed(at, runs, font):
+    for place, run_font, text in _placed(at, words, font):
         painter.setFont(run_font)
         painter.drawText(place, text)
         x = place.x() + QFontMetricsF(run_font).horizontalAdvance(text)
     return x
 
 
-def _placed(at: QPointF, runs: tuple[Run, ...], font: QFont) -> list[tuple[QPointF, QFont, str]]:
+def _placed(at: QPointF, words: tuple[Run, ...], font: QFont) -> list[tuple[QPointF, QFont, str]]:
     """Where each run begins."""
     placed, x, size = [], at.x(), font.pixelSize()
-    for text, level in runs:
+    for text, level in words:
         run_font = _font_of(level, font)
         shift = {"base": 0.0, "sub": SUB_DROP * size, "sup": -SUP_RISE * size}[level]
         placed.append((QPointF(x, at.y() + shift), run_font, text))

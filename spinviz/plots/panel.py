@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import pyqtgraph as pg
 from PySide6.QtCore import QKeyCombination, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QShowEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.plots import Plot
@@ -122,6 +122,8 @@ class PlotPanel(QWidget, Generic[Kind]):
             enableMenu=False,
         )
         self.graph.setFrameShape(self.graph.Shape.NoFrame)
+        # Where there is too little height for both, the graph gets lower and no word is cut off.
+        self.graph.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.graph.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # It paints all of itself: otherwise everything below it would be painted with every frame.
         self.graph.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -141,7 +141,9 @@ class TracePlot(PlotPanel[Trace]):
             beside = 0.7 * head.height()
             if (high - value) / per_pixel < beside + 0.6 * head.height():
                 beside = -beside
-            place = _free(value / per_pixel + beside, heights, head.height())
+            half = 0.5 * head.height()
+            room = low / per_pixel + half, high / per_pixel - half
+            place = _free(value / per_pixel + beside, heights, head.height(), room)
             heights.append(place)
             head.place(at, value, align=align, rise=place - value / per_pixel)
 
@@ -201,8 +203,10 @@ def time_words(unit: str) -> str:
     return "sweeps" if unit.startswith("sweep") else f"time, {unit}"
 
 
-def _free(wanted: float, taken: list[float], height: float) -> float:
-    """Return the place nearest ``wanted`` that keeps ``height`` from all places taken."""
+def _free(wanted: float, taken: list[float], height: float, room: tuple[float, float]) -> float:
+    """Return the place nearest ``wanted`` that keeps ``height`` from all places taken, within ``room`` if it can."""
+    wanted = max(min(wanted, room[1]), room[0])
     places = [wanted] + [t + sign * height * 1.001 for t in taken for sign in (1, -1)]
     free = [p for p in places if all(abs(p - t) >= height for t in taken)]
-    return min(free, key=lambda p: abs(p - wanted), default=wanted)
+    inside = [p for p in free if room[0] <= p <= room[1]]
+    return min(inside or free, key=lambda p: abs(p - wanted), default=wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import OrderedDict
 from functools import lru_cache
@@ -108,7 +109,41 @@ def _haloed(text: str, face: QFont, color: QColor, halo: QColor, ratio: float) -
     return image
 
 
-@lru_cache(maxsize=64)
+def parts_of(latex: str) -> list[str]:
+    """The equations that stand beside each other in ``latex``, divided by wide spaces outside of braces."""
+    parts, depth, start = [], 0, 0
+    for match in re.finditer(r"[{}]|\\\\|\\q?quad(?![a-z])", latex):
+        word = match.group()
+        depth += {"{": 1, "}": -1}.get(word, 0)
+        if word.endswith("quad") and depth == 0:
+            parts.append(latex[start : match.start()].strip())
+            start = match.end()
+    return [part for part in (*parts, latex[start:].strip()) if part]
+
+
+def equation_rows(latex: str, pixels: float, color: str, widest: float) -> list[str]:
+    """Break ``latex`` into rows, between its equations, so that letters ``pixels`` high fit into ``widest``."""
+    parts = parts_of(latex)
+    if len(parts) < 2 or _natural_width(latex, color) * pixels / 40 <= widest:
+        return [latex]
+    rows: list[str] = []
+    for part in parts:
+        joined = rf"{rows[-1]}\quad {part}" if rows else part
+        if rows and _natural_width(joined, color) * pixels / 40 <= widest:
+            rows[-1] = joined
+        else:
+            rows.append(part)
+    return rows
+
+
+@lru_cache(maxsize=256)
+def _natural_width(latex: str, color: str) -> float:
+    """How wide an equation of letters 40 pixels high is; 0 when it cannot be set."""
+    svg = typeset(latex, color)
+    return QSvgRenderer(QByteArray(svg)).viewBoxF().width() if svg is not None else 0.0
+
+
+@lru_cache(maxsize=256)
 def typeset(latex: str, color: str) -> bytes | None:
     """Return an equation as SVG, None when it cannot be set; kept. Any thread may do this ahead of the picture."""
     with warnings.catch_warnings():

@@ -17,14 +17,14 @@ from spinviz.model.theme import Theme
 from spinviz.model.visuals import LegendEntry, Stage, Visual
 from spinviz.view.camera import Lens
 from spinviz.view.legend import color_ball, color_strip, color_wheel, entries, scale_bar
-from spinviz.view.lettering import Lettering, font
+from spinviz.view.lettering import Lettering, equation_rows, font
+from spinviz.view.paper import CENTER, LEFT, RIGHT, Paper, Written, lines_of
 from spinviz.view.surroundings import AXIS_LENGTH, has_axes
 
-BODY = 15.0
-"""Letters in pixels of a 720-line picture."""
-SMALLEST = 12.5
-LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-CENTER = Qt.AlignmentFlag.AlignCenter
+LOW = 2.6
+"""Width over height from which on a picture leaves room for captions beside it."""
+MARK = 1.5
+"""Width of the mark before an entry of the legend, in letters."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +61,8 @@ class Overlay:
         page.letters(visuals, stage, lens)
 
 
-class Page:
+class Page(Paper):
     """One painting: where things go and how large they are."""
-
-    def __init__(self, painter: QPainter, theme: Theme, lettering: Lettering, width: float, height: float) -> None:
-        self.painter, self.theme, self.lettering = painter, theme, lettering
-        self.width, self.height = width, height
-        self.ratio = painter.device().devicePixelRatio()
-        self.em = max(BODY * min(height / 720, width / 1000), SMALLEST) * theme.font_scale
-        self.margin = 1.5 * self.em
-        self.taken: list[QRectF] = []
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing
-            | QPainter.RenderHint.TextAntialiasing
-            | QPainter.RenderHint.SmoothPixmapTransform
-        )
 
     def blocks(self, texts: Texts, visuals: Sequence[Visual], stage: Stage, lens: Lens) -> None:
         """The corners."""
@@ -83,10 +70,11 @@ class Page:
         widest = self.width - 2 * self.margin - right - self.em
         if has_axes(stage):  # the upright axis and its letter keep the middle
             widest = min(widest, self.width / 2 - self.margin - 2.5 * self.em)
+        below_clock = self.taken[-1].bottom() if self.taken else self.margin
         self._headline(texts, widest)
         self._banner(texts.banner)
-        top = self.taken[-1].bottom() if texts.banner else self.margin
-        self._legends(entries(visuals, stage), stage, lens, top)
+        top = self.taken[-1].bottom() if texts.banner else below_clock
+        self._legends(entries(visuals, stage), stage, lens, top + 0.5 * self.em)
         self._scale(stage, lens)
 
     def letters(self, visuals: Sequence[Visual], stage: Stage, lens: Lens) -> None:
@@ -99,53 +87,6 @@ class Page:
             face = font(labels.size * self.em, italic=labels.italic)
             for text, place in zip(labels.texts, lens.project(labels.positions)[0]):
                 self._letter(text, place, lens, labels.color, face, labels.offset)
-
-    def _letter(
-        self, text: str, place: np.ndarray, lens: Lens, role: str, face: QFont, offset: tuple[float, float]
-    ) -> None:
-        if not text or not np.all(np.isfinite(place)):
-            return
-        x, y = place[0] * self.width / lens.width, place[1] * self.height / lens.height
-        if not (-0.02 * self.width <= x <= 1.02 * self.width and -0.02 * self.height <= y <= 1.02 * self.height):
-            return
-        image = self.lettering.haloed(
-            text, face, QColor(self.theme.color(role)), QColor(self.theme.background), self.ratio
-        )
-        w, h = image.width() / self.ratio, image.height() / self.ratio
-        x += offset[0] * face.pixelSize() - w / 2
-        y -= offset[1] * face.pixelSize() + h / 2
-        pad = 0.3 * self.em
-        x, y = min(max(x, pad), self.width - w - pad), min(max(y, pad), self.height - h - pad)
-        rect = QRectF(x, y, w, h)
-        if not any(rect.intersects(block) for block in self.taken):
-            # Whole device pixels keep the letters crisp.
-            self.painter.drawImage(
-                QPointF(round(x * self.ratio) / self.ratio, round(y * self.ratio) / self.ratio), image
-            )
-
-    def _text(self, text: str, rect: QRectF, face: QFont, color: str, align: Qt.AlignmentFlag = LEFT) -> None:
-        self.painter.setFont(face)
-        self.painter.setPen(QColor(color))
-        self.painter.drawText(rect, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), text)
-
-    def _line(self, text: str, y: float, face: QFont, color: str, widest: float, right: bool = False) -> float:
-        """One line at a side of the picture, shortened to fit; return the lower edge."""
-        if not text:
-            return y
-        metrics = QFontMetricsF(face)
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, widest)
-        w, h = metrics.horizontalAdvance(text) + 1, metrics.height()
-        x = self.width - self.margin - w if right else self.margin
-        self._set(text, x, y, face, color)
-        self.taken.append(QRectF(x, y, w, h))
-        return y + h
-
-    def _set(self, text: str, x: float, y: float, face: QFont, color: str) -> None:
-        """Letters on a halo: legible wherever the picture reaches below them."""
-        image = self.lettering.haloed(text, face, QColor(color), QColor(self.theme.background_edge), self.ratio)
-        room = self.lettering.room(face)
-        corner = QPointF(round((x - room) * self.ratio) / self.ratio, round((y - room) * self.ratio) / self.ratio)
-        self.painter.drawImage(corner, image)
 
     def _clock(self, texts: Texts) -> float:
         """Time and time lens, upper right; return the width they take."""
@@ -165,16 +106,22 @@ class Page:
         """Equation, caption and what is left out, upper left."""
         widest = max(widest, 4 * self.em)
         y = self.margin * 0.9
-        image = self.lettering.equation(texts.equation, 1.4 * self.em, self.theme.text, widest, self.ratio)
-        if image is not None:
-            rect = QRectF(self.margin, y, image.width() / self.ratio, image.height() / self.ratio)
-            self.painter.drawImage(rect.topLeft(), image)
-            self.taken.append(rect)
-            y = rect.bottom() + 0.3 * self.em
+        pixels = 1.4 * self.em
+        for row in equation_rows(texts.equation, pixels, self.theme.text, widest):
+            image = self.lettering.equation(row, pixels, self.theme.text, widest, self.ratio)
+            if image is not None:
+                rect = QRectF(self.margin, y, image.width() / self.ratio, image.height() / self.ratio)
+                self.painter.drawImage(rect.topLeft(), image)
+                self.taken.append(rect)
+                self.written.append(Written(row, rect))
+                y = rect.bottom() + 0.3 * self.em
+        if self.width > LOW * self.height:  # beside the middle, which the picture takes
+            widest = min(widest, 0.5 * (self.width - self.height) - self.margin)
         face = font(0.92 * self.em)
-        for line in two_lines(texts.caption, QFontMetricsF(face), widest):
-            y = self._line(line, y, face, self.theme.secondary, widest)
-        self._line(texts.note, y, face, self.theme.warning, widest)
+        metrics = QFontMetricsF(face)
+        for text, color in ((texts.caption, self.theme.secondary), (texts.note, self.theme.warning)):
+            for line in lines_of(text, metrics, widest):
+                y = self._line(line, y, face, color, widest)
 
     def _banner(self, text: str) -> None:
         if not text:
@@ -194,28 +141,61 @@ class Page:
         self.taken.append(rect)
 
     def _legends(self, lines: list[LegendEntry], stage: Stage, lens: Lens, top: float) -> None:
-        """Lower right: entries below, the colour legend above them."""
+        """Lower right, not above ``top``: entries below, the colour legend above them or, without room, beside."""
         face = font(0.92 * self.em)
         metrics = QFontMetricsF(face)
-        y = self.height - self.margin
+        y, left = self.height - self.margin, self.width - self.margin
         for entry in reversed(lines):
-            h = 1.35 * metrics.height()
-            y -= h
-            if y < top + 2 * self.em:
+            words = lines_of(entry.text, metrics, 0.4 * self.width, most=2)
+            h = 1.35 * metrics.height() + (len(words) - 1) * metrics.height()
+            if y - h < top:
                 break
-            self._entry(entry, y, h, face, metrics)
-        y -= 0.8 * self.em if lines else 0.0
-        if stage.legend in ("direction", "wheel"):
-            self._directions(stage, lens, y)
-        elif stage.legend == "colormap":
-            self._bar(stage, y, face, metrics)
+            y -= h
+            left = min(left, self._entry(entry, words, y, h, face))
+        key = self._key(stage)
+        if key is None:
+            return
+        bottom = y - 0.8 * self.em if lines else y
+        right = self.width - self.margin
+        if bottom - key.height() < top and lines:
+            bottom, right = self.height - self.margin, left - 2 * self.em
+        key.moveBottomRight(QPointF(right, bottom))
+        if key.top() < top or not self.is_free(key):
+            return
+        if stage.legend == "colormap":
+            self._bar(stage, key, face, metrics)
+        else:
+            self._directions(stage, lens, key)
+        self.taken.append(key)
 
-    def _entry(self, entry: LegendEntry, y: float, h: float, face: QFont, metrics: QFontMetricsF) -> None:
-        text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, 0.4 * self.width)
-        w = metrics.horizontalAdvance(text) + 1
+    def _key(self, stage: Stage) -> QRectF | None:
+        """The room that the colour legend takes, its title included; None when there is none."""
+        metrics = QFontMetricsF(font(0.92 * self.em))
+        title = metrics.height() if stage.legend_title else 0.0
+        width = min(metrics.horizontalAdvance(stage.legend_title) + 1, 0.4 * self.width)
+        if stage.legend in ("direction", "wheel"):
+            return QRectF(0, 0, max(self._ball() + 2 * self._tip(), width), self._ball() + 2.2 * self._tip() + title)
+        if stage.legend == "colormap":
+            return QRectF(0, 0, max(9 * self.em, width), 0.97 * self.em + metrics.height() + title)
+        return None
+
+    def _ball(self) -> float:
+        return 4.6 * self.em
+
+    def _tip(self) -> float:
+        """Room for a letter at the tip of an axis."""
+        return 1.1 * self.em
+
+    def _entry(self, entry: LegendEntry, words: list[str], y: float, h: float, face: QFont) -> float:
+        """Mark and words of an entry; return their left edge."""
+        metrics = QFontMetricsF(face)
+        shown = [metrics.elidedText(word, Qt.TextElideMode.ElideRight, 0.4 * self.width) for word in words]
+        w = max(map(metrics.horizontalAdvance, shown)) + 1
         x = self.width - self.margin - w
-        self._set(text, x, y + (h - metrics.height()) / 2, face, self.theme.text)
-        mark, middle = 1.5 * self.em, y + h / 2
+        first = y + (h - len(shown) * metrics.height()) / 2
+        for n, (word, text) in enumerate(zip(words, shown)):
+            self._set(text, x, first + n * metrics.height(), face, self.theme.text, text == word)
+        mark, middle = MARK * self.em, first + metrics.height() / 2
         x -= mark + 0.55 * self.em
         painter = self.painter
         color = QColor(self.theme.color(entry.role))
@@ -231,13 +211,13 @@ class Page:
         else:
             painter.drawLine(QPointF(x, middle), QPointF(x + mark, middle))
         self.taken.append(QRectF(x, y, self.width - self.margin - x, h))
+        return x
 
-    def _directions(self, stage: Stage, lens: Lens, bottom: float) -> None:
+    def _directions(self, stage: Stage, lens: Lens, room: QRectF) -> None:
         """The colour of every direction: a ball turned with the camera, or a wheel of the plane."""
-        size = 4.6 * self.em
-        letter = 1.1 * self.em
+        size, letter = self._ball(), self._tip()
         pixels = max(round(size * self.ratio), 8)
-        center = QPointF(self.width - self.margin - letter - size / 2, bottom - letter - size / 2)
+        center = QPointF(room.right() - letter - size / 2, room.bottom() - letter - size / 2)
         if stage.legend == "wheel":
             image, tips = color_wheel(self.theme.name, pixels), np.eye(3)[:2, :2]
         else:
@@ -249,24 +229,25 @@ class Page:
                 place = 0.5 * (size + 1.15 * letter) * tip / np.hypot(*tip)
                 rect = QRectF(center.x() + place[0] - letter, center.y() - place[1] - letter, 2 * letter, 2 * letter)
                 self._text(name, rect, face, self.theme.color(role), CENTER)
-        self.taken.append(
-            QRectF(center.x() - size / 2 - letter, center.y() - size / 2 - letter, size + 2 * letter, size + 2 * letter)
-        )
-        self._title(stage.legend_title, center.y() - size / 2 - 1.2 * letter)
+        self._title(stage.legend_title, room)
 
-    def _bar(self, stage: Stage, bottom: float, face: QFont, metrics: QFontMetricsF) -> None:
+    def _bar(self, stage: Stage, room: QRectF, face: QFont, metrics: QFontMetricsF) -> None:
         w, h = 9 * self.em, 0.72 * self.em
-        x, y = self.width - self.margin - w, bottom - h - metrics.height()
+        x, y = room.right() - w, room.bottom() - h - metrics.height()
         self.painter.drawImage(QRectF(x, y, w, h), color_strip(stage.colormap, self.theme.name))
         for value, align in ((stage.low_value, LEFT), (stage.high_value, RIGHT)):
             rect = QRectF(x, y + h, w, metrics.height())
             self._text(f"{value:.4g}".replace("-", "−"), rect, face, self.theme.secondary, align)
-        self.taken.append(QRectF(x, y, w, h + metrics.height()))
-        self._title(stage.legend_title, y - 0.25 * self.em)
+        self._title(stage.legend_title, room)
 
-    def _title(self, text: str, bottom: float) -> None:
+    def _title(self, text: str, room: QRectF) -> None:
+        """The title of a colour legend: the first line of its room, at the right."""
         face = font(0.92 * self.em)
-        self._line(text, bottom - QFontMetricsF(face).height(), face, self.theme.text, 0.4 * self.width, right=True)
+        metrics = QFontMetricsF(face)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        if shown:
+            x = room.right() - metrics.horizontalAdvance(shown)
+            self._set(shown, x, room.top(), face, self.theme.text, shown == text)
 
     def _scale(self, stage: Stage, lens: Lens) -> None:
         """Lower left: scale bar, and above it the axes when they do not stand in the picture."""
@@ -279,25 +260,40 @@ class Page:
             self._triad(stage, lens, y)
 
     def _scale_bar(self, length: float, text: str, y: float) -> float:
-        pen = QPen(QColor(self.theme.text), max(0.13 * self.em, 1.0))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self.painter.setPen(pen)
+        """The bar with its length above it; return the height at which it ends."""
         x, tick = self.margin, 0.3 * self.em
-        self.painter.drawPolyline(
-            QPolygonF([QPointF(x, y - tick), QPointF(x, y), QPointF(x + length, y), QPointF(x + length, y - tick)])
-        )
         face = font(0.92 * self.em)
         h = QFontMetricsF(face).height()
         w = max(length, QFontMetricsF(face).horizontalAdvance(text) + 1)
         rect = QRectF(x, y - tick - h, w, h)
+        whole = rect.united(QRectF(x, y - tick, length, tick))
+        if not self.is_free(whole):
+            return y
+        pen = QPen(QColor(self.theme.text), max(0.13 * self.em, 1.0))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self.painter.setPen(pen)
+        self.painter.drawPolyline(
+            QPolygonF([QPointF(x, y - tick), QPointF(x, y), QPointF(x + length, y), QPointF(x + length, y - tick)])
+        )
         self._text(text, rect, face, self.theme.text, CENTER if w <= length else LEFT)
-        self.taken.append(rect.united(QRectF(x, y - tick, length, tick)))
+        self.taken.append(whole)
         return rect.top() - 0.4 * self.em
 
     def _triad(self, stage: Stage, lens: Lens, bottom: float) -> None:
+        """The axes as arrows, above ``bottom`` or, where the headline reaches down there, beside what is below."""
         length, letter = 2.3 * self.em, 0.9 * self.em
         reach = length + 1.6 * letter
-        center = QPointF(0.3 * self.margin + reach, bottom - reach)
+        right = max((rect.right() for rect in self.taken if rect.bottom() > bottom and rect.left() < self.width / 3),
+                    default=0.0)  # fmt: skip
+        places = (
+            QPointF(0.3 * self.margin + reach, bottom - reach),
+            QPointF(right + self.em + reach, self.height - 0.3 * self.margin - reach),
+        )
+        rooms = [QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach) for at in places]
+        room = next((room for room in rooms if self.is_free(room)), None)
+        if room is None:
+            return
+        center = room.center()
         face = font(0.95 * self.em)
         axes = lens.rotation.T
         for index in np.argsort(axes[:, 2]):
@@ -308,7 +304,7 @@ class Page:
             place = length * tip + letter * direction
             rect = QRectF(center.x() + place[0] - 2 * letter, center.y() - place[1] - letter, 4 * letter, 2 * letter)
             self._text(stage.axis_names[index], rect, face, color, CENTER)
-        self.taken.append(QRectF(center.x() - reach, center.y() - reach, 2 * reach, 2 * reach))
+        self.taken.append(room)
 
     def _axis(self, start: QPointF, end: QPointF, color: str) -> None:
         painter = self.painter
@@ -326,14 +322,3 @@ class Page:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(color))
         painter.drawPolygon(QPolygonF([end, back + across, back - across]))
-
-
-def two_lines(text: str, metrics: QFontMetricsF, widest: float) -> list[str]:
-    """Break a caption between two of its parts when it does not fit into one line."""
-    parts = text.split(" · ")
-    if metrics.horizontalAdvance(text) <= widest or len(parts) == 1:
-        return [text]
-    count = len(parts) - 1
-    while count > 1 and metrics.horizontalAdvance(" · ".join(parts[:count])) > widest:
-        count -= 1
-    return [" · ".join(parts[:count]), " · ".join(parts[count:])]

@@ -303,13 +303,31 @@ def test_speed_menu_offers_lenses(transport: Transport) -> None:
 
 
 def test_a_narrow_transport_leaves_out_but_clips_nothing(qtbot: QtBot, transport: Transport) -> None:
-    for width in (340, 480, 560, 900):
+    for width in (300, 340, 480, 560, 900):
         transport.resize(width, 60)
         qtbot.wait(5)
         shown = [w for w in transport.findChildren(QToolButton) if w.isVisible()] + [transport.time_label]
         edges = sorted((w.x(), w.x() + w.width()) for w in shown if w.parent() is transport)
         assert all(end <= start for (_, end), (start, _) in pairwise(edges))
         assert transport.timeline.width() >= 60
+
+
+def test_buttons_give_way_to_a_long_time_and_do_not_come_and_go_with_it(qtbot: QtBot, transport: Transport) -> None:
+    frame = Decay().frame()
+    transport.show_frame(frame)
+    optional = [*transport.findChildren(QToolButton), transport.lens_label]
+    transport.setFixedWidth(transport.layout().minimumSize().width() + 1)
+    qtbot.wait(5)
+    assert all(w.isVisible() for w in optional)
+    transport.show_frame(replace(frame, time=1.25e18))
+    hidden = [w for w in optional if w.isHidden()]
+    assert hidden
+    qtbot.wait(5)
+    assert transport.time_label.width() >= transport.time_label.sizeHint().width()
+    transport.show_frame(frame)
+    assert [w for w in optional if w.isHidden()] == hidden
+    transport.setFixedWidth(1200)
+    assert all(w.isVisible() for w in optional)
 
 
 # Library, search, palette

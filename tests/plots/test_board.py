@@ -317,16 +317,80 @@ def test_colour_maps_reach_the_themes_poles(theme: Theme) -> None:
     assert lookup_table("viridis", theme).shape == (256, 3)
 
 
-def test_many_plots_scroll_in_a_low_dock_and_use_two_rows_in_a_high_one(qtbot: QtBot, board: PlotBoard) -> None:
+def test_many_plots_become_tabs_in_a_low_dock_and_use_two_rows_in_a_high_one(qtbot: QtBot, board: PlotBoard) -> None:
     board.set_system(Electrons())
     board.resize(700, 180)
     board.show()
     qtbot.waitExposed(board)
-    qtbot.waitUntil(lambda: len({panel.y() for panel in board.panels}) == 1)
-    assert min(panel.width() for panel in board.panels) >= 170
-    assert board._scroll.horizontalScrollBar().maximum() > 0
+    assert board.has_tabs
+    assert [button.text() for button in board.tabs.buttons] == [panel.plot.title for panel in board.panels]
+    qtbot.waitUntil(lambda: min(panel.width() for panel in board.shown) >= 185)
+    assert {panel.y() for panel in board.shown} == {0}
     board.resize(700, 420)
     qtbot.waitUntil(lambda: len({panel.y() for panel in board.panels}) == 2)
+    assert board.shown == board.panels
+    assert board.tabs.isHidden()
+
+
+def on_view(board: PlotBoard) -> list[int]:
+    """Numbers of the plots that are seen; the underlined tabs say the same."""
+    seen = [n for n, panel in enumerate(board.panels) if panel.isVisible()]
+    assert [n for n, button in enumerate(board.tabs.buttons) if button.isChecked()] == seen
+    return seen
+
+
+def test_a_tab_brings_its_plot_with_the_frame_of_now(qtbot: QtBot, board: PlotBoard) -> None:
+    system = Electrons()
+    board.set_system(system)
+    board.fold(True)
+    board.resize(800, 180)
+    board.show()
+    qtbot.waitExposed(board)
+    assert on_view(board) == [0, 1]
+    frame = system.frame()
+    board.keep(frame)
+    assert board.panels[-1].frame is frame
+    board.tabs.buttons[-1].click()
+    count = len(board.panels)
+    assert on_view(board) == [count - 2, count - 1]
+    assert not board.panels[-1]._stale
+    board.turn(1)
+    assert on_view(board) == [0, 1], "from the last on to the first"
+    board.turn(1)
+    assert on_view(board) == [1, 2]
+    board.turn(-1)
+    board.turn(-1)
+    assert on_view(board)[-1] == count - 1
+    board.fold(False)
+    assert len(on_view(board)) == 4, "185 pixels can be read"
+
+
+def test_a_tab_is_kept_while_other_plots_come_and_go(qtbot: QtBot, board: PlotBoard) -> None:
+    board.set_system(Macrospin())
+    board.fold(True)
+    board.resize(400, 180)
+    board.show()
+    qtbot.waitExposed(board)
+    board.choose(Loop(Macrospin(), preset="precession").parameters)
+    board.turn_to(1)
+    assert board.shown[0].plot.name == "energy"
+    board.choose(Loop(Macrospin(), preset="thermal").parameters)
+    assert board.shown[0].plot.name == "energy"
+
+
+def test_captions_of_a_row_are_as_high_as_the_highest(qtbot: QtBot, board: PlotBoard) -> None:
+    board.set_system(Decay())
+    board.resize(600, 200)
+    board.show()
+    qtbot.waitExposed(board)
+    board.show_frame(Decay().frame())
+    captions = [panel.caption for panel in board.shown]
+    low = captions[0].height()
+    captions[1].set_texts("A title of so many words that it takes several lines", "V", "time, ms →")
+    assert captions[1].rows > captions[0].rows
+    assert {caption.height() for caption in captions} == {captions[1].height()}
+    captions[1].set_texts("Short", "V", "time, ms →")
+    assert {caption.height() for caption in captions} == {low}
 
 
 def test_an_export_shows_all_plots_without_scrolling(board: PlotBoard) -> None:

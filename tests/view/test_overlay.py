@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from spinviz.model.theme import DARK, PROJECTOR, THEMES
 from spinviz.model.units import read_number
@@ -14,8 +14,9 @@ from spinviz.model.visuals import Arrows, Labels, Lines, Stage, float32
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.colors import direction_rgb
 from spinviz.view.legend import color_ball, color_strip, color_wheel, nice_length, scale_bar, with_prefix
-from spinviz.view.lettering import Lettering
+from spinviz.view.lettering import Lettering, equation_rows, font, parts_of
 from spinviz.view.overlay import Page, Texts
+from spinviz.view.paper import lines_of
 
 TEXTS = Texts(
     equation=r"\frac{d\mathbf{M}}{dt} = \gamma\,\mathbf{M}\times\mathbf{B} - \frac{M_x}{T_2} - \frac{M_z-M_0}{T_1}",
@@ -304,3 +305,79 @@ def test_a_label_is_shifted_up_and_to_the_right(qapp):
         found.append((x.mean(), y.mean(), made.em))
     (x0, y0, em), (x1, y1, _) = found
     assert (x1 - x0, y0 - y1) == pytest.approx((2 * round(em), round(em)), abs=1.5)
+
+
+# --- little room -----------------------------------------------------------------------------------------------------
+
+
+def test_an_equation_breaks_between_its_parts_only(qapp):
+    two = r"H=\frac{a\quad b}{c},\quad s_i=\pm1,\qquad t\ u"
+    parts = [r"H=\frac{a\quad b}{c},", r"s_i=\pm1,", r"t\ u"]
+    assert parts_of(two) == parts
+    assert equation_rows(two, 20, "#ffffff", 5000) == [two]
+    assert equation_rows(two, 20, "#ffffff", 30) == parts
+    image = Lettering().equation(r"\quad ".join(parts[:2]), 20, "#ffffff", 5000, 1.0)
+    assert equation_rows(two, 20, "#ffffff", image.width() + 1) == [r"\quad ".join(parts[:2]), parts[2]]
+    assert equation_rows(r"a\nonsense{", 20, "#ffffff", 1) == [r"a\nonsense{"]
+
+
+def test_rows_of_an_equation_stand_below_each_other_in_full_size(qapp):
+    texts = Texts(equation=r"E=\int A(\nabla m)^2\,dV,\quad H=-J\sum_{\langle ij\rangle}s_is_j", time="1 ms")
+    made, _ = page((300, 300), texts=texts, visuals=())
+    first, second = (one.rect for one in made.written if "=" in one.text)
+    assert second.top() >= first.bottom()
+    whole = page((1600, 300), texts=texts, visuals=())[0]
+    assert len([one for one in whole.written if "=" in one.text]) == 1
+
+
+def test_captions_break_between_parts_then_between_words(qapp):
+    metrics = QFontMetricsF(font(14))
+    width = metrics.horizontalAdvance
+    text = "one two three · four · five"
+    assert lines_of(text, metrics, width(text)) == [text]
+    assert lines_of(text, metrics, width("one two three · four")) == ["one two three · four", "five"]
+    assert lines_of(text, metrics, width("one two")) == ["one two", "three", "four · five"]
+    assert lines_of(text, metrics, width("three"), most=9) == ["one", "two", "three", "four", "five"]
+    assert lines_of(text, metrics, width("three")) == ["one", "two", "three · four · five"], "three lines at most"
+    assert lines_of("", metrics, 100) == [""]
+
+
+def test_a_caption_stands_beside_the_middle_of_a_low_picture(qapp):
+    made, _ = page((1200, 300), texts=replace(TEXTS, equation="", banner="", note=""), visuals=())
+    lines = [one for one in made.written if one.rect.left() == made.margin]
+    assert len(lines) == 2
+    assert all(one.rect.right() <= 450 for one in lines), "the picture is 300 high, so its middle begins at 450"
+
+
+def test_a_colour_key_without_room_above_the_entries_stands_beside_them(qapp):
+    stage = Stage((0, 0, 0), (9, 9, 1), legend="direction", legend_title="direction")
+    visuals = tuple(replace(VISUALS[0], label=f"arrow {n}") for n in range(5))
+    for size, beside in (((900, 700), False), ((900, 240), True)):
+        made, _ = page(size, texts=Texts(time="1 ms"), stage=stage, visuals=visuals)
+        title = next(one.rect for one in made.written if one.text == "direction")
+        last = next(one.rect for one in made.written if one.text == "arrow 4")
+        assert (title.right() < last.left()) == beside
+        assert {f"arrow {n}" for n in range(5)} <= {one.text for one in made.written}
+
+
+def test_letters_at_one_place_stand_beside_each_other(qapp):
+    """The names B = 1 T and M of two arrows side by side were written over each other."""
+    stage = Stage((-1, -1, -1), (1, 1, 1), elevation=90, azimuth=0, axes=False, parallel=True)
+    places = float32([[0, 0, 0], [0.1, 0, 0], [0.05, 0, 0]])
+    for offset in (0.8, -0.8):
+        labels = Labels(places, ("B = 1 T", "M", "H"), offset=(0.0, offset))
+        made, _ = page((600, 400), texts=Texts(), stage=stage, visuals=(labels,))
+        rects = {one.text: one.rect for one in made.written}
+        assert rects.keys() == {"B = 1 T", "M", "H"}
+        assert not any(a.intersects(b) for a, b in itertools.combinations(rects.values(), 2))
+        away = rects["M"].center().y() - rects["B = 1 T"].center().y()
+        assert away * offset < 0, "away from the point, not onto the arrow"
+
+
+def test_what_has_no_room_is_left_out_rather_than_written_over_another(qapp):
+    for size in ((320, 180), (500, 140)):
+        for stage in STAGES.values():
+            made, _ = page(size, PROJECTOR, stage=stage)
+            for a, b in itertools.combinations(made.taken, 2):
+                common = a.intersected(b)
+                assert min(common.width(), common.height()) <= 1.0, (size, a, b)

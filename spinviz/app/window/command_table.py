@@ -17,6 +17,7 @@ from spinviz.app.window.popups import Popups
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
+from spinviz.plots.board import PlotBoard
 
 
 def command_table(
@@ -36,7 +37,7 @@ def command_table(
         *_file(controller, files, sounds, close),
         *_edit(controller, files, popups),
         *_view(parts.picture, themes),
-        *_shape(docks, full_screen),
+        *_shape(docks, parts.plots, full_screen),
         *_system(controller, parts.transport, docks),
         *_help(popups),
     )
@@ -95,7 +96,7 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
     )  # fmt: skip
 
 
-def _shape(docks: Docks, full_screen: FullScreen) -> tuple[Command, ...]:
+def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Command, ...]:
     return (
         Command("panels", "Panels", "View", ("F9",), docks.toggle_all, 3, state=docks.has_any),
         Command("library", "Library", "View", ("Ctrl+1",), lambda: docks.toggle("library"), 3,
@@ -104,6 +105,10 @@ def _shape(docks: Docks, full_screen: FullScreen) -> tuple[Command, ...]:
                 state=lambda: docks.has("plots")),
         Command("controls", "Parameters and observables", "View", ("Ctrl+3",), lambda: docks.toggle("controls"), 3,
                 state=lambda: docks.has("controls")),
+        Command("next-plot", "Next plot", "View", ("Alt+PgDown",), lambda: plots.turn(1), 3,
+                enabled=lambda: plots.has_tabs),
+        Command("previous-plot", "Previous plot", "View", ("Alt+PgUp",), lambda: plots.turn(-1), 3,
+                enabled=lambda: plots.has_tabs),
         Command("fullscreen", "Full screen", "View", ("F11",), full_screen.toggle, 4, state=full_screen.is_on,
                 icon="fullscreen"),
     )  # fmt: skip

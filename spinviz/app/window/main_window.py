@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
@@ -104,9 +104,15 @@ class MainWindow(QMainWindow):
     # --- events of the window -----------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Share the room out when nothing is remembered."""
+        """Fold what has no room; share the room out when nothing is remembered."""
         super().showEvent(event)
+        self.docks.refold()
         self.docks.settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the panels where they have no room."""
+        super().resizeEvent(event)
+        self.docks.refold_soon()
 
     def event(self, event: QEvent) -> bool:
         """Let a focused button have its own Space, a slider its own arrows."""

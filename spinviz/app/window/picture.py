@@ -16,12 +16,15 @@ from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
+from spinviz.panels.drawers import DrawerButton
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.canvas import View
-from spinviz.view.lettering import typeset
+from spinviz.view.lettering import parts_of, typeset
 from spinviz.view.probe import MissingOpenGL, Probe
 
 TRANSPORT_MARGINS = (12, 6, 12, 10)
+ROOMY = 760.0
+"""Width from which on the buttons beside the transport bar have their titles, in pixels of the design."""
 
 
 class Picture(QWidget):
@@ -45,6 +48,7 @@ class Picture(QWidget):
         self.messages = MessageBar(self)
         self.view: View | None = None
         self.animate = True
+        self._theme = theme
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
@@ -57,15 +61,27 @@ class Picture(QWidget):
         layout.addWidget(self._above, 1)
         place = QHBoxLayout()
         place.setContentsMargins(*TRANSPORT_MARGINS)
-        place.addWidget(transport)
+        place.setSpacing(8)
+        self.drawers = {
+            "library": DrawerButton("Library", "library", "Library: choose a system (Ctrl+1)", self),
+            "controls": DrawerButton("Parameters", "sliders", "Parameters and observables (Ctrl+3)", self),
+        }
+        place.addWidget(self.drawers["library"])
+        place.addWidget(transport, 1)
+        place.addWidget(self.drawers["controls"])
         layout.addLayout(place)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the message at the foot of the view."""
+        """Keep the message at the foot of the view, titles on buttons where there is room."""
         super().resizeEvent(event)
+        self._fit_drawers()
         self._layout.activate()
         self.messages.place(self._above.geometry().bottom())
+
+    def _fit_drawers(self) -> None:
+        for button in self.drawers.values():
+            button.set_room(self.width() >= ROOMY * self._theme.font_scale)
 
     def _make_view(self, theme: Theme, opengl: Probe, samples: int) -> View:
         self.view = View(theme, self, opengl.budget, samples, opengl.software)
@@ -77,7 +93,8 @@ class Picture(QWidget):
     def prepare(self, system: System[Any, Any]) -> None:
         """Set the equation of what comes next, in whichever thread: it takes a moment."""
         if self.view is not None:
-            typeset(system.equation, self.view.theme.text)
+            for row in (system.equation, *parts_of(system.equation)):
+                typeset(row, self.view.theme.text)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -110,6 +127,10 @@ class Picture(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""
+        self._theme = theme
+        for button in self.drawers.values():
+            button.set_theme(theme)
+        self._fit_drawers()
         if self.view is not None:
             self.view.set_theme(theme)
 

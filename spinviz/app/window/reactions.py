@@ -73,7 +73,7 @@ class Reactions(QObject):
         p.plots.picked.connect(c.pick)
 
     def _plot_parts(self) -> list[Callable[[Frame], None]]:
-        return [panel.show_frame for panel in self._parts.plots.panels]
+        return [panel.show_frame for panel in self._parts.plots.shown]
 
     def _on_opened(self, opened: Opened) -> None:
         loop = opened.loop
@@ -88,6 +88,7 @@ class Reactions(QObject):
         p.picture.show_frame(frame)
         if not self._builder.is_active:
             p.plots.choose(frame.parameters)
+            p.plots.keep(frame)
             self._plot(frame)
             p.side.show_frame(frame)
         p.transport.show_frame(frame)

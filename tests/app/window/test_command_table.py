@@ -68,6 +68,14 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
         called.assert_called_once_with()
     stand_ins.command("library").call()
     stand_ins.docks.toggle.assert_called_once_with("library")
+    for identifier, by in (("next-plot", 1), ("previous-plot", -1)):
+        stand_ins.command(identifier).call()
+        stand_ins.parts.plots.turn.assert_called_with(by)
+
+
+def test_what_folds_has_a_key(stand_ins: StandIns) -> None:
+    for identifier in ("library", "controls", "plots", "next-plot", "previous-plot"):
+        assert stand_ins.command(identifier).keys
 
 
 def test_switches_say_what_is_on(stand_ins: StandIns) -> None:

@@ -302,6 +302,33 @@ def test_f9_hides_the_panels_and_brings_the_same_back(window: MainWindow) -> Non
     assert not window.docks.widgets["plots"].isVisible()
 
 
+def test_a_small_window_folds_and_keys_reach_what_is_folded(window: MainWindow, until: Any) -> None:
+    alt, control = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+    board, docks = window.parts.plots, window.docks
+    window.controller.open_system("recovery", "inversion")
+    until(lambda: len(board.panels) == 3 and board.panels[-1].frame is not None)
+    assert not docks.is_folded
+    window.resize(1024, 600)
+    until(lambda: docks.is_folded and board.has_tabs)
+    pause(window, until)
+    until(lambda: all(panel.frame is window.controller.last_frame for panel in board.panels))
+    hidden = board.panels[2]
+    assert not hidden.isVisible()
+    press(window, Qt.Key.Key_PageDown, alt)
+    assert hidden.isVisible()
+    assert not hidden._stale, "a paused run fills a plot that comes into sight"
+    press(window, Qt.Key.Key_PageUp, alt)
+    assert not hidden.isVisible()
+    for key, name in ((Qt.Key.Key_1, "library"), (Qt.Key.Key_3, "controls")):
+        assert not docks.widgets[name].isVisible()
+        press(window, key, control)
+        assert docks.widgets[name].isVisible()
+        assert window.picture.drawers[name].isChecked()
+    window.controller.open_system("toy", "plain")
+    until(lambda: window.controller.system.name == "toy")
+    assert docks.has("library"), "the user opened it"
+
+
 @pytest.mark.parametrize("theme", ["dark", "projector"])
 def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme: str) -> None:
     window.set_theme(theme)
