@@ -3,20 +3,18 @@
 import gc
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeyEvent, QKeySequence
+from app.window.user import pause, step
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSlider, QWidget
 from shiboken6 import isValid
 from toy import Toy, ToyParameters
 
-from spinviz.app.run import export_job, openings
+from spinviz.app.run import export_job
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.export_job import ExportPlan
 from spinviz.app.run.faults import Faults
@@ -24,40 +22,10 @@ from spinviz.app.run.garbage import Collector
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import SettingsStore
 from spinviz.app.start import opening_of, start
-from spinviz.app.window import file_actions
-from spinviz.app.window import theme as dress
 from spinviz.app.window.main_window import MainWindow
-from spinviz.files.hdf5 import process
-from spinviz.files.pulseq.read import read_pulseq, write_pulseq
 from spinviz.model.theme import THEMES
 from spinviz.systems import system_named
-from spinviz.systems.resonance.pulseq.small_sequences import small_sequence
-from spinviz.systems.resonance.pulseq.system import Pulseq
 from spinviz.view.probe import MissingOpenGL, Probe
-
-
-@pytest.fixture
-def window(qtbot: Any, tmp_path: Path, only_toys: None) -> Iterator[MainWindow]:
-    """A window on the running toy, after its first painted frame."""
-    dress.load_fonts()
-    made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
-    made.picture.animate = False
-    qtbot.addWidget(made)
-    assert made.picture.view is not None
-    made.controller.start(open_choice(Choice("toy", "plain")))
-    with qtbot.waitSignal(made.controller.frame, timeout=20000):
-        made.show()
-    made.activateWindow()
-    qtbot.waitUntil(lambda: step(made) > 2, timeout=20000)
-    yield made
-    made.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "simulation"]
-    QApplication.instance().setStyleSheet("")
-
-
-def step(window: MainWindow) -> int:
-    frame = window.controller.last_frame
-    return -1 if frame is None else frame.step
 
 
 def press(window: MainWindow, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier, widget: Any = None) -> None:
@@ -65,12 +33,6 @@ def press(window: MainWindow, key: Any, modifier: Any = Qt.KeyboardModifier.NoMo
     from PySide6.QtTest import QTest
 
     QTest.keyClick(widget or window.windowHandle(), key, modifier)
-
-
-def pause(window: MainWindow, until: Any) -> int:
-    window.controller.set_running(False)
-    until(lambda: not window.controller.last_frame.running)
-    return step(window)
 
 
 def test_frames_are_drawn_and_time_advances(window: MainWindow, qtbot: Any, until: Any) -> None:
@@ -171,66 +133,6 @@ def test_the_theme_reaches_everything(window: MainWindow, qtbot: Any) -> None:
         assert QApplication.palette().windowText().color().name() == window.theme.text
     assert set(seen) == set(THEMES)
     assert window.controller.store.load().theme == window.theme.name
-
-
-def drop(window: MainWindow, *paths: Path) -> None:
-    content = QMimeData()
-    content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(100, 100),
-        Qt.DropAction.CopyAction,
-        content,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    window.dropEvent(event)
-
-
-def test_an_unknown_file_dropped_is_a_line_in_the_window(window: MainWindow, until: Any, tmp_path: Path) -> None:
-    strange = tmp_path / "holiday.jpg"
-    strange.write_bytes(b"\xff\xd8")
-    drop(window, strange)
-    until(lambda: "no system opens files ending in '.jpg'" in window.messages.text)
-    assert window.messages.isVisible()
-    window.messages.copy()
-    assert "holiday.jpg" in QApplication.clipboard().text()
-    now = step(window)
-    until(lambda: step(window) > now)
-    window.messages.dismiss()
-    assert not window.messages.isVisible()
-
-
-def test_a_session_dropped_shows_its_step_camera_and_theme(
-    window: MainWindow, qtbot: Any, until: Any, tmp_path: Path
-) -> None:
-    window.picture.look("x")
-    window.set_theme("light")
-    now = pause(window, until)
-    with qtbot.waitSignal(window.controller.written, timeout=15000):
-        window.controller.save(tmp_path / "a.spinviz")
-    window.set_theme("dark")
-    window.picture.look("home")
-    window.controller.step_by(3)
-    with qtbot.waitSignal(window.controller.opened, timeout=15000):
-        drop(window, tmp_path / "a.spinviz")
-    until(lambda: step(window) == now)
-    assert window.theme.name == "light"
-    until(lambda: window.picture.view.camera.azimuth == pytest.approx(90.0))
-    assert not window.controller.running
-
-
-def test_recent_files_open_again(window: MainWindow, qtbot: Any, tmp_path: Path) -> None:
-    window.recent.fill()
-    assert [action.text() for action in window.recent.actions()] == ["No recent files"]
-    with qtbot.waitSignal(window.controller.written, timeout=15000):
-        window.controller.save(tmp_path / "b.spinviz")
-    window.recent.fill()
-    assert window.recent.actions()[0].text() == "b.spinviz"
-    with qtbot.waitSignal(window.controller.opened, timeout=15000):
-        window.recent.actions()[0].trigger()
-    window.controller.store.forget_recent()
-    window.recent.fill()
-    assert window.recent.actions()[0].text() == "No recent files"
 
 
 def test_a_failing_step_is_told_and_the_window_lives_on(window: MainWindow, until: Any) -> None:
@@ -512,137 +414,3 @@ def test_a_target_is_a_file_when_there_is_one(tmp_path: Path, only_toys: None) -
         opening_of(str(path), "", 2**20)(lambda part: None)
     opened = opening_of("toy", "plain", 2**20)(lambda part: None)
     assert isinstance(opened.loop.system, Toy)
-
-
-@pytest.fixture
-def pulseq(window: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A window that knows the Pulseq player, and a sequence file."""
-    monkeypatch.setattr(openings, "systems", lambda: {"pulseq": Pulseq()})
-    Pulseq().received(Pulseq().Parameters.of(isochromats=4))  # compiles, for which no test waits
-    write_pulseq(tmp_path / "a.seq", small_sequence("spin_echo"))
-    return tmp_path / "a.seq"
-
-
-def phantom(path: Path) -> Path:
-    data = np.zeros((1, 2, 2, 5))
-    data[..., 0], data[..., 1], data[..., 2] = 1, 1e-3, 1e-2
-    with h5py.File(path, "w") as file:
-        file["sample/data"], file["sample/resolution"], file["sample/offset"] = data, np.ones(3), np.zeros(3)
-    return path
-
-
-def test_a_phantom_dropped_joins_the_sequence(window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path) -> None:
-    for path in (pulseq, phantom(tmp_path / "p.h5")):
-        with qtbot.waitSignal(window.controller.opened, timeout=30000):
-            drop(window, path)
-    assert (window.controller.parameters.input, window.controller.parameters.phantom) == (
-        str(pulseq.resolve()),
-        str((tmp_path / "p.h5").resolve()),
-    )
-
-
-def test_files_dropped_together_open_together(window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path) -> None:
-    with qtbot.waitSignal(window.controller.opened, timeout=30000):
-        drop(window, phantom(tmp_path / "p.h5"), pulseq)
-    assert window.controller.parameters.input.endswith("a.seq")
-    assert window.controller.parameters.phantom.endswith("p.h5")
-
-
-def test_a_sequence_is_saved(
-    window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert not window.files.has_sequence()
-    with qtbot.waitSignal(window.controller.opened, timeout=30000):
-        drop(window, pulseq)
-    monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "b"), ""))
-    window.menus.actions["save-sequence"].trigger()
-    assert len(read_pulseq(tmp_path / "b.seq").blocks) == len(read_pulseq(pulseq).blocks)
-    assert "Saved b.seq" in window.messages.text
-    window.files.save_sequence(tmp_path / "no folder" / "c.seq")
-    assert "the folder does not exist" in window.messages.text
-
-
-def test_the_image_of_a_sequence_is_saved(
-    window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By a process of its own, with the parameters of the window: the phantom is one of them."""
-    assert not window.files.has_image()
-    for path in (pulseq, phantom(tmp_path / "p.h5")):
-        with qtbot.waitSignal(window.controller.opened, timeout=30000):
-            drop(window, path)
-    window.controller.edit(window.controller.parameters.change(input="", builtin="echo_planar", inside=3))
-    asked = (str(tmp_path / "b"), "Complex numbers (*.npy)")
-    monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", lambda *_: asked)
-    window.menus.actions["save-image"].trigger()
-    job = window.files.job
-    assert job is not None
-    with qtbot.waitSignal(job.finished, timeout=60000) as finished:
-        pass
-    assert finished.args == [True, f"Exported {tmp_path / 'b.npy'}"]
-    system, p = window.controller.system, window.controller.parameters
-    np.testing.assert_allclose(np.load(tmp_path / "b.npy"), system.image(p).values[0], atol=1e-12)
-
-
-def test_a_damaged_sequence_is_a_line_in_the_window(
-    window: MainWindow, until: Any, pulseq: Path, tmp_path: Path
-) -> None:
-    pulseq.write_text(pulseq.read_text().replace("[RF]\n1 ", "[RF]\n1 1"))
-    drop(window, pulseq)
-    until(lambda: "the limit is 1e+06 Hz" in window.messages.text)
-    now = step(window)
-    until(lambda: step(window) > now)
-
-
-CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"
-
-
-@pytest.mark.skipif(not CASES.is_dir(), reason=f"{CASES} is absent")
-@pytest.mark.parametrize(
-    "name",
-    [
-        "abort-stored-signal.mat",
-        "reliability/bomb_fill.h5",
-        "reliability/ext_sig2.h5",
-        "reliability/extlink.h5",
-        "reliability/linkfifo.h5",
-        "reliability/overlapping-compound-abort.h5",
-    ],
-)
-def test_a_window_outlives_a_file_that_breaks_the_library(
-    window: MainWindow, qtbot: Any, pulseq: Path, until: Any, name: str
-) -> None:
-    with qtbot.waitSignal(window.controller.opened, timeout=30000):
-        drop(window, pulseq)
-    with qtbot.waitSignal(window.controller.worker.failed, timeout=30000):
-        drop(window, CASES / name)
-    said = window.picture.messages.text
-    assert said.startswith(str(CASES / name))
-    assert "\n" not in said
-    goes_on(window, until)
-
-
-def goes_on(window: MainWindow, until: Any) -> None:
-    """The simulation still steps, and what was open stays open."""
-    until(lambda: window.controller.last_frame.parameters == window.controller.parameters)
-    step = window.controller.last_frame.step
-    window.controller.step_by(3)
-    until(lambda: window.controller.last_frame.step >= step + 3)
-    assert window.controller.parameters.input.endswith("a.seq")
-    assert window.controller.parameters.phantom == ""
-
-
-@pytest.mark.parametrize(
-    ("deed", "words"),
-    [("os.abort()", "the HDF5 library broke down"), ("time.sleep(1000)", "reading it took more than 2 s")],
-)
-def test_a_window_outlives_a_library_that_aborts_or_hangs(
-    window: MainWindow, qtbot: Any, pulseq: Path, tmp_path: Path, until: Any, monkeypatch: Any, deed: str, words: str
-) -> None:
-    with qtbot.waitSignal(window.controller.opened, timeout=30000):
-        drop(window, pulseq)
-    monkeypatch.setattr(process, "SECONDS", 2.0)
-    monkeypatch.setattr(process, "command", lambda: [sys.executable, "-c", f"import os, time; {deed}"])
-    with qtbot.waitSignal(window.controller.worker.failed, timeout=30000):
-        drop(window, phantom(tmp_path / "p.h5"))
-    assert window.picture.messages.text.startswith(f"{tmp_path / 'p.h5'}: {words}")
-    goes_on(window, until)

@@ -1,0 +1,33 @@
+"""What tests do to a window on the toy: read its step, pause it, drop files on it."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from spinviz.app.window.main_window import MainWindow
+
+
+def step(window: MainWindow) -> int:
+    frame = window.controller.last_frame
+    return -1 if frame is None else frame.step
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(100, 100),
+        Qt.DropAction.CopyAction,
+        content,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def pause(window: MainWindow, until: Any) -> int:
+    window.controller.set_running(False)
+    until(lambda: not window.controller.last_frame.running)
+    return step(window)
