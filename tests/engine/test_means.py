@@ -262,6 +262,7 @@ def test_a_mean_is_taken_for_at_least_as_long_as_the_system_settles() -> None:
         averages.add(k / 10, {"mean": rng.standard_normal(), "rate": 0.0}, {"zero": True}, d)
     assert averages.laws["zero"].count == 1000
     assert math.isnan(averages.laws["zero"].error)
+    assert math.isnan(averages.means["mean"].error)
     for k in range(2000, 2100):
         averages.add(k / 10, {"mean": rng.standard_normal(), "rate": 0.0}, {"zero": True}, d)
     assert averages.laws["zero"].error == pytest.approx(1 / math.sqrt(1100), rel=0.4)

@@ -49,6 +49,7 @@ def notes(monkeypatch):
 
     @contextmanager
     def lend(system, size, theme, **options):
+        made.options = options
         yield made
 
     monkeypatch.setattr(job_module, "composing", lend)
@@ -77,6 +78,12 @@ def test_results_do_not_depend_on_the_rate_of_frames(tmp_path, notes):
         export(Loop(Toy(), p, preset="kicked", seed=2), Job(str(tmp_path / "a.gif"), plan(fps=fps)))
     slow, fast = notes.frames[:10], notes.frames[10::2]
     assert [frame.observables for frame in slow] == [frame.observables for frame in fast]
+
+
+@pytest.mark.parametrize(("name", "samples"), [("a.mp4", 1), ("a.gif", 1), ("a.apng", 2), ("a_%03d.png", 2)])
+def test_what_is_lossy_is_smoothed_in_the_shaders_alone(tmp_path, notes, name, samples):
+    export(Loop(Toy(), preset="plain"), Job(str(tmp_path / name), plan(length=0.2)))
+    assert notes.options["samples"] == samples
 
 
 def test_one_picture(tmp_path, notes):
