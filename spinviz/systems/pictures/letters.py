@@ -5,4 +5,4 @@ from __future__ import annotations
 
 def signed(value: float) -> str:
     """A number with two decimals, a true minus, and no sign where it rounds to zero."""
-    return f"{value:.2f}" if value > -0.005 else f"−{abs(value):.2f}"
+    return f"{'−' if value < -0.005 else ''}{abs(value):.2f}"

@@ -102,7 +102,7 @@ def test_signal_after_the_reading_pulse_is_the_sum_of_five_isochromats(prepare: 
     assert np.sign(seen["signal_90"]) == np.sign(found) != 0
     assert seen["transverse"] == pytest.approx(abs(y), abs=1e-12)
     assert seen["mz"] == pytest.approx(1 - exp(-t / 0.5), abs=1e-12)
-    fan, path, arrow, ball, letter = loop.frame().visuals
+    fan, path, arrow, _, letter = loop.frame().visuals
     left = found * exp(-t / 0.1)
     # Clockwise from ± y for a positive offset, whatever the weight of the isochromat.
     each = np.stack([left * np.sin(turned), left * np.cos(turned), np.full(5, 1 - exp(-t / 0.5))], axis=1)
@@ -183,11 +183,9 @@ def test_inverted_magnetization_is_shown_with_its_sign(prepare: float) -> None:
 
 def test_null_is_seen_as_a_ball_and_a_number() -> None:
     """Where M vanishes its arrow does too: a ball stays in the middle, and the letter says 0.00."""
-    loop = loop_of(TI=null(Recovery.Parameters()), prepare=180)
-    for time, value, words in (
-        (0.02, 0.9216, "Mz = −0.92 M₀"),
-        (1.2 + null(Recovery.Parameters()), 0.0, "Mz = 0.00 M₀"),
-    ):
+    vanishing = null(Recovery.Parameters())
+    loop = loop_of(TI=vanishing, prepare=180)
+    for time, value, words in ((0.02, 0.9216, "Mz = −0.92 M₀"), (1.2 + vanishing - 0.0006, 0.0, "Mz = 0.00 M₀")):
         loop.advance_to(time)
         visuals = loop.system.draw(loop.state, loop.parameters)
         (ball,), (letter,) = ([v for v in visuals if isinstance(v, kind)] for kind in (Spheres, Labels))
