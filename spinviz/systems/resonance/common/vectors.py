@@ -20,10 +20,13 @@ ARC = 24
 """Points with which a path follows a pulse of no duration."""
 
 
-def fan(vectors: ArrayLike, label: str = "isochromats") -> Arrows:
-    """Thin arrows (N, 3), one for each isochromat."""
+def fan(vectors: ArrayLike, label: str = "isochromats", worth: float = 1.0) -> Arrows:
+    """Thin arrows (N, 3), one for each isochromat; a length of 1 is ``worth`` M0."""
     directions = float32(vectors)
-    return Arrows(origins(len(directions)), directions, radius=0.009, color="simulation", label=label)
+    return Arrows(
+        origins(len(directions)), directions, radius=0.009, color="simulation", label=label, one="isochromat",
+        worth=worth,
+    )  # fmt: skip
 
 
 def net_vector(net: ArrayLike, label: str = "net magnetization M") -> tuple[Arrows, Labels]:

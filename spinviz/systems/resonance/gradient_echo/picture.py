@@ -50,7 +50,7 @@ def magnified_picture(state: GradientEchoState, p: GradientEchoParameters, facto
     tips = np.concatenate([tips, tips[:1] if closed or len(tips) < 2 else tips[-1:]])
     net = factor * turned(state.net[None, :], state.phase)
     return (
-        fan(vectors),
+        fan(vectors, worth=1 / factor),
         Lines(float32(tips), color="simulation", width=1.6, label="their tips, by phase per TR"),
         *path_and_vector(inside(factor * state.path()[:, 1:]), net),
         Labels(NAMED, (f"radius M₀/{factor}" if factor > 1 else "",), color="muted"),

@@ -52,7 +52,8 @@ def picture(state: PulseState, p: PulseParameters) -> tuple[Visual, ...]:
     B1, field = fields(state, p, look, now)
     around = look.share("modulated", "effective") + (look.share("RF") if p.pulse == "block" else 0.0)
     return (
-        Arrows(origins(len(fan)), float32(fan), radius=0.008, color="simulation", label="isochromats"),
+        Arrows(origins(len(fan)), float32(fan), radius=0.008, color="simulation", label="isochromats", one="isochromat",
+               worth=1.0),
         rim(tips[1:]),
         Lines(float32(field_path(p, look, rows)), color="text", width=1.4, dashed=True,
               opacity=0.7 * (1 - look.share("laboratory")), label="path of the field"),
