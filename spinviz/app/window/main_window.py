@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
@@ -14,6 +12,7 @@ from spinviz.app.window.builder import Builder
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.corners import Corners
 from spinviz.app.window.docks import Docks
+from spinviz.app.window.drops import Drops
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
@@ -50,7 +49,7 @@ class MainWindow(QMainWindow):
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)
         self._connect()
-        self.setAcceptDrops(True)
+        self.drops = Drops(self, self.files.drop)
         self.setMinimumSize(900, 560)
         self.docks.restore()
         self.show_title()
@@ -128,18 +127,6 @@ class MainWindow(QMainWindow):
                 self.full_screen.leave()
             return
         super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        if paths:
-            self.files.drop(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape and unsaved work, stop the thread."""
