@@ -136,8 +136,12 @@ class Toggle(QAbstractButton):
         painter.end()
 
 
+class Segment(QToolButton):
+    """One of the words of `Segments`."""
+
+
 class Segments(QFrame):
-    """One of a few words beside each other; Up and Down move."""
+    """One of a few words beside each other; Left and Right move."""
 
     chosen = Signal(str)
 
@@ -148,9 +152,9 @@ class Segments(QFrame):
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(1)
         self._group = QButtonGroup(self)
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, Segment] = {}
         for word in words:
-            button = QToolButton(self)
+            button = Segment(self)
             button.setText(label(word))
             button.setCheckable(True)
             button.setProperty("look", "segment")

@@ -18,14 +18,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from spinviz.panels.parts import Segment
+
+SIDEWAYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right})
+ENDS = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 KEYS_OF_CONTROLS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
-    (
-        QAbstractSlider,
-        frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down}),
-    ),
-    (QAbstractItemView, frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right})),
+    (QAbstractSlider, SIDEWAYS | ENDS),
+    (QAbstractItemView, SIDEWAYS | ENDS),
+    (Segment, SIDEWAYS),
 )
-"""Plain keys that a control needs itself once Tab has gone to it: a slider its arrows. Space is nobody's."""
+"""Keys of commands that a control needs itself once Tab has gone to it: those that move in it. Space is nobody's."""
+KEYS_HELP = (
+    ("Run or pause, wherever no text is being typed", "Space"),
+    ("Go from control to control", "Tab, Shift+Tab"),
+    ("Press a button, open a list", "Enter"),
+    ("Move in the slider, choice or list that Tab has reached", "Arrows, Home, End"),
+    ("Take a value and go back to the picture", "Enter"),
+    ("Give up a value, leave a control or the full screen", "Esc"),
+)
+"""What the list of keys says about controls: the rule that this file keeps."""
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -61,7 +72,7 @@ class Hands(QObject):
     def __init__(self, window: QMainWindow, view: QWidget, leave_full_screen: Callable[[], None]) -> None:
         super().__init__(window)
         self._window, self._view, self._leave_full_screen = window, view, leave_full_screen
-        self._field: QWidget | None = None
+        self._control: QWidget | None = None
         window.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         window.setFocusProxy(view)
         application = QApplication.instance()
@@ -99,22 +110,27 @@ class Hands(QObject):
         return True
 
     def _watch(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Watch the field that has the focus: a filter of the application would see every event there is."""
-        if self._field is not None and self._field is old:
-            self._field.removeEventFilter(self)
-        self._field = new if text_of(new) is not None and new is not None and new.window() is self._window else None
-        if self._field is not None:
-            self._field.installEventFilter(self)
+        """Watch the control that has the focus: a filter of the application would see every event there is."""
+        if self._control is not None and self._control is old:
+            self._control.removeEventFilter(self)
+        own = new is not None and new is not self._view and new.window() is self._window
+        self._control = new if own else None
+        if self._control is not None:
+            self._control.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave Space and undo to the commands as long as nothing was typed into the field."""
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        """Leave Space and undo to the commands as long as nothing was typed into a field; Esc is never a menu bar's."""
+        if not isinstance(event, QKeyEvent):
             return False
         text = text_of(watched)
-        if text is None or text.isModified() or not _is_of_commands(event):
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape and text is None:
+            return self.take(event)
+        if event.type() != QEvent.Type.ShortcutOverride or text is None or text.isModified():
             return False
-        event.ignore()
-        return True
+        if _is_of_commands(event):
+            event.ignore()
+            return True
+        return False
 
 
 def _is_of_commands(event: QKeyEvent) -> bool:
