@@ -134,7 +134,7 @@ class KeysDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(tree)
-        self.resize(600, 640)
+        self.resize(680, 640)
 
 
 def shown(key: str) -> str:
