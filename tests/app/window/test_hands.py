@@ -169,6 +169,7 @@ def test_after_every_control_pressed_by_mouse_the_keys_play(
             assert one.hasFocus(), name
             press(window, Qt.Key.Key_Return)
         until(lambda: not window.reactions._builder.is_active)
+        assert window.focusWidget() is window.picture.view, name
         assert play(window, done) == list(PLAYED), name
         pressed.append(kind)
     for kind in CONTROLS:
@@ -350,6 +351,16 @@ def test_panels_that_fold_give_the_keys_back(window: MainWindow, done: list[str]
         press(window, key, Qt.KeyboardModifier.ControlModifier)
         assert not inside.isVisible()
         assert play(window, done) == list(PLAYED)
+
+
+def test_another_system_gives_the_keys_back(window: MainWindow, done: list[str], until: Any) -> None:
+    """The control that had them is gone; a slider of the next system got them."""
+    window.parts.side.presets.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: window.controller.system.name == "toy")
+    until(lambda: not window.reactions._builder.is_active)
+    assert window.focusWidget() is window.picture.view
+    assert play(window, done) == list(PLAYED)
 
 
 def test_shifted_letters_look_from_the_other_side(window: MainWindow, until: Any) -> None:
