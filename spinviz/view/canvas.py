@@ -138,7 +138,7 @@ class View(QWidget):
         self.refresh()
 
     def look(self, preset: str) -> None:
-        """Glide to "home" or along "x", "y" or "z"."""
+        """Glide to "home", along "x", "y" or "z", or from the other side, along "-x", "-y" or "-z"."""
         self.set_camera(home(self.stage) if preset == "home" else along(preset, self.stage), smoothly=True)
 
     def orbit(self, right: float, up: float) -> None:

@@ -59,8 +59,9 @@ class Picture(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         found = opengl or Probe(software=True)
-        self._above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
-        layout.addWidget(self._above, 1)
+        self.above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
+        self.above.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        layout.addWidget(self.above, 1)
         place = QHBoxLayout()
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.setSpacing(8)
@@ -79,7 +80,7 @@ class Picture(QWidget):
         super().resizeEvent(event)
         self._fit_drawers()
         self._layout.activate()
-        self.messages.place(self._above.geometry().bottom())
+        self.messages.place(self.above.geometry().bottom())
 
     def _fit_drawers(self) -> None:
         for button in self.drawers.values():
