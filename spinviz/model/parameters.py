@@ -55,9 +55,11 @@ class Quantity:
         """Return ``value`` for people."""
         if self.kind == "switch":
             return "on" if value else "off"
-        if self.kind == "choice" and value in self.choices:
-            return self.words[self.choices.index(value)]
         return show(float(value), self.unit) if self.kind in ("number", "integer") else str(value)
+
+    def word(self, value: str) -> str:
+        """Return what a choice is called on screen."""
+        return self.words[self.choices.index(value)] if value in self.choices else value
 
     def limits(self) -> str:
         """Return the range in words: "between 0 T and 20 T"."""

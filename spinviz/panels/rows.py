@@ -52,8 +52,8 @@ class Row(QWidget):
         self._reset = QToolButton()
         self._reset.setProperty("look", "flat")
         self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._reset.setToolTip(tip(f"Back to {q.show(q.value) or 'none'}"))
-        self._reset.setAccessibleName(f"Reset {q.title} to {q.show(q.value) or 'none'}")
+        self._reset.setToolTip(tip(f"Back to {_said(q)}"))
+        self._reset.setAccessibleName(f"Reset {q.title} to {_said(q)}")
         self._reset.clicked.connect(lambda: self.changed.emit(self.q.value, True))
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -270,9 +270,9 @@ class ChoiceRow(Row):
     def display(self, value: Any) -> None:
         """Show the word chosen."""
         if self.segments is not None:
-            self.segments.choose(self.q.show(value))
+            self.segments.choose(self.q.word(str(value)))
         elif self.combo is not None:
-            self.combo.setCurrentText(self.q.show(value))
+            self.combo.setCurrentText(self.q.word(str(value)))
 
     def controls(self) -> tuple[QWidget, ...]:
         """Segments or combo box."""
@@ -287,9 +287,14 @@ def _headed(title: str) -> str:
     return title[:1].upper() + title[1:] if title[1:2].isalpha() else title
 
 
+def _said(q: Quantity) -> str:
+    """The declared value in words."""
+    return q.word(q.value) if q.kind == "choice" else q.show(q.value) or "none"
+
+
 def tooltip(q: Quantity) -> str:
     """Return help, range, unit and what a change costs."""
-    limits = q.limits()
+    limits = f"one of {', '.join(q.words)}" if q.kind == "choice" else q.limits()
     unit = f" Unit: {q.unit}." if q.unit else ""
     rebuild = "\nA change restarts the run." if q.rebuild else ""
     return f"{q.help}\n{limits[:1].upper()}{limits[1:]}.{unit}{rebuild}"

@@ -43,7 +43,12 @@ class IsochromatParameters(Parameters):
         5.0, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
         title="Spread of offsets", symbol="δf", ge=0, le=50,
     )  # fmt: skip
-    distribution: Distribution = choice("lorentzian", "Distribution of the offsets.", title="Distribution")
+    distribution: Distribution = choice(
+        "lorentzian",
+        "Distribution of the offsets.",
+        title="Distribution",
+        words={"lorentzian": "Lorentzian", "gaussian": "Gaussian"},
+    )
     flip: float = quantity(30.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=360)
     isochromats: int = quantity(
         1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
