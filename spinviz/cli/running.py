@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spinviz.cli.problems import BadInput, Stopped, Terminated
+from spinviz.cli.problems import BadInput, Stopped
 from spinviz.cli.progress import Progress
 from spinviz.cli.sequences import say_remarks, write_image, write_sequence, write_signal
 from spinviz.cli.starting import (
@@ -27,6 +27,7 @@ from spinviz.cli.starting import (
 from spinviz.files.atomic import atomic_write
 from spinviz.model import clock
 from spinviz.model.abilities import HasField, IsReadOut
+from spinviz.model.interrupts import Terminated
 
 if TYPE_CHECKING:
     from spinviz.engine.loop import Loop

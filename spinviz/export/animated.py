@@ -16,6 +16,7 @@ from typing import Any
 import av
 
 from spinviz.export.video import Picture, container, rgb
+from spinviz.model import interrupts
 
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}
 CENTISECOND = Fraction(1, 100)
@@ -65,6 +66,7 @@ def _keep(store: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: 
 def _frames(store: Path) -> Iterator[Any]:
     with av.open(str(store)) as source:
         for frame in source.decode(video=0):
+            interrupts.check()
             yield frame.reformat(format="rgb24").reformat(format="bgra")
 
 
