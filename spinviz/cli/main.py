@@ -21,6 +21,7 @@ from spinviz.cli.problems import (
     kept,
     say,
 )
+from spinviz.files.errors import with_notes
 from spinviz.files.log import logged
 from spinviz.model import interrupts
 
@@ -83,7 +84,7 @@ def _run(words: Sequence[str]) -> int:
         return BAD_INPUT
     except Exception as error:
         if is_bad_input(error):
-            say(str(error))
+            say(with_notes(error))
             return BAD_INPUT
         if is_failed_system(error):
             log.error("a system failed", exc_info=error)

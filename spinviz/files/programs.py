@@ -18,9 +18,7 @@ def completed(words: Sequence[str], seconds: float, env: Mapping[str, str]) -> s
 
     Errors: `OSError`, `subprocess.TimeoutExpired` after ``seconds``.
     """
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(env)
-    ) as process:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(env)) as process:
         began = monotonic()
         try:
             while True:

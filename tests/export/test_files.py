@@ -243,3 +243,27 @@ def test_pictures_of_a_killed_export_are_cleared(tmp_path: Path) -> None:
         (folder / "0.png").write_bytes(b"half")
     write_series(series_of(str(tmp_path)), [np.zeros((4, 4, 3), np.uint8)])
     assert {path.name for path in tmp_path.iterdir()} == {at_work.name, foreign.name, "frame_00000.png"}
+
+
+OWNER = """
+import sys, time
+from spinviz.files.owner import Owner
+owner = Owner(sys.argv[1])
+print("begun", flush=True)
+time.sleep(100)
+"""
+
+
+def test_a_series_that_another_process_writes_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OWNER, tmp_path / "a_%d.png"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        picture = np.zeros((4, 4, 3), np.uint8)
+        with pytest.raises(FileError, match="another spinviz is writing"):
+            write_series(series_of(str(tmp_path / "a_%05d.png")), [picture])
+        write_series(series_of(str(tmp_path / "b_%05d.png")), [picture])
+        process.kill()
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["b_00000.png"]
+    write_series(series_of(str(tmp_path / "a_%05d.png")), [picture])
+    assert {path.name for path in tmp_path.iterdir()} == {"a_00000.png", "b_00000.png"}

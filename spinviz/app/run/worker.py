@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Signal
 from spinviz.app.run.compilation import watch_compilation
 from spinviz.engine.live import Call, Command, Live
 from spinviz.engine.loop import Loop
+from spinviz.files.errors import with_notes
 from spinviz.model.frame import Frame
 from spinviz.model.system import System
 
@@ -253,6 +254,6 @@ class Worker(QObject):
 
 def _line(error: Exception) -> str:
     """The project's own errors are lines for people; others are named."""
-    text = " ".join(str(error).split()) or "no more is known"
+    text = " ".join(with_notes(error).split()) or "no more is known"
     ours = isinstance(error, ValueError) or type(error).__module__.startswith("spinviz")
     return text if ours else f"{type(error).__name__}: {text}"
