@@ -16,6 +16,7 @@ from typing import Any
 import av
 
 from spinviz.export.video import Picture, container, rgb
+from spinviz.files.errors import FileError
 from spinviz.model import interrupts
 
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}
@@ -38,6 +39,11 @@ def write_apng(path: Path, pictures: Iterable[Picture], size: tuple[int, int], f
 
 def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction) -> None:
     """Write a GIF that repeats for ever. Errors: `FileError`."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:  # all places were tried
+        problem = "no folder for temporary files takes the frames of a GIF"
+        raise FileError(path, problem, "free some space or name another folder in TMPDIR") from error
     with tempfile.TemporaryDirectory(prefix="spinviz-") as folder:
         store = Path(folder) / "frames.mkv"
         _keep(store, pictures, size, fps)

@@ -84,12 +84,23 @@ def behind(work: Callable[[T], None], room: int = ROOM) -> Iterator[Callable[[T]
     on after it.
     """
     waiting: list[Future[None]] = []
+    failed = threading.Event()
+
+    def unless_failed(item: T) -> None:
+        if failed.is_set():
+            return
+        try:
+            work(item)
+        except BaseException:
+            failed.set()
+            raise
+
     with ThreadPoolExecutor(1, thread_name_prefix="behind") as pool:
 
         def send(item: T) -> None:
             if len(waiting) >= room:
                 waiting.pop(0).result()
-            waiting.append(pool.submit(work, item))
+            waiting.append(pool.submit(unless_failed, item))
 
         try:
             yield send
