@@ -1,13 +1,9 @@
 """A few ends at random moments; ``python tests/interrupts.py`` tries many (see there)."""
 
 import signal
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from interrupts import Trial, trials
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="/proc as on Linux")
