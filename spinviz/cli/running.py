@@ -23,8 +23,8 @@ from spinviz.cli.starting import (
     usual_length,
 )
 from spinviz.files.atomic import atomic_write
+from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
-from spinviz.files.owner import Owner
 from spinviz.model.abilities import HasField, IsReadOut
 from spinviz.model.interrupts import Terminated
 
@@ -44,7 +44,7 @@ def command(options: argparse.Namespace) -> int:
     """Run and write."""
     kind = ending(options.out, (*WRITERS, SEQUENCE, *IMAGES))
     check_writable(options.out)
-    with Owner(options.out):
+    with Claim(options.out):
         return _run(options, kind)
 
 

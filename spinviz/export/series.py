@@ -14,8 +14,8 @@ from PIL import Image
 
 from spinviz.export.video import Picture
 from spinviz.files.atomic import maker_is_gone, marked
+from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
-from spinviz.files.owner import Owner
 
 _NUMBER = re.compile(r"%0?(\d*)d")
 DIGITS = 5
@@ -72,7 +72,7 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
         series.folder.mkdir(exist_ok=True)
         _clear_left_behind(series.folder)
         with (
-            Owner(series.folder / f"{series.before}%d{series.after}"),
+            Claim(series.folder / f"{series.before}%d{series.after}"),
             tempfile.TemporaryDirectory(prefix=marked("spinviz"), dir=series.folder) as waiting,
         ):
             count = 0

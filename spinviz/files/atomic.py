@@ -15,8 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Literal, overload
 
+from spinviz.files.claim import Claim, clear_lock, is_lock
 from spinviz.files.errors import FileError
-from spinviz.files.owner import Owner, clear_lock, is_lock
 
 LATELY = 120
 """Seconds."""
@@ -69,7 +69,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     The same promises as :func:`atomic_write`. The writer must have closed the file when the block ends.
     """
     target, mode = writable_target(path)
-    with Owner(path), _noted("Nothing of it is kept" if mode is None else f"{os.fspath(path)} is as it was"):
+    with Claim(path), _noted("Nothing of it is kept" if mode is None else f"{os.fspath(path)} is as it was"):
         temporary = reserved(path, target)
         try:
             yield temporary

@@ -16,8 +16,8 @@ from spinviz.files.recording.read import read_recording
 
 OWNER = """
 import sys, time
-from spinviz.files.owner import Owner
-owner = Owner(sys.argv[1])
+from spinviz.files.claim import Claim
+claim = Claim(sys.argv[1])
 print("begun", flush=True)
 time.sleep(100)
 """

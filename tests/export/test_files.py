@@ -247,8 +247,8 @@ def test_pictures_of_a_killed_export_are_cleared(tmp_path: Path) -> None:
 
 OWNER = """
 import sys, time
-from spinviz.files.owner import Owner
-owner = Owner(sys.argv[1])
+from spinviz.files.claim import Claim
+claim = Claim(sys.argv[1])
 print("begun", flush=True)
 time.sleep(100)
 """

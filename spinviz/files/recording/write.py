@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from spinviz.files.atomic import reserved, writable_target
+from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
 from spinviz.files.hdf5 import superblock
-from spinviz.files.owner import Owner
 from spinviz.model import clock
 
 FORMAT = "spinviz recording"
@@ -80,11 +80,11 @@ class RecordingWriter:
         self._array_rows = 0
         self.frames = 0
         self._last = 0.0
-        self._owner = Owner(path)
+        self._claim = Claim(path)
         try:
             self._begin(header, columns, arrays or {})
         except BaseException:
-            self._owner.release()
+            self._claim.release()
             raise
 
     def _begin(
@@ -153,7 +153,7 @@ class RecordingWriter:
                 self._file.close()
             self._finish()
         finally:
-            self._owner.release()
+            self._claim.release()
 
     def _finish(self) -> None:
         if not self.is_there():
@@ -197,7 +197,7 @@ class RecordingWriter:
             self._file.close()
             if self.is_there():
                 _cut_unused(self.path)
-        self._owner.release()
+        self._claim.release()
 
     def _create(
         self,

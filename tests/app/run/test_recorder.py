@@ -33,8 +33,8 @@ def test_times_are_in_the_unit_of_the_run(tmp_path: Path, unit: str) -> None:
 
 OWNER = """
 import sys, time
-from spinviz.files.owner import Owner
-owner = Owner(sys.argv[1])
+from spinviz.files.claim import Claim
+claim = Claim(sys.argv[1])
 print("begun", flush=True)
 time.sleep(100)
 """

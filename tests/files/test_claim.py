@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from spinviz.files.atomic import atomic_write, clear_left_behind
+from spinviz.files.claim import Claim, is_lock
 from spinviz.files.errors import FileError
 from spinviz.files.lock import FileLock
-from spinviz.files.owner import Owner, is_lock
 from spinviz.files.recording.write import RecordingWriter
 
 WRITING = """
@@ -25,7 +25,7 @@ writer = {name}({arguments})
 print("begun", flush=True)
 time.sleep(100)
 """
-OWNER = WRITING.format(module="owner", name="Owner", arguments="sys.argv[1]", then="")
+OWNER = WRITING.format(module="claim", name="Claim", arguments="sys.argv[1]", then="")
 ATOMIC = WRITING.format(module="atomic", name="atomic_write", arguments="sys.argv[1]", then="writer.__enter__()")
 RECORDING = WRITING.format(
     module="recording.write", name="RecordingWriter", arguments='sys.argv[1], {}, [("M", "A/m")]', then=""
@@ -53,8 +53,8 @@ def write(path: Path) -> None:
         stream.write(b"new")
 
 
-@pytest.mark.parametrize("code", [OWNER, ATOMIC, RECORDING], ids=["owner", "atomic", "recording"])
-@pytest.mark.parametrize("attempt", [record, write, Owner])
+@pytest.mark.parametrize("code", [OWNER, ATOMIC, RECORDING], ids=["claim", "atomic", "recording"])
+@pytest.mark.parametrize("attempt", [record, write, Claim])
 def test_a_name_that_another_process_writes_to_is_refused(tmp_path, code, attempt):
     """A second recording to the same name replaced the first, which then said that it was kept."""
     path = tmp_path / "run.h5"
@@ -72,7 +72,7 @@ def test_a_link_means_the_same_file(tmp_path):
     (tmp_path / "run.h5").write_bytes(b"old")
     (tmp_path / "link.h5").symlink_to(tmp_path / "run.h5")
     with another(OWNER, tmp_path / "run.h5"), pytest.raises(FileError, match="another spinviz"):
-        Owner(tmp_path / "link.h5")
+        Claim(tmp_path / "link.h5")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 as on POSIX")
@@ -92,7 +92,7 @@ def test_a_killed_owner_lets_go_and_its_lock_is_cleared(tmp_path):
 
 
 def test_the_lock_of_a_running_owner_is_not_cleared(tmp_path):
-    with another(OWNER, tmp_path / "run.csv"), Owner(tmp_path / "mine"):
+    with another(OWNER, tmp_path / "run.csv"), Claim(tmp_path / "mine"):
         clear_left_behind.cache_clear()
         clear_left_behind(tmp_path)
         assert len([name for name in os.listdir(tmp_path) if is_lock(name)]) == 2
@@ -100,7 +100,7 @@ def test_the_lock_of_a_running_owner_is_not_cleared(tmp_path):
 
 def test_writers_of_one_process_share(tmp_path):
     """A run owns its name from the beginning, and the writer of its file again."""
-    first, second = Owner(tmp_path / "a"), Owner(tmp_path / "a")
+    first, second = Claim(tmp_path / "a"), Claim(tmp_path / "a")
     second.release()
     second.release()
     assert len(os.listdir(tmp_path)) == 1
@@ -109,10 +109,10 @@ def test_writers_of_one_process_share(tmp_path):
 
 
 def test_long_names_and_missing_folders(tmp_path):
-    with Owner(tmp_path / ("x" * 250)):
+    with Claim(tmp_path / ("x" * 250)):
         assert is_lock(os.listdir(tmp_path)[0])
     with pytest.raises(FileError, match=r"b\.csv: the folder does not exist; create it"):
-        Owner(tmp_path / "a" / "b.csv")
+        Claim(tmp_path / "a" / "b.csv")
 
 
 def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(tmp_path, monkeypatch):

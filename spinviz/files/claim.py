@@ -1,6 +1,7 @@
-"""A file being written has one owner: no other process writes to its name meanwhile.
+"""A file being written is claimed: no other process writes to its name meanwhile.
 
-The owner holds the lock on a file beside it, ``.NAME-DIGEST.lock``, which the system lets go however the owner ends.
+Whoever claims it holds the lock on a file beside it, ``.NAME-DIGEST.lock``, which the system lets go however the
+process ends.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ _held: dict[Path, tuple[FileLock, int]] = {}
 """The locks of this process, and how many of its writers share each: a run and the writer of its file."""
 
 
-class Owner:
-    """Whoever writes to ``path``, until `release` or the end of a ``with`` block. Links are followed.
+class Claim:
+    """The right to write to ``path``, until `release` or the end of a ``with`` block. Links are followed.
 
     Raises
     ------
@@ -52,7 +53,7 @@ class Owner:
             else:
                 lock.release()
 
-    def __enter__(self) -> Owner:
+    def __enter__(self) -> Claim:
         return self
 
     def __exit__(
@@ -62,12 +63,12 @@ class Owner:
 
 
 def is_lock(name: str) -> bool:
-    """Whether a file of this name is the lock of an owner."""
+    """Whether a file of this name is the lock of a claim."""
     return _NAME.fullmatch(name) is not None
 
 
 def clear_lock(path: Path) -> None:
-    """Remove the lock that an owner left who was killed; one that is held stays. Errors: `FileError`."""
+    """Remove the lock that a killed process left; one that is held stays. Errors: `FileError`."""
     with _mutex:
         lock = FileLock(path)
         if path not in _held and lock.acquire():
