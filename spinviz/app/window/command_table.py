@@ -82,6 +82,9 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
         Command("look-x", "Look along x", "View", ("X",), lambda: picture.look("x"), icon="axis-x"),
         Command("look-y", "Look along y", "View", ("Y",), lambda: picture.look("y"), icon="axis-y"),
         Command("look-z", "Look along z", "View", ("Z",), lambda: picture.look("z"), icon="axis-z"),
+        Command("look-x-back", "Look along −x", "View", ("Shift+X",), lambda: picture.look("-x"), icon="axis-x"),
+        Command("look-y-back", "Look along −y", "View", ("Shift+Y",), lambda: picture.look("-y"), icon="axis-y"),
+        Command("look-z-back", "Look along −z", "View", ("Shift+Z",), lambda: picture.look("-z"), icon="axis-z"),
         Command(
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",

@@ -24,6 +24,8 @@ class FullScreen:
             self._window.showFullScreen()
 
     def leave(self) -> None:
-        """Leave the full screen."""
+        """Leave the full screen, if it is on."""
+        if not self.is_on():
+            return
         self._window.menuBar().show()
         self._window.showNormal()

@@ -6,44 +6,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QMenu,
-    QMenuBar,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from spinviz.app.window.commands import MENUS, Command
 from spinviz.panels.texts import label, tip
-
-KEYS_OF_WIDGETS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
-    (QAbstractButton, frozenset({Qt.Key.Key_Space})),
-    (
-        QAbstractSlider,
-        frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down}),
-    ),
-    (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End})),
-    (
-        QAbstractItemView,
-        frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space}),
-    ),
-    (QAbstractSpinBox, frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right})),
-)
-"""Plain keys that a focused control needs itself: Space presses the button that has the focus."""
-
-
-def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
-    """Whether ``widget`` should get the key although it is a command's."""
-    if widget is None or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-        return False
-    return any(isinstance(widget, kind) and event.key() in keys for kind, keys in KEYS_OF_WIDGETS)
 
 
 class RecentMenu(QMenu):
@@ -159,12 +127,3 @@ class NumberKeys:
 
     def _pressed(self, number: int, *_: object) -> None:
         self._press(number)
-
-
-def is_override(event: QEvent) -> bool:
-    """Whether ``event`` asks if a key belongs to the focused control, and it does."""
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and keeps_key(QApplication.focusWidget(), event)
-    )

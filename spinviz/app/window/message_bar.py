@@ -186,6 +186,7 @@ class MessageBar(QWidget):
     def _tool(self, text: str, name: str, call: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.clicked.connect(call)
@@ -202,6 +203,7 @@ class MessageBar(QWidget):
         for n, (title, call) in enumerate(actions):
             button = QPushButton(title, self)
             button.setAccessibleName(title)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(call)
             self._row.insertWidget(2 + n, button)
             self._buttons.append(button)

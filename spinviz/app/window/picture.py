@@ -35,6 +35,8 @@ class Picture(QWidget):
 
     failed = Signal(str)
     camera_moved = Signal()
+    clicked = Signal(str, int, int)
+    """A pixel of an image in the view: the plot that shows the same, row, column."""
 
     def __init__(
         self,
@@ -57,8 +59,9 @@ class Picture(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         found = opengl or Probe(software=True)
-        self._above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
-        layout.addWidget(self._above, 1)
+        self.above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
+        self.above.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        layout.addWidget(self.above, 1)
         place = QHBoxLayout()
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.setSpacing(8)
@@ -77,7 +80,7 @@ class Picture(QWidget):
         super().resizeEvent(event)
         self._fit_drawers()
         self._layout.activate()
-        self.messages.place(self._above.geometry().bottom())
+        self.messages.place(self.above.geometry().bottom())
 
     def _fit_drawers(self) -> None:
         for button in self.drawers.values():
@@ -87,6 +90,7 @@ class Picture(QWidget):
         self.view = View(theme, self, opengl.budget, samples, opengl.software)
         self.view.taken.connect(self._flight.painted)
         self.view.failed.connect(self.failed)
+        self.view.clicked.connect(self.clicked)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
 
@@ -103,6 +107,7 @@ class Picture(QWidget):
         self._system = system
         self._frame = None
         if self.view is not None:
+            self.view.follow(None)
             self.view.set_equation(system.equation)
 
     def show_frame(self, frame: Frame) -> None:

@@ -49,7 +49,8 @@ def test_every_command_can_be_called_and_belongs_to_a_menu(stand_ins: StandIns) 
         command.call()
     stand_ins.close.assert_called_once_with()
     assert stand_ins.controller.step_by.call_count == 4
-    assert stand_ins.parts.picture.look.call_count == 4
+    looks = [call.args[0] for call in stand_ins.parts.picture.look.call_args_list]
+    assert looks == ["home", "x", "y", "z", "-x", "-y", "-z"]
 
 
 def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:

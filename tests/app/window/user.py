@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from spinviz.app.window.main_window import MainWindow
 
@@ -24,7 +25,7 @@ def drop(window: MainWindow, *paths: Path) -> None:
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    window.dropEvent(event)
+    QApplication.sendEvent(window, event)
 
 
 def pause(window: MainWindow, until: Any) -> int:

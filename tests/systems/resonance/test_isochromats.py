@@ -138,7 +138,7 @@ def test_the_coil_is_alight_with_its_voltage() -> None:
     wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
     assert positive.opacity > 0.85 * loop.observables["voltage"] > 0.8
     assert negative.opacity == 0.0
-    loop.advance_to(0.05)  # half a turn
+    loop.advance_to(0.025)  # half a turn
     wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
     assert positive.opacity == 0.0
     assert negative.opacity == pytest.approx(-0.9 * loop.observables["voltage"], rel=1e-6)
