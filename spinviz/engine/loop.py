@@ -20,6 +20,7 @@ from spinviz.engine.history import Samples
 from spinviz.engine.picture import curves_of, plots_of
 from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, same_state, size_of
 from spinviz.files.errors import FileError
+from spinviz.model import interrupts
 from spinviz.model.frame import Frame, LawNow
 from spinviz.model.law import Departure, Law
 from spinviz.model.parameters import ParameterError, Parameters
@@ -178,6 +179,7 @@ class Loop:
                     break
 
     def _step(self) -> None:
+        interrupts.check()
         with self._failing():
             self.system.step(self.state, self.parameters, self.dt)
         self.step += 1

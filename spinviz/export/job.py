@@ -16,6 +16,7 @@ from spinviz.export.overlap import ahead
 from spinviz.export.plan import Plan, check_frames
 from spinviz.export.series import is_series
 from spinviz.export.video import Picture
+from spinviz.files.claim import Claim
 from spinviz.model.frame import Frame
 from spinviz.model.theme import DARK, Theme
 from spinviz.view.camera import Camera
@@ -59,8 +60,9 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
     samples = 1 if Path(job.out).suffix.lower() in LOSSY else 2
     with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera, samples=samples) as composer:
         if job.single:
-            loop.advance_to(plan.start)
-            write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
+            with Claim(job.out):
+                loop.advance_to(plan.start)
+                write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
             report(1, 1)
         else:
             write_animation(job.out, pictures(loop, plan, composer, report), plan)

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Literal, overload
 
+from spinviz.files.claim import Claim, clear_lock, is_lock
 from spinviz.files.errors import FileError
 
 LATELY = 120
@@ -50,8 +51,8 @@ def atomic_write(
     Raises
     ------
     FileError
-        The folder is missing, full or closed to writing, or ``path`` is not a plain file.
-        The temporary file is gone then and ``path`` is as it was.
+        The folder is missing, full or closed to writing, ``path`` is not a plain file, or another process is writing
+        it. The temporary file is gone then and ``path`` is as it was, which a note of the error says.
     """
     encoding = None if mode == "wb" else "utf-8"
     with (
@@ -68,18 +69,29 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     The same promises as :func:`atomic_write`. The writer must have closed the file when the block ends.
     """
     target, mode = writable_target(path)
-    temporary = _reserve(path, target)
+    with Claim(path), _noted("Nothing of it is kept" if mode is None else f"{os.fspath(path)} is as it was"):
+        temporary = reserved(path, target)
+        try:
+            yield temporary
+            _settle(temporary, mode)
+            os.replace(temporary, target)
+        except BaseException as error:
+            with suppress(OSError):
+                temporary.unlink()
+            if isinstance(error, OSError) and _concerns(error, temporary):
+                raise FileError.writing(path, error) from error
+            raise
+        _sync_folder(target.parent)
+
+
+@contextmanager
+def _noted(kept: str) -> Iterator[None]:
+    """Note on an error about a file what is kept."""
     try:
-        yield temporary
-        _settle(temporary, mode)
-        os.replace(temporary, target)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError) and _concerns(error, temporary):
-            raise FileError.writing(path, error) from error
+        yield
+    except FileError as error:
+        error.add_note(kept)
         raise
-    _sync_folder(target.parent)
 
 
 def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
@@ -102,8 +114,8 @@ def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
     return target, stat.S_IMODE(status.st_mode)
 
 
-def _reserve(path: str | os.PathLike[str], target: Path) -> Path:
-    """Create the temporary file; opened with 0o666 so that the user's umask applies as usual."""
+def reserved(path: str | os.PathLike[str], target: Path) -> Path:
+    """Create the temporary file of ``target``, which ``path`` means; 0o666 lets the user's umask apply as usual."""
     clear_left_behind(target.parent)
     name = f"{marked(target.stem[:20])}{secrets.token_hex(6)}.part{target.suffix}"
     temporary = target.with_name(name)
@@ -116,12 +128,16 @@ def _reserve(path: str | os.PathLike[str], target: Path) -> Path:
 
 @cache
 def clear_left_behind(folder: Path) -> None:
-    """Remove temporary files of killed processes of this machine from ``folder``; once for a folder and process."""
+    """Remove what killed processes of this machine left in ``folder``; once for a folder and process."""
     with suppress(OSError):
         for path in [Path(entry) for entry in os.scandir(folder) if _TEMPORARY.fullmatch(entry.name)]:
             if path.is_file() and not path.is_symlink() and maker_is_gone(path):
                 with suppress(OSError):
                     path.unlink()
+        for path in [Path(entry) for entry in os.scandir(folder) if is_lock(entry.name)]:
+            if path.is_file() and not path.is_symlink():
+                with suppress(FileError):
+                    clear_lock(path)
 
 
 def marked(name: str) -> str:

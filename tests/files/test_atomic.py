@@ -228,7 +228,7 @@ def test_what_killed_processes_left_is_cleared_when_something_is_written_there_a
     (tmp_path / f".folder-{here}-{dead}-{token}.part").mkdir()
     with atomic_write(tmp_path / "new.dat") as stream:
         stream.write(b"new")
-        (temporary,) = {path.name for path in tmp_path.glob(".new-*")}
+        (temporary,) = {path.name for path in tmp_path.glob(".new-*.part.dat")}
         assert atomic._TEMPORARY.fullmatch(temporary)
         assert f"-{os.getpid()}-" in temporary
     assert set(os.listdir(tmp_path)) == {*kept, "new.dat", f".folder-{here}-{dead}-{token}.part"}
@@ -250,9 +250,9 @@ def test_a_writer_that_is_killed_leaves_nothing_for_good(old):
         assert process.stdout.readline() == "written\n"
         with atomic_write(old.parent / "beside"):
             pass
-        assert len(os.listdir(old.parent)) == 3, "what a running process writes stays"
+        assert len(os.listdir(old.parent)) == 4, "what a running process writes stays, with its lock"
         process.kill()
-    assert len(os.listdir(old.parent)) == 3
+    assert len(os.listdir(old.parent)) == 4
     atomic.clear_left_behind.cache_clear()
     with atomic_write(old) as stream:
         stream.write(b"new")
