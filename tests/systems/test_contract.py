@@ -3,12 +3,15 @@
 import ast
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 pytest.register_assert_rewrite("spinviz.testing")
 
+from spinviz.engine.loop import Loop  # noqa: E402
+from spinviz.model.parameters import ParameterError  # noqa: E402
 from spinviz.model.system import CHAPTERS  # noqa: E402
 from spinviz.systems import system_named, systems  # noqa: E402
 from spinviz.testing import *  # noqa: E402, F403
