@@ -122,9 +122,11 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the full screen and never closes."""
+        """Esc closes the law, else leaves the full screen, and never closes the window."""
         if event.key() == Qt.Key.Key_Escape:
-            if self.full_screen.is_on():
+            if self.popups.law.isVisible():
+                self.popups.law.hide()
+            elif self.full_screen.is_on():
                 self.full_screen.leave()
             return
         super().keyPressEvent(event)
