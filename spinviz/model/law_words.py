@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any, NamedTuple
 
 from spinviz.model.frame import LawNow
 from spinviz.model.law import Law
+from spinviz.model.letters import letters
 from spinviz.model.symbols import runs
 from spinviz.model.system import System
 from spinviz.model.units import plain, show
 from spinviz.model.verdict import WORDS, deviation_words, value_text, verdict
 
-GREEK = dict(zip(
-    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi chi psi omega Gamma Delta "
-    "Omega".split(),
-    "αβγδεζηθκλμνξρστφχψωΓΔΩ",
-))  # fmt: skip
+STANDARD = {
+    "t": "time",
+    "k_{B}": "Boltzmann constant",
+    "μ_{B}": "Bohr magneton",
+    "μ_{0}": "magnetic constant",
+    "γ": "gyromagnetic ratio",
+}
+"""Symbols that mean the same everywhere."""
 
 
 class Meaning(NamedTuple):
-    """A symbol of an equation, its value now (empty for none), and what it stands for."""
+    """A symbol of an equation, its value now (empty for none), and what it stands for (empty when nobody says)."""
 
     symbol: str
     value: str
@@ -29,28 +32,41 @@ class Meaning(NamedTuple):
 
 
 def symbols_in(law: Law, system: System[Any, Any], parameters: Any = None) -> list[Meaning]:
-    """Return the observable that ``law`` speaks of, and the declared parameters in its equation.
+    """Return the observable that ``law`` speaks of, then the symbols of its equation in their order.
 
-    Single Latin letters are left out: an equation may use them as an index or a differential.
+    What a symbol means is said by `Law.symbols`, `System.symbols`, else by the parameter or the observable that is written so, else
+    by `STANDARD`.
     """
     observable = system.observable(law.observable)
     found = [Meaning(observable.symbol, "", observable.title)] if observable.symbol else []
-    rest = _spelled(law.latex)
-    quantities = [q for q in system.Parameters.quantities().values() if re.search(r"[^A-Za-z]|..", q.symbol)]
-    for quantity in sorted(quantities, key=lambda q: -len(q.symbol)):
-        wanted = re.escape(_marked(quantity.symbol))
-        rest, count = re.subn(rf"(?<![\w{{]){wanted}(?![_^]\{{[^}}]*[*′']|_)|(?<=\}}){wanted}(?!_|\^\{{\*)", " ", rest)
-        if count and quantity.symbol != observable.symbol:
-            value = quantity.show(getattr(parameters, quantity.name)) if parameters is not None else ""
-            found.append(Meaning(quantity.symbol, value, quantity.title))
+    names = _names(system)
+    seen = letters(_marked(observable.symbol), names)[:1]
+    for letter in letters(law.latex, names):
+        if letter not in seen:
+            seen.append(letter)
+            found.append(_meaning(letter, law, system, parameters, names))
     return found
 
 
-def _spelled(latex: str) -> str:
-    """LaTeX with letters for Greek commands and braces around every index: "T_1" becomes "T_{1}"."""
-    text = re.sub(r"\\(?:mathrm|mathbf|text)\{([^{}]*)\}", r"\1", latex)
-    text = re.sub(r"\\([A-Za-z]+)\s?", lambda match: GREEK.get(match[1], " "), text)
-    return re.sub(r"([_^])([^\s{}])", r"\1{\2}", text.replace("{{", "{").replace("}}", "}"))
+def _names(system: System[Any, Any]) -> tuple[str, ...]:
+    """Symbols of several letters, as TE."""
+    quantities = system.Parameters.quantities().values()
+    symbols = [*system.symbols, *(quantity.symbol for quantity in quantities)]
+    return tuple(symbol for symbol in symbols if len(symbol) > 1 and symbol.isascii() and symbol.isalpha())
+
+
+def _meaning(letter: str, law: Law, system: System[Any, Any], parameters: Any, names: tuple[str, ...]) -> Meaning:
+    for symbol, title in (*law.symbols.items(), *system.symbols.items()):
+        if _marked(symbol) == letter:
+            return Meaning(symbol, "", title)
+    for quantity in system.Parameters.quantities().values():
+        if quantity.symbol and _marked(quantity.symbol) == letter:
+            value = quantity.show(getattr(parameters, quantity.name)) if parameters is not None else ""
+            return Meaning(quantity.symbol, value, quantity.title)
+    for observable in system.observables:
+        if letters(_marked(observable.symbol), names)[:1] == [letter]:
+            return Meaning(observable.symbol, "", observable.title)
+    return Meaning(letter, "", STANDARD.get(letter, ""))
 
 
 def _marked(symbol: str) -> str:

@@ -19,12 +19,12 @@ WORDS: dict[Verdict, str] = {
     "bad": "far above the tolerance",
     "waits": "waits for equilibrium, the run is too short for a standard error of the mean",
     "unseen": "the observable has no number now to compare with",
-    "off": "the law does not hold now",
+    "off": "out of its range now",
 }
 BADGES: dict[Verdict, str] = {
     "waits": "waits for equilibrium",
     "unseen": "no value now",
-    "off": "no law here",
+    "off": "out of its range",
 }
 """What stands below a plot instead of a deviation."""
 FAR = 5.0

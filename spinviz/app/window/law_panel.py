@@ -158,8 +158,9 @@ class LawPanel(QFrame):
 
     def _meaning(self, one: Meaning) -> str:
         value = f" = {html.escape(one.value)}" if one.value else ""
-        title = f'<span style="color: {self._theme.secondary}">{html.escape(one.title)}</span>'
-        return f"{rich(one.symbol)}{value} &nbsp;{title}"
+        title = one.title[:1].upper() + one.title[1:] if one.title[:1].isascii() else one.title
+        words = f'<span style="color: {self._theme.secondary}">{rich(title)}</span>'
+        return f"{rich(one.symbol)}{value} &nbsp;{words}"
 
     def _sentence(self, one: tuple[str, str]) -> str:
         heading, text = map(html.escape, one)

@@ -56,6 +56,18 @@ def energy(T: float, side: int) -> float:
     return torus(T, side)[0]
 
 
+SYMBOLS = {
+    "J": "exchange energy of two neighbours",
+    "N": "number of spins",
+    "Z": "partition function",
+    "K": "exchange over thermal energy, J/k_{B}T",
+    "Y_i": "Kaufman's four products over wave numbers",
+    "c_n": "coefficients of the series",
+    "c": "coefficients of the series",
+    "v": "variable of the high-temperature series",
+    "n": "order of the series",
+}
+
 LAWS = (
     Law(
         "yang", "Spontaneous magnetization", "abs_m",

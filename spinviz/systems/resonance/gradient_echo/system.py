@@ -20,7 +20,7 @@ from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
 from spinviz.systems.resonance.common.vectors import fan, path_and_vector
-from spinviz.systems.resonance.gradient_echo.laws import LAWS, Start, start_of
+from spinviz.systems.resonance.gradient_echo.laws import LAWS, SYMBOLS, Start, start_of
 from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
 from spinviz.systems.resonance.gradient_echo.plots import echo_lines, flip_lines, increment_lines, profile_lines
 from spinviz.systems.resonance.gradient_echo.settling import settle
@@ -84,6 +84,7 @@ class GradientEcho(Played[GradientEchoParameters]):
               when=lambda p: p.kind in ("rf", "balanced")),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "ernst", "Ernst steady state",

@@ -128,6 +128,17 @@ def decay_time(state: IsochromatState, p: IsochromatParameters, transverse: floa
     return float(elapsed / np.log(start / transverse))
 
 
+SYMBOLS = {
+    "M_{+}": "transverse magnetization, M_x + iM_y",
+    "M_0": "equilibrium magnetization",
+    "δω": "angular offset of an isochromat",
+    "A": "transverse magnetization when all were in phase",
+    "D": "dephasing: transform of the distribution of offsets",
+    "t_echo": "moment at which all are in phase",
+    "Γ": "half width of the distribution of offsets in rad/s",
+    "FWHM": "full width of the line at half maximum",
+}
+
 LAWS = (
     Law(
         "precession", "Free precession", "voltage",

@@ -92,6 +92,17 @@ def maser(p: DampingParameters) -> float:
     return damped.maser_state(circuit(p))[0]
 
 
+SYMBOLS = {
+    "r": "length of (|M_xy|, M_z + T_rd/T₂), which is constant",
+    "t_0": "moment of the strongest signal",
+    "θ_0": "angle of M to the field at the start",
+    "φ": "phase of the signal",
+    "ω": "offset in rad/s",
+    "x": "argument of the hyperbolic functions",
+    "f_0": "frequency without the pull of the coil",
+    "M_eq": "equilibrium that the pump keeps up",
+}
+
 LAWS = (
     Law(
         "burst", "Signal: a hyperbolic secant", "transverse",
