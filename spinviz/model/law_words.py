@@ -34,8 +34,8 @@ class Meaning(NamedTuple):
 def symbols_in(law: Law, system: System[Any, Any], parameters: Any = None) -> list[Meaning]:
     """Return the observable that ``law`` speaks of, then the symbols of its equation in their order.
 
-    What a symbol means is said by `Law.symbols`, `System.symbols`, else by the parameter or the observable that is written so, else
-    by `STANDARD`.
+    What a symbol means is said by `Law.symbols`, `System.symbols`, else by the parameter or the observable that is
+    written so, else by `STANDARD`.
     """
     observable = system.observable(law.observable)
     found = [Meaning(observable.symbol, "", observable.title)] if observable.symbol else []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-GREEK = dict(zip(
-    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi varphi chi psi omega Gamma "
-    "Delta Omega Sigma".split(),
-    "αβγδεζηθκλμνξρστφφχψωΓΔΩΣ",
-))  # fmt: skip
+_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi varphi chi psi omega "
+    "Gamma Delta Omega Sigma"
+)
+GREEK = dict(zip(_NAMES.split(), "αβγδεζηθκλμνξρστφφχψωΓΔΩΣ", strict=True))
 MARKS = {"pm": "±", "infty": "∞", "uparrow": "↑", "downarrow": "↓", **GREEK}
 UPRIGHT = frozenset({"sech", "artanh", "d", "tr", "at", r"of\ two\ Fermi\ seas"})
 """Functions, the differential and words: they stand for themselves."""
@@ -32,7 +32,7 @@ def letters(latex: str, names: tuple[str, ...] = ()) -> list[str]:
     symbol = rf"(«\w+»|{many}[Δδ]?[A-Za-zα-ωΓΔΩΣ])(_\{{[^{{}}]*\}})?(\^\{{(?:[*∞⁻+-]|fit)\}})?(\^\{{|)"
     found: dict[str, None] = {}
     for base, sub, sup, power in re.findall(symbol, text):
-        number = (base == "e" and power and not sub) or base in ("i", "π") and not sub
+        number = (base == "e" and power and not sub) or (base in ("i", "π") and not sub)
         if not number:
             found[re.sub(r"[«»']", "", base + sub + sup).replace("-", "−")] = None
     return list(found)

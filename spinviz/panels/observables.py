@@ -24,7 +24,7 @@ from spinviz.model.law import Law
 from spinviz.model.symbols import plain_text, runs
 from spinviz.model.system import Observable, System
 from spinviz.model.theme import DARK, Theme
-from spinviz.model.units import plain, prefix_for, show
+from spinviz.model.units import plain, prefix_for
 from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, deviation_words, value_text, verdict, worst
 from spinviz.panels.style import font, text_px
 from spinviz.panels.texts import tip

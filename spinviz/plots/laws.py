@@ -7,7 +7,17 @@ from spinviz.model.law import Law
 from spinviz.model.plots import Plot
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.model.verdict import BADGES, SIGNS, WORDS, Verdict, deviation_text, deviation_words, value_text, verdict, worst
+from spinviz.model.verdict import (
+    BADGES,
+    SIGNS,
+    WORDS,
+    Verdict,
+    deviation_text,
+    deviation_words,
+    value_text,
+    verdict,
+    worst,
+)
 
 
 def laws_of(plot: Plot, system: System) -> tuple[Law, ...]:  # type: ignore[type-arg]

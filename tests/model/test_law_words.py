@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from plots.fake_systems import Decay, DecayParameters, law
+
 from spinviz.model.frame import LawNow
 from spinviz.model.law_words import Meaning, comparison, judgement, sentences, symbols_in
 from spinviz.model.verdict import deviation_words

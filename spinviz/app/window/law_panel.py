@@ -1,4 +1,4 @@
-"""What a law says, over the picture: equation, meaning of its symbols, how well it holds now, where, and who found it."""
+"""What a law says, over the picture: equation, its symbols, how well it holds now, where, and who found it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LawPanel(QFrame):
 
     def __init__(self, theme: Theme, ground: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._ground = theme, ground
+        self._theme, self._ground, self._window = theme, ground, parent
         self._system: System[Any, Any] | None = None
         self._laws: tuple[Law, ...] = ()
         self._law: Law | None = None
@@ -59,7 +59,7 @@ class LawPanel(QFrame):
         for widget in (self._count, self._before, self._after, self._close):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self._inside = QWidget()
-        column = QVBoxLayout(self._inside)
+        self._column = column = QVBoxLayout(self._inside)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(8)
         for part in (self._equation, self._verdict, self._numbers, self._symbols, self._sentences):
@@ -72,7 +72,7 @@ class LawPanel(QFrame):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._area.setAccessibleName("About the law")
-        outside = QVBoxLayout(self)
+        self._outside = outside = QVBoxLayout(self)
         outside.setContentsMargins(14, 10, 8, 10)
         outside.setSpacing(6)
         outside.addLayout(head)
@@ -176,14 +176,14 @@ class LawPanel(QFrame):
 
     def place(self) -> None:
         """Take the upper right corner of the ground; more height only where that is needed, never beyond the window."""
-        window = self.parentWidget()
+        window = self._window
         at = QRect(self._ground.mapTo(window, self._ground.rect().topLeft()), self._ground.size())
         width = min(text_px(self._theme, WIDTH), at.width() - 2 * MARGIN)
-        margins, frame = self.layout().contentsMargins(), 2 * self.frameWidth()
+        margins, frame = self._outside.contentsMargins(), 2 * self.frameWidth()
         inner = width - margins.left() - margins.right() - frame
         head = max(self._title.heightForWidth(self._title_room(inner)), self._close.sizeHint().height())
-        body = self._inside.layout().heightForWidth(inner - self._area.verticalScrollBar().sizeHint().width())
-        height = margins.top() + head + self.layout().spacing() + body + margins.bottom() + frame + 4
+        body = self._column.heightForWidth(inner - self._area.verticalScrollBar().sizeHint().width())
+        height = margins.top() + head + self._outside.spacing() + body + margins.bottom() + frame + 4
         top = at.top() + MARGIN
         height = min(height, window.height() - top - MARGIN)
         self.setGeometry(at.right() - width - MARGIN, top, width, height)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from plots.fake_systems import Decay, law
@@ -30,6 +29,7 @@ def panel(qtbot: QtBot) -> LawPanel:
     window.show()
     made.set_system(Decay())
     made.show_frame(replace(Decay().frame(), laws={"line": LawNow(3.4, 3.25, 0.046, 0.01, True)}))
+    made.setProperty("kept", window)
     return made
 
 
@@ -41,7 +41,7 @@ def test_it_says_all_about_a_law_and_no_markup(panel: LawPanel) -> None:
     panel.explain((replace(Decay.laws[2], latex=r"\frac{1}{\pi T_2}"),))
     text = written(panel)
     for words in (
-        "Line width 1/(π T₂*)", "150 mHz off, 33 mHz allowed: above the tolerance", "Now 3.4 Hz, law 3.25 Hz",
+        "Line width 1/(π T₂*)", "150 mHz off, 32 mHz allowed: above the tolerance", "Now 3.4 Hz, law 3.25 Hz",
         "98 ms", "Transverse relaxation", "free precession", "1 % of the law", "Abragam 1961",
     ):  # fmt: skip
         assert words in text, words
@@ -74,12 +74,13 @@ def test_it_follows_the_run(panel: LawPanel, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "within the tolerance" in panel._verdict.text())
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("name", systems())
-def test_every_law_fits_into_a_small_window(panel: LawPanel, theme: Any, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "theme"), [*((name, "projector") for name in systems()), *(("recovery", theme) for theme in THEMES)]
+)
+def test_every_law_fits_into_a_small_window(panel: LawPanel, name: str, theme: str) -> None:
     system = systems()[name]
     panel.set_system(system)
-    panel.set_theme(theme)
+    panel.set_theme(THEMES[theme])
     for one in system.laws:
         panel.explain((one,))
         assert panel._equation.rows, one.name
@@ -92,6 +93,7 @@ def test_a_wide_equation_is_broken_before_its_letters_shrink(qtbot: QtBot) -> No
     widget = Equation(DARK)
     qtbot.addWidget(widget)
     widget.resize(300, 10)
+    widget.show()
     widget.show_equation(r"a=b+c+d+e+f,\quad g=h+i+j+k+l,\quad m=n+o+p+q+r", "sums")
     assert len(widget.rows) > 1
     widget.resize(900, 10)
@@ -117,6 +119,7 @@ def test_keys_and_clicks_open_and_close_it(window: MainWindow, qtbot: QtBot) -> 
     assert law_panel.isVisible()
     window.popups.toggle_law()
     assert law_panel.isHidden()
+    qtbot.waitUntil(lambda: not plot.caption._badge_rect.isEmpty(), timeout=20000)
     badge = plot.caption._badge_rect.center().toPoint()
     qtbot.mouseClick(plot.caption, Qt.MouseButton.LeftButton, pos=QPoint(badge))
     assert law_panel.isVisible()
