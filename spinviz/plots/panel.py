@@ -14,6 +14,7 @@ from spinviz.model.frame import Frame
 from spinviz.model.plots import Plot
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
+from spinviz.model.verdict import Verdict
 from spinviz.plots import share
 from spinviz.plots.axes import QuietAxis
 from spinviz.plots.caption import Caption
@@ -71,6 +72,14 @@ class PlotPanel(QWidget, Generic[Kind]):
         """Return what the plot shows near (x, y), in axis numbers; empty for nothing."""
         return ""
 
+    def judged(self, frame: Frame) -> tuple[Verdict, str, str]:
+        """Return verdict, text and explanation of the badge."""
+        return badge(self.plot, self.system, frame)
+
+    def comparison(self) -> str:
+        """Return how far apart the curves drawn and their laws are, where the plot itself measures it."""
+        return ""
+
     @staticmethod
     def numbers(plot: Kind, frame: Frame, system: System[Any, Any]) -> Columns:
         """Return the columns of the table behind ``plot``."""
@@ -99,7 +108,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         if self.frame is None:
             return
         self.draw(self.frame)
-        self.caption.set_badge(*badge(self.plot, self.system, self.frame))
+        self.caption.set_badge(*self.judged(self.frame))
 
     def set_look(self, look: Look) -> None:
         """Take a theme and a size."""

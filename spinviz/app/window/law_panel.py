@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
@@ -36,6 +37,7 @@ class LawPanel(QFrame):
         self._laws: tuple[Law, ...] = ()
         self._law: Law | None = None
         self._frame: Frame | None = None
+        self._drawn: Callable[[], str] = str
         self._timer = QTimer(self, singleShot=True, interval=INTERVAL)
         self._timer.timeout.connect(self._tell)
         self.setObjectName("lawPanel")
@@ -98,14 +100,18 @@ class LawPanel(QFrame):
         """Another system is on: nothing of the last one stays."""
         if system is not self._system:
             self._system, self._laws, self._law, self._frame = system, (), None, None
+            self._drawn = str
             self.hide()
 
-    def explain(self, laws: tuple[Law, ...]) -> None:
-        """Open on the one of ``laws`` that is furthest from its theory now; without laws stay as it is."""
+    def explain(self, laws: tuple[Law, ...], drawn: Callable[[], str] = str) -> None:
+        """Open on the one of ``laws`` that is furthest from its theory now; without laws stay as it is.
+
+        ``drawn`` tells how far apart curve and law are in the plot that was asked, or nothing.
+        """
         law = worst(laws, self._frame.laws if self._frame is not None else {})
         if law is None:
             return
-        self._laws = laws
+        self._laws, self._drawn = laws, drawn
         self._choose(law)
         self.show()
         self.raise_()
@@ -147,7 +153,8 @@ class LawPanel(QFrame):
         color = self._theme.color(ROLES.get(state, "secondary"))
         self._verdict.setStyleSheet(f"color: {color}; font-weight: 600;")
         numbers = comparison(law, now, unit)
-        self._numbers.setText(numbers[:1].upper() + numbers[1:])
+        numbers = "\n".join(filter(None, (numbers[:1].upper() + numbers[1:], self._drawn())))
+        self._numbers.setText(numbers)
         self._numbers.setVisible(bool(numbers))
         symbols = symbols_in(law, system, frame.parameters if frame is not None else None)
         self._symbols.setText("<br>".join(map(self._meaning, symbols)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from spinviz import __version__
 from spinviz.app.run.controller import Controller
@@ -108,10 +109,9 @@ class Popups(QObject):
         return self.law.isVisible()
 
     def _explain_plot(self, name: str) -> None:
-        system = self._controller.system
-        plot = next((plot for plot in system.plots if plot.name == name), None) if system else None
-        if system is not None and plot is not None:
-            self.law.explain(laws_of(plot, system))
+        panel = next((panel for panel in self._parts.plots.panels if panel.plot.name == name), None)
+        if panel is not None:
+            self.law.explain(laws_of(panel.plot, panel.system), lambda: panel.comparison() if isValid(panel) else "")
 
     def _explain_observable(self, name: str) -> None:
         system = self._controller.system
