@@ -264,9 +264,9 @@ def test_transport_buttons(qtbot: QtBot, transport: Transport) -> None:
         (transport.record_button, transport.record, [True]),
         (transport.snapshot_button, transport.snapshot, []),
         (transport.export_button, transport.export, []),
-        (transport.faster_button, transport.speed, [0.08]),
-        (transport.slower_button, transport.speed, [0.04]),
+        (transport.faster_button, transport.speed, [0.05]),
         (transport.slower_button, transport.speed, [0.02]),
+        (transport.slower_button, transport.speed, [0.01]),
     ):
         with qtbot.waitSignal(signal) as blocker:
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -294,12 +294,13 @@ def test_a_slow_machine_is_said_so(transport: Transport) -> None:
 
 
 def test_speed_menu_offers_lenses(transport: Transport) -> None:
+    transport.set_system("s", 0.05)
     menu = transport.speed_menu()
     texts = [action.text() for action in menu.actions()]
-    lenses = ("400 µs", "800 µs", "2 ms", "4 ms", "8 ms", "20 ms", "40 ms", "80 ms", "200 ms", "400 ms", "800 ms")
-    factors = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+    lenses = ("500 µs", "1 ms", "2 ms", "5 ms", "10 ms", "20 ms", "50 ms", "100 ms", "200 ms", "500 ms", "1 s")
+    factors = (0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1, 2, 4, 10, 20)
     assert texts[::-1][:11] == [f"× {factor:g}     1 s = {lens}" for factor, lens in zip(factors, lenses)]
-    assert [action.text() for action in menu.actions() if action.isChecked()] == ["× 1     1 s = 40 ms"]
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["× 1     1 s = 50 ms"]
     menu.deleteLater()
 
 

@@ -22,6 +22,7 @@ from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, St
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import session_of
 from spinviz.files.session import SUFFIX, CameraState, save_session
+from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import Preset, System
@@ -282,7 +283,7 @@ class Controller(QObject):
         ratio = self.system.speed(self.parameters) / self.system.speed(before)
         if not 1 / PACE < ratio < PACE:
             self.usual_speed_changed.emit(ratio)
-            self.set_speed(self.speed * ratio)
+            self.set_speed(round_speed(self.speed * ratio))
 
     def act(self, name: str) -> None:
         """Perform an action of the system."""

@@ -10,6 +10,7 @@ from spinviz.app.window.builder import Builder
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.message_bar import MessageBar, Severity
 from spinviz.app.window.parts import Parts
+from spinviz.model.clock import round_speed
 
 COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
@@ -102,7 +103,7 @@ class News(QObject):
         if c.system is None and c.coming is not None:
             # The first start on a machine: show what will run while its kernels compile.
             system, parameters, preset = c.coming
-            self._builder.begin(system, parameters, preset, system.speed(parameters))
+            self._builder.begin(system, parameters, preset, round_speed(system.speed(parameters)))
         self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
 
     def _on_progress(self, part: float) -> None:

@@ -34,4 +34,4 @@ def recorded_line(signal: NDArray[np.complex128], duration: float, f: Values) ->
         shape = (transformed * np.conj(signal[top]) / size).real
     else:
         shape = np.abs(transformed) ** 2
-    return np.interp(f, frequency, shape / shape.max())
+    return np.asarray(np.interp(f, frequency, shape / shape.max()))
