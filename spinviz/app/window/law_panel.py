@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -28,11 +28,11 @@ ROLES = {"good": "good", "warning": "warning", "bad": "bad"}
 
 
 class LawPanel(QFrame):
-    """Lies over the upper right corner of ``ground``, part of the window ``parent``; Esc and ✕ close it."""
+    """Lies over the upper right corner of ``ground``, above its part ``foot``; Esc and ✕ close it."""
 
-    def __init__(self, theme: Theme, ground: QWidget, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme, self._ground, self._window = theme, ground, parent
+    def __init__(self, theme: Theme, ground: QWidget, foot: QWidget) -> None:
+        super().__init__(ground)
+        self._theme, self._ground, self._foot = theme, ground, foot
         self._system: System[Any, Any] | None = None
         self._laws: tuple[Law, ...] = ()
         self._law: Law | None = None
@@ -114,7 +114,6 @@ class LawPanel(QFrame):
         self._laws, self._drawn = laws, drawn
         self._choose(law)
         self.show()
-        self.raise_()
         self.place()
 
     def turn(self, by: int) -> None:
@@ -182,18 +181,18 @@ class LawPanel(QFrame):
     # --- where --------------------------------------------------------------------------------------------------
 
     def place(self) -> None:
-        """Take the upper right corner of the ground; more height only where that is needed, never beyond the window."""
-        window = self._window
-        at = QRect(self._ground.mapTo(window, self._ground.rect().topLeft()), self._ground.size())
-        width = min(text_px(self._theme, WIDTH), at.width() - 2 * MARGIN)
+        """Take the upper right corner of the ground, as high as is needed; what has no room there scrolls."""
+        room = self._ground.rect()
+        if self._foot.isVisible():
+            room.setBottom(self._foot.mapTo(self._ground, QPoint()).y() - 1)
+        width = min(text_px(self._theme, WIDTH), room.width() - 2 * MARGIN)
         margins, frame = self._outside.contentsMargins(), 2 * self.frameWidth()
         inner = width - margins.left() - margins.right() - frame
         head = max(self._title.heightForWidth(self._title_room(inner)), self._close.sizeHint().height())
         body = self._column.heightForWidth(inner - self._area.verticalScrollBar().sizeHint().width())
         height = margins.top() + head + self._outside.spacing() + body + margins.bottom() + frame + 4
-        top = at.top() + MARGIN
-        height = min(height, window.height() - top - MARGIN)
-        self.setGeometry(at.right() - width - MARGIN, top, width, height)
+        height = min(height, room.height() - 2 * MARGIN)
+        self.setGeometry(room.right() - width - MARGIN, room.top() + MARGIN, width, height)
 
     def _title_room(self, inner: int) -> int:
         shown = [w for w in (self._count, self._before, self._after, self._close) if not w.isHidden()]

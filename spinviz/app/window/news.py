@@ -40,6 +40,7 @@ class News(QObject):
         self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
         self._compiled.timeout.connect(self._end_progress)
         controller.message.connect(self._on_message)
+        controller.opening.connect(self._let_go)
         controller.left_out.connect(self._on_left_out)
         controller.worker.compiling.connect(self._on_compiling)
         controller.worker.progress.connect(self._on_progress)
@@ -67,6 +68,11 @@ class News(QObject):
         if severity == "error" and not self._controller.systems:
             # What was asked for at the start did not open or cannot be drawn, so no first frame fills the library.
             self._controller.find_systems()
+
+    def _let_go(self) -> None:
+        """A problem leaves with the run that it was about."""
+        if self._messages.text and self._messages.severity == "error":
+            self._messages.dismiss()
 
     def _on_left_out(self, lines: list[str]) -> None:
         """Say once which systems of other distributions fail."""

@@ -47,7 +47,7 @@ class Popups(QObject):
         self.palette = CommandPalette(themes.current, parent)
         self.palette.chosen.connect(self._run)
         themes.changed.connect(self.palette.set_theme)
-        self.law = LawPanel(themes.current, parts.picture, parent)
+        self.law = LawPanel(themes.current, parts.picture, parts.transport)
         themes.changed.connect(self.law.set_theme)
         controller.opened.connect(lambda opened: self.law.set_system(opened.loop.system))
         controller.frame.connect(self.law.show_frame)
