@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from spinviz.panels.parts import repolish
+
 Severity = Literal["info", "warning", "error"]
 MARKS: dict[Severity, tuple[str, str]] = {
     "info": ("Note", "accent"),
@@ -38,6 +40,7 @@ class Words(QTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._needed = 0
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -45,17 +48,17 @@ class Words(QTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setStyleSheet("QTextEdit { background: transparent; border: none; padding: 0; }")
+        self.setStyleSheet("QTextEdit { background: transparent; border: none; padding: 0; min-height: 0; }")
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
 
     def sizeHint(self) -> QSize:
-        """Room for all of it on one line."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.toPlainText()) + 12, self.height())
+        """Room for all of it on one line, as high as its lines are now."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.toPlainText()) + 12, self._needed)
 
     def minimumSizeHint(self) -> QSize:
         """Some letters."""
-        return QSize(40, self.height())
+        return QSize(40, self._needed)
 
     def show_line(self, text: str) -> None:
         """Show ``text``."""
@@ -71,7 +74,9 @@ class Words(QTextEdit):
         more = needed > LINES * line + 1
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
-        self.setFixedHeight(min(needed, LINES * line) + 1)
+        # A fixed height would be lost when a style sheet is applied.
+        self._needed = min(needed, LINES * line) + 1
+        self.updateGeometry()
 
 
 class MessageBar(QWidget):
@@ -134,7 +139,8 @@ class MessageBar(QWidget):
         word, _ = MARKS[severity]
         self._mark.setText(word)
         self.setProperty("severity", severity)
-        self.style().polish(self)
+        repolish(self)
+        repolish(self._mark)
         self._line.show_line(self.text)
         self._details.setPlainText(details or text)
         self._details.hide()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from spinviz.app.window.equation import Equation
+from spinviz.app.window.equation import LETTERS, Equation
 from spinviz.app.window.law_panel import LawPanel
 from spinviz.app.window.main_window import MainWindow
 from spinviz.model.frame import LawNow
@@ -84,6 +84,9 @@ def test_every_law_fits_into_a_small_window(panel: LawPanel, name: str, theme: s
     for one in system.laws:
         panel.explain((one,))
         assert panel._equation.rows, one.name
+        letters = LETTERS * THEMES[theme].font_scale
+        heights = [row.deviceIndependentSize().height() / letters for row in panel._equation.rows]
+        assert max(heights) < 5.5, f"{one.name}: bars of absolute values grew beyond the panel"
         assert panel._equation.width() >= max(row.deviceIndependentSize().width() for row in panel._equation.rows)
         assert QRect(0, 0, 772, 420).contains(panel.geometry()), "above the transport bar"
         assert "\\" not in written(panel)

@@ -124,7 +124,7 @@ LAWS = (
     Law(
         "phase_graph", "Extended phase graph", "transverse",
         theory=expected_now,
-        latex=r"|M_+(t)|=\left|\sum_k F_k(t)\,D(k+t)\right|",
+        latex=r"|M_+(t)|=\Big|\sum_k F_k(t)\,D(k+t)\Big|",
         symbols={"D": "dephasing: transform of the distribution of offsets"},
         validity="Any train of pulses without diffusion; D is the dephasing of this very comb of isochromats.",
         tolerance=1e-10, because="Rounding of some thousand exact steps, and of phases up to 1e4 rad.",
