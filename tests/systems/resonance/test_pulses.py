@@ -423,3 +423,21 @@ def test_profile_of_a_saturating_field_has_a_law_once_it_is_steady(duration: flo
 def test_axes_have_the_names_of_their_frame(frame: str, x: str, z: str) -> None:
     names = Pulses().stage(Pulses.Parameters.of(frame=frame)).axis_names
     assert (names[0], names[1], names[2]) == (x, x.replace("x", "y"), z)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{}, {"offset": 5e3}, {"bandwidth": 2e4}, {"offset": -5e3, "frame": "effective"}]
+)
+def test_the_path_of_a_fast_turn_has_no_corners(parameters: dict[str, object]) -> None:
+    """One point for each step made a zigzag of a field that was dragged far off resonance."""
+    system = Pulses()
+    loop = Loop(system, system.Parameters.of(**{**system.preset("passage").parameters, **parameters}), preset="passage")
+    loop.advance(400)
+    path = loop.state.trail.path()[:, 1:4]
+    across = np.diff(path, axis=0)
+    length = np.linalg.norm(across, axis=1)
+    across = across[length > 1e-3] / length[length > 1e-3, None]
+    corners = np.degrees(np.arccos(np.clip((across[1:] * across[:-1]).sum(axis=1), -1, 1)))
+    assert len(corners) > 100
+    # Where M leaves the pole the circles are as small as the distances between points.
+    assert np.percentile(corners, 95) < 15
