@@ -69,7 +69,6 @@ SYMBOLS = {
     "μ": "moment of one spin",
     "p_m": "population of the level m",
     "E_m": "energy of the level m",
-    "M": "magnetization",
     "M_eq": "magnetization in equilibrium",
 }
 

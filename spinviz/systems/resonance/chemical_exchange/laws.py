@@ -67,7 +67,6 @@ SYMBOLS = {
     "M_z": "longitudinal magnetization of both sites",
     "p": "populations of the sites",
     "K": "matrix of relaxation and exchange",
-    "M_zB": "longitudinal magnetization at site B",
     "p_B": "population of site B",
     "M_0": "equilibrium magnetization",
     "k_BA": "exchange rate from B to A",
