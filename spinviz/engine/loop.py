@@ -394,7 +394,7 @@ class Loop:
             scatter = law.scatter(state, p, d) if law.scatter and holds else 0.0
             value, error = self._anchor.averages.of_law(law, p, scatter)
         if not holds or (np.isnan(value) and not law.averaged):
-            return LawNow(value, np.nan, np.nan, law.tolerance, False)
+            return LawNow(value, np.nan, np.nan, law.tolerance, False, unseen=holds)
         theory = float(law.theory(state, p, d))
         deviation = law.deviation(value, theory, state, p, d, error)
         return LawNow(value, theory, deviation, law.tolerance, not np.isnan(theory), error)

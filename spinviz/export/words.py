@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from spinviz.model.clock import clock, duration
+from spinviz.model.clock import SLOW, clock, duration
 from spinviz.model.frame import Frame
 from spinviz.model.system import System
+from spinviz.model.units import plain
 from spinviz.view.overlay import Texts
 
 
@@ -16,6 +17,12 @@ def texts_of(system: System[Any, Any], frame: Frame) -> Texts:
         equation=system.equation,
         caption=frame.caption,
         time=clock(frame.time, frame.speed, system.time_unit),
-        lens=f"1 s on screen = {duration(frame.actual_speed or frame.speed, system.time_unit)}" if frame.speed else "",
+        lens=_lens(frame, system.time_unit) if frame.speed else "",
         banner=frame.message,
     )
+
+
+def _lens(frame: Frame, unit: str) -> str:
+    part = frame.actual_speed / frame.speed if frame.actual_speed else 1.0
+    kept = f", slowed to {plain(part, 2)}×" if part < SLOW else ""
+    return f"1 s on screen = {duration(frame.speed, unit)}{kept}"

@@ -38,6 +38,7 @@ class PlotBoard(QWidget):
     complained = Signal(str)
     seek = Signal(str, float, int)
     picked = Signal(str, int, int)
+    explain = Signal(str)
 
     def __init__(
         self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None, *, most: int | None = None
@@ -227,6 +228,7 @@ class PlotBoard(QWidget):
         panel.complained.connect(self.complained)
         panel.seek.connect(self.seek)
         panel.picked.connect(self.picked)
+        panel.explain.connect(self.explain)
         return panel
 
     def show_frame(self, frame: Frame) -> None:

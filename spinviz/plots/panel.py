@@ -14,12 +14,13 @@ from spinviz.model.frame import Frame
 from spinviz.model.plots import Plot
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
+from spinviz.model.verdict import Verdict
 from spinviz.plots import share
 from spinviz.plots.axes import QuietAxis
 from spinviz.plots.caption import Caption
 from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
-from spinviz.plots.laws import badge
+from spinviz.plots.laws import badge, laws_of
 from spinviz.plots.look import Look
 from spinviz.plots.table import Columns, Table, table_of
 
@@ -33,13 +34,15 @@ class PlotPanel(QWidget, Generic[Kind]):
 
     Signals: ``edited(parameters, name, final)``: new validated parameters, as of the form of parameters;
     ``complained(text)``: why an edit is not possible, empty when it is again; ``seek(plot, time, step)``: the run
-    shall go to a time on the axis that the plot had at ``step``; ``picked(plot, row, column)``: a pixel was clicked.
+    shall go to a time on the axis that the plot had at ``step``; ``picked(plot, row, column)``: a pixel was clicked;
+    ``explain(plot)``: its laws shall be explained.
     """
 
     edited = Signal(object, str, bool)
     complained = Signal(str)
     seek = Signal(str, float, int)
     picked = Signal(str, int, int)
+    explain = Signal(str)
     grid: ClassVar[bool] = True
     """Whether thin lines mark the heights."""
     wide: ClassVar[bool] = False
@@ -58,7 +61,8 @@ class PlotPanel(QWidget, Generic[Kind]):
         self._build()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"Plot {plain_text(plot.title)}")
-        self.setAccessibleDescription("Context menu: copy data, save as CSV, copy image, reset zoom.")
+        law = " Enter explains the law." if laws_of(plot, system) else ""
+        self.setAccessibleDescription(f"Context menu: copy data, save as CSV, copy image, reset zoom.{law}")
 
     def draw(self, frame: Frame) -> None:
         """Show ``frame``."""
@@ -66,6 +70,14 @@ class PlotPanel(QWidget, Generic[Kind]):
 
     def read_out(self, x: float, y: float) -> str:
         """Return what the plot shows near (x, y), in axis numbers; empty for nothing."""
+        return ""
+
+    def judged(self, frame: Frame) -> tuple[Verdict, str, str]:
+        """Return verdict, text and explanation of the badge."""
+        return badge(self.plot, self.system, frame)
+
+    def comparison(self) -> str:
+        """Return how far apart the curves drawn and their laws are, where the plot itself measures it."""
         return ""
 
     @staticmethod
@@ -96,7 +108,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         if self.frame is None:
             return
         self.draw(self.frame)
-        self.caption.set_badge(*badge(self.plot, self.system, self.frame))
+        self.caption.set_badge(*self.judged(self.frame))
 
     def set_look(self, look: Look) -> None:
         """Take a theme and a size."""
@@ -137,6 +149,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         self.box.sigRangeChangedManually.connect(self._zoom_changed)
         self.graph.scene().sigMouseMoved.connect(self._mouse_moved)
         self.caption = Caption(self.look, self)
+        self.caption.explain.connect(self.explain_law)
         layout = QVBoxLayout(self)
         layout.setSpacing(0)
         layout.addWidget(self.graph, 1)
@@ -241,15 +254,21 @@ class PlotPanel(QWidget, Generic[Kind]):
             self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the data, Ctrl+Shift+C the image, 0 resets the zoom."""
+        """Ctrl+C copies the data, Ctrl+Shift+C the image, 0 resets the zoom, Enter explains the law."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_table()
         elif event.keyCombination() == COPY_IMAGE:
             share.copy_image(self)
         elif event.key() == Qt.Key.Key_0 and not event.modifiers():
             self.reset_zoom()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and laws_of(self.plot, self.system):
+            self.explain_law()
         else:
             super().keyPressEvent(event)
+
+    def explain_law(self) -> None:
+        """Ask for an explanation of what is drawn dashed."""
+        self.explain.emit(self.plot.name)
 
     def copy_table(self) -> None:
         """Put the numbers on the clipboard."""
@@ -282,6 +301,8 @@ class PlotPanel(QWidget, Generic[Kind]):
             ("Copy &image", "Ctrl+Shift+C", lambda: share.copy_image(self)),
             ("&Reset zoom", "0", self.reset_zoom),
         )
+        if laws_of(self.plot, self.system):
+            entries += (("&Explain the law", "Return", self.explain_law),)
         for title, key, run in entries:
             action = QAction(title, menu)
             action.setShortcut(QKeySequence(key))

@@ -22,6 +22,7 @@ from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, St
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import session_of
 from spinviz.files.session import SUFFIX, CameraState, save_session
+from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import Preset, System
@@ -40,6 +41,8 @@ Look = Callable[[], tuple[str, CameraState]]
 class Controller(QObject):
     """Owns the worker; turns what the user wants into commands, and what the worker says into signals."""
 
+    opening = Signal()
+    """Something else was asked for; it may still fail."""
     opened = Signal(object)
     """`Opened`: another run is on."""
     frame = Signal(object)
@@ -144,12 +147,14 @@ class Controller(QObject):
     def open_path(self, path: Path, *more: Path) -> None:
         """Open a session or a file that a system starts from, with ``more`` that go with it."""
         current = self.system.name if self.system else ""
+        self.opening.emit()
         self.worker.open(open_file(path, current, self._memory, self.parameters, more))
 
     def recover(self) -> None:
         """Open what was autosaved before a crash."""
         found = self._autosave.found()
         if found is not None:
+            self.opening.emit()
             self.worker.open(open_session(found, self._memory))
 
     def discard_recovery(self) -> None:
@@ -186,6 +191,7 @@ class Controller(QObject):
         self._open_choice(choice)
 
     def _open_choice(self, choice: Choice) -> None:
+        self.opening.emit()
         self.worker.open(open_choice(choice, self._memory))
 
     def _choice(self) -> Choice | None:
@@ -282,7 +288,7 @@ class Controller(QObject):
         ratio = self.system.speed(self.parameters) / self.system.speed(before)
         if not 1 / PACE < ratio < PACE:
             self.usual_speed_changed.emit(ratio)
-            self.set_speed(self.speed * ratio)
+            self.set_speed(round_speed(self.speed * ratio))
 
     def act(self, name: str) -> None:
         """Perform an action of the system."""
@@ -386,7 +392,7 @@ class Controller(QObject):
             self.path, self.modified = Path(name), False
             self.store.remember(self.path)
             self.undo.setClean()
-            self.message.emit(f"Saved {self.path.name}", "info")
+            self.message.emit(f"Saved {self.path}", "info")
             self.changed.emit()
 
     def autosave(self) -> None:
@@ -416,7 +422,7 @@ class Controller(QObject):
 
         def finish(_: Loop) -> None:
             recorder.close()
-            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path.name}", "info")
+            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path}", "info")
 
         self.worker.call(finish)
         self.changed.emit()

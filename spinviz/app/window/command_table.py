@@ -38,7 +38,7 @@ def command_table(
         *_edit(controller, files, popups),
         *_view(parts.picture, themes),
         *_shape(docks, parts.plots, full_screen),
-        *_system(controller, parts.transport, docks),
+        *_system(controller, parts.transport, docks, popups),
         *_help(popups),
     )
 
@@ -117,7 +117,7 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
     )  # fmt: skip
 
 
-def _system(c: Controller, transport: Transport, docks: Docks) -> tuple[Command, ...]:
+def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -> tuple[Command, ...]:
     return (
         Command("run", "Run or pause", "System", ("Space",), c.toggle, icon="play"),
         Command("forward", "One step forwards", "System", ("Right",), lambda: c.step_by(1), icon="step"),
@@ -127,6 +127,8 @@ def _system(c: Controller, transport: Transport, docks: Docks) -> tuple[Command,
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
+        Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,
+                state=popups.law_is_open),
         Command("frame", "Change frame of reference", "System", ("R",), partial(next_frame, c), 1,
                 enabled=partial(has_frames, c)),
         Command("next-system", "Next system", "System", ("Ctrl+PgDown",), partial(open_neighbour, c, 1), 2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -126,8 +126,11 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses, Esc leaves the full screen and never closes; both lead back to the view."""
-        if not self.hands.take(event):
+        """Enter presses, Esc closes the law or leaves the full screen and never closes; both lead back to the view."""
+        if event.key() == Qt.Key.Key_Escape and self.popups.law.isVisible():
+            self.popups.law.hide()
+            self.hands.give_back()
+        elif not self.hands.take(event):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -111,7 +111,7 @@ def test_a_sequence_is_saved(
     monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "b"), ""))
     window.menus.actions["save-sequence"].trigger()
     assert len(read_pulseq(tmp_path / "b.seq").blocks) == len(read_pulseq(pulseq).blocks)
-    assert "Saved b.seq" in window.messages.text
+    assert f"Saved {tmp_path / 'b.seq'}" in window.messages.text
     window.files.save_sequence(tmp_path / "no folder" / "c.seq")
     assert "the folder does not exist" in window.messages.text
 

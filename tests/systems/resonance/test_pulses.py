@@ -440,3 +440,22 @@ def test_field_that_M_follows_is_a_sleeve_that_hides_neither(preset: str) -> Non
         assert field.radius > M.radius
         head = HEAD_SLENDERNESS * HEAD_WIDTH * M.radius
         assert np.linalg.norm(field.directions[0]) < 1.05 - head
+
+
+@pytest.mark.parametrize(
+    "parameters", [{}, {"offset": 5e3}, {"bandwidth": 2e4}, {"offset": -5e3, "frame": "effective"}]
+)
+def test_the_path_of_a_fast_turn_has_no_corners(parameters: dict[str, object]) -> None:
+    """One point for each step made a zigzag of a field that was dragged far off resonance."""
+    system = Pulses()
+    loop = Loop(system, system.Parameters.of(**{**system.preset("passage").parameters, **parameters}), preset="passage")
+    loop.advance(400)
+    path = loop.state.trail.path()[:, 1:4]
+    across = np.diff(path, axis=0)
+    length = np.linalg.norm(across, axis=1)
+    across = across[length > 1e-3] / length[length > 1e-3, None]
+    corners = np.degrees(np.arccos(np.clip((across[1:] * across[:-1]).sum(axis=1), -1, 1)))
+    assert len(corners) > 100
+    # Where M leaves the pole the circles are as small as the distances between points.
+    assert np.median(corners) < 12
+    assert np.percentile(corners, 99) < 45

@@ -14,7 +14,7 @@ from spinviz.physics.ising import updates
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
 from spinviz.physics.rng import drawn_from
-from spinviz.systems.order.ising_domains.laws import LAWS
+from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS
 from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters
 from spinviz.systems.order.ising_domains.picture import (
     REACH,
@@ -115,6 +115,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         ),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "quench", "Quench", "A sudden quench from infinite temperature to 0.3 Tc: domains form and grow.",

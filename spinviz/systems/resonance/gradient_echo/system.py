@@ -19,7 +19,7 @@ from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout,
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import Played, PlayedState
-from spinviz.systems.resonance.gradient_echo.laws import LAWS, Start, start_of
+from spinviz.systems.resonance.gradient_echo.laws import LAWS, SYMBOLS, Start, start_of
 from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
 from spinviz.systems.resonance.gradient_echo.picture import magnification, magnified_picture
 from spinviz.systems.resonance.gradient_echo.plots import echo_lines, flip_lines, increment_lines, profile_lines
@@ -81,6 +81,7 @@ class GradientEcho(Played[GradientEchoParameters]):
               when=lambda p: p.kind in ("rf", "balanced")),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "ernst", "Ernst steady state",

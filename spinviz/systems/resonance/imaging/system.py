@@ -13,7 +13,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.imaging.head import FOV
 from spinviz.physics.sequence.blocks import Sequence
 from spinviz.systems.resonance.imaging import picture as scan_picture
-from spinviz.systems.resonance.imaging.laws import LAWS, SHOWN, centre, fitted, measured, point_width
+from spinviz.systems.resonance.imaging.laws import LAWS, SHOWN, SYMBOLS, centre, fitted, measured, point_width
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, acquisition
 from spinviz.systems.resonance.imaging.plots import PLOTS
 from spinviz.systems.resonance.imaging.state import ScanState, advance, compute, new_state, restart
@@ -54,6 +54,7 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "t1w", "T₁-weighted", "Spin echo with short TE and short TR: fat bright, fluid dark.", length=60.0,

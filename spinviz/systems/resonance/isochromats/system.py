@@ -18,7 +18,7 @@ from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.resonance import bloch
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import Look
-from spinviz.systems.resonance.isochromats.laws import LAWS, decay_time
+from spinviz.systems.resonance.isochromats.laws import LAWS, SYMBOLS, decay_time
 from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of, recurrence, step_of
 from spinviz.systems.resonance.isochromats.picture import DRAWN, picture
 from spinviz.systems.resonance.isochromats.plots import PLOTS
@@ -64,6 +64,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "fid", "Free induction", "A 90° pulse, then free precession: the signal of every magnetic resonance.",
