@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
+from spinviz.engine.lookout import Lookout, words_of
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import copy_state
 from spinviz.model.clock import round_speed
@@ -38,6 +39,13 @@ class Run:
 @dataclass(frozen=True)
 class Pause:
     """Command: stop after this step."""
+
+
+@dataclass(frozen=True)
+class StopAt:
+    """Command: go on, and pause at the next of these landmarks, or of all that the system has."""
+
+    landmarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ class Call:
     function: Callable[[Loop], None]
 
 
-Command = SetParameters | Act | Run | Pause | StepBy | Seek | SeekTime | Rewind | SetSpeed | Use | Call
+Command = SetParameters | Act | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed | Use | Call
 
 
 class Live:
@@ -106,6 +114,9 @@ class Live:
         self.actual_speed = self.speed
         self.running = running
         self.message = ""
+        self.arrival = ""
+        self.lookout: Lookout | None = None
+        """Looks for a landmark to stop at."""
         self.observer: Callable[[Loop], None] | None = None
         """Called after every batch of steps, in the serving thread: a recording listens here."""
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
@@ -158,6 +169,8 @@ class Live:
             while self.loop.steps_until(self._due) > 0 and perf_counter() - begun < BUDGET:
                 self.loop.advance(1)
                 self._changed = True
+                if self._arrives():
+                    break
         except StepFailed as failure:
             self._stop(str(failure))
             return False
@@ -169,6 +182,16 @@ class Live:
         if owed > self.speed * LONGEST + self.loop.dt:
             self._due = self.loop.time
         return owed > self.loop.dt
+
+    def _arrives(self) -> bool:
+        """Pause where a landmark was met that somebody waits for."""
+        arrival = self.lookout.look(self.loop) if self.lookout else None
+        if arrival is None:
+            return False
+        self.running, self.lookout = False, None
+        self.loop.seek(arrival.step)
+        self.arrival = words_of(arrival.landmark, self.loop)
+        return True
 
     def _measure(self, wall: float, simulated: float, behind: bool) -> None:
         """Note what speed is kept, over a window long enough to read."""
@@ -186,7 +209,11 @@ class Live:
     def _frame(self) -> Frame:
         try:
             return self.loop.frame(
-                running=self.running, speed=self.speed, actual_speed=self.actual_speed, message=self.message
+                running=self.running,
+                speed=self.speed,
+                actual_speed=self.actual_speed,
+                message=self.message,
+                arrival=self.arrival,
             )
         except Exception as error:
             self._stop(str(error))
@@ -215,7 +242,9 @@ class Live:
             self._changed = True
 
     def _obey(self, command: Command) -> None:
-        self.message = ""
+        self.message = self.arrival = ""
+        if isinstance(command, Pause | StepBy | Seek | SeekTime | Use):
+            self.lookout = None
         if not isinstance(command, SeekTime):
             self._seen = None
         match command:
@@ -225,6 +254,12 @@ class Live:
                 self.running = True
             case Pause():
                 self.running = False
+            case StopAt(names):
+                system = self.loop.system
+                landmarks = [system.landmark(name) for name in names] or system.landmarks_of(self.loop.parameters)
+                self.lookout = Lookout(landmarks)
+                self.lookout.look(self.loop)  # Where the run stands is the beginning, and not met.
+                self.running = True
             case StepBy(steps):
                 self.running = False
                 self._go(self.loop.step + steps)

@@ -125,6 +125,8 @@ def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -
         Command("forward-10", "Ten steps forwards", "System", ("Shift+Right",), lambda: c.step_by(10)),
         Command("back-10", "Ten steps back", "System", ("Shift+Left",), lambda: c.step_by(-10)),
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
+        Command("stop-next", "Stop at the next event", "System", ("E",), c.stop_at, enabled=lambda: bool(c.landmarks()),
+                icon="pause"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
         Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,

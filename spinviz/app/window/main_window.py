@@ -16,7 +16,7 @@ from spinviz.app.window.drops import Drops
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.hands import Hands, is_override
-from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu
+from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, StopMenu
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
@@ -73,6 +73,9 @@ class MainWindow(QMainWindow):
         store, menu = self.controller.store, self.menus.menus["File"]
         self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, menu)
         menu.insertMenu(self.menus.actions["reopen"], self.recent)
+        system = self.menus.menus["System"]
+        self.stops = StopMenu(self.controller.landmarks, self.controller.stop_at, system)
+        system.insertMenu(self.menus.actions["slower"], self.stops)
 
     def _connect(self) -> None:
         c, parts = self.controller, self.parts

@@ -339,6 +339,23 @@ def test_edits_by_key_merge_only_while_they_follow_at_once(
     assert controller.undo.count() == 2
 
 
+def test_a_run_stops_at_the_next_event_and_says_which(controller: Controller, until: Any) -> None:
+    said: list[tuple[str, str]] = []
+    controller.message.connect(lambda *message: said.append(message))
+    controller.rewind()
+    controller.stop_at("wave")
+    assert controller.running
+    until(lambda: not controller.running)
+    assert controller.last_frame.step == 8
+    assert said == [("Runs to the next crest", "info"), ("Crest at 80 ms · mean 0.923", "info")]
+    controller.stop_at()
+    assert said[-1] == ("Runs to the next half or crest", "info")
+    until(lambda: len(said) == 4)
+    assert said[-1][0] == "Crest at 390 ms · mean 0.677"
+    controller.stop_at("echo")
+    assert not controller.running
+
+
 def test_what_was_odd_about_an_opened_file_is_a_warning(controller: Controller, qtbot: Any) -> None:
     with qtbot.waitSignal(controller.message, timeout=15000) as told:
         controller.worker.open(lambda progress: Opened(Loop(Toy()), 1.0, note="a.ovf: unit cells of the size set"))

@@ -63,6 +63,7 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
         ("fullscreen", stand_ins.full_screen.toggle),
         ("faster", stand_ins.parts.transport.faster),
         ("run", stand_ins.controller.toggle),
+        ("stop-next", stand_ins.controller.stop_at),
     ):
         called.assert_not_called()
         stand_ins.command(identifier).call()

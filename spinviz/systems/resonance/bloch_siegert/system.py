@@ -16,6 +16,7 @@ from spinviz.systems.pictures.vectors import origins
 from spinviz.systems.resonance.bloch_siegert import state as lab
 from spinviz.systems.resonance.bloch_siegert.state import LaboratoryParameters, LaboratoryState
 from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.resonance.common.landmarks import null
 
 Values = NDArray[np.float64]
 
@@ -174,6 +175,8 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         Action("with_drive", "With the drive", "Show the frame that rotates with the drive.", lambda s,
         p: p.change(frame="drive")),
     )  # fmt: skip
+
+    landmarks = (null(rise=0.5),)  # M wobbles, and may pass zero to and fro.
 
     def initial_state(self, p: LaboratoryParameters, rng: np.random.Generator) -> LaboratoryState:
         """At rest along z."""

@@ -18,6 +18,7 @@ from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.resonance import bloch
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.resonance.common.landmarks import echo, null
 from spinviz.systems.resonance.isochromats.laws import LAWS, SYMBOLS, decay_time
 from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of, recurrence, step_of
 from spinviz.systems.resonance.isochromats.picture import DRAWN, picture
@@ -31,11 +32,15 @@ from spinviz.systems.resonance.isochromats.state import (
     decay_times,
     propagator,
     pulse,
+    refocused,
     reset,
     spoil,
 )
 
 Values = NDArray[np.float64]
+
+RIPPLE = 0.4
+"""An echo rises and falls by this part: the wings of a Lorentzian line, sampled by few isochromats, leave ripples."""
 
 
 class Isochromats(System[IsochromatParameters, IsochromatState]):
@@ -106,6 +111,8 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         Action("spoil", "Spoil", "Destroy the transverse magnetization.", lambda s, p: spoil(s, p)),
         Action("reset", "Reset M", "Reset M to equilibrium along z.", lambda s, p: reset(s, p)),
     )
+
+    landmarks = (echo(lambda s, p: refocused(s), RIPPLE), null())
 
     def initial_state(self, p: IsochromatParameters, rng: np.random.Generator) -> IsochromatState:
         """Equilibrium along z."""

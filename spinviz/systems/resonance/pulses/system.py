@@ -6,6 +6,7 @@ from math import cos, degrees, nan, pi, radians
 
 import numpy as np
 
+from spinviz.model.landmark import Landmark
 from spinviz.model.law import Check, Law, now
 from spinviz.model.plots import Diagram, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
@@ -14,6 +15,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.resonance import adiabatic, bloch_laws
 from spinviz.systems.resonance.common.frames import AXES, FRAMES, TITLES
+from spinviz.systems.resonance.common.landmarks import ROUNDING, null
 from spinviz.systems.resonance.pulses import laws as laws_of
 from spinviz.systems.resonance.pulses import state as motion
 from spinviz.systems.resonance.pulses.parameters import CUT, STRONGEST, PulseParameters
@@ -247,6 +249,20 @@ class Pulses(System[PulseParameters, PulseState]):
         p: p.change(frame="modulated")),
         Action("effective", "Effective field", "Show the frame with the effective field along z.",
                lambda s, p: p.change(frame="effective")),
+    )  # fmt: skip
+
+    landmarks = (
+        null(lambda s, p: motion.played(s, p), rise=0.1),
+        Landmark(
+            "resonance", "resonance", "The frequency of the pulse is that of the spin.", "zero",
+            lambda s, p, seen: (2 * pi * seen["sweep"] - p.dw) * p.duration, ROUNDING,
+            lambda s, p: motion.driven_in(s, p),
+            when=lambda p: p.pulse != "block", shows="mz",
+        ),
+        Landmark(
+            "end", "end of the pulse", "The pulse ends.", "zero",
+            lambda s, p, seen: s.local / p.duration - 1 + 1e-9, ROUNDING, lambda s, p: motion.played(s, p), shows="mz",
+        ),
     )  # fmt: skip
 
     def initial_state(self, p: PulseParameters, rng: np.random.Generator) -> PulseState:
