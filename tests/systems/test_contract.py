@@ -100,7 +100,6 @@ def test_the_library_is_in_the_order_of_teaching():
     assert [system.name for system in listed if system.name in taught] == list(taught)
 
 
-@pytest.mark.parametrize("system", systems().values(), ids=lambda system: system.name)
 def test_parameters_said_to_have_no_effect_have_none(system):
     """In every preset: what is disabled in the panel changes nothing that is computed, and the reason is a clause."""
     for preset in system.presets:
