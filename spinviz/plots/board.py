@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.plots import Plot
 from spinviz.model.system import System
 from spinviz.model.theme import DARK, Theme
@@ -38,6 +39,9 @@ class PlotBoard(QWidget):
     complained = Signal(str)
     seek = Signal(str, float, int)
     picked = Signal(str, int, int)
+    keep_asked = Signal(str)
+    drop_asked = Signal(object)
+    measured_asked = Signal(str)
 
     def __init__(
         self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None, *, most: int | None = None
@@ -47,6 +51,7 @@ class PlotBoard(QWidget):
         self._look = Look(theme, scale)
         self._all: list[PlotPanel[Any]] = []
         self._panels: list[PlotPanel[Any]] = []
+        self._kept: tuple[Kept, ...] = ()
         self._laid_out = False
         self._unseen = False
         self._least = LEAST_WIDTH
@@ -109,6 +114,13 @@ class PlotBoard(QWidget):
         self._first = 0
         self._arrange()
         self.updateGeometry()
+
+    def set_kept(self, kept: tuple[Kept, ...]) -> None:
+        """Have every plot show those of ``kept`` that belong to it, beside the curves of the run."""
+        self._kept = kept
+        self._laid_out = False
+        for panel in self._all:
+            panel.set_kept(kept)
 
     def choose(self, parameters: Any) -> None:
         """Leave out the plots that have nothing to say with ``parameters``."""
@@ -227,6 +239,10 @@ class PlotBoard(QWidget):
         panel.complained.connect(self.complained)
         panel.seek.connect(self.seek)
         panel.picked.connect(self.picked)
+        panel.keep_asked.connect(self.keep_asked)
+        panel.drop_asked.connect(self.drop_asked)
+        panel.measured_asked.connect(self.measured_asked)
+        panel.set_kept(self._kept)
         return panel
 
     def show_frame(self, frame: Frame) -> None:

@@ -20,6 +20,9 @@ class Entry:
     role: str
     dashed: bool = False
     marks: bool = False
+    width: float = 2.0
+    dashes: tuple[float, ...] = ()
+    """Lengths of dashes and gaps in widths of the line, where they are not the usual ones."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,9 @@ class Legend(QWidget):
 
     def _pen(self, entry: Entry, length: float) -> QPen:
         """The line's own pen; of a dashed one two dashes fit into ``length``."""
-        pen = self._look.pen(entry.role, 2.0, dashed=entry.dashed)
+        pen = self._look.pen(entry.role, entry.width, dashed=entry.dashed)
+        if entry.dashes:
+            pen.setDashPattern(list(entry.dashes))
         if entry.dashed:
             part = length / (8 * pen.widthF())
             pen.setDashPattern([3 * part, 2 * part])

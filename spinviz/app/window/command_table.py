@@ -11,6 +11,7 @@ from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
@@ -27,6 +28,7 @@ def command_table(
     docks: Docks,
     files: FileActions,
     sounds: SoundActions,
+    kept: KeptActions,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -38,6 +40,7 @@ def command_table(
         *_edit(controller, files, popups),
         *_view(parts.picture, themes),
         *_shape(docks, parts.plots, full_screen),
+        *_compare(kept),
         *_system(controller, parts.transport, docks),
         *_help(popups),
     )
@@ -112,6 +115,14 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
         Command("fullscreen", "Full screen", "View", ("F11",), full_screen.toggle, 4, state=full_screen.is_on,
                 icon="fullscreen"),
     )  # fmt: skip
+
+
+def _compare(kept: KeptActions) -> tuple[Command, ...]:
+    return (
+        Command("keep", "Keep curves for comparison", "View", ("K",), kept.keep_all, 5),
+        Command("measured", "Compare with measured data…", "View", (), kept.ask_measured, 5),
+        Command("unkeep", "Remove kept curves", "View", ("Shift+K",), kept.remove_all, 5, enabled=kept.any),
+    )
 
 
 def _system(c: Controller, transport: Transport, docks: Docks) -> tuple[Command, ...]:

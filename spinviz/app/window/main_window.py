@@ -16,6 +16,7 @@ from spinviz.app.window.corners import Corners
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
@@ -43,6 +44,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
         self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
             docks=self.docks,
             files=self.files,
             sounds=self.sounds,
+            kept=self.kept,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,

@@ -11,6 +11,7 @@ from spinviz.app.window.commands import MENUS, Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
@@ -30,6 +31,7 @@ class StandIns:
         kinds = {"picture": Picture, "transport": Transport, "library": Library, "side": SidePanel, "plots": PlotBoard}
         self.parts = Parts(**{name: Mock(spec=kind) for name, kind in kinds.items()})
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
+        self.kept = Mock(spec=KeptActions)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)
         self.close: Callable[[], object] = Mock()
         self.commands: tuple[Command, ...] = command_table(**vars(self))
@@ -56,6 +58,7 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
     for identifier, called in (
         ("save", stand_ins.files.save),
         ("play", stand_ins.sounds.play),
+        ("keep", stand_ins.kept.keep_all),
         ("settings", stand_ins.popups.show_settings),
         ("theme", stand_ins.themes.choose_next),
         ("panels", stand_ins.docks.toggle_all),
