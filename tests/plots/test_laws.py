@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from plots.fake_systems import Decay, Lattice
-from spinviz.model.frame import LawNow
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize
+from pytestqt.qtbot import QtBot
+
+from plots.fake_systems import Decay, Electrons, Lattice
+from spinviz.model.frame import Frame, LawNow
+from spinviz.model.switches import without
+from spinviz.model.theme import DARK
+from spinviz.plots.board import PlotBoard
 from spinviz.plots.laws import badge
 
 
@@ -24,3 +32,26 @@ def test_a_mean_is_explained_with_its_error() -> None:
     state, text, explanation = badge(system.plots[0], system, frame)
     assert (state, text) == ("good", "✓ Δ 2 ≤ 4")
     assert "mean since the last change 0.91 ± 0.005, law 0.92, deviation 2 ≤ 4" in explanation
+
+
+@pytest.mark.parametrize("system", [Decay, Lattice, Electrons])
+def test_without_laws_nothing_is_amber(qtbot: QtBot, system: type) -> None:
+    made = system()
+    board = PlotBoard()
+    qtbot.addWidget(board)
+    board.set_system(made)
+
+    def amber(frame: Frame) -> int:
+        image = board.render_frame(QSize(1600, 260), frame)
+        raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+        wanted = np.round(255 * np.array(DARK.rgb("theory")))[::-1]
+        return int((np.abs(raw[..., :3].astype(int) - wanted).max(axis=-1) <= 1).sum())
+
+    if made.laws:
+        assert amber(made.frame()) > 20
+    assert amber(without(made.frame(), ("law",))) == 0
+    assert not any(panel.caption.badge_text for panel in board.panels)
+    for panel in board.panels:
+        assert not any("law" in name for name in panel._table(panel.frame)[0])
+        (x0, x1), (y0, y1) = panel.box.state["viewRange"]
+        assert "law" not in panel.read_out((x0 + x1) / 2, (y0 + y1) / 2)

@@ -16,6 +16,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
 from spinviz.plots.board import PlotBoard
@@ -29,6 +30,7 @@ def command_table(
     files: FileActions,
     sounds: SoundActions,
     kept: KeptActions,
+    switches: Switches,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -39,8 +41,9 @@ def command_table(
         *_file(controller, files, sounds, close),
         *_edit(controller, files, popups),
         *_view(parts.picture, themes),
-        *_shape(docks, parts.plots, full_screen),
+        *_show(switches),
         *_compare(kept),
+        *_shape(docks, parts.plots, full_screen),
         *_system(controller, parts.transport, docks),
         *_help(popups),
     )
@@ -117,11 +120,43 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
     )  # fmt: skip
 
 
+SHOWN = (
+    ("law", "Laws", "L"),
+    ("equation", "Equation", "E"),
+    ("legend", "Legend", "Shift+L"),
+    ("axes", "Axes", "A"),
+    ("spins", "Spins", "S"),
+    ("trails", "Trails", "Shift+T"),
+    ("net", "Net magnetization", "M"),
+    ("transport", "Transport bar in full screen", "B"),
+)
+"""The switches, their titles and keys."""
+
+
+def _show(switches: Switches) -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            f"show-{name}", title, "View", (key,), partial(switches.toggle, name), 2,
+            state=partial(switches.is_on, name), enabled=partial(switches.is_there, name), submenu="Show",
+        )
+        for name, title, key in SHOWN
+    )  # fmt: skip
+
+
 def _compare(kept: KeptActions) -> tuple[Command, ...]:
     return (
-        Command("keep", "Keep curves for comparison", "View", ("K",), kept.keep_all, 5),
-        Command("measured", "Compare with measured data…", "View", (), kept.ask_measured, 5),
-        Command("unkeep", "Remove kept curves", "View", ("Shift+K",), kept.remove_all, 5, enabled=kept.any),
+        Command("keep", "Keep curves for comparison", "View", ("K",), kept.keep_all, 2, submenu="Compare"),
+        Command("measured", "Compare with measured data…", "View", (), kept.ask_measured, 2, submenu="Compare"),
+        Command(
+            "unkeep",
+            "Remove kept curves",
+            "View",
+            ("Shift+K",),
+            kept.remove_all,
+            2,
+            enabled=kept.any,
+            submenu="Compare",
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
@@ -43,6 +44,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.picture)
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
+        self.switches = Switches(self, c, parts.picture, self.full_screen)
         self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
         self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.sounds = SoundActions(self, c, self.messages)
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
             files=self.files,
             sounds=self.sounds,
             kept=self.kept,
+            switches=self.switches,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,
@@ -82,6 +85,8 @@ class MainWindow(QMainWindow):
         builder = Builder(self, parts, self.docks, keys, self.menus)
         news = News(self, c, self.messages, parts, self.files, builder)
         self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
+        self.switches.changed.connect(self.reactions.show_again)
+        self.switches.changed.connect(self.menus.refresh)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
 

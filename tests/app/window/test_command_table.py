@@ -16,7 +16,9 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.model.switches import SWITCHES
 from spinviz.panels.library import Library
 from spinviz.panels.side import SidePanel
 from spinviz.panels.transport import Transport
@@ -32,6 +34,7 @@ class StandIns:
         self.parts = Parts(**{name: Mock(spec=kind) for name, kind in kinds.items()})
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
         self.kept = Mock(spec=KeptActions)
+        self.switches = Mock(spec=Switches)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)
         self.close: Callable[[], object] = Mock()
         self.commands: tuple[Command, ...] = command_table(**vars(self))
@@ -74,6 +77,16 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
     for identifier, by in (("next-plot", 1), ("previous-plot", -1)):
         stand_ins.command(identifier).call()
         stand_ins.parts.plots.turn.assert_called_with(by)
+
+
+def test_every_switch_has_a_command_and_a_key(stand_ins: StandIns) -> None:
+    for name in SWITCHES:
+        command = stand_ins.command(f"show-{name}")
+        assert command.keys
+        command.call()
+        stand_ins.switches.toggle.assert_called_with(name)
+    keys = [key for command in stand_ins.commands for key in command.keys]
+    assert len(keys) == len(set(keys)), "a key of two commands does nothing"
 
 
 def test_what_folds_has_a_key(stand_ins: StandIns) -> None:
