@@ -42,6 +42,8 @@ class PlotBoard(QWidget):
     keep_asked = Signal(str)
     drop_asked = Signal(object)
     measured_asked = Signal(str)
+    sketched = Signal(str, object, object)
+    """A plot, and x and y of a stroke that was drawn into it."""
 
     def __init__(
         self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None, *, most: int | None = None
@@ -121,6 +123,16 @@ class PlotBoard(QWidget):
         self._laid_out = False
         for panel in self._all:
             panel.set_kept(kept)
+
+    def hold_axes(self, on: bool) -> None:
+        """Have no plot lose room for its curves."""
+        for panel in self._all:
+            panel.hold_axes(on)
+
+    def set_sketching(self, on: bool) -> None:
+        """Let the mouse draw into the plots that have axes, or no longer."""
+        for panel in self._all:
+            panel.sketching.set_active(on and panel.units() is not None)
 
     def choose(self, parameters: Any) -> None:
         """Leave out the plots that have nothing to say with ``parameters``."""
@@ -242,6 +254,7 @@ class PlotBoard(QWidget):
         panel.keep_asked.connect(self.keep_asked)
         panel.drop_asked.connect(self.drop_asked)
         panel.measured_asked.connect(self.measured_asked)
+        panel.sketching.drawn.connect(lambda x, y: self.sketched.emit(plot.name, x, y))
         panel.set_kept(self._kept)
         return panel
 

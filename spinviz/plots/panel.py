@@ -16,7 +16,7 @@ from spinviz.model.plots import Plot
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.plots import share
-from spinviz.plots.axes import QuietAxis
+from spinviz.plots.axes import Fit, QuietAxis
 from spinviz.plots.caption import Caption
 from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
@@ -24,6 +24,7 @@ from spinviz.plots.keep_button import KeepButton
 from spinviz.plots.laws import badge
 from spinviz.plots.look import Look
 from spinviz.plots.pinned import Pinned
+from spinviz.plots.sketch import Sketching
 from spinviz.plots.table import Columns, Table, padded, table_of
 
 Kind = TypeVar("Kind", bound=Plot)
@@ -93,6 +94,12 @@ class PlotPanel(QWidget, Generic[Kind]):
         self.pinned.set_kept(kept)
         self._keep.appear(self.units() is not None and not self._unseen)
         self.refresh()
+
+    def hold_axes(self, on: bool) -> None:
+        """Keep the room that the curves had, although a law that needs it is hidden or the run begins again."""
+        for part in vars(self).values():
+            if isinstance(part, Fit):
+                part.held = on
 
     @staticmethod
     def numbers(plot: Kind, frame: Frame, system: System[Any, Any]) -> Columns:
@@ -173,6 +180,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         self._keep = KeepButton(self.look, self)
         self._keep.clicked.connect(lambda: self.keep_asked.emit(self.plot.name))
         self.pinned = Pinned(self, self)
+        self.sketching = Sketching(self)
         self._reset = ResetZoom(self.look, self.graph)
         self._reset.clicked.connect(self.reset_zoom)
         parts = (self.x_axis, self.y_axis, self.caption, self._read_out, self._reset, self._keep, self.pinned)

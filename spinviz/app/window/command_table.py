@@ -15,6 +15,7 @@ from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
@@ -31,6 +32,7 @@ def command_table(
     sounds: SoundActions,
     kept: KeptActions,
     switches: Switches,
+    prediction: Prediction,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -42,7 +44,7 @@ def command_table(
         *_edit(controller, files, popups),
         *_view(parts.picture, themes),
         *_show(switches),
-        *_compare(kept),
+        *_compare(kept, prediction),
         *_shape(docks, parts.plots, full_screen),
         *_system(controller, parts.transport, docks),
         *_help(popups),
@@ -143,9 +145,19 @@ def _show(switches: Switches) -> tuple[Command, ...]:
     )  # fmt: skip
 
 
-def _compare(kept: KeptActions) -> tuple[Command, ...]:
+def _compare(kept: KeptActions, prediction: Prediction) -> tuple[Command, ...]:
     return (
         Command("keep", "Keep curves for comparison", "View", ("K",), kept.keep_all, 2, submenu="Compare"),
+        Command(
+            "predict",
+            "Predict, then reveal",
+            "View",
+            ("G",),
+            prediction.toggle,
+            2,
+            state=prediction.is_on,
+            submenu="Compare",
+        ),
         Command("measured", "Compare with measured data…", "View", (), kept.ask_measured, 2, submenu="Compare"),
         Command(
             "unkeep",

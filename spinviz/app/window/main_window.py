@@ -21,6 +21,7 @@ from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.switches import Switches
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
         self.switches = Switches(self, c, parts.picture, self.full_screen)
+        self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
         self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
         self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.sounds = SoundActions(self, c, self.messages)
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
             sounds=self.sounds,
             kept=self.kept,
             switches=self.switches,
+            prediction=self.prediction,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,

@@ -15,6 +15,7 @@ from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
@@ -34,6 +35,7 @@ class StandIns:
         self.parts = Parts(**{name: Mock(spec=kind) for name, kind in kinds.items()})
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
         self.kept = Mock(spec=KeptActions)
+        self.prediction = Mock(spec=Prediction)
         self.switches = Mock(spec=Switches)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)
         self.close: Callable[[], object] = Mock()
