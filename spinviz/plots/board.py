@@ -247,6 +247,7 @@ class PlotBoard(QWidget):
         panel = panel_of(plot)(plot, system, self._look, self._row)
         panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         panel.caption.folded.connect(self._align)
+        panel.pinned.legend.folded.connect(self._align)
         panel.edited.connect(self.edited)
         panel.complained.connect(self.complained)
         panel.seek.connect(self.seek)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from spinviz.model.kept import labels
 from spinviz.model.symbols import plain_text
 from spinviz.plots.look import Look
-
-if TYPE_CHECKING:
-    from spinviz.plots.panel import PlotPanel
 
 SIZE = 18.0
 """Width and height in pixels of the design: the margin right of the graph, where no curve goes."""
@@ -74,19 +69,18 @@ class KeepButton(QToolButton):
         painter.drawLine(QPointF(0, 1.4), QPointF(0, 6))
         painter.end()
 
-    def offer(self, menu: QMenu, panel: PlotPanel[Any]) -> None:
-        """Add to ``menu`` what can be done about kept curves."""
-        menu.addSeparator()
-        name = panel.plot.name
-        menu.addAction("&Keep curves").triggered.connect(lambda: panel.keep_asked.emit(name))
-        menu.addAction("Compare with &measured data…").triggered.connect(lambda: panel.measured_asked.emit(name))
-        if panel.frame is None:
-            return
-        words, _ = labels(panel.pinned.kept, panel.frame.parameters)
-        for one, label in zip(panel.pinned.kept, words):
-            action = menu.addAction(f"Remove {plain_text(label)}".replace("&", "&&"))
-            action.triggered.connect(partial(_drop, panel, one))
 
-
-def _drop(panel: PlotPanel[Any], one: object, *_: object) -> None:
-    panel.drop_asked.emit(one)
+def offer(
+    menu: QMenu,
+    words: Sequence[str],
+    keep: Callable[[], object],
+    compare: Callable[[], object],
+    drop: Callable[[int], object],
+) -> None:
+    """Add to ``menu`` what can be done about kept curves; ``words`` name those that can be dropped."""
+    menu.addSeparator()
+    menu.addAction("&Keep curves").triggered.connect(lambda *_: keep())
+    menu.addAction("Compare with &measured data…").triggered.connect(lambda *_: compare())
+    for n, label in enumerate(words):
+        action = menu.addAction(f"Remove {plain_text(label)}".replace("&", "&&"))
+        action.triggered.connect(lambda *_, n=n: drop(n))

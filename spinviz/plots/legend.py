@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -36,7 +36,12 @@ class Piece:
 
 
 class Legend(QWidget):
-    """Entries beside each other, in as many rows as they need; a label wider than the plot takes several."""
+    """Entries beside each other, in as many rows as they need; a label wider than the plot takes several.
+
+    Signal: ``folded``: other rows are needed than before.
+    """
+
+    folded = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +91,7 @@ class Legend(QWidget):
         if height != self.height() or self.isHidden() == bool(self.entries):
             self.setFixedHeight(height)
             self.setVisible(bool(self.entries))
+            self.folded.emit()
         self.update()
 
     @staticmethod

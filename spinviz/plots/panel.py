@@ -20,7 +20,7 @@ from spinviz.plots.axes import Fit, QuietAxis
 from spinviz.plots.caption import Caption
 from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
-from spinviz.plots.keep_button import KeepButton
+from spinviz.plots.keep_button import KeepButton, offer
 from spinviz.plots.laws import badge
 from spinviz.plots.look import Look
 from spinviz.plots.pinned import Pinned
@@ -121,6 +121,8 @@ class PlotPanel(QWidget, Generic[Kind]):
 
     def lay_out_now(self) -> None:
         """Settle the sizes of the graph's parts without waiting for events."""
+        if column := self.layout():
+            column.activate()
         self.graph.getPlotItem().layout.activate()
         self.graph.getPlotItem().getViewBox().updateMatrix()
 
@@ -180,7 +182,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         self._keep = KeepButton(self.look, self)
         self._keep.clicked.connect(lambda: self.keep_asked.emit(self.plot.name))
         self.pinned = Pinned(self, self)
-        self.sketching = Sketching(self)
+        self.sketching = Sketching(self, self)
         self._reset = ResetZoom(self.look, self.graph)
         self._reset.clicked.connect(self.reset_zoom)
         parts = (self.x_axis, self.y_axis, self.caption, self._read_out, self._reset, self._keep, self.pinned)
@@ -332,7 +334,14 @@ class PlotPanel(QWidget, Generic[Kind]):
             action.triggered.connect(lambda _=False, run=run: run())
             menu.addAction(action)
         if self.units() is not None:
-            self._keep.offer(menu, self)
+            name, kept = self.plot.name, self.pinned.kept
+            offer(
+                menu,
+                self.pinned.words(),
+                lambda: self.keep_asked.emit(name),
+                lambda: self.measured_asked.emit(name),
+                lambda n: self.drop_asked.emit(kept[n]),
+            )
         return menu
 
     def paintEvent(self, event: Any) -> None:

@@ -41,6 +41,7 @@ class KeepsCurves(Protocol):
 
     look: Look
     plot: Any
+    graph: pg.PlotWidget
     box: pg.ViewBox
     frame: Frame | None
 
@@ -115,6 +116,11 @@ class Pinned:
                 known = np.isfinite(line.x) & np.isfinite(line.y)
                 item.setData(x=line.x[known] / factors[0], y=line.y[known] / factors[1])
 
+    def words(self) -> list[str]:
+        """Return what the kept curves are called now."""
+        frame = self._panel.frame
+        return labels(self.kept, frame.parameters)[0] if frame is not None else []
+
     def _entries(self, frame: Frame) -> tuple[Entry, ...]:
         words, now = labels(self.kept, frame.parameters)
         roles = {line.role for one in self.kept for line in one.lines if one.kind == "run"}
@@ -136,12 +142,8 @@ class Pinned:
 
     def columns(self, units: tuple[str, str]) -> Columns:
         """Return two columns for each line, named by its label."""
-        frame = self._panel.frame
-        if frame is None:
-            return []
-        words, _ = labels(self.kept, frame.parameters)
         columns: Columns = []
-        for one, label in zip(self.kept, words):
+        for one, label in zip(self.kept, self.words()):
             for line in one.lines:
                 name = " ".join(part for part in (plain_text(label), plain_text(line.name)) if part)
                 columns.append((titled(f"{name}: x", units[0]), line.x))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
 
 from spinviz.model.kept import MOST_POINTS
 from spinviz.plots.items import Stroke
-from spinviz.plots.pinned import BEFORE, DRAWN
-
-if TYPE_CHECKING:
-    from spinviz.plots.panel import PlotPanel
+from spinviz.plots.pinned import BEFORE, DRAWN, KeepsCurves
 
 Values = NDArray[np.float64]
 
@@ -27,8 +23,8 @@ class Sketching(QObject):
 
     drawn = Signal(object, object)
 
-    def __init__(self, panel: PlotPanel[Any]) -> None:
-        super().__init__(panel)
+    def __init__(self, panel: KeepsCurves, parent: QWidget) -> None:
+        super().__init__(parent)
         self._panel = panel
         self._viewport = panel.graph.viewport()
         self._points: list[tuple[float, float]] = []

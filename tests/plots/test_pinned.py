@@ -125,3 +125,17 @@ def test_the_pin_is_in_the_window_and_in_no_export(qtbot: QtBot, board: PlotBoar
     with qtbot.waitSignal(live.keep_asked) as asked:
         qtbot.mouseClick(panel._keep, Qt.MouseButton.LeftButton)
     assert asked.args == [panel.plot.name]
+
+
+def test_the_first_picture_of_an_export_leaves_no_gap(qtbot: QtBot, board: PlotBoard) -> None:
+    kept = kept_now(board, T2=0.08)
+    fresh = PlotBoard()
+    qtbot.addWidget(fresh)
+    fresh.set_system(Decay())
+    fresh.set_kept(kept)
+    first = fresh.render_frame(SIZE, Decay().frame())
+    for panel in fresh.panels:
+        legend = panel.pinned.legend
+        assert legend.height() == round(panel.look.text_px(15))
+        assert panel.graph.y() <= legend.geometry().bottom() + 2
+    assert fresh.render_frame(SIZE, Decay().frame()) == first

@@ -128,3 +128,9 @@ def test_strokes_are_bounded() -> None:
     for _ in range(MOST_POINTS + 5):
         x, y = joined(x, y, np.ones(2), np.ones(2))
     assert len(x) <= MOST_POINTS
+
+
+def test_the_message_has_room_for_its_words_and_its_button(predicting: MainWindow, until: Any) -> None:
+    press(predicting, Qt.Key.Key_Space)
+    until(lambda: predicting.messages.text == "The law is hidden: G reveals it")
+    assert predicting.messages._line.text() == predicting.messages.text, "the button took the room of the words"
