@@ -70,7 +70,6 @@ def read_measured(path: str | os.PathLike[str]) -> Measured:
     """
     header, rows, numbers = _lines(path)
     divide = _divider(rows[0]) if rows else ""
-    decimal = divide != ","
     cells = [[cell.strip() for cell in _divided(row, divide)] for row in rows]
     if len(cells) < 2:
         raise FileError(path, f"the table has {len(cells)} rows of numbers, a curve needs 2", "choose another file")
@@ -78,7 +77,7 @@ def read_measured(path: str | os.PathLike[str]) -> Measured:
     for n, (row, line) in enumerate(zip(cells, numbers)):
         if len(row) < 2:
             raise FileError(path, f"line {line} has one column, a curve needs x and y", "write two columns")
-        x[n], y[n] = _number(path, row[0], line, decimal), _number(path, row[1], line, decimal)
+        x[n], y[n] = _number(path, row[0], line), _number(path, row[1], line)
         if math.isnan(x[n]):
             raise FileError(path, f"line {line} has no number in its first column", "write x into the first column")
     names = [_column(cell) for cell in _divided(header, divide)] if header else []
@@ -144,12 +143,11 @@ def _divided(row: str, sign: str) -> list[str]:
     return [cell.strip().strip("\"'") for cell in (row.split(sign) if sign else row.split())]
 
 
-def _number(path: str | os.PathLike[str], cell: str, line: int, decimal: bool) -> float:
+def _number(path: str | os.PathLike[str], cell: str, line: int) -> float:
     if cell.lower() in EMPTY:
         return math.nan
-    text = cell.replace("−", "-")
     try:
-        number = float(text.replace(",", ".") if decimal else text)
+        number = float(cell.replace("−", "-").replace(",", "."))
     except ValueError as error:
         raise FileError(path, f"line {line}: {quoted(cell)} is no number", "correct the line") from error
     if not abs(number) <= LARGEST:

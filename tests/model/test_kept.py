@@ -5,6 +5,7 @@ import pytest
 from toy import ToyParameters
 
 from spinviz.model.kept import Kept, KeptLine, labels, thinned
+from spinviz.model.parameters import Parameters, quantity
 
 LINE = KeptLine("", np.arange(3.0), np.arange(3.0))
 
@@ -24,6 +25,15 @@ def test_the_same_run_and_a_measurement_say_so() -> None:
     words, now = labels([run(), measured], ToyParameters())
     assert words == ["kept, same parameters", "measured: coil.csv"]
     assert now == "now"
+
+
+class ShownParameters(Parameters):
+    angle: float = quantity(1.0, "", "Angle.", ge=0, le=9, display=True)
+
+
+def test_what_only_changes_the_picture_tells_nothing_apart() -> None:
+    words, now = labels([Kept("trace", (LINE,), parameters=ShownParameters(angle=2.0))], ShownParameters())
+    assert (words, now) == (["kept, same parameters"], "now")
 
 
 def test_three_parameters_are_named_at_most() -> None:

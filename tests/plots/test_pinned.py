@@ -4,12 +4,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from plots.fake_sequences import Echo
 from plots.fake_systems import Decay, Lattice
 from spinviz.model.kept import MOST_POINTS, ROLES, Kept, KeptLine
 from spinviz.model.theme import DARK, LIGHT
+from spinviz.plots.axes import Scale
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.pinned import DASHES
 
@@ -66,6 +69,69 @@ def test_axes_hold_what_is_kept(board: PlotBoard) -> None:
     board.render_frame(SIZE, frame)
     assert panel.box.state["viewRange"][1][1] * panel.factors()[1] < 30.0
     assert panel.pinned.legend.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("system", "name", "place"),
+    [
+        (Decay, "coil", (1 / 7, 2.0)),
+        (Lattice, "m(T)", (1 / 7, 2.0)),
+        (Echo, "profile", (1 / 7, 2.0)),
+        (Decay, "spectrum", (1 / 7, 1.0)),
+        (Lattice, "cos", (1 / 7, 7.0)),
+    ],
+)
+def test_kept_numbers_are_divided_as_the_axes_are(
+    board: PlotBoard, system: Any, name: str, place: tuple[float, float]
+) -> None:
+    """x in units of 7 and y in units of 1/2; a density per unit becomes one per 7 units."""
+    board.set_system(system())
+    board.render_frame(SIZE, system().frame())
+    panel: Any = next(panel for panel in board.panels if panel.plot.name == name)
+    panel.zoomed = True
+    for attribute, factor in (("_x_scale", 7.0), ("_y_scale", 0.5), ("_scale", 7.0)):
+        if hasattr(panel, attribute):
+            setattr(panel, attribute, Scale(factor))
+    panel.set_kept((Kept(name, (KeptLine("", np.ones(1), np.ones(1)),), "sketch", "one"),))
+    x, y = panel.pinned._items[0][1].getData()
+    assert (x[0], y[0]) == pytest.approx(place)
+
+
+def test_a_kept_histogram_has_the_area_of_one(board: PlotBoard) -> None:
+    board.set_system(Lattice())
+    board.render_frame(SIZE, Lattice().frame())
+    (panel,) = [panel for panel in board.panels if panel.plot.name == "cos"]
+    (line,) = panel.keepable(panel.frame)
+    assert np.trapezoid(line.y, line.x) == pytest.approx(1.0)
+
+
+def test_a_drag_draws_in_the_declared_units(qtbot: QtBot) -> None:
+    live = PlotBoard()
+    qtbot.addWidget(live)
+    live.set_system(Decay())
+    live.resize(1200, 260)
+    with qtbot.waitExposed(live):
+        live.show()
+    live.show_frame(Decay().frame())
+    live.set_sketching(True)
+    panel = live.panels[0]
+    assert panel.factors() == pytest.approx((1e-3, 1e-3)), "millivolts over milliseconds"
+    viewport, left = panel.graph.viewport(), Qt.MouseButton.LeftButton
+    ends = [panel.graph.mapFromScene(panel.box.mapViewToScene(QPointF(*end))) for end in ((100, 1.0), (300, -1.0))]
+    with qtbot.waitSignal(live.sketched) as drawn:
+        QTest.mousePress(viewport, left, pos=ends[0])
+        QTest.mouseMove(viewport, ends[1])
+        QTest.mouseRelease(viewport, left, pos=ends[1])
+    plot, x, y = drawn.args
+    dx, dy = panel.box.viewPixelSize()
+    assert plot == "coil"
+    assert list(x) == pytest.approx([0.1, 0.3], abs=1e-3 * dx)
+    assert list(y) == pytest.approx([1e-3, -1e-3], abs=1e-3 * dy)
+    live.set_sketching(False)
+    with qtbot.assertNotEmitted(live.sketched):
+        QTest.mousePress(viewport, left, pos=ends[0])
+        QTest.mouseMove(viewport, ends[1])
+        QTest.mouseRelease(viewport, left, pos=ends[1])
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
