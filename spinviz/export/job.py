@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from spinviz import __version__
 from spinviz.engine.loop import Loop
@@ -18,6 +19,7 @@ from spinviz.export.series import is_series
 from spinviz.export.video import Picture
 from spinviz.files.claim import Claim
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.theme import DARK, Theme
 from spinviz.view.camera import Camera
 
@@ -37,6 +39,10 @@ class Job:
     plots: bool = True
     camera: Camera | None = None
     single: bool = False
+    kept: tuple[Kept, ...] = ()
+    """Curves that the plots show beside those of the run."""
+    hidden: tuple[str, ...] = ()
+    """Names of `model.switches` that are off."""
 
 
 def is_picture(out: str) -> bool:
@@ -58,7 +64,8 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
     if not job.single:
         check(job.out, plan)
     samples = 1 if Path(job.out).suffix.lower() in LOSSY else 2
-    with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera, samples=samples) as composer:
+    look: dict[str, Any] = {"plots": job.plots, "camera": job.camera, "kept": job.kept, "hidden": job.hidden}
+    with composing(loop.system, plan.size, job.theme, samples=samples, **look) as composer:
         if job.single:
             with Claim(job.out):
                 loop.advance_to(plan.start)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QUndoStack
 
 from spinviz.app.run.crash_recovery import Autosave
 from spinviz.app.run.edits import Chosen, Edit
+from spinviz.app.run.kept import KeptCurves
 from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
 from spinviz.app.run.recorder import Recorder
 from spinviz.app.run.settings import Settings, SettingsStore
@@ -21,7 +22,7 @@ from spinviz.app.run.worker import Opened, Opening, Worker
 from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import session_of
-from spinviz.files.session import SUFFIX, CameraState, save_session
+from spinviz.files.session import SUFFIX, CameraState, Session, save_session
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
@@ -80,6 +81,9 @@ class Controller(QObject):
         self.coming: tuple[System[Any, Any], Parameters, str] | None = None
         """What is being opened while nothing runs yet."""
         self.recorder: Recorder | None = None
+        self.kept = KeptCurves(self)
+        self.hidden: tuple[str, ...] = ()
+        """Names of the switches that are off."""
         self.systems: dict[str, System[Any, Any]] = {}
         """All systems by name, once they are found."""
         self._look = look
@@ -229,7 +233,10 @@ class Controller(QObject):
         elif before is not None and after is not None:
             self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
             self.modified = False
+        if opened.hidden is not None:
+            self.hidden = opened.hidden
         self.opened.emit(opened)
+        self.kept.open(self.system.name, opened.kept)
         self.parameters_changed.emit(self.parameters)
         self.changed.emit()
         if opened.note:
@@ -278,7 +285,7 @@ class Controller(QObject):
         self._edited = monotonic()
         self.worker.send(SetParameters(self.parameters))
         self._keep_pace(before, [before.quantity_named(name).kind for name in values])
-        self._touch()
+        self.touch()
         self.parameters_changed.emit(self.parameters)
 
     def _keep_pace(self, before: Parameters, kinds: list[str]) -> None:
@@ -293,9 +300,10 @@ class Controller(QObject):
     def act(self, name: str) -> None:
         """Perform an action of the system."""
         self.worker.send(Act(name))
-        self._touch()
+        self.touch()
 
-    def _touch(self) -> None:
+    def touch(self) -> None:
+        """Count the session as changed."""
         self.modified = True
         self._autosave.due = True
         self.changed.emit()
@@ -378,14 +386,19 @@ class Controller(QObject):
         self._write("export", folder / f"session{SUFFIX}")
 
     def _write(self, purpose: str, path: Path) -> None:
-        theme, camera = self._look()
-        speed = self.speed
+        session = self._session()
 
         def write(loop: Loop) -> None:
-            save_session(path, session_of(loop, speed, theme, camera))
+            save_session(path, session(loop))
             self.written.emit(purpose, str(path))
 
         self.worker.call(write)
+
+    def _session(self) -> Callable[[Loop], Session]:
+        """What makes a session of a loop, as it is looked at now."""
+        theme, camera = self._look()
+        speed, kept, hidden = self.speed, self.kept.now, self.hidden
+        return lambda loop: replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
 
     def _on_written(self, purpose: str, name: str) -> None:
         if purpose == "session":
@@ -399,10 +412,9 @@ class Controller(QObject):
         """Write what would be lost in a crash, where anything changed since the last time."""
         if not self._autosave.due:
             return
-        theme, camera = self._look()
-        speed = self.speed
+        session = self._session()
         self._autosave.begin()
-        self.worker.call(lambda loop: self._autosave.write(session_of(loop, speed, theme, camera)))
+        self.worker.call(lambda loop: self._autosave.write(session(loop)))
 
     # --- recording ----------------------------------------------------------------------------------------------
 

@@ -103,7 +103,8 @@ def _session(path: Path, memory: int, progress: Progress) -> Opened:
         if perf_counter() - reported > REPORTED_EVERY:
             reported = perf_counter()
             progress(loop.step / session.step)
-    return Opened(loop, session.speed, False, path, session.theme, dict(session.camera))
+    look = (session.theme, dict(session.camera))
+    return Opened(loop, session.speed, False, path, *look, kept=session.kept, hidden=session.hidden)
 
 
 def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Parameters | None) -> Parameters:

@@ -24,6 +24,7 @@ from spinviz.engine.loop import Loop
 from spinviz.files.errors import with_notes
 from spinviz.model import interrupts
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.system import System
 
 SWITCH_INTERVAL = 0.002
@@ -48,6 +49,10 @@ class Opened:
     theme: str = ""
     camera: dict[str, float | bool] = field(default_factory=dict)
     note: str = ""
+    kept: tuple[Kept, ...] | None = None
+    """Curves of a session; None leaves those that are kept of the system."""
+    hidden: tuple[str, ...] | None = None
+    """Switches that are off in a session; None leaves them as they are."""
 
 
 Progress = Callable[[float], None]

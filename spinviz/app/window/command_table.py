@@ -11,10 +11,13 @@ from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
 from spinviz.plots.board import PlotBoard
@@ -27,6 +30,9 @@ def command_table(
     docks: Docks,
     files: FileActions,
     sounds: SoundActions,
+    kept: KeptActions,
+    switches: Switches,
+    prediction: Prediction,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -37,6 +43,8 @@ def command_table(
         *_file(controller, files, sounds, close),
         *_edit(controller, files, popups),
         *_view(parts.picture, themes),
+        *_show(switches),
+        *_compare(kept, prediction),
         *_shape(docks, parts.plots, full_screen),
         *_system(controller, parts.transport, docks, popups),
         *_help(popups),
@@ -115,6 +123,56 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
         Command("fullscreen", "Full screen", "View", ("F11",), full_screen.toggle, 4, state=full_screen.is_on,
                 icon="fullscreen"),
     )  # fmt: skip
+
+
+SHOWN = (
+    ("law", "Laws", "H"),
+    ("equation", "Equation", "E"),
+    ("legend", "Legend", "Shift+L"),
+    ("axes", "Axes", "A"),
+    ("spins", "Spins", "S"),
+    ("trails", "Trails", "Shift+T"),
+    ("net", "Net magnetization", "M"),
+    ("transport", "Transport bar in full screen", "B"),
+)
+"""The switches, their titles and keys."""
+
+
+def _show(switches: Switches) -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            f"show-{name}", title, "View", (key,), partial(switches.toggle, name), 2,
+            state=partial(switches.is_on, name), enabled=partial(switches.is_there, name), submenu="Show",
+        )
+        for name, title, key in SHOWN
+    )  # fmt: skip
+
+
+def _compare(kept: KeptActions, prediction: Prediction) -> tuple[Command, ...]:
+    return (
+        Command("keep", "Keep curves for comparison", "View", ("K",), kept.keep_all, 2, submenu="Compare"),
+        Command(
+            "predict",
+            "Predict, then reveal",
+            "View",
+            ("G",),
+            prediction.toggle,
+            2,
+            state=prediction.is_on,
+            submenu="Compare",
+        ),
+        Command("measured", "Compare with measured data…", "View", (), kept.ask_measured, 2, submenu="Compare"),
+        Command(
+            "unkeep",
+            "Remove kept curves",
+            "View",
+            ("Shift+K",),
+            kept.remove_all,
+            2,
+            enabled=kept.any,
+            submenu="Compare",
+        ),
+    )
 
 
 def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -> tuple[Command, ...]:

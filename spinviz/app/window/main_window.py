@@ -16,12 +16,15 @@ from spinviz.app.window.drops import Drops
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.hands import Hands, is_override
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
@@ -43,7 +46,10 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
         self.hands = Hands(self, self.picture.above, self.full_screen.leave)
+        self.switches = Switches(self, c, parts.picture, self.full_screen)
+        self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
         self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
@@ -63,6 +69,9 @@ class MainWindow(QMainWindow):
             docks=self.docks,
             files=self.files,
             sounds=self.sounds,
+            kept=self.kept,
+            switches=self.switches,
+            prediction=self.prediction,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,
@@ -82,6 +91,8 @@ class MainWindow(QMainWindow):
         self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
         c.opened.connect(self.hands.give_back_unless_typing)
         self.docks.changed.connect(self.hands.give_back_unless_typing)
+        self.switches.changed.connect(self.reactions.show_again)
+        self.switches.changed.connect(self.menus.refresh)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
 

@@ -232,6 +232,7 @@ class MessageBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(call)
             self._row.insertWidget(2 + n, button)
+            button.show()  # a layout leaves no room for what is hidden
             self._buttons.append(button)
 
     def _toggle_details(self) -> None:

@@ -14,6 +14,7 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
+from spinviz.model.switches import without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.panels.drawers import DrawerButton
@@ -54,6 +55,7 @@ class Picture(QWidget):
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
+        self._hidden: tuple[str, ...] = ()
         self._pending_camera: Camera | None = None
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +64,8 @@ class Picture(QWidget):
         self.above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
         self.above.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout.addWidget(self.above, 1)
-        place = QHBoxLayout()
+        self._foot = QWidget(self)
+        place = QHBoxLayout(self._foot)
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.setSpacing(8)
         self.drawers = {
@@ -72,7 +75,7 @@ class Picture(QWidget):
         place.addWidget(self.drawers["library"])
         place.addWidget(transport, 1)
         place.addWidget(self.drawers["controls"])
-        layout.addLayout(place)
+        layout.addWidget(self._foot)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -108,7 +111,23 @@ class Picture(QWidget):
         self._frame = None
         if self.view is not None:
             self.view.follow(None)
-            self.view.set_equation(system.equation)
+            self.view.set_equation("" if "equation" in self._hidden else system.equation)
+
+    def set_hidden(self, hidden: tuple[str, ...]) -> None:
+        """Leave out the switches of `model.switches` named, from now on and in the frame that is shown."""
+        if hidden == self._hidden:
+            return
+        self._hidden = hidden
+        if self.view is not None and self._frame is not None:
+            self._write()
+            self.view.show_frame(without(self._frame, hidden))
+
+    def show_transport(self, wanted: bool) -> None:
+        """Have the bar below the view or not."""
+        if wanted == self._foot.isHidden():
+            self._foot.setVisible(wanted)
+            self._layout.activate()
+            self.messages.place(self.above.geometry().bottom())
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame``; the next one may come when it is painted."""
@@ -118,7 +137,7 @@ class Picture(QWidget):
             self._flight.painted()
             return
         self._write()
-        self.view.show_frame(frame)
+        self.view.show_frame(without(frame, self._hidden))
         if self._pending_camera is not None:
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
@@ -126,7 +145,7 @@ class Picture(QWidget):
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
             return
-        texts = texts_of(self._system, self._frame)
+        texts = texts_of(self._system, self._frame, self._hidden)
         self.view.set_equation(texts.equation)
         self.view.set_texts(texts.time, texts.lens, texts.caption)
 

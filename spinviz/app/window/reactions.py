@@ -17,6 +17,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.engine.live import speed_of
 from spinviz.model.frame import Frame
+from spinviz.model.switches import without
 
 PLOT_INTERVAL = 0.05
 """Seconds between the drawings of two plots when no frames come."""
@@ -88,15 +89,26 @@ class Reactions(QObject):
         p = self._parts
         p.picture.show_frame(frame)
         if not self._builder.is_active:
-            p.plots.choose(frame.parameters)
-            p.plots.keep(frame)
-            self._plot(frame)
-            p.side.show_frame(frame)
+            self._show_numbers(frame)
         p.transport.show_frame(frame)
         if not self._looked_around:
             self._looked_around = True
             self._controller.find_systems()
             self._news.offer_recovery()
+
+    def _show_numbers(self, frame: Frame) -> None:
+        """Show what is to be seen of ``frame`` in plots and table."""
+        p, shown = self._parts, without(frame, self._controller.hidden)
+        p.plots.choose(shown.parameters)
+        p.plots.keep(shown)
+        self._plot(shown)
+        p.side.show_frame(shown)
+
+    def show_again(self) -> None:
+        """Show the last frame as it is to be shown now."""
+        frame = self._controller.last_frame
+        if frame is not None and self._parts.plots.panels and not self._builder.is_active:
+            self._show_numbers(frame)
 
     def _on_library(self, systems: dict[str, Any]) -> None:
         self._parts.library.set_systems(systems.values())

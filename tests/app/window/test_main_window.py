@@ -193,7 +193,9 @@ def test_a_small_window_folds_and_keys_reach_what_is_folded(window: MainWindow, 
     alt, control = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
     board, docks = window.parts.plots, window.docks
     window.controller.open_system("recovery", "inversion")
-    until(lambda: len(board.panels) == 3 and board.panels[-1].frame is not None)
+    until(
+        lambda: [panel.system.name for panel in board.panels] == ["recovery"] * 3 and board.panels[-1].frame is not None
+    )
     assert not docks.is_folded
     window.resize(1024, 600)
     until(lambda: docks.is_folded and board.has_tabs)
