@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from spinviz.cli.output import never_fail
 from spinviz.cli.parser import arguments
 from spinviz.cli.problems import (
     BAD_INPUT,
@@ -48,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from spinviz.files.hdf5.child import serve
 
         return serve()
+    for stream in (sys.stdout, sys.stderr):
+        never_fail(stream)
     with logged(say):
         return _run(words)
 

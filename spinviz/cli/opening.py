@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spinviz.cli.problems import BadInput
 from spinviz.cli.starting import find, find_system
-from spinviz.files.errors import FileError
+from spinviz.files.errors import FileError, short_path
 
 
 def command(options: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ def command(options: argparse.Namespace) -> int:
 
         raise BadInput(
             f"no display for the window: start from a desktop, use 'ssh -X', or write a movie with "
-            f"'spinviz export {options.what or OPENING} --out movie.mp4'"
+            f"'spinviz export {short_path(options.what or OPENING)} --out movie.mp4'"
         )
     from spinviz.app.start import start
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import IO, NoReturn
 
+from spinviz.cli.output import writable
 from spinviz.cli.problems import BadInput
+from spinviz.model.shortened import shortened
 
 EXAMPLES = """examples:
   spinviz                                              open the window
@@ -17,13 +20,26 @@ EXAMPLES = """examples:
   spinviz verify                                       put every law to the test
 """
 
+MOST_COMPLAINT = 400
+"""Letters."""
+
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line instead of printing the usage."""
 
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+        super()._print_message(writable(message, file) if message and file else message, file)
+
     def error(self, message: str) -> NoReturn:
         """Raise the complaint; `main` prints it."""
-        raise BadInput(f"{message} ({self.prog} --help shows what there is)")
+        short = shortened_words(message)
+        raise BadInput(f"{short} ({self.prog} --help shows what there is)")
+
+
+def shortened_words(message: str) -> str:
+    """Return ``message`` without the greater part of long words, nor of many."""
+    short = re.sub(r"\S{81,}", lambda word: shortened(word[0]), message)
+    return short if len(short) <= MOST_COMPLAINT else f"{short[:MOST_COMPLAINT]}…"
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:

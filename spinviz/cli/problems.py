@@ -9,6 +9,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
+from spinviz.cli.output import writable
 from spinviz.files.errors import FileError, printable
 
 BAD_INPUT = 2
@@ -38,7 +39,7 @@ def say(text: str) -> None:
     """Write one line to standard error; a windowed program has none."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
-            sys.stderr.write(f"spinviz: {printable(' '.join(text.split()))}\n")
+            sys.stderr.write(f"spinviz: {writable(printable(' '.join(text.split())), sys.stderr)}\n")
             sys.stderr.flush()
 
 
@@ -76,6 +77,8 @@ def _log(text: str) -> Path | None:
     for folder in (platformdirs.user_log_path("spinviz"), Path(tempfile.gettempdir())):
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(f"{' '.join(sys.argv)}\n{text}", encoding="utf-8")
+            # Names of files, and words of an error, may hold half characters.
+            content = f"{' '.join(sys.argv)}\n{text}".encode(errors="backslashreplace")
+            (folder / name).write_bytes(content)
             return folder / name
     return None

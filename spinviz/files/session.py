@@ -93,6 +93,8 @@ def read_session(path: str | os.PathLike[str], system_named: Callable[[str], Sys
     document = _parsed(path)
     try:
         return _session(document, system_named, Path(path).absolute().parent)
+    except RecursionError as error:  # what could be read by a hair cannot be quoted
+        raise FileError(path, "its entries are nested too deeply for a session", AGAIN) from error
     except (_Wrong, UnknownName, ParameterError) as error:
         raise FileError(path, str(error).rstrip("."), AGAIN) from error
 

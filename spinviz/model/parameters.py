@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from spinviz.model.shortened import shortened
 from spinviz.model.units import UnitError, read_number, show
 
 Kind = Literal["number", "integer", "switch", "choice", "file"]
@@ -70,7 +71,7 @@ class Quantity:
             word = text.strip().lower()
             if word in ("on", "true", "yes", "1", "off", "false", "no", "0"):
                 return word in ("on", "true", "yes", "1")
-            raise ParameterError(f"{self.name} = '{text}' is neither on nor off: write on or off")
+            raise ParameterError(f"{self.name} = '{shortened(text)}' is neither on nor off: write on or off")
         if self.kind in ("choice", "file"):
             return text.strip() if self.kind == "choice" else text
         try:
@@ -78,8 +79,8 @@ class Quantity:
         except UnitError as error:
             raise ParameterError(f"{self.name}: {error}") from error
         if self.kind == "integer":
-            if number != round(number):
-                raise ParameterError(f"{self.name} = {text} is no whole number: choose one {self.limits()}")
+            if not math.isfinite(number) or number != round(number):
+                raise ParameterError(f"{self.name} = {shortened(text)} is no whole number: choose one {self.limits()}")
             return round(number)
         return number
 
@@ -150,7 +151,7 @@ class Parameters(BaseModel):
         """Return the parameter ``name``. Errors: `ParameterError` with the known names."""
         known = cls.quantities()
         if name not in known:
-            raise ParameterError(f"unknown parameter '{name}': use one of {', '.join(known)}")
+            raise ParameterError(f"unknown parameter '{shortened(name)}': use one of {', '.join(known)}")
         return known[name]
 
     @classmethod

@@ -9,6 +9,8 @@ import math
 import re
 from typing import Any
 
+from spinviz.model.shortened import shortened
+
 PREFIXES = {
     "Q": 1e30, "R": 1e27, "Y": 1e24, "Z": 1e21, "E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3,
     "": 1.0,
@@ -52,7 +54,7 @@ def read_number(text: str, unit: str, usual: float = 3.0) -> float:
     """
     match = _NUMBER.match(text.replace("−", "-").replace(",", "."))
     if match is None:
-        raise UnitError(f"'{text}' is no number: write for example '{example(unit, usual)}'")
+        raise UnitError(f"'{shortened(text)}' is no number: write for example '{example(unit, usual)}'")
     value, written = float(match.group(1)), match.group(2)
     written = _SAME.get(written, written)
     if written in ("", unit):
@@ -66,7 +68,7 @@ def read_number(text: str, unit: str, usual: float = 3.0) -> float:
     except _NoFit as error:
         wanted = f"in {unit}" if unit else "without unit"
         raise UnitError(
-            f"'{text}': unit '{written}' does not fit, the value is {wanted}: "
+            f"'{shortened(text)}': unit '{shortened(written)}' does not fit, the value is {wanted}: "
             f"write for example '{example(unit, usual)}'"
         ) from error
 
