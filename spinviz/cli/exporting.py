@@ -117,7 +117,9 @@ def _check_out(out: str, length: str | None) -> None:
 
     if is_series(out):
         if "%" in Path(out).name and Path(out).suffix.lower() != ".png":
-            raise BadInput(f"--out {short_path(out)} is a series of {Path(out).suffix} files: only .png can be a series")
+            raise BadInput(
+                f"--out {short_path(out)} is a series of {Path(out).suffix} files: only .png can be a series"
+            )
         check_writable(str(series_of(out).path(0)) if os.path.exists(series_of(out).folder) else out)
         return
     if ending(out, ENDINGS) == ".png" and length is not None:
@@ -202,9 +204,13 @@ def _session(options: argparse.Namespace) -> Look:
     session = read_session(options.system, system_named)
     system = session.system
     if options.input:
-        raise BadInput(f"--input {short_path(options.input[0])} does not go with a session: set the file in the session")
+        raise BadInput(
+            f"--input {short_path(options.input[0])} does not go with a session: set the file in the session"
+        )
     if options.preset:
-        raise BadInput(f"--preset {shortened(options.preset)} does not go with a session: it has its own parameters, use --set")
+        raise BadInput(
+            f"--preset {shortened(options.preset)} does not go with a session: it has its own parameters, use --set"
+        )
     if options.set:
         session = replace(session, parameters=parameters_over(session.parameters, options.set))
     if options.seed is not None:

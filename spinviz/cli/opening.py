@@ -41,7 +41,10 @@ def _check(what: str | None, preset: str) -> None:
     if what is None or os.path.exists(what):
         return
     if os.sep in what or Path(what).suffix:
-        raise FileError(what, "the file does not exist", "check the name and the folder")
+        try:
+            os.stat(what)
+        except OSError as error:
+            raise FileError.reading(what, error) from error
     from spinviz.systems import is_built_in
 
     if not preset and is_built_in(what):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
-from typing import IO
+from typing import TextIO
 
 _PLAIN = {
     "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "…": "...", "“": '"', "”": '"', "’": "'", "�": "?", "∞": "inf",
@@ -22,7 +22,7 @@ def tell(text: str) -> None:
     print(writable(text, sys.stdout))
 
 
-def writable(text: str, stream: IO[str] | None) -> str:
+def writable(text: str, stream: TextIO | None) -> str:
     """Return ``text`` as it is where ``stream`` can show it, else with plain letters: "−2·10⁻³" is "-2*10^-3"."""
     if can_write(text, stream):
         return text
@@ -30,16 +30,16 @@ def writable(text: str, stream: IO[str] | None) -> str:
     return raised.translate(_DIGITS).translate(_LETTERS)
 
 
-def can_write(text: str, stream: IO[str] | None) -> bool:
+def can_write(text: str, stream: TextIO | None) -> bool:
     """Whether the encoding of ``stream`` has every letter of ``text``."""
     try:
-        text.encode(getattr(stream, "encoding", None) or "utf-8")
+        text.encode((stream and stream.encoding) or "utf-8")
     except UnicodeEncodeError:
         return False
     return True
 
 
-def never_fail(stream: IO[str] | None) -> None:
+def never_fail(stream: TextIO | None) -> None:
     """Let ``stream`` write letters that it has not as their numbers: a name in Greek must not end a command."""
     with suppress(AttributeError, ValueError, OSError):  # None, closed, or somebody's own stream
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from spinviz.cli.output import writable
 from spinviz.cli.problems import BadInput
@@ -27,8 +28,9 @@ MOST_COMPLAINT = 400
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line instead of printing the usage."""
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
-        super()._print_message(writable(message, file) if message and file else message, file)
+    def format_help(self) -> str:
+        """Return the help, in letters that the terminal has."""
+        return writable(super().format_help(), sys.stdout)
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint; `main` prints it."""

@@ -62,7 +62,9 @@ def command(options: argparse.Namespace) -> int:
     _check_rows(loop, duration, every)
     check_happen(start.schedule, loop, duration, "the run ends at", "a longer --duration")
     if options.laws and write is not _write_csv:
-        raise BadInput(f"--laws adds columns to a .csv file, not to {short_path(options.out)}: leave it out or write a .csv")
+        raise BadInput(
+            f"--laws adds columns to a .csv file, not to {short_path(options.out)}: leave it out or write a .csv"
+        )
     with Progress(f"run {start.system.name}") as progress:
         moments = Moments(loop, duration, every, progress)
         write(options.out, moments, options.laws)
@@ -77,7 +79,9 @@ def _check_unused(options: argparse.Namespace, what: str) -> None:
     """Refuse what means nothing where no run is stepped."""
     for flag in ("duration", "every", "laws", "action"):
         if getattr(options, flag):
-            raise BadInput(f"--{flag} means nothing to {short_path(options.out)}, which holds the whole {what}: leave it out")
+            raise BadInput(
+                f"--{flag} means nothing to {short_path(options.out)}, which holds the whole {what}: leave it out"
+            )
 
 
 def duration_of(text: str | None, start: Start) -> float:

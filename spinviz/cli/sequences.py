@@ -59,6 +59,8 @@ def write_sequence(out: str, start: Start) -> None:
     from spinviz.files.pulseq.read import write_pulseq
 
     if not isinstance(start.system, PlaysSequence):
-        raise BadInput(f"{start.system.name} plays no pulse sequence for --out {short_path(out)}: use .csv, .h5 or .npz")
+        raise BadInput(
+            f"{start.system.name} plays no pulse sequence for --out {short_path(out)}: use .csv, .h5 or .npz"
+        )
     write_pulseq(out, start.system.sequence(start.parameters))
     say_remarks(start)

@@ -140,7 +140,9 @@ def parameters_over(p: Parameters, settings: Iterable[str]) -> Parameters:
         name, equals, text = setting.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise BadInput(f"--set '{shortened(setting)}' is no setting: write NAME=VALUE, for example --set {_example(p)}")
+            raise BadInput(
+                f"--set '{shortened(setting)}' is no setting: write NAME=VALUE, for example --set {_example(p)}"
+            )
         find_parameter(p, name)
         changes[name] = p.quantity_named(name).read(text)
     return p.change(**changes)
@@ -247,7 +249,9 @@ def ending(path: str, known: Iterable[str]) -> str:
     names = list(known)
     if suffix not in names:
         what = f"ending '{shortened(suffix)}'" if suffix else "no ending"
-        raise BadInput(f"--out {short_path(path)} has {what}, which says nothing of its kind: use one of {', '.join(names)}")
+        raise BadInput(
+            f"--out {short_path(path)} has {what}, which says nothing of its kind: use one of {', '.join(names)}"
+        )
     return suffix
 
 

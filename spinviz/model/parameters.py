@@ -18,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from spinviz.model.shortened import shortened
 from spinviz.model.units import UnitError, read_number, show
 
+SMALLEST = 1e-100
+"""Of a number that is not 0: closer to 0, quotients become infinite. No quantity in SI units is smaller."""
+
 Kind = Literal["number", "integer", "switch", "choice", "file"]
 
 
@@ -160,9 +163,12 @@ class Parameters(BaseModel):
         for name in values:
             cls.quantity_named(name)
         try:
-            return cls(**values)
+            made = cls(**values)
         except ValidationError as error:
             raise ParameterError(_one_line(cls, error)) from error
+        for name in values:
+            made._check_size(name)
+        return made
 
     def change(self, **values: Any) -> Self:
         """Return a copy with some values changed and everything validated."""
@@ -188,6 +194,14 @@ class Parameters(BaseModel):
     def displays(self, other: Parameters) -> bool:
         """Whether going to ``other`` changes only what is shown, or nothing."""
         return all(q.display for q in self._differences(other))
+
+    def _check_size(self, name: str) -> None:
+        """Refuse a number so small that quotients with it become infinite. Errors: `ParameterError`."""
+        q, value = self.quantity_named(name), getattr(self, name)
+        if q.kind == "number" and 0 < abs(value) < SMALLEST:
+            zero = "" if q.open_low and q.low == 0 else "0 or "
+            choose = f"choose {zero}{SMALLEST:g} {q.unit}".rstrip()
+            raise ParameterError(f"{name} = {q.show(value)} is too close to 0: {choose} or more")
 
     def _differences(self, other: Parameters) -> list[Quantity]:
         mine, theirs = self.model_dump(), other.model_dump()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import tokenize
 from typing import Any
 
 from spinviz.model.shortened import shortened
@@ -36,7 +37,11 @@ NEVER_PREFIXED = {
 """Units shown as they are: angles, counts, reduced units (in which J is the coupling, not the joule), and units with
 prefixes inside."""
 
-_NUMBER = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$")
+_NUMBER = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.*)$", re.DOTALL)
+_STRANGE = re.compile(r"\d\d|[\d)]\s*(\*\*|\^)")
+"""In a unit: long numbers and powers of powers, of which a library would write out every digit."""
+MOST_LETTERS = 40
+"""Of a unit."""
 _CGS = {("G", "T"): 1e-4, ("kG", "T"): 0.1, ("Oe", "T"): 1e-4, ("kOe", "T"): 0.1, ("Oe", "A/m"): 1e3 / (4 * math.pi)}
 """Gaussian units of the field, which SI libraries refuse: (written, wanted) -> factor; Oe as its field in vacuum."""
 _SAME = {"deg": "°", "degree": "°", "degrees": "°", "ohm": "Ω", "μ": "µ"}
@@ -55,7 +60,7 @@ def read_number(text: str, unit: str, usual: float = 3.0) -> float:
     match = _NUMBER.match(text.replace("−", "-").replace(",", "."))
     if match is None:
         raise UnitError(f"'{shortened(text)}' is no number: write for example '{example(unit, usual)}'")
-    value, written = float(match.group(1)), match.group(2)
+    value, written = float(match.group(1)), match.group(2).strip()
     written = _SAME.get(written, written)
     if written in ("", unit):
         return value
@@ -80,6 +85,8 @@ class _NoFit(ValueError):
 def _convert(value: float, written: str, unit: str) -> float:
     import pint
 
+    if len(written) > MOST_LETTERS or _STRANGE.search(_spelled(written)):
+        raise _NoFit
     try:
         registry = _registry()
         return float(registry.Quantity(value, _spelled(written)).to(_spelled(unit)).magnitude)
@@ -90,6 +97,7 @@ def _convert(value: float, written: str, unit: str) -> float:
         ValueError,
         AssertionError,
         SyntaxError,
+        tokenize.TokenError,
         OverflowError,
     ) as error:
         raise _NoFit from error
