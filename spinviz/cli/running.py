@@ -229,7 +229,7 @@ def _header(loop: Loop) -> dict[str, str]:
         "preset": loop.preset.name,
         "seed": str(loop.seed),
         "time_unit": loop.system.time_unit,
-        "parameters": p.model_dump_json(),
+        "parameters": p.as_json(),
     }
 
 

@@ -8,6 +8,7 @@ class TwoLevelParameters(Parameters):
 
 from __future__ import annotations
 
+import json
 import math
 import typing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from spinviz.model.file_names import of_text
 from spinviz.model.shortened import shortened
 from spinviz.model.units import UnitError, read_number, show
 
@@ -76,7 +78,7 @@ class Quantity:
                 return word in ("on", "true", "yes", "1")
             raise ParameterError(f"{self.name} = '{shortened(text)}' is neither on nor off: write on or off")
         if self.kind in ("choice", "file"):
-            return text.strip() if self.kind == "choice" else text
+            return text.strip() if self.kind == "choice" else of_text(text)
         try:
             number = read_number(text, self.unit, float(self.value))
         except UnitError as error:
@@ -173,6 +175,10 @@ class Parameters(BaseModel):
     def change(self, **values: Any) -> Self:
         """Return a copy with some values changed and everything validated."""
         return self.of(**{**self.model_dump(exclude_unset=True), **values})
+
+    def as_json(self) -> str:
+        """Return all values as JSON; names of files that are no Unicode are escaped and come back as they were."""
+        return json.dumps(self.model_dump())
 
     @property
     def given(self) -> dict[str, Any]:

@@ -4,6 +4,6 @@ LONGEST = 80
 """Letters of a value that a message quotes."""
 
 
-def shortened(text: str) -> str:
-    """Return ``text``, or its beginning and an ellipsis, `LONGEST` letters in all."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """Return ``text``, or its beginning and an ellipsis, ``longest`` letters in all."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -21,6 +21,7 @@ from spinviz.app.run.worker import Opened, Opening, Worker
 from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import session_of
+from spinviz.files.errors import printable
 from spinviz.files.session import SUFFIX, CameraState, save_session
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
@@ -48,7 +49,7 @@ class Controller(QObject):
     """Text and severity."""
     changed = Signal()
     """Title, speed, running, recording or the undo stack."""
-    written = Signal(str, str)
+    written = Signal(str, object)
     """Purpose ("session" or "export") and path of a session file."""
     announced = Signal(object)
     """System, parameters and preset of what is being opened."""
@@ -377,16 +378,16 @@ class Controller(QObject):
 
         def write(loop: Loop) -> None:
             save_session(path, session_of(loop, speed, theme, camera))
-            self.written.emit(purpose, str(path))
+            self.written.emit(purpose, path)
 
         self.worker.call(write)
 
-    def _on_written(self, purpose: str, name: str) -> None:
+    def _on_written(self, purpose: str, path: Path) -> None:
         if purpose == "session":
-            self.path, self.modified = Path(name), False
+            self.path, self.modified = path, False
             self.store.remember(self.path)
             self.undo.setClean()
-            self.message.emit(f"Saved {self.path.name}", "info")
+            self.message.emit(f"Saved {printable(self.path.name)}", "info")
             self.changed.emit()
 
     def autosave(self) -> None:
@@ -416,7 +417,7 @@ class Controller(QObject):
 
         def finish(_: Loop) -> None:
             recorder.close()
-            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path.name}", "info")
+            self.message.emit(f"Recorded {recorder.frames} samples in {printable(recorder.path.name)}", "info")
 
         self.worker.call(finish)
         self.changed.emit()

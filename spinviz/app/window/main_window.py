@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -23,7 +24,9 @@ from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.files.errors import printable
 from spinviz.files.session import CameraState
+from spinviz.model.file_names import URI, of_text
 from spinviz.model.theme import THEMES, Theme
 from spinviz.view.probe import Probe
 
@@ -85,7 +88,7 @@ class MainWindow(QMainWindow):
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
         c = self.controller
-        self.setWindowTitle(f"{c.title}[*] – spinviz")
+        self.setWindowTitle(f"{printable(c.title)}[*] – spinviz")
         self.setWindowModified(c.modified)
         self.corners.show_title(c.title, c.modified)
 
@@ -136,7 +139,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = [_local(url) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         if paths:
             self.files.drop(paths)
@@ -150,3 +153,10 @@ class MainWindow(QMainWindow):
         if self.picture.view is not None:
             self.picture.view.release()
         super().closeEvent(event)
+
+
+def _local(url: QUrl) -> Path:
+    """Return the file of ``url``; Qt itself reads only names that are Unicode."""
+    if os.name == "posix":
+        return Path(of_text(URI + url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
+    return Path(url.toLocalFile())

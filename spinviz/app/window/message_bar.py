@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from spinviz.files.errors import printable
+
 Severity = Literal["info", "warning", "error"]
 MARKS: dict[Severity, tuple[str, str]] = {
     "info": ("Note", "accent"),
@@ -79,6 +81,7 @@ class MessageBar(QWidget):
         self._bottom = 0
         self._next: tuple[str, Severity, str] | None = None
         self._mark, self._line = QLabel(self), ElidedLabel(self)
+        self._mark.setTextFormat(Qt.TextFormat.PlainText)
         self._mark.setObjectName("messageMark")
         self._progress = QProgressBar(self)
         self._progress.setMaximumWidth(160)
@@ -120,7 +123,7 @@ class MessageBar(QWidget):
         stays: bool = True,
     ) -> None:
         """Show ``text`` on one line. ``actions`` become buttons; ``progress`` < 0 is of unknown length."""
-        self.text, self.severity = " ".join(text.split()), severity
+        self.text, self.severity = printable(" ".join(text.split())), severity
         word, _ = MARKS[severity]
         self._mark.setText(word)
         self.setProperty("severity", severity)
