@@ -16,7 +16,7 @@ from spinviz.export.video import Picture
 from spinviz.files.atomic import maker_is_gone, marked
 from spinviz.files.errors import FileError
 
-_NUMBER = re.compile(r"%0?(\d*)d")
+_NUMBER = re.compile(r"%0?(\d{0,2})d")
 DIGITS = 5
 
 

@@ -69,6 +69,8 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["export", f"{DIGITS}.spinviz", "--out", "a.mp4"], ["the name is too long"]),
         (["export", "toy", "--out", f"{DIGITS}.png"], ["the name is too long"]),
         (["export", "toy", "--out", f"{DIGITS}_%05d.png"], ["the name is too long"]),
+        (["export", "toy", "--out", f"a_%{DIGITS}d.png", "--length", "1"], ["is one picture"]),
+        (["export", "toy", "--out", "a_%99d.png", "--length", "1", "--size", "1x1"], ["is out of range"]),
         (["export", "toy", "--out", DIGITS], ["the name is too long"]),
         (["list", DIGITS], ["unknown system"]),
         (["verify", DIGITS], ["unknown system"]),
