@@ -45,6 +45,8 @@ def _check(what: str | None, preset: str) -> None:
             os.stat(what)
         except OSError as error:
             raise FileError.reading(what, error) from error
+        except ValueError as error:
+            raise FileError.naming(what, error) from error
     from spinviz.systems import is_built_in
 
     if not preset and is_built_in(what):

@@ -257,11 +257,11 @@ def ending(path: str, known: Iterable[str]) -> str:
 
 def check_writable(path: str) -> None:
     """Find out before hours of work that ``path`` cannot be written. Errors: `FileError`."""
-    target = Path(os.path.realpath(path))
     # Not Path.is_dir, which raises errors for names that are too long.
-    if os.path.isdir(target):
+    if os.path.isdir(path):
         raise FileError(path, "this is a folder", "give the name of a file inside it")
     try:
+        target = Path(os.path.realpath(path))
         os.stat(target.parent)
         with suppress(FileNotFoundError):
             os.lstat(target)
@@ -269,3 +269,5 @@ def check_writable(path: str) -> None:
             raise PermissionError(13, "Permission denied")
     except OSError as error:
         raise FileError.writing(path, error) from error
+    except ValueError as error:
+        raise FileError.naming(path, error) from error

@@ -146,6 +146,26 @@ def test_complaints_about_names_that_are_no_unicode(capsys, folder, arguments):
 
 
 @LINUX
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a\ud800.ovf"],
+        ["run", "toy", "--out", "a\ud800.csv"],
+        ["run", "toy", "--out", "a\ud800/a.csv"],
+        ["export", "toy", "--out", "a\ud800.png"],
+        ["export", "toy", "--out", "a\ud800_%05d.png"],
+        ["export", "toy", "--out", "a\ud800/"],
+        ["export", "a\ud800.spinviz", "--out", "a.png"],
+    ],
+)
+def test_names_that_no_file_can_have(spinviz_cli, folder, arguments):
+    said = spinviz_cli(*arguments)
+    assert said.code == 2
+    assert "the name holds half a character" in said.err
+    assert said.err.count("\n") == 1
+
+
+@LINUX
 def test_names_are_kept_and_passed_on_as_text():
     name = os.path.join(os.getcwd(), odd(b" 100%.seq"))
     assert as_text(name).endswith("/%FF%FE%20100%25.seq")
