@@ -41,7 +41,10 @@ def test_reads_numbers_with_units(text: str, unit: str, expected: float) -> None
     assert read_number(text, unit) == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize("text", ["", "T", "3 s", "abc", "1e400x", "3 T T", "__import__('os')", "3 ()", "1 %%", "3 ("])
+STRANGE_UNITS = ("3 ()", "1 %%", "3 (", "3 T=0/0", "3 0/0 T", "3 1/0")
+
+
+@pytest.mark.parametrize("text", ["", "T", "3 s", "abc", "1e400x", "3 T T", "__import__('os')", *STRANGE_UNITS])
 def test_refuses_what_is_no_field_in_one_line_with_an_example(text: str) -> None:
     with pytest.raises(UnitError) as refusal:
         read_number(text, "T")
