@@ -118,7 +118,7 @@ def _check_out(out: str, length: str | None) -> None:
     if is_series(out):
         if "%" in Path(out).name and Path(out).suffix.lower() != ".png":
             raise BadInput(
-                f"--out {short_path(out)} is a series of {Path(out).suffix} files: only .png can be a series"
+                f"--out {short_path(out)} is a series of {shortened(Path(out).suffix)} files: only .png can be a series"
             )
         check_writable(str(series_of(out).path(0)) if os.path.exists(series_of(out).folder) else out)
         return

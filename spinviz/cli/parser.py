@@ -46,6 +46,11 @@ def shortened_words(message: str) -> str:
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return the options; ``command`` names the subcommand. Errors: `BadInput`."""
+    for word in argv:
+        if word.startswith("--") and word.endswith("=--"):  # which argparse takes for no word at all
+            raise BadInput(
+                f"{shortened(word.removesuffix('=--'))} has the value '--', which ends options: write another"
+            )
     parser, names = _parser()
     if not argv or (argv[0] not in names and argv[0] not in ("-h", "--help", "--version")):
         return _opener().parse_args(argv)

@@ -72,6 +72,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["export", "toy", "--out", f"a_%{DIGITS}d.png", "--length", "1"], ["is one picture"]),
         (["export", "toy", "--out", "a_%99d.png", "--length", "1", "--size", "1x1"], ["is out of range"]),
         (["export", "toy", "--out", DIGITS], ["the name is too long"]),
+        (["export", "toy", "--out", f"a_%05d.{DIGITS}"], ["only .png can be a series"]),
         (["list", DIGITS], ["unknown system"]),
         (["verify", DIGITS], ["unknown system"]),
         (["bench", DIGITS], ["unknown benchmark"]),
