@@ -1,5 +1,6 @@
 """Damaged files and words do no harm, and the script that tries them notices harm."""
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ pytest.importorskip("resource", reason="limits of a process are those of POSIX")
 import random
 
 import fuzz_inputs
-from fuzz_inputs import Judge
+import fuzz_judging
+from fuzz_judging import Judge
 from fuzz_mutations import damaged, damaged_words
 
 from spinviz.files.errors import FileError
@@ -59,7 +61,7 @@ def _endless(path: str) -> None:
     ],
 )
 def test_harm_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: object, word: str) -> None:
-    monkeypatch.setattr(fuzz_inputs, "SECONDS", 0.2)
+    monkeypatch.setattr(fuzz_judging, "SECONDS", 0.2)
     judge = Judge(tmp_path)
     judge._read["field"] = read  # type: ignore[assignment]
     assert judge("field", ".ovf", b"1")[0] == word
@@ -87,3 +89,31 @@ def test_harm_of_words_is_noticed(
 
     monkeypatch.setattr(spinviz.cli, "main", main)
     assert Judge(tmp_path)("words", "", ["run"])[0] == word
+
+
+BREAKING = """
+import json, os, sys
+words = sys.argv
+first, keep = int(words[words.index("--first") + 1]), words[words.index("--keep") + 1]
+if first < 6:
+    open(f"{keep}/now-{os.getpid()}", "w").write("4")
+    os.abort()
+print(json.dumps({"counts": {"field: opened": 2}, "done": True}))
+"""
+
+
+def test_an_input_that_ends_the_process_is_kept_and_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "script.py").write_text(BREAKING)
+    monkeypatch.setattr(fuzz_inputs, "__file__", str(tmp_path / "script.py"))
+    monkeypatch.setattr(fuzz_judging, "SHARES", {"field": 1})
+    for name in ("seeds", "keep"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "seeds" / "field-a.ovf").write_bytes(b"# OOMMF OVF 2.0")
+    options = argparse.Namespace(inputs=10, seed=1, jobs=2)
+    worker = fuzz_inputs.Worker(options, 0, tmp_path / "seeds", tmp_path / "keep")
+    worker.run()
+    assert worker.counts["field: opened"] == 2
+    assert sum(count for what, count in worker.counts.items() if "ended with -6" in what) == 1
+    assert sorted(path.name for path in (tmp_path / "keep").iterdir()) == ["4-field.ovf", "4-field.txt"]
