@@ -44,6 +44,10 @@ class FileRow(Row):
         if hasattr(self, "browse"):
             self.browse.setIcon(icon("open", theme))
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """Path and button."""
+        return self.path, self.browse
+
     def display(self, value: Any) -> None:
         """Show the path; all of it in the tooltip."""
         self.path.setText(printable(str(value)))

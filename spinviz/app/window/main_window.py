@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from PySide6.QtCore import QEvent, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
@@ -15,6 +12,7 @@ from spinviz.app.window.builder import Builder
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.corners import Corners
 from spinviz.app.window.docks import Docks
+from spinviz.app.window.drops import Drops
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
@@ -26,7 +24,6 @@ from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.errors import printable
 from spinviz.files.session import CameraState
-from spinviz.model.file_names import URI, of_text
 from spinviz.model.theme import THEMES, Theme
 from spinviz.view.probe import Probe
 
@@ -53,7 +50,7 @@ class MainWindow(QMainWindow):
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)
         self._connect()
-        self.setAcceptDrops(True)
+        self.drops = Drops(self, self.files.drop)
         self.setMinimumSize(900, 560)
         self.docks.restore()
         self.show_title()
@@ -132,18 +129,6 @@ class MainWindow(QMainWindow):
             return
         super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        paths = [_local(url) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        if paths:
-            self.files.drop(paths)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape and unsaved work, stop the thread."""
         self.docks.keep()
@@ -153,10 +138,3 @@ class MainWindow(QMainWindow):
         if self.picture.view is not None:
             self.picture.view.release()
         super().closeEvent(event)
-
-
-def _local(url: QUrl) -> Path:
-    """Return the file of ``url``; Qt itself reads only names that are Unicode."""
-    if os.name == "posix":
-        return Path(of_text(URI + url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
-    return Path(url.toLocalFile())

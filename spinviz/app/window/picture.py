@@ -35,6 +35,8 @@ class Picture(QWidget):
 
     failed = Signal(str)
     camera_moved = Signal()
+    clicked = Signal(str, int, int)
+    """A pixel of an image in the view: the plot that shows the same, row, column."""
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class Picture(QWidget):
         self.view = View(theme, self, opengl.budget, samples, opengl.software)
         self.view.taken.connect(self._flight.painted)
         self.view.failed.connect(self.failed)
+        self.view.clicked.connect(self.clicked)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
 
@@ -103,6 +106,7 @@ class Picture(QWidget):
         self._system = system
         self._frame = None
         if self.view is not None:
+            self.view.follow(None)
             self.view.set_equation(system.equation)
 
     def show_frame(self, frame: Frame) -> None:

@@ -71,6 +71,7 @@ class Reactions(QObject):
         p.plots.edited.connect(c.edit)
         p.plots.seek.connect(c.seek_time)
         p.plots.picked.connect(c.pick)
+        p.picture.clicked.connect(c.pick)
 
     def _plot_parts(self) -> list[Callable[[Frame], None]]:
         return [panel.show_frame for panel in self._parts.plots.shown]

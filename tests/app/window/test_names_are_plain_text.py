@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app.window.user import drop
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from app.window.user import drop, drop_content
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
@@ -126,12 +125,8 @@ def test_a_name_that_is_no_unicode_is_dropped(
     named.rename(path)
     content = QMimeData()
     content.setUrls([QUrl.fromEncoded(f"file://{tmp_path}/%FF.seq".encode())])
-    event = QDropEvent(
-        QPointF(100, 100), Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
     with qtbot.waitSignal(window.controller.opened, timeout=30000):
-        window.dropEvent(event)
+        drop_content(window, content)
     assert window.controller.parameters.input == str(path.resolve())
     (row,) = [row for row in window.findChildren(FileRow) if row.q.name == "input"]
     until(lambda: row.path.text().endswith("/�.seq"))

@@ -222,6 +222,8 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
                 radius=0.14,
                 pivot="middle",
                 color=shades[seen],
+                one="electron",
+                who=np.flatnonzero(seen),
             ),
             Lines(MAST, color="muted", width=1.4),
             Arrows(FEET[:1], float32([[0, 0, P]]), length=REACH, radius=0.045, color="net"),

@@ -219,7 +219,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
             Spheres(grid.positions, 0.09 * grid.spacing, color="muted"),
             Arrows(
                 grid.positions, float32(directions), length=0.92 * grid.spacing, radius=0.07, pivot="middle",
-                color=float32(colors(p.spin, sign)[state.level[every]]),
+                color=float32(colors(p.spin, sign)[state.level[every]]), one="moment",
             ),
             Lines(MAST, color="muted", width=1.4),
             Arrows(FEET[:1], float32([[0, 0, m]]), length=REACH, radius=0.06, color="net"),

@@ -23,7 +23,6 @@ from spinviz.systems.order.ising_domains.picture import (
     colormap,
     frame_of,
     masts,
-    named,
     scales,
     tops,
 )
@@ -37,6 +36,7 @@ from spinviz.systems.order.ising_domains.state import (
     write_bits,
     write_droplet,
 )
+from spinviz.systems.pictures.letters import signed
 
 SETTLE = 100.0
 """Sweeps after a change that count in no mean."""
@@ -247,14 +247,14 @@ class IsingDomains(System[IsingParameters, IsingState]):
             low=0.0 if p.shown == "walls" else -1.0,
         )  # fmt: skip
         h = field_at(p, state.time)
-        column = masts(p.lattice)
+        column, names = masts(p.lattice), (f"m = {signed(state.m)}", "h" if p.h else "")
         visuals = (
             lattice,
             frame_of(p.lattice),
             Lines(scales(p.lattice), color="muted", width=1.6),
             Arrows(column[:1], float32([[0, 0, state.m]]), length=REACH, radius=0.06, color="net"),
             Arrows(column[1:], float32([[0, 0, np.tanh(h)]]), length=REACH, radius=0.05, color="accent"),
-            Labels(tops(p.lattice), (named(state.m), "h" if p.h else ""), color="text", size=1.4, italic=True),
+            Labels(tops(p.lattice), names, color="text", size=1.4, italic=True),
         )  # fmt: skip
         then = max(state.time - self.timestep(p), 0.0)
         return (*visuals, *attempt(state, p, field_at(p, then))) if p.alone else visuals

@@ -232,7 +232,7 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
 
     def pick(self, p: ImagingParameters, plot: str, row: int, column: int) -> ImagingParameters | None:
         """Look into the pixel that was clicked; in k-space a click means nothing."""
-        if plot not in ("image", "map"):
+        if plot not in ("image", "chosen", "map"):
             return None
         column = p.pixels - 1 - column if p.mirrored else column
         x, y = ((index + 0.5 - p.pixels / 2) * FOV / p.pixels for index in (column, row))
