@@ -22,6 +22,7 @@ from spinviz.app.run.worker import Opened, Opening, Worker
 from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import session_of
+from spinviz.files.errors import printable
 from spinviz.files.session import SUFFIX, CameraState, Session, save_session
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
@@ -52,7 +53,7 @@ class Controller(QObject):
     """Text and severity."""
     changed = Signal()
     """Title, speed, running, recording or the undo stack."""
-    written = Signal(str, str)
+    written = Signal(str, object)
     """Purpose ("session" or "export") and path of a session file."""
     announced = Signal(object)
     """System, parameters and preset of what is being opened."""
@@ -390,7 +391,7 @@ class Controller(QObject):
 
         def write(loop: Loop) -> None:
             save_session(path, session(loop))
-            self.written.emit(purpose, str(path))
+            self.written.emit(purpose, path)
 
         self.worker.call(write)
 
@@ -400,12 +401,12 @@ class Controller(QObject):
         speed, kept, hidden = self.speed, self.kept.now, self.hidden
         return lambda loop: replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
 
-    def _on_written(self, purpose: str, name: str) -> None:
+    def _on_written(self, purpose: str, path: Path) -> None:
         if purpose == "session":
-            self.path, self.modified = Path(name), False
+            self.path, self.modified = path, False
             self.store.remember(self.path)
             self.undo.setClean()
-            self.message.emit(f"Saved {self.path}", "info")
+            self.message.emit(f"Saved {printable(str(self.path))}", "info")
             self.changed.emit()
 
     def autosave(self) -> None:
@@ -434,7 +435,7 @@ class Controller(QObject):
 
         def finish(_: Loop) -> None:
             recorder.close()
-            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path}", "info")
+            self.message.emit(f"Recorded {recorder.frames} samples in {printable(str(recorder.path))}", "info")
 
         self.worker.call(finish)
         self.changed.emit()

@@ -16,6 +16,7 @@ from spinviz.files.errors import FileError
 from spinviz.files.session import SUFFIX, read_session
 from spinviz.model.abilities import OpensBeside
 from spinviz.model.parameters import Parameters
+from spinviz.model.shortened import shortened
 from spinviz.model.system import System
 from spinviz.systems import system_named, systems
 
@@ -126,5 +127,9 @@ def _system_for(path: Path, current: str) -> System[Any, Any]:
             return system
     if fits:
         return fits[0]
-    what = f"no system opens files ending in '{suffix}'" if suffix else "no system opens files without an ending"
+    what = (
+        f"no system opens files ending in '{shortened(suffix)}'"
+        if suffix
+        else "no system opens files without an ending"
+    )
     raise FileError(path.name, what, f"open one ending in {', '.join(known_suffixes())}")

@@ -26,6 +26,7 @@ from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.files.errors import printable
 from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
 from spinviz.view.probe import Probe
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
         c = self.controller
-        self.setWindowTitle(f"{c.title}[*] – spinviz")
+        self.setWindowTitle(f"{printable(c.title)}[*] – spinviz")
         self.setWindowModified(c.modified)
         self.corners.show_title(c.title, c.modified)
 
