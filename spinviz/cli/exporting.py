@@ -24,6 +24,7 @@ from spinviz.cli.starting import (
     usual_length,
     usual_speed,
 )
+from spinviz.model import clock
 from spinviz.model.parameters import Parameters
 from spinviz.model.system import System
 
@@ -33,7 +34,7 @@ MOST_SECONDS = 60.0
 if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
     from spinviz.export.job import Job
-    from spinviz.export.plan import Plan
+    from spinviz.export.plan import ExportPlan, Plan
 
 ENDINGS = (".mp4", ".webm", ".gif", ".apng", ".png")
 MEMORY = 1
@@ -63,9 +64,10 @@ def command(options: argparse.Namespace) -> int:
     from spinviz.view.context import OpenGLMissing
 
     try:
-        wanted = read_size(options.size)
-        job, loop = _job(options)
-        if wanted != size_for(options.out, wanted):
+        wanted = wanted_of(options)
+        size_wanted = read_size(wanted.size or wanted.kind.size)
+        job, loop = _job(options, wanted)
+        if size_wanted != size_for(options.out, size_wanted):
             size = "x".join(map(str, job.plan.size))
             say(f"size {options.size} is rounded up to {size}: video needs even numbers")
         with Progress(f"export {loop.system.name}") as progress:
@@ -90,59 +92,103 @@ def _report(progress: Progress, lines: bool) -> Any:
     return report
 
 
-def _job(options: argparse.Namespace) -> tuple[Job, Loop]:
+def wanted_of(options: argparse.Namespace) -> ExportPlan:
+    """Return what the options ask for."""
+    from spinviz.export.plan import ExportPlan, settings
+
+    return ExportPlan(options.out, **{setting.name: getattr(options, setting.name) for setting in settings()})
+
+
+def _job(options: argparse.Namespace, wanted: ExportPlan) -> tuple[Job, Loop]:
     from spinviz.export.job import Job, is_picture
     from spinviz.model.theme import THEMES
 
-    _check_out(options.out, options.length)
+    _check_out(wanted)
     look = _look(options)
-    theme = THEMES[find_theme(options.theme) if options.theme else look.theme]
-    single = is_picture(options.out) and options.length is None
-    plan = _plan(options, look, single)
+    theme = THEMES[find_theme(wanted.theme) if wanted.theme else look.theme]
+    single = is_picture(wanted.out)
+    plan = _plan(wanted, look, single)
     if single:
         check_happen(look.added, look.loop, plan.start, "the picture shows", "a later --start")
     else:
         end = plan.start + float((plan.frames - 1) / plan.fps) * plan.speed
         check_happen(look.added, look.loop, end, "the export ends at", "a longer --length")
-    return Job(options.out, plan, theme, options.plots, look.camera, single), look.loop
+    return Job(wanted.out, plan, theme, wanted.plots, look.camera, single, wanted.transparent), look.loop
 
 
-def _check_out(out: str, length: str | None) -> None:
+def _check_out(wanted: ExportPlan) -> None:
     """Refuse an unknown kind, a picture with a length, a place without a way in. Errors: `BadInput`, `FileError`."""
     from spinviz.export.series import is_series, series_of
 
+    out = wanted.out
+    lengths = {name: getattr(wanted, name) for name in ("length", "stop", "loop") if getattr(wanted, name)}
+    if len(lengths) > 1:
+        raise BadInput(f"--{' and --'.join(lengths)} say both how long the film is: give one of them")
+    if wanted.colors and wanted.kind.ending != ".gif":
+        raise BadInput(f"--colors {wanted.colors} is for a .gif, not for {out}: leave it out")
     if is_series(out):
         if "%" in Path(out).name and Path(out).suffix.lower() != ".png":
             raise BadInput(f"--out {out} is a series of {Path(out).suffix} files: only .png can be a series")
         check_writable(str(series_of(out).path(0)) if series_of(out).folder.exists() else out)
         return
-    if ending(out, ENDINGS) == ".png" and length is not None:
+    if ending(out, ENDINGS) == ".png" and lengths:
+        flag, value = next(iter(lengths.items()))
         path = Path(out)
         numbered, folder = path.with_name(f"{path.stem}_%05d.png"), f"{path.with_suffix('')}/"
         raise BadInput(
-            f"--out {out} is one picture and has no --length {length}: for a series use {numbered} or the folder "
-            f"{folder}, for one picture leave --length out"
+            f"--out {out} is one picture and has no --{flag} {value}: for a series use {numbered} or the folder "
+            f"{folder}, for one picture leave --{flag} out"
         )
     check_writable(out)
 
 
-def _plan(options: argparse.Namespace, look: Look, single: bool) -> Plan:
+def _plan(wanted: ExportPlan, look: Look, single: bool) -> Plan:
     from spinviz.export.animation import size_for
-    from spinviz.export.plan import Plan, check_frames, read_fps, read_size
+    from spinviz.export.plan import Plan, check_frames, read_colors, read_fps, read_size, read_turn
 
     system = look.loop.system
-    fps = read_fps(options.fps)
-    speed = look.speed if options.speed is None else _speed(options.speed, system, look.speed)
+    fps = read_fps(wanted.fps or wanted.kind.fps)
+    speed = _speed(wanted.speed, system, look.speed) if wanted.speed else look.speed
     length, shortest = look.length, 1 / float(fps)
-    if options.length is not None:
-        length = number_of(options.length, "s", "--length", max(length, shortest), shortest, LONGEST)
+    if wanted.length:
+        length = number_of(wanted.length, "s", "--length", max(length, shortest), shortest, LONGEST)
     start = 0.0
-    if options.start is not None:
-        start = time_of(options.start, system, "--start", look.speed * look.length)
-    if single and options.start is None:
+    if wanted.start:
+        start = time_of(wanted.start, system, "--start", look.speed * look.length)
+    elif single:
         start = speed * length / 2  # in the middle something is to be seen
-    size = size_for(options.out, read_size(options.size))
-    return check_frames(Plan(size, fps, length, start, speed))
+    if wanted.stop:
+        length = _until(time_of(wanted.stop, system, "--stop", start + look.speed * look.length), start, speed, look)
+    size = size_for(wanted.out, read_size(wanted.size or wanted.kind.size))
+    plan = Plan(size, fps, length, start, speed, read_turn(wanted.turn or "0"), read_colors(wanted.colors or "256"))
+    return check_frames(plan.looped(_span(wanted.loop, look)) if wanted.loop else plan)
+
+
+def _until(stop: float, start: float, speed: float, look: Look) -> float:
+    """Seconds on screen from ``start`` to ``stop``. Errors: `BadInput`."""
+    if stop <= start:
+        raise BadInput(f"--stop {_time(stop, look)} is not after the start at {_time(start, look)}: choose a later one")
+    if not (stop - start) / speed <= LONGEST:
+        raise BadInput(f"--stop {_time(stop, look)} gives more than {LONGEST:g} s on screen: choose a larger --speed")
+    return (stop - start) / speed
+
+
+def _time(time: float, look: Look) -> str:
+    """A time in the words of the run."""
+    return clock.duration(time, look.loop.system.time_unit)
+
+
+def _span(periods: str, look: Look) -> float:
+    """Simulated time of a loop over so many periods. Errors: `BadInput`, `PlanError`."""
+    from spinviz.export.plan import read_periods
+
+    count, period = read_periods(periods), look.loop.system.period(look.loop.parameters)
+    if not period > 0:
+        raise BadInput(
+            f"--loop {count}: nothing repeats itself exactly in {look.loop.system.name} with these parameters: "
+            "leave --loop out"
+        )
+    return count * period
 
 
 def _speed(text: str, system: System[Any, Any], usual: float) -> float:

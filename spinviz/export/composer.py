@@ -23,6 +23,7 @@ from spinviz.view.offscreen import Offscreen
 
 DESIGN = (1000, 720)
 """Size of the window's middle, for which texts and plots are laid out; a larger picture is the same, magnified."""
+GROUNDS = ("#000000", "#ffffff")
 MOST_PLOTS = 0.45
 """Part of the height that plots may take."""
 FEWEST_PLOTS = 0.24
@@ -32,8 +33,8 @@ FEWEST_PLOTS = 0.24
 class Composer(Protocol):
     """Turns frames into pictures of one size."""
 
-    def picture(self, frame: Frame) -> Picture:
-        """Return the picture (h, w, 3) of ``frame``."""
+    def picture(self, frame: Frame, turned: float = 0.0) -> Picture:
+        """Return the picture (h, w, 3) of ``frame``, the camera ``turned`` by degrees around the upright axis."""
 
     def close(self) -> None:
         """Free what the pictures needed."""
@@ -66,9 +67,10 @@ class WindowComposer:
             self._board = PlotBoard(theme, most=most)
             self._board.set_system(system)
 
-    def picture(self, frame: Frame) -> Picture:
-        """Return the picture (h, w, 3) of ``frame``."""
-        self._view.begin(frame.visuals, frame.stage, self.camera or home(frame.stage))
+    def picture(self, frame: Frame, turned: float = 0.0) -> Picture:
+        """Return the picture (h, w, 3) of ``frame``, the camera ``turned`` by degrees around the upright axis."""
+        camera = self.camera or home(frame.stage)
+        self._view.begin(frame.visuals, frame.stage, camera.orbit(turned, 0.0) if turned else camera)
         width, height = self.size
         whole = np.empty((height, width, 3), np.uint8)
         if self._board is not None:
@@ -91,10 +93,44 @@ class WindowComposer:
             self._board = None
 
 
+class TransparentComposer:
+    """Pictures (h, w, 4) without a ground: what differs on black and on white lets the ground through."""
+
+    def __init__(self, system: System[Any, Any], size: tuple[int, int], theme: Theme, **options: Any) -> None:
+        self._grounds = [WindowComposer(system, size, on_ground(theme, color), **options) for color in GROUNDS]
+
+    def picture(self, frame: Frame, turned: float = 0.0) -> Picture:
+        """Return the picture (h, w, 4) of ``frame``."""
+        black, white = (ground.picture(frame, turned) for ground in self._grounds)
+        return lifted(black, white)
+
+    def close(self) -> None:
+        """Free what the pictures needed."""
+        for ground in self._grounds:
+            ground.close()
+
+
+def on_ground(theme: Theme, color: str) -> Theme:
+    """Return the theme with everything painted on one colour."""
+    return replace(theme, background=color, background_edge=color, window=color)
+
+
+def lifted(black: Picture, white: Picture) -> Picture:
+    """Return colours and covering (h, w, 4) of what was painted (h, w, 3) on black and on white.
+
+    A colour C that covers a part a shows as a C on black and as a C + (1 - a) 255 on white.
+    """
+    cover = 255.0 - (white.astype(np.float32) - black).clip(0, 255).min(axis=2)
+    color = black * (255.0 / np.maximum(cover, 1.0))[..., None]
+    return np.dstack([color.clip(0, 255), cover]).round().astype(np.uint8)
+
+
 @contextmanager
-def composing(system: System[Any, Any], size: tuple[int, int], theme: Theme, **options: Any) -> Iterator[Composer]:
+def composing(
+    system: System[Any, Any], size: tuple[int, int], theme: Theme, transparent: bool = False, **options: Any
+) -> Iterator[Composer]:
     """Lend a composer and free it afterwards."""
-    composer = WindowComposer(system, size, theme, **options)
+    composer = (TransparentComposer if transparent else WindowComposer)(system, size, theme, **options)
     try:
         yield composer
     finally:

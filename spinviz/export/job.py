@@ -13,7 +13,7 @@ from spinviz.export.composer import Composer, composing
 from spinviz.export.garbage import collect_what_is_due, collected_by_hand
 from spinviz.export.image import write_png
 from spinviz.export.overlap import ahead
-from spinviz.export.plan import Plan, check_frames
+from spinviz.export.plan import Plan, PlanError, check_frames, kind_of
 from spinviz.export.series import is_series
 from spinviz.export.video import Picture
 from spinviz.model.frame import Frame
@@ -36,6 +36,7 @@ class Job:
     plots: bool = True
     camera: Camera | None = None
     single: bool = False
+    transparent: bool = False
 
 
 def is_picture(out: str) -> bool:
@@ -56,8 +57,11 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
         raise ValueError(f"{job.out} is {'no' if job.single else 'a'} single picture: see is_picture")
     if not job.single:
         check(job.out, plan)
+    if job.transparent and not (job.single or kind_of(job.out).transparent):
+        raise PlanError(f"{job.out} cannot be transparent: write .png, .apng or a series, or leave --transparent out")
     samples = 1 if Path(job.out).suffix.lower() in LOSSY else 2
-    with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera, samples=samples) as composer:
+    looks = {"plots": job.plots, "camera": job.camera, "samples": samples, "transparent": job.transparent}
+    with composing(loop.system, plan.size, job.theme, **looks) as composer:
         if job.single:
             loop.advance_to(plan.start)
             write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
@@ -71,7 +75,7 @@ def pictures(loop: Loop, plan: Plan, composer: Composer, report: Report) -> Iter
     with collected_by_hand():
         for done, frame in enumerate(ahead(frames(loop, plan))):
             report(done, plan.frames)
-            yield composer.picture(frame)
+            yield composer.picture(frame, plan.turned(done))
             collect_what_is_due()
     report(plan.frames, plan.frames)
 

@@ -32,9 +32,11 @@ class Notes:
     def __init__(self, size: tuple[int, int]) -> None:
         self.size = size
         self.frames = []
+        self.turned = []
 
-    def picture(self, frame):
+    def picture(self, frame, turned=0.0):
         self.frames.append(frame)
+        self.turned.append(turned)
         return np.full((self.size[1], self.size[0], 3), len(self.frames), np.uint8)
 
     def close(self):

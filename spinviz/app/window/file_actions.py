@@ -1,23 +1,21 @@
-"""What the window does with files: open, save, pictures, recordings, exports. Every outcome is a line in the window."""
+"""What the window does with files: open, save, recordings, exports. Every outcome is a line in the window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import LAST
-from spinviz.app.run.export_job import ExportJob, ExportPlan, RunPlan
+from spinviz.app.run.export_job import ExportJob, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
 from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.export.plan import ExportPlan
 from spinviz.files.errors import FileError
 from spinviz.files.log import state_folder
 from spinviz.files.session import SUFFIX
@@ -29,19 +27,11 @@ LENGTH = 10.0
 
 
 class FileActions(QObject):
-    """Asks for names, tells what happened; the work itself is the controller's. ``image`` gives what the view shows."""
+    """Asks for names, tells what happened; the work itself is the controller's."""
 
-    def __init__(
-        self,
-        parent: QWidget,
-        controller: Controller,
-        messages: MessageBar,
-        themes: ThemeSwitch,
-        image: Callable[[], QImage],
-    ) -> None:
+    def __init__(self, parent: QWidget, controller: Controller, messages: MessageBar, themes: ThemeSwitch) -> None:
         super().__init__(parent)
-        self._parent, self._controller, self._messages = parent, controller, messages
-        self._themes, self._image = themes, image
+        self._parent, self._controller, self._messages, self._themes = parent, controller, messages, themes
         self._folder = Path.home()
         self._plan: ExportPlan | None = None
         self.job: ExportJob | None = None
@@ -105,7 +95,7 @@ class FileActions(QObject):
         """Ask for a name and save the pulse sequence for a scanner."""
         if not self.has_sequence():
             return
-        suggestion = str(self._folder / f"{_plain(self._controller.title)}.seq")
+        suggestion = str(self._folder / f"{plain(self._controller.title)}.seq")
         name, _ = QFileDialog.getSaveFileName(self._parent, "Save sequence", suggestion, "Pulseq (*.seq)")
         if name:
             self.save_sequence(Path(name) if Path(name).suffix else Path(name + ".seq"))
@@ -123,7 +113,7 @@ class FileActions(QObject):
             self._messages.say(str(error))
             return
         self._folder = path.absolute().parent
-        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
+        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: show_folder(path)),), stays=False)
 
     def has_image(self) -> bool:
         """Whether what runs makes an image."""
@@ -136,7 +126,7 @@ class FileActions(QObject):
         if self.job is not None:
             self._messages.say("An export is under way: wait for it or cancel it.", "warning")
             return
-        suggestion = str(self._folder / _plain(self._controller.title))
+        suggestion = str(self._folder / plain(self._controller.title))
         name, kind = QFileDialog.getSaveFileName(self._parent, "Save image or raw data", suggestion, IMAGES)
         if name:
             ending = kind.rpartition("*")[2].rstrip(")") or ".png"
@@ -154,28 +144,6 @@ class FileActions(QObject):
         settings = tuple(f"{name}={text}" for name, text in texts.items())
         self._begin(ExportJob(RunPlan(str(path), system.name, settings), Path(), self))
 
-    # --- pictures -----------------------------------------------------------------------------------------------
-
-    def snapshot(self) -> None:
-        """Save what the view shows to the folder of pictures."""
-        folder = Path(platformdirs.user_pictures_dir())
-        stamp = datetime.now().strftime("%Y-%m-%d %H-%M-%S")
-        path = folder / f"{_plain(self._controller.title)} {stamp}.png"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self._messages.say(f"{folder}: {error.strerror}; choose another folder of pictures.")
-            return
-        if not self._image().save(str(path)):
-            self._messages.say(f"{path}: the picture could not be written; check the folder and the disk.")
-            return
-        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
-
-    def copy_picture(self) -> None:
-        """Put what the view shows on the clipboard."""
-        QGuiApplication.clipboard().setImage(self._image())
-        self._messages.say("Copied the picture", "info", stays=False)
-
     # --- recording ----------------------------------------------------------------------------------------------
 
     def toggle_recording(self) -> None:
@@ -183,7 +151,7 @@ class FileActions(QObject):
         if self._controller.recorder is not None:
             self._controller.stop_recording()
             return
-        suggestion = str(self._folder / f"{_plain(self._controller.title)}.h5")
+        suggestion = str(self._folder / f"{plain(self._controller.title)}.h5")
         name, _ = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, "HDF5 (*.h5)")
         if name:
             self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ".h5"))
@@ -200,7 +168,7 @@ class FileActions(QObject):
             return
         length = c.preset.length / c.speed if c.preset.length else LENGTH
         dialog = ExportDialog(
-            name=_plain(c.title),
+            name=plain(c.title),
             speed=c.speed,
             unit=c.system.time_unit,
             theme=self._themes.current.name,
@@ -256,18 +224,19 @@ class FileActions(QObject):
         job.deleteLater()
         if done:
             path = Path(job.plan.out)
-            self._messages.say(text, "info", actions=(("Show", lambda: _show(path)),))
+            self._messages.say(text, "info", actions=(("Show", lambda: show_folder(path)),))
         elif text:
             self._messages.say(text)
         else:
             self._messages.say("The export was cancelled; nothing is left of it", "info", stays=False)
 
 
-def _plain(title: str) -> str:
-    """A title as a name of a file."""
+def plain(title: str) -> str:
+    """Return a title as a name of a file."""
     kept = "".join(c if c.isalnum() or c in " -_." else " " for c in title)
     return " ".join(kept.split()).strip(". ") or "spinviz"
 
 
-def _show(path: Path) -> None:
+def show_folder(path: Path) -> None:
+    """Open the folder that holds ``path``."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

@@ -22,6 +22,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
@@ -42,7 +43,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.picture)
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
-        self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.files = FileActions(self, c, self.messages, self.themes)
+        self.stills = StillActions(self, c, self.messages, self.picture.image)
         self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
             parts=self.parts,
             docks=self.docks,
             files=self.files,
+            stills=self.stills,
             sounds=self.sounds,
             popups=self.popups,
             themes=self.themes,
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         c, parts = self.controller, self.parts
         keys = NumberKeys(self, parts.side.actions_grid.press)
         builder = Builder(self, parts, self.docks, keys, self.menus)
+        parts.transport.snapshot.connect(self.stills.snapshot)
         news = News(self, c, self.messages, parts, self.files, builder)
         self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
         c.changed.connect(self.show_title)

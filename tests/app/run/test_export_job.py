@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from spinviz.app.run import export_job
-from spinviz.app.run.export_job import ExportJob, ExportPlan, command, time_left
+from spinviz.app.run.export_job import ExportJob, command, time_left
 from spinviz.app.window.export_dialog import ExportDialog
+from spinviz.export.plan import ExportPlan
 
 WELL = (
     "import sys, time\nfor k in range(4):\n    print('progress', k, 3, flush=True)\nopen(sys.argv[1], 'w').write('x')"
@@ -70,15 +71,19 @@ def test_cancelling_ends_the_process(
 
 
 def test_the_command_is_that_of_the_command_line() -> None:
-    plan = ExportPlan("a.gif", "640x360", "15", 2.5, "0.1 s", "0.04 s", "light", plots=False)
+    plan = ExportPlan(
+        "a.gif", "640x360", "15", length="2.5", start="0.1 s", speed="0.04 s", theme="light", turn="-90", plots=False
+    )
+    from spinviz.cli.exporting import wanted_of
     from spinviz.cli.parser import arguments
 
-    program, words = command(plan.arguments(Path("s.spinviz")))
+    program, words = command([*plan.arguments(Path("s.spinviz")), "--progress"])
     options = arguments(words[words.index("export") :])
     assert Path(words[words.index("-m") - 1] if "-m" in words else program).name.startswith("python")
     assert (options.system, options.out, options.size, options.fps) == ("s.spinviz", "a.gif", "640x360", "15")
     assert (options.length, options.start, options.speed, options.theme) == ("2.5", "0.1 s", "0.04 s", "light")
-    assert options.plots is False
+    assert (options.plots, options.turn) == (False, "-90")
+    assert wanted_of(options) == plan
     assert options.progress is True
 
 

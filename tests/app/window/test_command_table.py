@@ -15,6 +15,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.library import Library
 from spinviz.panels.side import SidePanel
@@ -30,6 +31,7 @@ class StandIns:
         kinds = {"picture": Picture, "transport": Transport, "library": Library, "side": SidePanel, "plots": PlotBoard}
         self.parts = Parts(**{name: Mock(spec=kind) for name, kind in kinds.items()})
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
+        self.stills = Mock(spec=StillActions)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)
         self.close: Callable[[], object] = Mock()
         self.commands: tuple[Command, ...] = command_table(**vars(self))

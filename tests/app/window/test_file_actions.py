@@ -1,11 +1,10 @@
-"""Pictures, drops and names of files, with a picture that somebody else drew."""
+"""Drops, names of files and exports."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.window import file_actions
@@ -15,37 +14,9 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 
 
-def green() -> QImage:
-    image = QImage(4, 3, QImage.Format.Format_RGB32)
-    image.fill(QColor("green"))
-    return image
-
-
 @pytest.fixture
 def files(bare: QMainWindow, controller: Controller, messages: MessageBar, themes: ThemeSwitch) -> FileActions:
-    return FileActions(bare, controller, messages, themes, green)
-
-
-def test_pictures_are_saved_and_copied(
-    files: FileActions, messages: MessageBar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(file_actions.platformdirs, "user_pictures_dir", lambda: str(tmp_path / "pictures"))
-    files.snapshot()
-    (saved,) = (tmp_path / "pictures").iterdir()
-    assert saved.name.startswith("Plain ")
-    assert QImage(str(saved)).pixelColor(1, 1) == QColor("green")
-    assert messages.text == f"Saved {saved.name}"
-    files.copy_picture()
-    assert QApplication.clipboard().image().size() == green().size()
-
-
-def test_a_folder_of_pictures_that_cannot_be_made_is_told(
-    files: FileActions, messages: MessageBar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setattr(file_actions.platformdirs, "user_pictures_dir", lambda: str(tmp_path / "file" / "pictures"))
-    files.snapshot()
-    assert "choose another folder of pictures" in messages.text
+    return FileActions(bare, controller, messages, themes)
 
 
 def test_a_session_asked_for_gets_its_ending(
