@@ -36,9 +36,7 @@ def write_apng(path: Path, pictures: Iterable[Picture], size: tuple[int, int], f
         output.mux(stream.encode(None))
 
 
-def write_gif(
-    path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction, colors: int = 256
-) -> None:
+def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction, colors: int = 256) -> None:
     """Write a GIF of so many colours that repeats for ever. Errors: `FileError`."""
     with tempfile.TemporaryDirectory(prefix="spinviz-") as folder:
         store = Path(folder) / "frames.mkv"

@@ -18,6 +18,7 @@ from spinviz.model.frame import Frame
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.plots.board import DESIGN_HEIGHT, ROW, PlotBoard
+from spinviz.plots.look import SMALL
 from spinviz.view.camera import Camera, home
 from spinviz.view.offscreen import Offscreen
 
@@ -28,6 +29,10 @@ MOST_PLOTS = 0.45
 """Part of the height that plots may take."""
 FEWEST_PLOTS = 0.24
 """Part of the height that plots take at least: a tall picture has room for them."""
+LEGIBLE = 0.0205
+"""Smallest letters of plots, in parts of the height of a wide picture: what the third row of a lecture hall reads."""
+TALLER = 1.25
+"""Rows of plots are this much higher than in the window, for the larger letters."""
 
 
 class Composer(Protocol):
@@ -52,6 +57,7 @@ class WindowComposer:
         plots: bool = True,
         camera: Camera | None = None,
         samples: int = 2,
+        grain: float = 1.0,
     ) -> None:
         prepare()
         self.system, self.size, self.theme, self.camera = system, size, theme, camera
@@ -61,10 +67,10 @@ class WindowComposer:
         self.strip = strip_height(size, shown) if shown else 0
         # The overlay measures letters by the height of the view; here they belong to the whole picture.
         letters = replace(theme, font_scale=theme.font_scale * size[1] / (size[1] - self.strip))
-        self._view = Offscreen((size[0], size[1] - self.strip), letters, samples)
+        self._view = Offscreen((size[0], size[1] - self.strip), letters, samples, grain=grain)
         self._board: PlotBoard | None = None
         if shown:
-            self._board = PlotBoard(theme, most=most)
+            self._board = PlotBoard(legible(theme), most=most)
             self._board.set_system(system)
 
     def picture(self, frame: Frame, turned: float = 0.0) -> Picture:
@@ -137,6 +143,11 @@ def composing(
         composer.close()
 
 
+def legible(theme: Theme) -> Theme:
+    """Return the theme with letters of plots that are legible in a picture shown to a hall."""
+    return replace(theme, font_scale=max(theme.font_scale, LEGIBLE * DESIGN[1] / SMALL))
+
+
 def scale(size: tuple[int, int]) -> float:
     """How many times larger than designed a picture of this size is."""
     return min(size[0] / DESIGN[0], size[1] / DESIGN[1])
@@ -145,7 +156,7 @@ def scale(size: tuple[int, int]) -> float:
 def strip_height(size: tuple[int, int], plots: int) -> int:
     """Return the height of the plots below a picture of this size."""
     rows = 1 if plots <= ROW else 2
-    wanted = max(rows * DESIGN_HEIGHT * scale(size), FEWEST_PLOTS * size[1])
+    wanted = max(rows * TALLER * DESIGN_HEIGHT * scale(size), FEWEST_PLOTS * size[1])
     return round(min(wanted, MOST_PLOTS * size[1]))
 
 

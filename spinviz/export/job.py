@@ -8,7 +8,7 @@ from pathlib import Path
 
 from spinviz import __version__
 from spinviz.engine.loop import Loop
-from spinviz.export.animation import check, size_for, write_animation
+from spinviz.export.animation import EVEN, check, size_for, write_animation
 from spinviz.export.composer import Composer, composing
 from spinviz.export.garbage import collect_what_is_due, collected_by_hand
 from spinviz.export.image import write_png
@@ -22,6 +22,8 @@ from spinviz.view.camera import Camera
 
 LOSSY = (".mp4", ".webm", ".gif")
 """Kinds that blur or dither the finest detail: edges as smooth as in the window do, at a quarter of the pixels."""
+GRAIN = 3.0
+"""Grey levels of the pattern against bands that survive the coding of a movie, which smooths a finer one away."""
 Report = Callable[[int, int], None]
 """Called with the number of finished frames and of all; an exception it raises cancels the export."""
 
@@ -61,6 +63,7 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
         raise PlanError(f"{job.out} cannot be transparent: write .png, .apng or a series, or leave --transparent out")
     samples = 1 if Path(job.out).suffix.lower() in LOSSY else 2
     looks = {"plots": job.plots, "camera": job.camera, "samples": samples, "transparent": job.transparent}
+    looks["grain"] = GRAIN if Path(job.out).suffix.lower() in EVEN else 1.0
     with composing(loop.system, plan.size, job.theme, **looks) as composer:
         if job.single:
             loop.advance_to(plan.start)

@@ -172,7 +172,9 @@ def read_fps(text: str) -> Fraction:
 def read_colors(text: str) -> int:
     """Return the number of colours of a GIF. Errors: `PlanError`."""
     if not re.fullmatch(r"\s*\d{1,3}\s*", text) or not FEWEST_COLORS <= int(text) <= MOST_COLORS:
-        raise PlanError(f"colors {text[:80]} is out of range: choose a whole number from {FEWEST_COLORS} to {MOST_COLORS}")
+        raise PlanError(
+            f"colors {text[:80]} is out of range: choose a whole number from {FEWEST_COLORS} to {MOST_COLORS}"
+        )
     return int(text)
 
 
