@@ -70,6 +70,9 @@ def command(options: argparse.Namespace) -> int:
         if size_wanted != size_for(options.out, size_wanted):
             size = "x".join(map(str, job.plan.size))
             say(f"size {options.size} is rounded up to {size}: video needs even numbers")
+        if options.estimate or options.preview:
+            _try(options, job, loop)
+            return 0
         with Progress(f"export {loop.system.name}") as progress:
             export(loop, job, _report(progress, options.progress))
         say_what_is_odd(loop)
@@ -80,6 +83,21 @@ def command(options: argparse.Namespace) -> int:
     except StepFailed as failure:
         raise Stopped(f"nothing was written: {failure}") from failure
     return 0
+
+
+def _try(options: argparse.Namespace, job: Job, loop: Loop) -> None:
+    """Draw a preview, and say how large the file and how long the export will be."""
+    from spinviz.export.job import checked
+    from spinviz.export.trial import estimate, preview
+
+    if options.estimate and checked(job).single:
+        raise BadInput(f"--estimate is for films, {job.out} is one picture: leave it out")
+    number = min(max(options.frame, 0), job.plan.frames - 1)
+    if options.preview:
+        frame = preview(loop, job, number, options.preview)
+        print(f"preview {number} {_time(frame.time, loop)}", flush=True)
+    if options.estimate:
+        print(estimate(loop, job, number).words, flush=True)
 
 
 def _report(progress: Progress, lines: bool) -> Any:
@@ -161,33 +179,40 @@ def _plan(wanted: ExportPlan, look: Look, single: bool) -> Plan:
         length = _until(time_of(wanted.stop, system, "--stop", start + look.speed * look.length), start, speed, look)
     size = size_for(wanted.out, read_size(wanted.size or wanted.kind.size))
     plan = Plan(size, fps, length, start, speed, read_turn(wanted.turn or "0"), read_colors(wanted.colors or "256"))
-    return check_frames(plan.looped(_span(wanted.loop, look)) if wanted.loop else plan)
+    return check_frames(plan.looped(_span(wanted.loop, look.loop, start)) if wanted.loop else plan)
 
 
 def _until(stop: float, start: float, speed: float, look: Look) -> float:
     """Seconds on screen from ``start`` to ``stop``. Errors: `BadInput`."""
     if stop <= start:
-        raise BadInput(f"--stop {_time(stop, look)} is not after the start at {_time(start, look)}: choose a later one")
+        raise BadInput(
+            f"--stop {_time(stop, look.loop)} is not after the start at {_time(start, look.loop)}: choose a later one"
+        )
     if not (stop - start) / speed <= LONGEST:
-        raise BadInput(f"--stop {_time(stop, look)} gives more than {LONGEST:g} s on screen: choose a larger --speed")
+        raise BadInput(
+            f"--stop {_time(stop, look.loop)} gives more than {LONGEST:g} s on screen: choose a larger --speed"
+        )
     return (stop - start) / speed
 
 
-def _time(time: float, look: Look) -> str:
+def _time(time: float, loop: Loop) -> str:
     """A time in the words of the run."""
-    return clock.duration(time, look.loop.system.time_unit)
+    return clock.duration(time, loop.system.time_unit)
 
 
-def _span(periods: str, look: Look) -> float:
-    """Simulated time of a loop over so many periods. Errors: `BadInput`, `PlanError`."""
+def _span(periods: str, loop: Loop, start: float) -> float:
+    """Simulated time of an exact loop that begins at ``start``. Errors: `BadInput`, `PlanError`, `StepFailed`."""
     from spinviz.export.plan import read_periods
 
-    count, period = read_periods(periods), look.loop.system.period(look.loop.parameters)
+    count = read_periods(periods)
+    loop.advance_to(start)
+    period = loop.system.period(loop.parameters)
     if not period > 0:
         raise BadInput(
-            f"--loop {count}: nothing repeats itself exactly in {look.loop.system.name} with these parameters: "
-            "leave --loop out"
+            f"--loop {count}: nothing repeats itself exactly in {loop.system.name} with these parameters: leave it out"
         )
+    if loop.changes_ahead:
+        raise BadInput(f"--loop {count}: the run is changed after {_time(start, loop)}: choose a --start after that")
     return count * period
 
 

@@ -120,6 +120,11 @@ def _export(commands: Commands[Parser]) -> None:
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=setting.default, help=help_text)
         else:
             parser.add_argument(flag, default=setting.default, metavar=setting.metadata["metavar"], help=help_text)
+    parser.add_argument(
+        "--estimate", action="store_true", help="write nothing; say how large the file and how long the work would be"
+    )
+    parser.add_argument("--preview", metavar="FILE", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--frame", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--progress", action="store_true", help='print "progress K N" lines')
 
 

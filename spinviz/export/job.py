@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,18 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
     ``job.plan.size`` must fit the kind of file (see `animation.size_for`). Errors: `FileError`, `PlanError`,
     `StepFailed`, `OpenGLMissing`; whatever ends it, nothing half written is left.
     """
+    plan = checked(job).plan
+    with lent(loop, job) as composer:
+        if job.single:
+            loop.advance_to(plan.start)
+            write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
+            report(1, 1)
+        else:
+            write_animation(job.out, pictures(loop, plan, composer, report), plan)
+
+
+def checked(job: Job) -> Job:
+    """Return ``job`` if it can be done. Errors: `PlanError`, `FileError`."""
     plan = check_frames(job.plan)
     if plan.size != size_for(job.out, plan.size):
         raise ValueError(f"size {plan.size} does not fit {job.out}: use size_for")
@@ -61,16 +74,17 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
         check(job.out, plan)
     if job.transparent and not (job.single or kind_of(job.out).transparent):
         raise PlanError(f"{job.out} cannot be transparent: write .png, .apng or a series, or leave --transparent out")
-    samples = 1 if Path(job.out).suffix.lower() in LOSSY else 2
-    looks = {"plots": job.plots, "camera": job.camera, "samples": samples, "transparent": job.transparent}
-    looks["grain"] = GRAIN if Path(job.out).suffix.lower() in EVEN else 1.0
-    with composing(loop.system, plan.size, job.theme, **looks) as composer:
-        if job.single:
-            loop.advance_to(plan.start)
-            write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
-            report(1, 1)
-        else:
-            write_animation(job.out, pictures(loop, plan, composer, report), plan)
+    return job
+
+
+def lent(loop: Loop, job: Job) -> AbstractContextManager[Composer]:
+    """Lend what draws the pictures of a job."""
+    suffix = Path(job.out).suffix.lower()
+    looks = {"plots": job.plots, "camera": job.camera, "transparent": job.transparent}
+    return composing(
+        loop.system, job.plan.size, job.theme, **looks, samples=1 if suffix in LOSSY else 2,
+        grain=GRAIN if suffix in EVEN else 1.0,
+    )  # fmt: skip
 
 
 def pictures(loop: Loop, plan: Plan, composer: Composer, report: Report) -> Iterator[Picture]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import LAST
 from spinviz.app.run.export_job import ExportJob, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
-from spinviz.app.window.export_dialog import ExportDialog
+from spinviz.app.window.export_dialog import ExportDialog, Run
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.export.plan import ExportPlan
@@ -22,6 +27,8 @@ from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
 
 IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
+EXPORT = "export"
+"""Where the choices of the export dialog are kept."""
 LENGTH = 10.0
 """Seconds on screen that are exported where a preset does not say."""
 
@@ -34,6 +41,8 @@ class FileActions(QObject):
         self._parent, self._controller, self._messages, self._themes = parent, controller, messages, themes
         self._folder = Path.home()
         self._plan: ExportPlan | None = None
+        self._to_copy: ExportPlan | None = None
+        self._dialog: ExportDialog | None = None
         self.job: ExportJob | None = None
         controller.written.connect(self._on_written)
 
@@ -167,17 +176,31 @@ class FileActions(QObject):
             self._messages.say("An export is under way: wait for it or cancel it.", "warning")
             return
         length = c.preset.length / c.speed if c.preset.length else LENGTH
-        dialog = ExportDialog(
+        run = Run(
             name=plain(c.title),
             speed=c.speed,
             unit=c.system.time_unit,
             theme=self._themes.current.name,
             now=c.last_frame.time,
             length=min(length, 60.0),
-            parent=self._parent,
+            period=c.system.period(c.parameters),
         )
+        self._dialog = dialog = ExportDialog(run, c.store.choices(EXPORT), self._parent)
+        dialog.accepted_plan.connect(lambda _: c.store.keep_choices(EXPORT, dialog.choices()))
         dialog.accepted_plan.connect(self.export)
+        dialog.command_asked.connect(self.copy_command)
+        dialog.finished.connect(self._forget_dialog)
         dialog.show()
+        c.write_for_export("preview")
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def copy_command(self, plan: ExportPlan) -> None:
+        """Copy the command that exports the same; what it exports is saved beside the file."""
+        out = Path(plan.out).expanduser().absolute()
+        self._to_copy = replace(plan, out=str(out))
+        self._controller.write_for_export("command", out.with_name(out.name + SUFFIX))
 
     def export(self, plan: ExportPlan) -> None:
         """Export: the session goes to a temporary file, and a process of its own makes the movie."""
@@ -192,15 +215,24 @@ class FileActions(QObject):
 
     def close(self) -> None:
         """End an export under way with the window."""
+        if self._dialog is not None:
+            self._dialog.close()
         if self.job is not None:
             self.job.cancel()
             self.job.wait()
 
     def _on_written(self, purpose: str, name: str) -> None:
-        if purpose != "export" or self._plan is None:
-            return
-        plan, self._plan = self._plan, None
-        self._begin(ExportJob(plan, Path(name), self))
+        if purpose == "export" and self._plan is not None:
+            plan, self._plan = self._plan, None
+            self._begin(ExportJob(plan, Path(name), self))
+        elif purpose == "preview":
+            if self._dialog is not None:
+                self._dialog.preview.set_session(Path(name))
+            else:
+                shutil.rmtree(Path(name).parent, ignore_errors=True)
+        elif purpose == "command" and self._to_copy is not None:
+            QGuiApplication.clipboard().setText(command_line(self._to_copy, Path(name)))
+            self._messages.say(f"Copied the command; the run is in {Path(name).name}", "info", stays=False)
 
     def _begin(self, job: ExportJob) -> None:
         self.job = job
@@ -229,6 +261,12 @@ class FileActions(QObject):
             self._messages.say(text)
         else:
             self._messages.say("The export was cancelled; nothing is left of it", "info", stays=False)
+
+
+def command_line(plan: ExportPlan, session: Path) -> str:
+    """Return what to type to make the same export of ``session``."""
+    words = ["spinviz", *plan.arguments(session)]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def plain(title: str) -> str:

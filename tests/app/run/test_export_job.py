@@ -8,7 +8,7 @@ import pytest
 
 from spinviz.app.run import export_job
 from spinviz.app.run.export_job import ExportJob, command, time_left
-from spinviz.app.window.export_dialog import ExportDialog
+from spinviz.app.window.export_dialog import ExportDialog, Run
 from spinviz.export.plan import ExportPlan
 
 WELL = (
@@ -95,7 +95,7 @@ def test_time_left(seconds: float, words: str) -> None:
 
 
 def test_the_dialog_explains_what_does_not_fit(qtbot: Any) -> None:
-    dialog = ExportDialog("free", 0.04, "s", "dark", 0.1, 10.0)
+    dialog = ExportDialog(Run("free", 0.04, "s", "dark", 0.1, 10.0))
     qtbot.addWidget(dialog)
     plans: list[ExportPlan] = []
     dialog.accepted_plan.connect(plans.append)
@@ -103,7 +103,10 @@ def test_the_dialog_explains_what_does_not_fit(qtbot: Any) -> None:
     dialog.size_box.setEditText("9x9")
     assert "size 9x9 is out of range" in dialog.note.text()
     assert not dialog.go.isEnabled()
+    dialog.kind.setCurrentIndex(2)
     dialog.size_box.setEditText("640 × 360")
+    dialog.kind.setCurrentIndex(0)
+    assert dialog.size_box.currentText() == "9 × 9", "each kind keeps its size"
     dialog.speed.setText("5 kg")
     assert "does not fit" in dialog.note.text()
     dialog.speed.setText("20 ms")
