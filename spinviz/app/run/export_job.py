@@ -127,11 +127,14 @@ def environment() -> QProcessEnvironment:
     return found
 
 
-def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the program and its arguments that run ``spinviz`` with ``arguments``, out of the window's way."""
+def command(arguments: Sequence[str], *, awaited: bool = False) -> tuple[str, list[str]]:
+    """Return the program and its arguments that run ``spinviz`` with ``arguments``, out of the window's way.
+
+    ``awaited``: somebody looks on until it is done; a machine with other work would not let it begin.
+    """
     frozen = bool(getattr(sys, "frozen", False))
     words = [sys.executable, *([] if frozen else ["-m", "spinviz"]), *arguments]
-    for polite in (("chrt", "--idle", "0"), ("nice", "-n", "19")):
+    for polite in (("nice", "-n", "5"),) if awaited else (("chrt", "--idle", "0"), ("nice", "-n", "19")):
         if program := shutil.which(polite[0]):
             words = [program, *polite[1:], *words]
             break

@@ -85,7 +85,7 @@ class ExportPreview(QWidget):
         if self._plan is None or self._session is None:
             return
         words = [*self._plan.arguments(self._session), "--estimate", "--preview", str(self._folder / "preview.png")]
-        program, arguments = command([*words, "--frame", str(self.slider.value())])
+        program, arguments = command([*words, "--frame", str(self.slider.value())], awaited=True)
         self._process = process = QProcess(self)
         process.setProcessEnvironment(environment())
         process.readyReadStandardOutput.connect(self._read)
