@@ -27,6 +27,7 @@ from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
 
 IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
+RECORDINGS = "HDF5 (*.h5);;Table (*.csv)"
 EXPORT = "export"
 """Where the choices of the export dialog are kept."""
 LENGTH = 10.0
@@ -161,9 +162,10 @@ class FileActions(QObject):
             self._controller.stop_recording()
             return
         suggestion = str(self._folder / f"{plain(self._controller.title)}.h5")
-        name, _ = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, "HDF5 (*.h5)")
+        name, kind = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, RECORDINGS)
         if name:
-            self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ".h5"))
+            ending = ".csv" if kind.endswith("*.csv)") else ".h5"
+            self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ending))
 
     # --- export -------------------------------------------------------------------------------------------------
 
