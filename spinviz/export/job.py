@@ -80,11 +80,16 @@ def checked(job: Job) -> Job:
 def lent(loop: Loop, job: Job) -> AbstractContextManager[Composer]:
     """Lend what draws the pictures of a job."""
     suffix = Path(job.out).suffix.lower()
-    looks = {"plots": job.plots, "camera": job.camera, "transparent": job.transparent}
     return composing(
-        loop.system, job.plan.size, job.theme, **looks, samples=1 if suffix in LOSSY else 2,
+        loop.system,
+        job.plan.size,
+        job.theme,
+        job.transparent,
+        plots=job.plots,
+        camera=job.camera,
+        samples=1 if suffix in LOSSY else 2,
         grain=GRAIN if suffix in EVEN else 1.0,
-    )  # fmt: skip
+    )
 
 
 def pictures(loop: Loop, plan: Plan, composer: Composer, report: Report) -> Iterator[Picture]:

@@ -62,8 +62,9 @@ class Shown:
 def draw(still: Still, shown: Shown) -> QImage:
     """Return the picture. Errors: `PlanError`, `OpenGLMissing`."""
     size = still.pixels(shown.size, len(shown.system.plots))
-    looks = {"plots": still.plots, "camera": shown.camera, "transparent": still.transparent}
-    with composing(shown.system, size, shown.theme, **looks) as composer:
+    with composing(
+        shown.system, size, shown.theme, still.transparent, plots=still.plots, camera=shown.camera
+    ) as composer:
         return image_of(composer.picture(shown.frame))
 
 

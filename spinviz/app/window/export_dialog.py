@@ -306,7 +306,10 @@ class ExportDialog(QDialog):
             self.note.setText(f"{plan.frames} frames")
         self.go.setEnabled(plan is not None)
         self.copy.setEnabled(plan is not None)
-        self.preview.show_plan(None if plan is None else self.plan(), 1 if plan is None else plan.frames)
+        if plan is None:
+            self.preview.show_plan(None)
+        else:
+            self.preview.show_plan(self.plan(), plan.frames)
         return plan
 
     def _kind(self) -> Kind:

@@ -37,7 +37,7 @@ class TableWriter:
         self.frames = 0
         self.path = _free_place(self._target)
         try:
-            self._stream = open(self.path, "x", encoding="utf-8", newline="")
+            self._stream = open(self.path, "x", encoding="utf-8", newline="")  # noqa: SIM115 - `close` closes it
         except OSError as error:
             raise FileError.writing(path, error) from error
         self._writer: Any = csv.writer(self._stream, lineterminator="\n")
