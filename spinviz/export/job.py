@@ -84,7 +84,7 @@ def lent(loop: Loop, job: Job) -> AbstractContextManager[Composer]:
         loop.system,
         job.plan.size,
         job.theme,
-        job.transparent,
+        transparent=job.transparent,
         plots=job.plots,
         camera=job.camera,
         samples=1 if suffix in LOSSY else 2,
