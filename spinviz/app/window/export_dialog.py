@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from spinviz.app.window.export_choices import COLORS, NO_LOOP, ON, RATES, SIZES, Run, beside, combo
 from spinviz.app.window.export_preview import ExportPreview
 from spinviz.export.animation import check, size_for
 from spinviz.export.plan import KINDS, MOST_TURN, ExportPlan, Kind, Plan, PlanError, check_frames, read_fps, read_size
@@ -31,37 +30,6 @@ from spinviz.files.errors import FileError
 from spinviz.model.clock import duration
 from spinviz.model.theme import THEMES
 from spinviz.model.units import read_number
-from spinviz.panels.parts import QuietCombo
-
-SIZES = (
-    ("1920x1080", "1920 × 1080: full HD"),
-    ("1280x720", "1280 × 720: small"),
-    ("800x450", "800 × 450: for a web page"),
-    ("2560x1440", "2560 × 1440: sharp"),
-    ("3840x2160", "3840 × 2160: 4K"),
-    ("1080x1080", "1080 × 1080: square"),
-    ("1080x1920", "1080 × 1920: upright"),
-)
-RATES = ("30", "60", "25", "24", "20", "15", "10")
-COLORS = (("", "256: as good as a GIF can be"), ("128", "128"), ("64", "64: a smaller file"), ("32", "32"))
-NO_LOOP = "Nothing repeats itself exactly here with these parameters"
-ON = {True: "on", False: "off"}
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is exported: its name, usual speed, unit of time, the time now, the length on screen [s] that it asks for.
-
-    ``period``: simulated time after which its picture is the same again, 0 where it never is.
-    """
-
-    name: str
-    speed: float
-    unit: str
-    theme: str
-    now: float
-    length: float
-    period: float = 0.0
 
 
 class ExportDialog(QDialog):
@@ -81,13 +49,13 @@ class ExportDialog(QDialog):
         self._by_stop = False
         self._shown: Kind | None = None
         self.file = QLineEdit(str(Path(self._kept.get("folder") or Path.home()) / f"{run.name}.mp4"), self)
-        self.kind = _combo(self, tuple((kind.ending, kind.title) for kind in KINDS))
-        self.size_box = _combo(self, SIZES)
+        self.kind = combo(self, tuple((kind.ending, kind.title) for kind in KINDS))
+        self.size_box = combo(self, SIZES)
         self.size_box.setEditable(True)
-        self.rate = _combo(self, tuple((r, f"{r} frames per second") for r in RATES))
-        self.colors = _combo(self, COLORS)
+        self.rate = combo(self, tuple((r, f"{r} frames per second") for r in RATES))
+        self.colors = combo(self, COLORS)
         starts = (("0", "The beginning"), (repr(run.now), f"Now, {duration(run.now, run.unit)}"))
-        self.start = _combo(self, starts)
+        self.start = combo(self, starts)
         self.start.setEditable(True)
         self.stop = QLineEdit(self)
         self.speed = QLineEdit(duration(run.speed, run.unit), self)
@@ -97,7 +65,7 @@ class ExportDialog(QDialog):
         self.loop = QCheckBox("Exact loop over", self)
         self.periods = QSpinBox(self, minimum=1, maximum=9999, value=1, suffix=" period")
         self.turn = QSpinBox(self, minimum=-MOST_TURN, maximum=MOST_TURN, singleStep=90, suffix="°")
-        self.theme = _combo(self, tuple((t.name, t.title) for t in THEMES.values()))
+        self.theme = combo(self, tuple((t.name, t.title) for t in THEMES.values()))
         self.theme.setCurrentIndex(list(THEMES).index(run.theme))
         self.plots = QCheckBox("Plots below the picture", self)
         self.transparent = QCheckBox("Transparent background", self)
@@ -180,17 +148,17 @@ class ExportDialog(QDialog):
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         browse.setAccessibleName("Choose file")
-        looped = _beside(self.loop, self.periods)
+        looped = beside(self.loop, self.periods)
         self.form = form = QFormLayout()
         form.setVerticalSpacing(8)
         self.file.setMinimumWidth(300)
         rows: tuple[tuple[str, QWidget, QWidget | QHBoxLayout], ...] = (
-            ("File", self.file, _beside(self.file, browse)),
+            ("File", self.file, beside(self.file, browse)),
             ("Kind", self.kind, self.kind),
             ("Size", self.size_box, self.size_box),
             ("Rate", self.rate, self.rate),
             ("Colours", self.colors, self.colors),
-            ("From", self.start, _beside(self.start, QLabel("to", self), self.stop)),
+            ("From", self.start, beside(self.start, QLabel("to", self), self.stop)),
             ("1 s on screen", self.speed, self.speed),
             ("Length", self.length, self.length),
             ("", self.loop, looped),
@@ -246,10 +214,10 @@ class ExportDialog(QDialog):
 
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(self._change_kind)
-        for combo in (self.size_box, self.rate, self.colors, self.theme):
-            combo.currentTextChanged.connect(self._check)
-        for box in (self.plots, self.transparent):
-            box.toggled.connect(self._check)
+        for box in (self.size_box, self.rate, self.colors, self.theme):
+            box.currentTextChanged.connect(self._check)
+        for switch in (self.plots, self.transparent):
+            switch.toggled.connect(self._check)
         self.file.textChanged.connect(self._check)
         self.turn.valueChanged.connect(self._check)
         self.stop.textEdited.connect(self._follow_stop)
@@ -375,20 +343,3 @@ class ExportDialog(QDialog):
             )
         if chosen:
             self.file.setText(chosen if Path(chosen).suffix or not ending else chosen + ending)
-
-
-def _combo(parent: QWidget, entries: tuple[tuple[str, str], ...]) -> QComboBox:
-    combo = QuietCombo(parent)
-    for value, title in entries:
-        combo.addItem(title, value)
-    combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    return combo
-
-
-def _beside(first: QWidget, *others: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(first, 1)
-    for other in others:
-        row.addWidget(other)
-    return row

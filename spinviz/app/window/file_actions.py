@@ -17,7 +17,8 @@ from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import LAST
 from spinviz.app.run.export_job import ExportJob, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
-from spinviz.app.window.export_dialog import ExportDialog, Run
+from spinviz.app.window.export_choices import Run
+from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.export.plan import ExportPlan

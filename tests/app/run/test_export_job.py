@@ -8,7 +8,8 @@ import pytest
 
 from spinviz.app.run import export_job
 from spinviz.app.run.export_job import ExportJob, command, time_left
-from spinviz.app.window.export_dialog import ExportDialog, Run
+from spinviz.app.window.export_choices import Run
+from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.export.plan import ExportPlan
 
 WELL = (

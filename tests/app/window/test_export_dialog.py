@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from spinviz.app.run import export_job
 from spinviz.app.run.openings import Choice, open_choice
-from spinviz.app.window.export_dialog import ExportDialog, Run
+from spinviz.app.window.export_choices import Run
+from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.main_window import MainWindow
 from spinviz.cli.exporting import wanted_of
 from spinviz.cli.parser import arguments
