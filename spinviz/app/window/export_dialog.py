@@ -269,16 +269,17 @@ class ExportDialog(QDialog):
             plan = self.numbers()
         except (ValueError, FileError) as error:
             self.note.setText(str(error))
-            plan = None
-        else:
-            self.note.setText(f"{plan.frames} frames")
-        self.go.setEnabled(plan is not None)
-        self.copy.setEnabled(plan is not None)
-        if plan is None:
+            self._allow(False)
             self.preview.show_plan(None)
-        else:
-            self.preview.show_plan(self.plan(), plan.frames)
+            return None
+        self.note.setText(f"{plan.frames} frames")
+        self._allow(True)
+        self.preview.show_plan(self.plan(), plan.frames)
         return plan
+
+    def _allow(self, on: bool) -> None:
+        self.go.setEnabled(on)
+        self.copy.setEnabled(on)
 
     def _kind(self) -> Kind:
         return KINDS[self.kind.currentIndex()]
