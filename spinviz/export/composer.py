@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from spinviz.export.headless import prepare
-from spinviz.export.video import Picture
 from spinviz.export.words import texts_of
 from spinviz.model.frame import Frame
 from spinviz.model.system import System
@@ -21,6 +20,9 @@ from spinviz.plots.board import DESIGN_HEIGHT, ROW, PlotBoard
 from spinviz.plots.look import SMALL
 from spinviz.view.camera import Camera, home
 from spinviz.view.offscreen import Offscreen
+
+if TYPE_CHECKING:
+    from spinviz.export.video import Picture
 
 DESIGN = (1000, 720)
 """Size of the window's middle, for which texts and plots are laid out; a larger picture is the same, magnified."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtGui import QImage
 
 from spinviz.export.composer import composing, strip_height
 from spinviz.export.plan import LARGEST, MOST_PIXELS, PlanError, read_size
-from spinviz.export.video import Picture
 from spinviz.model.frame import Frame
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.plots.board import ROW
 from spinviz.view.camera import Camera
+
+if TYPE_CHECKING:
+    from spinviz.export.video import Picture
 
 SCALES = ("1", "2", "4")
 

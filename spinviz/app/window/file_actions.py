@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -18,7 +19,6 @@ from spinviz.app.run.crash_recovery import LAST
 from spinviz.app.run.export_job import ExportJob, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
 from spinviz.app.window.export_choices import Run
-from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.export.plan import ExportPlan
@@ -26,6 +26,9 @@ from spinviz.files.errors import FileError
 from spinviz.files.log import state_folder
 from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
+
+if TYPE_CHECKING:
+    from spinviz.app.window.export_dialog import ExportDialog
 
 IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
 RECORDINGS = "HDF5 (*.h5);;Table (*.csv)"
@@ -188,6 +191,9 @@ class FileActions(QObject):
             length=min(length, 60.0),
             period=c.system.period(c.parameters),
         )
+        # What writes movies takes a moment to load: not at every start of the window.
+        from spinviz.app.window.export_dialog import ExportDialog
+
         self._dialog = dialog = ExportDialog(run, c.store.choices(EXPORT), self._parent)
         dialog.accepted_plan.connect(lambda _: c.store.keep_choices(EXPORT, dialog.choices()))
         dialog.accepted_plan.connect(self.export)
