@@ -15,6 +15,7 @@ from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import (
     check_happen,
+    check_steps,
     check_writable,
     ending,
     number_of,
