@@ -23,6 +23,7 @@ from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
 from spinviz.plots.keep_button import KeepButton, offer
 from spinviz.plots.laws import badge, laws_of
+from spinviz.plots.lean import without_controls
 from spinviz.plots.look import Look
 from spinviz.plots.pinned import Pinned
 from spinviz.plots.sketch import Sketching
@@ -178,8 +179,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         self.graph.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         item = self.graph.getPlotItem()
         item.hideButtons()
-        # pyqtgraph's own menu has no parent and would outlive the plot.
-        item.ctrlMenu.setParent(self.graph, Qt.WindowType.Popup)
+        without_controls(item)
         self.box = item.getViewBox()
         self.box.disableAutoRange()
         self.box.sigRangeChangedManually.connect(self._zoom_changed)

@@ -131,7 +131,7 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
 
 
 SHOWN = (
-    ("law", "Laws", "T"),
+    ("law", "Laws", "Shift+H"),
     ("equation", "Equation", "E"),
     ("legend", "Legend", "Shift+L"),
     ("axes", "Axes", "A"),

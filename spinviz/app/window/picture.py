@@ -103,7 +103,7 @@ class Picture(QWidget):
         """Set the equation of what comes next, in whichever thread: it takes a moment."""
         if self.view is not None:
             for row in (system.equation, *parts_of(system.equation)):
-                typeset(row, self.view.theme.text)
+                typeset(row)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
