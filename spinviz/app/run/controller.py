@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
-from spinviz.app.run.crash_recovery import Autosave
+from spinviz.app.run.crash_recovery import Autosave, Kept, discard, is_kept, kept
 from spinviz.app.run.edits import Chosen, Edit
 from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
 from spinviz.app.run.recorder import Recorder
@@ -146,20 +146,19 @@ class Controller(QObject):
         current = self.system.name if self.system else ""
         self.worker.open(open_file(path, current, self._memory, self.parameters, more))
 
-    def recover(self) -> None:
-        """Open what was autosaved before a crash."""
-        found = self._autosave.found()
-        if found is not None:
-            self.worker.open(open_session(found, self._memory))
+    def recover(self, work: Kept) -> None:
+        """Open the unsaved work of a window that is gone; it is then this window's."""
+        self.worker.open(open_session(work.path, self._memory))
 
-    def discard_recovery(self) -> None:
-        """Forget what was autosaved before a crash."""
-        self._autosave.discard_found()
+    def discard_unsaved(self, work: Kept) -> None:
+        """Remove the unsaved work of a window that is gone."""
+        discard(work.path)
+        self.changed.emit()
 
     @property
-    def recovery(self) -> Path | None:
-        """What a crash left behind."""
-        return self._autosave.found()
+    def unsaved(self) -> list[Kept]:
+        """The unsaved work of windows that are gone, latest first."""
+        return kept()
 
     def new(self) -> None:
         """Begin again with the preset as it was meant."""
@@ -215,17 +214,20 @@ class Controller(QObject):
         self._before = self._after = None
         if opened.path is not None:
             self.undo.clear()
-            # What was recovered has no name yet, and must not be lost a second time.
-            self.modified = self._autosave.due = opened.path == self.recovery
-            self.path = None if self.modified else self.path
-            if self.path is not None:
-                self.store.remember(self.path)
+            self.modified = is_kept(opened.path)
+            if self.modified:  # It has no name yet, and must not be lost a second time.
+                self.path = None
+                self._autosave.take_over(opened.path)
+            else:
+                self.store.remember(opened.path)
         elif before is not None and after is not None:
             self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
             self.modified = False
         self.opened.emit(opened)
         self.parameters_changed.emit(self.parameters)
         self.changed.emit()
+        if self.modified:
+            self.autosave()
         if opened.note:
             self.message.emit(opened.note, "warning")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QTimer
 
 from spinviz.app.run.controller import Controller
+from spinviz.app.run.crash_recovery import Kept
 from spinviz.app.run.faults import diagnostics
 from spinviz.app.window.builder import Builder
 from spinviz.app.window.file_actions import FileActions
@@ -46,18 +49,24 @@ class News(QObject):
         parts.picture.failed.connect(self._on_picture_failed)
 
     def offer_recovery(self) -> None:
-        """Offer what a crash left behind, if it did."""
-        if self._controller.recovery is not None:
-            actions = (("Open it", self._recover), ("Discard", self._discard))
-            self._messages.say("spinviz was not closed properly: unsaved work was kept", "warning", actions=actions)
+        """Offer what a crash left behind, if it did; unanswered it stays in the menu and is offered again."""
+        crashed = [work for work in self._controller.unsaved if work.crashed]
+        if crashed:
+            count = f" of {len(crashed)} windows" if len(crashed) > 1 else ""
+            text = f"spinviz was not closed properly: unsaved work{count} was kept (File, Unsaved work)"
+            last = "the latest" if count else "it"
+            actions = ((f"Open {last}", partial(self._recover, crashed[0])),
+                       (f"Discard {last}", partial(self._discard, crashed[0])))  # fmt: skip
+            self._messages.say(text, "warning", actions=actions)
 
-    def _recover(self) -> None:
+    def _recover(self, work: Kept) -> None:
         self._messages.dismiss()
-        self._controller.recover()
+        self._controller.recover(work)
 
-    def _discard(self) -> None:
+    def _discard(self, work: Kept) -> None:
         self._messages.dismiss()
-        self._controller.discard_recovery()
+        self._controller.discard_unsaved(work)
+        self.offer_recovery()
 
     # --- problems -----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """What runs, edits and undo, sessions, recovery and recording, without a window."""
 
-import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from toy import Toy, ToyParameters
 
 from spinviz.app.run import edits
 from spinviz.app.run.controller import Controller
-from spinviz.app.run.crash_recovery import Autosave
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Worker
@@ -280,40 +278,17 @@ def test_a_recording_that_fails_ends_and_the_run_goes_on(controller: Controller,
     until(lambda: controller.last_frame.step > step + 3)
 
 
-def test_unsaved_work_is_offered_after_a_crash(
-    controller: Controller, until: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    controller.edit(controller.parameters.change(rate=9.0))
-    controller.autosave()
-    assert controller._autosave.wait(10)
-    mine = state_folder() / f"autosave-{os.getpid()}.spinviz"
-    alive, dead = (state_folder() / f"autosave-{number}.spinviz" for number in (os.getppid(), 999999999))
-    os.rename(mine, alive)
-    assert Autosave().found() is None
-    os.rename(alive, dead)
-    later = Autosave()
-    assert later.found() == dead
-    controller._autosave = later
-    with qtbot.waitSignal(controller.opened, timeout=15000):
-        controller.recover()
-    assert controller.parameters.rate == 9.0
-    assert controller.path is None
-    assert controller.modified
-    assert controller.close()
-    assert not dead.exists()
-    assert (state_folder() / "last.spinviz").exists()
-
-
-def test_a_clean_end_keeps_unsaved_work_as_the_last_session(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
+def test_a_clean_end_keeps_unsaved_work(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
     made = Controller(SettingsStore(tmp_path / "s.ini"), lambda: ("dark", {}))
     with qtbot.waitSignal(made.frame, timeout=15000):
         made.start(open_choice(Choice("toy")))
     made.edit(made.parameters.change(rate=3.0))
     assert made.close()
-    assert [path.name for path in state_folder().iterdir()] == ["last.spinviz"]
+    (kept,) = state_folder().iterdir()
+    assert kept.name.startswith("closed-")
     from toy import Toy
 
-    session = read_session(state_folder() / "last.spinviz", lambda name: Toy())
+    session = read_session(kept, lambda name: Toy())
     assert session.events[-1][1] == ToyParameters(rate=3.0)
 
 
