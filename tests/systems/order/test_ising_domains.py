@@ -377,7 +377,8 @@ def test_arrow_of_m_ends_at_m_on_its_scale(lattice: str) -> None:
         )  # fmt: skip
         assert field.directions[0, 2] < 0
         letters = next(v for v in visuals if isinstance(v, Labels))
-        assert letters.texts == ("m", "h")
+        assert float(letters.texts[0].removeprefix("m = ").replace("−", "-")) == pytest.approx(m, abs=0.0051)
+        assert letters.texts[1] == "h"
         np.testing.assert_allclose(letters.positions[:, :2], [net.positions[0, :2], field.positions[0, :2]])
         assert np.all(letters.positions[:, 2] > scale.points[1, 2])
     assert next(v for v in IsingDomains().draw(*lattice_of(s, lattice=lattice)) if isinstance(v, Labels)).texts[1] == ""

@@ -192,16 +192,21 @@ def test_balls_are_as_many_as_molecules_at_each_site_and_lie_in_its_disc() -> No
     at_a, at_b = np.count_nonzero(loop.state.site == 0), np.count_nonzero(loop.state.site == 1)
     spheres = [v for v in drawn if isinstance(v, Spheres)]
     assert [v.label for v in spheres[:2]] == ["single spins at A", "single spins at B"]
-    assert [len(v.positions) for v in spheres] == [at_a, at_b, at_a, at_b]
+    few = loop.state.site[np.arange(70) * 200 // 70]
+    drawn_a, drawn_b = np.count_nonzero(few == 0), np.count_nonzero(few == 1)
+    assert [len(v.positions) for v in spheres] == [at_a, at_b, drawn_a, drawn_b]
+    assert drawn_a + drawn_b == 70
+    assert 0.6 < drawn_a / 70 < 0.9
     assert [v.color for v in spheres] == ["up", "down", "up", "down"]
     m = np.stack([loop.state.mx, loop.state.my, loop.state.mz], axis=1)
     assert spheres[0].positions == pytest.approx(m[loop.state.site == 0], abs=1e-6)
     assert spheres[1].positions == pytest.approx(m[loop.state.site == 1], abs=1e-6)
     needles = [v for v in drawn if isinstance(v, Arrows)][:2]
-    assert [len(v.positions) for v in needles] == [at_a, at_b]
+    assert [len(v.positions) for v in needles] == [drawn_a, drawn_b]
+    of_few = m[np.arange(70) * 200 // 70]
     for needle, ball, site in zip(needles, spheres[2:], (0, 1), strict=True):
         assert np.array_equal(needle.positions, ball.positions)
-        assert needle.directions == pytest.approx(m[loop.state.site == site], abs=1e-6)
+        assert needle.directions == pytest.approx(of_few[few == site], abs=1e-6)
     (names,) = (v for v in drawn if isinstance(v, Labels) and v.texts == ("A", "B"))
     for name, disc in zip(np.asarray(names.positions), spheres[2:], strict=True):
         distance = np.linalg.norm(np.asarray(disc.positions)[:, :2] - name[:2], axis=1)
@@ -262,7 +267,8 @@ def test_cross_peaks_grow_with_the_mixing_time_by_the_law() -> None:
 
 def test_caption_tells_both_rates_and_how_near_coalescence_is() -> None:
     loop = run("unequal", 0.0)
-    assert "300 single spins · kAB = 15 /s, kBA = 45 /s" in loop.system.caption(loop.state, loop.parameters)
+    said = loop.system.caption(loop.state, loop.parameters)
+    assert "300 single spins (70 drawn at their sites) · kAB = 15 /s, kBA = 45 /s" in said
     loop = run("intermediate", 0.0)
     # 45/(pi 40/sqrt 2) = 0.506
     assert loop.system.caption(loop.state, loop.parameters).endswith("kAB = kBA = 45 /s; k = 0.51 k_c")

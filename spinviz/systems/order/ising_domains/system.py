@@ -23,6 +23,7 @@ from spinviz.systems.order.ising_domains.picture import (
     colormap,
     frame_of,
     masts,
+    named,
     scales,
     tops,
 )
@@ -253,7 +254,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
             Lines(scales(p.lattice), color="muted", width=1.6),
             Arrows(column[:1], float32([[0, 0, state.m]]), length=REACH, radius=0.06, color="net"),
             Arrows(column[1:], float32([[0, 0, np.tanh(h)]]), length=REACH, radius=0.05, color="accent"),
-            Labels(tops(p.lattice), ("m", "h" if p.h else ""), color="text", size=1.4, italic=True),
+            Labels(tops(p.lattice), (named(state.m), "h" if p.h else ""), color="text", size=1.4, italic=True),
         )  # fmt: skip
         then = max(state.time - self.timestep(p), 0.0)
         return (*visuals, *attempt(state, p, field_at(p, then))) if p.alone else visuals

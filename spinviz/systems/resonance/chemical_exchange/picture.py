@@ -18,6 +18,8 @@ SIDEWAYS = np.array([cos(radians(30.0)), sin(radians(30.0)), 0.0])
 """To the right in the picture as it opens."""
 WELL, BESIDE = 0.55, 1.85
 """Radius of the discs in which the molecules of a site are, and how far beside the sphere they are."""
+AT_SITES = 70
+"""Molecules drawn at their sites: as many arrows as can be told apart there."""
 ROUND = np.linspace(0, 2 * pi, 65)[:, None]
 RIM = 1.12 * WELL * (np.cos(ROUND) * SIDEWAYS + np.sin(ROUND) * [0.0, 0.0, 1.0])
 RIMS = float32(np.concatenate([RIM - BESIDE * SIDEWAYS, RIM + BESIDE * SIDEWAYS]))
@@ -37,16 +39,18 @@ def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
     a, b, net = parts[:, :3] / p.pA, parts[:, 3:] / (1 - p.pA), parts[:, :3] + parts[:, 3:]
     spins = np.stack([state.mx, state.my, state.mz], axis=1)
     here = state.site == 0
-    size = 2.2 * WELL / sqrt(p.molecules)
+    few = min(p.molecules, AT_SITES)
+    # Evenly from all: the first ones began at one site.
+    chosen = np.arange(few) * p.molecules // few
+    seen, at_A, size = spins[chosen], here[chosen], 2.2 * WELL / sqrt(few)
+    left, right = well(few, -1)[at_A], well(few, 1)[~at_A]
     return (
         Spheres(float32(spins[here]), 0.022, color="up", opacity=0.8, label="single spins at A"),
         Spheres(float32(spins[~here]), 0.022, color="down", opacity=0.8, label="single spins at B"),
-        Spheres(well(p.molecules, -1)[here], 0.12 * size, color="up"),
-        Spheres(well(p.molecules, 1)[~here], 0.12 * size, color="down"),
-        Arrows(well(p.molecules, -1)[here], float32(spins[here]), length=size, radius=0.12, color="up", pivot="middle"),
-        Arrows(
-            well(p.molecules, 1)[~here], float32(spins[~here]), length=size, radius=0.12, color="down", pivot="middle"
-        ),
+        Spheres(left, 0.12 * size, color="up"),
+        Spheres(right, 0.12 * size, color="down"),
+        Arrows(left, float32(seen[at_A]), length=size, radius=0.12, color="up", pivot="middle"),
+        Arrows(right, float32(seen[~at_A]), length=size, radius=0.12, color="down", pivot="middle"),
         Lines(float32(a), color="up", width=1.4, fade=True, opacity=0.8),
         Lines(float32(b), color="down", width=1.4, fade=True, opacity=0.8),
         Lines(float32(net), color="net", width=2.2, fade=True),

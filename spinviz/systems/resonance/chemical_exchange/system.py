@@ -18,7 +18,7 @@ from spinviz.physics.rng import drawn_from
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.chemical_exchange.laws import LAWS, symmetric
 from spinviz.systems.resonance.chemical_exchange.parameters import ExchangeParameters, sites, slower, sweep
-from spinviz.systems.resonance.chemical_exchange.picture import picture
+from spinviz.systems.resonance.chemical_exchange.picture import AT_SITES, picture
 from spinviz.systems.resonance.chemical_exchange.plots import PLOTS
 from spinviz.systems.resonance.chemical_exchange.state import (
     MEASURED,
@@ -222,4 +222,5 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
         possible = p.T2A <= 2 * p.T1A and p.T2B <= 2 * p.T1B
         warning = "" if possible else " · T₂ > 2 T₁ is unphysical"
         rates = f"{first}kBA = {plain(kBA, 3)} /s{near}"
-        return f"rotating frame · {p.molecules} single spins · {rates}{saturated}{warning}"
+        drawn = f" ({AT_SITES} drawn at their sites)" if p.molecules > AT_SITES else ""
+        return f"rotating frame · {p.molecules} single spins{drawn} · {rates}{saturated}{warning}"

@@ -81,14 +81,14 @@ class SliceSelection(Played[SliceParameters]):
     laws = LAWS
     presets = (
         Preset(
-            "small_tip", "Small flip angle", "A sinc of 10°: the profile is the Fourier transform of the pulse.",
-            parameters={"flip": 10.0},
-        ),
-        Preset(
             "ninety", "90° sinc", "At 90° the Fourier transform fails: the true profile is wider and has shoulders.",
             parameters={"flip": 90.0},
             notes="In the middle of the slice the dashed Fourier transform exceeds M₀, which is impossible. The "
             "true profile is flatter and wider, and its phase is not quite flat after the rephasing lobe.",
+        ),
+        Preset(
+            "small_tip", "Small flip angle", "A sinc of 10°: the profile is the Fourier transform of the pulse.",
+            parameters={"flip": 10.0},
         ),
         Preset(
             "slr", "90° Shinnar-Le Roux", "A pulse designed with the Bloch equations keeps its slice at 90°.",
