@@ -34,10 +34,13 @@ if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
     from spinviz.export.job import Job
     from spinviz.export.plan import Plan
+    from spinviz.files.session import Session
 
 ENDINGS = (".mp4", ".webm", ".gif", ".apng", ".png")
 MEMORY = 1
 """Bytes of snapshots: nobody scrubs here."""
+MANY = 10_000
+"""Changes from which on it is said that repeating them takes long."""
 LONGEST = 24 * 3600.0
 
 
@@ -185,7 +188,6 @@ def _name_system_of_file(options: argparse.Namespace) -> None:
 def _session(options: argparse.Namespace) -> Look:
     """The run of a session file, changed by what the command line says."""
     from spinviz.cli.starting import parameters_over, schedule_of, seed_of
-    from spinviz.engine.replay import loop_of
     from spinviz.files.session import read_session
     from spinviz.systems import system_named
 
@@ -202,7 +204,20 @@ def _session(options: argparse.Namespace) -> Look:
     length = _seconds(system, session.parameters, session.preset, session.speed)
     added = schedule_of(system, options.action, length * session.speed)
     session = replace(session, schedule=(*session.schedule, *added))
-    return Look(loop_of(session, MEMORY), session.speed, length, added, session.theme, camera_of(session.camera))
+    return Look(_begun(session), session.speed, length, added, session.theme, camera_of(session.camera))
+
+
+def _begun(session: Session) -> Loop:
+    """The run at step 0, where everything may have happened already: what takes long shows how far it is."""
+    from spinviz.engine.memory import demand
+    from spinviz.engine.replay import extent, loop_of
+
+    if words := demand(session.system, session.parameters):
+        say(f"making {words}")
+    if len(session.events) + len(session.schedule) > MANY:
+        say(f"repeating {extent(session)}, which takes a while")
+    with Progress(f"open {session.system.name}") as progress:
+        return loop_of(session, MEMORY, progress.show)
 
 
 def camera_of(state: Any) -> Any:

@@ -26,6 +26,8 @@ class Samples:
         self._table = np.empty((1024, 1 + len(observables) + len(laws)), order="F")
         self._steps = np.empty(1024, dtype=np.int64)
         self._rows = 0
+        self._seen = False
+        """Whether somebody holds views of these arrays."""
 
     def __len__(self) -> int:
         return self._rows
@@ -60,7 +62,8 @@ class Samples:
     def _keep(self, rows: int) -> None:
         if rows < self._rows:
             self._rows = rows
-            self._table, self._steps = self._table.copy(order="F"), self._steps.copy()
+            if self._seen:
+                self._table, self._steps, self._seen = self._table.copy(order="F"), self._steps.copy(), False
 
     def mark(self, time: float, title: str) -> None:
         """Note an action at ``time``."""
@@ -68,6 +71,7 @@ class Samples:
 
     def history(self, rows: int | None = None) -> History:
         """Return the table, or its first ``rows``, as read-only views."""
+        self._seen = True
         table = self._table[: self._rows if rows is None else rows].view()
         table.flags.writeable = False
         columns = {name: table[:, 1 + n] for n, name in enumerate(self.observables)}

@@ -20,6 +20,7 @@ from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Opening, Worker
 from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
 from spinviz.files.session import SUFFIX, CameraState, save_session
 from spinviz.model.frame import Frame
@@ -272,6 +273,8 @@ class Controller(QObject):
         before = self.parameters
         self.parameters = before.change(**values)
         self._edited = monotonic()
+        if before.rebuilds(self.parameters) and self.system and (words := demand(self.system, self.parameters)):
+            self.message.emit(f"Making {words}", "info")
         self.worker.send(SetParameters(self.parameters))
         self._keep_pace(before, [before.quantity_named(name).kind for name in values])
         self._touch()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.crash_recovery import Kept
+from spinviz.app.run.export_job import time_left
 from spinviz.app.run.faults import diagnostics
 from spinviz.app.window.builder import Builder
 from spinviz.app.window.file_actions import FileActions
@@ -37,6 +39,7 @@ class News(QObject):
         self._files, self._builder = files, builder
         self._complaint = ""
         self._left_out: list[str] = []
+        self._task, self._begun = "", 0.0
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
         self._compiling.timeout.connect(self._say_compiling)
         self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
@@ -44,6 +47,7 @@ class News(QObject):
         controller.message.connect(self._on_message)
         controller.left_out.connect(self._on_left_out)
         controller.worker.compiling.connect(self._on_compiling)
+        controller.worker.task.connect(self._on_task)
         controller.worker.progress.connect(self._on_progress)
         parts.plots.complained.connect(self._on_complained)
         parts.picture.failed.connect(self._on_picture_failed)
@@ -114,12 +118,21 @@ class News(QObject):
             self._builder.begin(system, parameters, preset, system.speed(parameters))
         self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
 
+    def _on_task(self, text: str) -> None:
+        self._task, self._begun = text, monotonic()
+
     def _on_progress(self, part: float) -> None:
         if part < 1.0:
-            cancel = ("Stop", self._controller.worker.cancel)
-            self._messages.say("Replaying the session", "info", actions=(cancel,), progress=part)
+            left = time_left((monotonic() - self._begun) * (1 - part) / part) if part > 0 and self._task else ""
+            text = f"{self._task or 'Opening'}{left and f', {left}'}"
+            self._messages.say(text, "info", actions=(("Stop", self._stop_opening),), progress=part)
         else:
+            self._task = ""
             self._end_progress()
+
+    def _stop_opening(self) -> None:
+        self._controller.worker.cancel()
+        self._messages.say("Stopping as soon as what is under way is done", "info", progress=-1.0)
 
     def _end_progress(self) -> None:
         if self._messages.severity == "info" and self._messages.is_progress and self._files.job is None:

@@ -13,10 +13,11 @@ from spinviz.app.run.controller import Controller
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Worker
+from spinviz.engine import replay
 from spinviz.engine.loop import Loop
 from spinviz.files.log import state_folder
 from spinviz.files.recording.read import read_recording
-from spinviz.files.session import read_session
+from spinviz.files.session import Session, read_session, save_session
 
 
 def paused(controller: Controller, until: Any) -> Any:
@@ -318,3 +319,39 @@ def test_what_was_odd_about_an_opened_file_is_a_warning(controller: Controller, 
     with qtbot.waitSignal(controller.message, timeout=15000) as told:
         controller.worker.open(lambda progress: Opened(Loop(Toy()), 1.0, note="a.ovf: unit cells of the size set"))
     assert told.args == ["a.ovf: unit cells of the size set", "warning"]
+
+
+def test_a_session_of_many_actions_says_so_and_can_be_stopped(
+    controller: Controller, qtbot: Any, tmp_path: Path, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "REPORTED_EVERY", 0.0)
+    path = tmp_path / "long.spinviz"
+    save_session(path, Session(Toy(), ToyParameters(), events=((0, "kick"),) * 100_000, step=20))
+    told: list[str] = []
+    controller.worker.task.connect(told.append)
+    system = controller.system
+    with qtbot.waitSignal(controller.worker.progress, timeout=15000):
+        controller.open_path(path)
+    controller.worker.cancel()
+    parts: list[float] = []
+    controller.worker.progress.connect(parts.append)
+    until(lambda: 1.0 in parts)
+    assert told == ["Replaying 100,000 changes and 20 steps of long.spinviz"]
+    assert controller.path is None
+    assert controller.system is system
+    step = controller.last_frame.step
+    until(lambda: controller.last_frame.step > step)
+
+
+def test_a_large_state_is_announced_before_it_is_made(
+    controller: Controller, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Toy, "memory", lambda self, p: p.count * 10**7)
+    told: list[str] = []
+    controller.worker.task.connect(told.append)
+    with qtbot.waitSignal(controller.opened, timeout=15000):
+        controller.worker.open(open_choice(Choice("toy", "plain", ToyParameters(count=100))))
+    assert told[0].startswith("Making a state that takes about 1 GB of memory of ")
+    with qtbot.waitSignal(controller.message, timeout=15000) as said:
+        controller.edit(ToyParameters(count=101))
+    assert said.args[0].startswith("Making a state that takes about 1 GB of memory of ")

@@ -75,7 +75,14 @@ def test_long_work_is_told_unless_an_export_tells_of_itself(
     news: News, controller: Controller, messages: MessageBar, files: Any
 ) -> None:
     controller.worker.progress.emit(0.5)
-    assert messages.text == "Replaying the session"
+    assert messages.text == "Opening"
+    controller.worker.task.emit("Replaying 3 changes")
+    controller.worker.progress.emit(0.5)
+    assert messages.text.startswith("Replaying 3 changes, ")
+    assert messages.text.endswith(" left")
+    press(messages, "Stop")
+    assert controller.worker._cancel.is_set()
+    assert messages.text.startswith("Stopping")
     controller.worker.progress.emit(1.0)
     assert not messages.text
     files.job = object()
