@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from spinviz.cli.doctor import GL_PACKAGES
 from spinviz.cli.opening import find_theme
+from spinviz.cli.owned import end_with_owner
 from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import (
@@ -65,6 +66,7 @@ def command(options: argparse.Namespace) -> int:
     from spinviz.export.plan import PlanError, read_size
     from spinviz.view.context import OpenGLMissing
 
+    end_with_owner()
     try:
         wanted = read_size(options.size)
         job, loop = _job(options)

@@ -16,6 +16,7 @@ from typing import Any
 import av
 
 from spinviz.export.video import Picture, container, rgb
+from spinviz.files.atomic import temporary_prefix
 
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}
 CENTISECOND = Fraction(1, 100)
@@ -37,7 +38,7 @@ def write_apng(path: Path, pictures: Iterable[Picture], size: tuple[int, int], f
 
 def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction) -> None:
     """Write a GIF that repeats for ever. Errors: `FileError`."""
-    with tempfile.TemporaryDirectory(prefix="spinviz-") as folder:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("gif")) as folder:
         store = Path(folder) / "frames.mkv"
         _keep(store, pictures, size, fps)
         palette = _palette(store)

@@ -6,14 +6,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from spinviz.export.video import Picture
-from spinviz.files.atomic import maker_is_gone, marked
+from spinviz.files.atomic import clear_left_behind, marked
 from spinviz.files.errors import FileError
 
 _NUMBER = re.compile(r"%0?(\d*)d")
@@ -66,8 +65,8 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
     made = not series.folder.exists()
     try:
         series.folder.mkdir(exist_ok=True)
-        _clear_left_behind(series.folder)
-        with tempfile.TemporaryDirectory(prefix=marked("spinviz"), dir=series.folder) as waiting:
+        clear_left_behind(series.folder)
+        with tempfile.TemporaryDirectory(prefix=marked("spinviz", series.folder), dir=series.folder) as waiting:
             count = 0
             for number, picture in enumerate(pictures):
                 Image.fromarray(picture).save(Path(waiting) / f"{number}.png", compress_level=4)
@@ -80,16 +79,6 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
         if isinstance(error, OSError):
             raise FileError.writing(series.folder, error) from error
         raise
-
-
-def _clear_left_behind(folder: Path) -> None:
-    """Remove the pictures of exports that were killed."""
-    for waiting in folder.glob(".spinviz-*"):
-        with suppress(OSError):
-            if waiting.is_dir() and not waiting.is_symlink() and maker_is_gone(waiting):
-                for picture in waiting.glob("*.png"):
-                    picture.unlink()
-                waiting.rmdir()
 
 
 def _remove_empty(folder: Path) -> None:

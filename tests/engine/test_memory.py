@@ -32,7 +32,7 @@ def test_what_a_large_state_takes_is_said() -> None:
 
 
 def test_a_state_without_room_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ParameterError, match=r"about 17 GB of memory .* this machine has 16 GB: make the state smaller"):
+    with pytest.raises(ParameterError, match=r"about 17 GB of memory .* has 16 GB: make the state smaller"):
         Loop(Heavy(), ToyParameters(count=17))
     loop = Loop(Heavy(), ToyParameters(count=16))
     loop.advance(3)

@@ -22,6 +22,7 @@ from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, St
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
+from spinviz.files.atomic import clear_beside, temporary_prefix
 from spinviz.files.session import SUFFIX, CameraState, save_session
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
@@ -98,6 +99,7 @@ class Controller(QObject):
 
     def start(self, opening: Opening) -> None:
         """Start the simulation thread with something to show."""
+        clear_beside()
         self.worker.start()
         self.worker.open(opening)
         self._timer.start(1000 * self.settings.autosave)
@@ -373,7 +375,7 @@ class Controller(QObject):
 
     def write_for_export(self) -> None:
         """Write the session to a temporary file; `written` follows with the purpose "export"."""
-        folder = Path(tempfile.mkdtemp(prefix="spinviz-export-"))
+        folder = Path(tempfile.mkdtemp(prefix=temporary_prefix("export")))
         self._write("export", folder / f"session{SUFFIX}")
 
     def _write(self, purpose: str, path: Path) -> None:
