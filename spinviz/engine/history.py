@@ -53,6 +53,24 @@ class Samples:
         self._steps[self._rows] = step
         self._rows += 1
 
+    def content(self, step: int, time: float) -> tuple[Values, NDArray[np.int64], int, tuple[tuple[float, str], ...]]:
+        """Return the rows up to ``step`` with their steps, the stride, and the marks up to ``time``."""
+        rows = self.rows_until(step)
+        marks = tuple(mark for mark in self.marks if mark[0] <= time)
+        return self._table[:rows].copy(), self._steps[:rows].copy(), self.stride, marks
+
+    def restore(
+        self, table: Values, steps: NDArray[np.int64], stride: int, marks: tuple[tuple[float, str], ...]
+    ) -> None:
+        """Take over what `content` returned. Errors: `ValueError` for another number of columns or rows."""
+        rows, columns = table.shape
+        if columns != self._table.shape[1] or len(steps) != rows or rows > self.limit:
+            raise ValueError(f"{rows} rows of {columns} numbers and {len(steps)} steps")
+        self._rows, self._seen, self.stride, self.marks = 0, False, stride, marks
+        while len(self._steps) < rows:
+            self._grow()
+        self._table[:rows], self._steps[:rows], self._rows = table, steps, rows
+
     def forget_after(self, step: int) -> None:
         """Drop the rows later than ``step``; new rows go to fresh arrays, so that old views stay constant."""
         self._keep(self.rows_until(step))

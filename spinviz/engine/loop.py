@@ -355,7 +355,7 @@ class Loop:
 
     def _restore(self, snapshot: Snapshot) -> None:
         self.state = copy_state(snapshot.state)
-        self.parameters, self.step = snapshot.parameters, snapshot.step
+        self.parameters, self.step, self._state_size = snapshot.parameters, snapshot.step, snapshot.size
         self.dt = float(self.system.timestep(self.parameters))
         self._anchor = snapshot.anchor.copy()
         with suppress(Exception):  # what led here may fail again: the numbers stay those of before
@@ -365,10 +365,14 @@ class Loop:
         new = self.step > self.last_step
         self.last_step = max(self.last_step, self.step)
         if always or (new and self.snapshots.is_due(self.step)):
-            self._state_size = size = size_of(self.state)
-            anchor = self._anchor.copy()
-            state = copy_state(self.state)
-            self.snapshots.add(Snapshot(self.step, self.time, self.parameters, state, anchor, size))
+            now = self.snapshot()
+            self._state_size = now.size
+            self.snapshots.add(now)
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of this moment, from which the run can go on."""
+        state, anchor = copy_state(self.state), self._anchor.copy()
+        return Snapshot(self.step, self.time, self.parameters, state, anchor, size_of(state))
 
     # --- looking at it ------------------------------------------------------------------------------------------
 

@@ -31,6 +31,20 @@ def replayed(session: Session, memory: int = MEMORY, watch: Watch | None = None)
     return loop
 
 
+def laid_out(session: Session, memory: int = MEMORY) -> Loop:
+    """Return the run of ``session`` before anything has happened, also at step 0."""
+    loop = Loop(
+        session.system,
+        session.parameters,
+        preset=session.preset,
+        schedule=session.schedule,
+        seed=session.seed,
+        memory=memory,
+    )
+    loop.events = [(step, _event(event)) for step, event in session.events]
+    return loop
+
+
 def extent(session: Session) -> str:
     """Return in words how much there is to repeat."""
     return f"{len(session.events) + len(session.schedule):,} changes and {session.step:,} steps"

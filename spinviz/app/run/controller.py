@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -22,7 +23,9 @@ from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, St
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
+from spinviz.engine.resume import store
 from spinviz.files.atomic import clear_beside, temporary_prefix
+from spinviz.files.errors import FileError
 from spinviz.files.session import SUFFIX, CameraState, save_session
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
@@ -383,8 +386,12 @@ class Controller(QObject):
         speed = self.speed
 
         def write(loop: Loop) -> None:
-            save_session(path, session_of(loop, speed, theme, camera))
+            session = session_of(loop, speed, theme, camera)
+            save_session(path, session)
             self.written.emit(purpose, str(path))
+            if purpose == "session":
+                with suppress(FileError):  # without a snapshot the run is repeated when it is opened
+                    store(loop, session)
 
         self.worker.call(write)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from spinviz.app.run.worker import Opened, Opening, Progress
@@ -12,12 +14,17 @@ from spinviz.engine.live import speed_of
 from spinviz.engine.loop import MEMORY, Loop
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import extent, replayed
+from spinviz.engine.resume import resumed, store
 from spinviz.files.errors import FileError
-from spinviz.files.session import SUFFIX, read_session
+from spinviz.files.plain_values import Unfit
+from spinviz.files.session import SUFFIX, Session, read_session
 from spinviz.model.abilities import OpensBeside
 from spinviz.model.parameters import Parameters
 from spinviz.model.system import System
 from spinviz.systems import system_named, systems
+
+LONG = 1.0
+"""Seconds of repeating a run from which on its snapshot is kept."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,16 @@ def known_suffixes() -> tuple[str, ...]:
 def _session(path: Path, memory: int, progress: Progress) -> Opened:
     session = read_session(path, system_named)
     _say_demand(session.system, session.parameters, progress)
+    try:
+        loop, note = resumed(session, memory), ""
+    except Unfit as error:
+        loop, note = None, f"{path.name} was opened by repeating its run: {error}"
+    if loop is None:
+        loop = _repeated(session, path, memory, progress)
+    return Opened(loop, session.speed, False, path, session.theme, dict(session.camera), note)
+
+
+def _repeated(session: Session, path: Path, memory: int, progress: Progress) -> Loop:
     told = False
 
     def replaying(part: float) -> None:
@@ -104,8 +121,12 @@ def _session(path: Path, memory: int, progress: Progress) -> Opened:
         progress(part, "" if told else f"Replaying {extent(session)} of {path.name}")
         told = True
 
+    begun = perf_counter()
     loop = replayed(session, memory, replaying)
-    return Opened(loop, session.speed, False, path, session.theme, dict(session.camera))
+    if perf_counter() - begun > LONG:
+        with suppress(FileError):  # next time it is repeated again
+            store(loop, session)
+    return loop
 
 
 def _say_demand(system: System[Any, Any], p: Parameters, progress: Progress) -> None:

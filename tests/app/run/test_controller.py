@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from toy import Toy, ToyParameters
 
-from spinviz.app.run import edits
+from spinviz.app.run import edits, openings
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore
@@ -355,3 +355,41 @@ def test_a_large_state_is_announced_before_it_is_made(
     with qtbot.waitSignal(controller.message, timeout=15000) as said:
         controller.edit(ToyParameters(count=101))
     assert said.args[0].startswith("Making a state that takes about 1 GB of memory of ")
+
+
+def test_a_saved_session_opens_from_its_snapshot(
+    controller: Controller, qtbot: Any, tmp_path: Path, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller.edit(ToyParameters(noise=0.1))
+    step = controller.last_frame.step
+    until(lambda: controller.last_frame.step > step + 20)
+    frame = paused(controller, until)
+    path = tmp_path / "run.spinviz"
+    with qtbot.waitSignal(controller.message, timeout=15000):
+        controller.save(path)
+    assert controller.worker.flush()
+    kept = next((state_folder() / "snapshots").iterdir())
+    repeated: list[str] = []
+    real = openings._repeated
+    monkeypatch.setattr(openings, "_repeated", lambda *words: repeated.append("again") or real(*words))
+    told: list[str] = []
+    controller.message.connect(lambda text, _: told.append(text))
+    damaged = ["run.spinviz was opened by repeating its run: its snapshot is damaged"]
+    for content, notes in ((kept.read_bytes(), []), (b"x", damaged), (None, [])):
+        kept.unlink() if content is None else kept.write_bytes(content)
+        told.clear()
+        repeated.clear()
+        with qtbot.waitSignal(controller.opened, timeout=15000):
+            controller.open_path(path)
+        assert repeated == (["again"] if content in (None, b"x") else [])
+        until(lambda: controller.last_frame.step == frame.step)
+        assert controller.last_frame.observables == frame.observables
+        assert np.array_equal(controller.last_frame.history.time, frame.history.time)
+        assert told == notes
+    assert not kept.exists()
+    monkeypatch.setattr(openings, "LONG", 0.0)
+    for _ in range(2):
+        with qtbot.waitSignal(controller.opened, timeout=15000):
+            controller.open_path(path)
+    assert kept.exists()
+    assert repeated == ["again", "again"], "what took long is not repeated a second time"
