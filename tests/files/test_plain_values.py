@@ -101,6 +101,7 @@ def test_damage_is_noticed() -> None:
         {"parameters": "toy:ToyState", "values": {"dict": []}},
         {"parameters": "toy:ToyParameters", "values": {"dict": [["rate", -1.0]]}},
         {"array": [0, "|O"], "shape": [1], "fixed": False},
+        {"array": [0, "<U2"], "shape": [2], "fixed": False},
         {"array": [0, "<f8"], "shape": [2**40], "fixed": False},
         {"array": [-8, "<f8"], "shape": [1], "fixed": False},
         {"array": [8, "<f8"], "shape": [2], "fixed": False},
