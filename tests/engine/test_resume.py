@@ -82,6 +82,9 @@ def test_a_run_that_was_scrubbed_back_opens_there_with_what_is_still_to_come() -
         loop.seek(step)
         one, two = pair(loop)
         assert one.last_step == step
+        kept = [snapshot.step for snapshot in one.snapshots._items]
+        assert kept == sorted(kept)
+        assert kept[-1] == step
         assert same(one, two)
         assert same_past(one, two)
         one.advance(50)
