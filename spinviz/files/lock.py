@@ -25,23 +25,37 @@ class FileLock:
         """Take the lock; return whether it is ours, or the disk knows no locks. Errors: `FileError`."""
         if self._descriptor is not None:
             return True
-        try:
-            descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
-        except OSError as error:
-            raise FileError.writing(self.path, error) from error
-        if not _lock(descriptor, alone=True):
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
+        while True:
+            try:
+                descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
+            except OSError as error:
+                raise FileError.writing(self.path, error) from error
+            if not _lock(descriptor, alone=True):
+                os.close(descriptor)
+                return False
+            if self._is_file_of(descriptor):
+                self._descriptor = descriptor
+                return True
+            os.close(descriptor)  # whoever had it before has just removed it
 
     def release(self) -> None:
         """Let go, and remove the file."""
         descriptor, self._descriptor = self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)
+        if descriptor is None:
+            return
+        # While it is ours, where the system can: later it may be another's.
+        with suppress(OSError):
+            self.path.unlink()
+        os.close(descriptor)
+        if sys.platform == "win32":
             with suppress(OSError):
                 self.path.unlink()
+
+    def _is_file_of(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.stat(self.path), os.fstat(descriptor))
+        except OSError:
+            return False
 
 
 def is_held(path: Path) -> bool:
