@@ -18,6 +18,8 @@ from spinviz.app.window.parts import Parts
 
 COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
+KNOWN = 0.01
+"""Part of an opening after which the time left can be told."""
 COMPILED_AFTER = 700
 """Milliseconds without compilation before it no longer does: kernels follow each other."""
 
@@ -123,7 +125,7 @@ class News(QObject):
 
     def _on_progress(self, part: float) -> None:
         if part < 1.0:
-            left = time_left((monotonic() - self._begun) * (1 - part) / part) if part > 0 and self._task else ""
+            left = time_left((monotonic() - self._begun) * (1 - part) / part) if part > KNOWN and self._task else ""
             text = f"{self._task or 'Opening'}{left and f', {left}'}"
             self._messages.say(text, "info", actions=(("Stop", self._stop_opening),), progress=part)
         else:

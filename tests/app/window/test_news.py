@@ -77,6 +77,8 @@ def test_long_work_is_told_unless_an_export_tells_of_itself(
     controller.worker.progress.emit(0.5)
     assert messages.text == "Opening"
     controller.worker.task.emit("Replaying 3 changes")
+    controller.worker.progress.emit(0.001)
+    assert messages.text == "Replaying 3 changes"
     controller.worker.progress.emit(0.5)
     assert messages.text.startswith("Replaying 3 changes, ")
     assert messages.text.endswith(" left")
