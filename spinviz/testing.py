@@ -21,6 +21,7 @@ import numpy as np
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.snapshots import copy_state, is_finite, same_state, state_arrays
 from spinviz.model.declarations import complaint
+from spinviz.model.law_words import symbols_in
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import Preset, State, System
 from spinviz.model.units import read_number
@@ -199,6 +200,16 @@ def test_equations_can_be_set(system: Some) -> None:
     for latex in (system.equation, *(law.latex for law in system.laws)):
         assert latex
         assert ziamath.Latex(latex).svg()
+
+
+def test_symbols_of_equations_are_explained(system: Some) -> None:
+    used: set[str] = set()
+    for law in system.laws:
+        meanings = symbols_in(law, system)
+        assert [meaning.symbol for meaning in meanings if not meaning.title] == [], law.name
+        used |= {meaning.symbol for meaning in meanings}
+        assert set(law.symbols) <= used, law.name
+    assert set(system.symbols) <= used, "no law writes them"
 
 
 def test_every_preset_runs_and_draws(system: Some, preset: Preset) -> None:

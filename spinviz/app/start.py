@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import signal
 import sys
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from spinviz.model import interrupts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -41,17 +42,18 @@ def start(target: str | None = "", *, preset: str = "", theme: str = "") -> int:
         Name of a theme; empty for the one used last.
     """
     note = Stopwatch()
-    prefetch(target or "")
-    application = make_application()
-    note("Qt is ready")
-    window = make_window(theme, note)
-    controller = window.controller
-    memory = controller.settings.memory * 2**20
-    controller.start(opening_of(target or "", preset, memory, controller.announce))
-    note("the simulation starts")
-    window.show()
-    note("the window is shown")
-    return run(application, window, note)
+    with interrupts.looked_at():
+        prefetch(target or "")
+        application = make_application()
+        note("Qt is ready")
+        window = make_window(theme, note)
+        controller = window.controller
+        memory = controller.settings.memory * 2**20
+        controller.start(opening_of(target or "", preset, memory, controller.announce))
+        note("the simulation starts")
+        window.show()
+        note("the window is shown")
+        return run(application, window, note)
 
 
 def prefetch(target: str) -> None:
@@ -177,20 +179,17 @@ def run(application: QApplication, window: MainWindow, note: Stopwatch) -> int:
     collector = Collector(window)
     if window.picture.view is not None:
         window.picture.view.drawn.connect(note.frame)
-    quitting = {
-        number: signal.signal(number, lambda *_: application.quit()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
     ticker = QTimer()
-    # Python looks at signals only when it runs.
-    ticker.timeout.connect(lambda: None)
+    # Python looks at signals only when it runs. Ending here, between two events, nothing is half done; `exit` asks no
+    # dialog for its consent, as `quit` does.
+    ticker.timeout.connect(lambda: application.exit(0) if interrupts.asked() else None)
     ticker.start(TICK)
-    try:
-        return int(application.exec())
-    finally:
-        ticker.stop()
-        window.close()
-        collector.stop()
-        faults.leave()
-        close_log()
-        for number, before in quitting.items():
-            signal.signal(number, before)
+    with interrupts.looked_at():
+        try:
+            return int(application.exec())
+        finally:
+            ticker.stop()
+            window.close()
+            collector.stop()
+            faults.leave()
+            close_log()

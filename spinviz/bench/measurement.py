@@ -16,6 +16,7 @@ from typing import Protocol
 from spinviz.bench import machine
 from spinviz.bench.environment import busy, processors
 from spinviz.bench.machine import Run
+from spinviz.model import interrupts
 
 ROUNDS = 7
 LONGEST = 4.0
@@ -162,6 +163,7 @@ def rounds(count: int = 0) -> Iterator[int]:
     """Count the rounds of one benchmark, fewer when they take long, at least three."""
     began = time.perf_counter()
     for k in range(count or ROUNDS):
+        interrupts.check()
         if k >= 3 and time.perf_counter() - began > LONGEST:
             return
         yield k

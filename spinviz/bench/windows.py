@@ -22,6 +22,8 @@ from typing import IO, Any
 
 from spinviz.bench.environment import original
 from spinviz.bench.measurement import Result, Skipped, duration
+from spinviz.files.programs import completed
+from spinviz.model import interrupts
 
 PATIENCE = 120.0
 """Seconds after which another process is given up."""
@@ -53,7 +55,7 @@ def said_by(module: str, *arguments: str) -> Any:
     """Run a module of this package and return the JSON of its last line."""
     words = [sys.executable, "-m", f"spinviz.bench.{module}", *arguments]
     try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, env=original(), check=False)
+        done = completed(words, PATIENCE, original())
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Skipped(f"the window did not answer: {error}") from error
     lines = done.stdout.strip().splitlines()
@@ -131,8 +133,9 @@ def _lines(stream: IO[str] | None) -> Iterator[str]:
     threading.Thread(target=read, daemon=True).start()
     deadline = time.monotonic() + PATIENCE
     while (left := deadline - time.monotonic()) > 0:
+        interrupts.check()
         with contextlib.suppress(queue.Empty):
-            line = arrived.get(timeout=left)
+            line = arrived.get(timeout=min(left, 0.1))
             if line is None:
                 return
             yield line

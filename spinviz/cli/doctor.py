@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from spinviz.cli.opening import has_display
 from spinviz.cli.problems import BadInput
+from spinviz.files.programs import completed
 
 PATIENCE = 60.0
 """Seconds that a probe may take."""
@@ -115,10 +116,7 @@ def _opengl(which: str, title: str, remedy: str) -> Finding:
     if which == "headless":
         environment["QT_QPA_PLATFORM"] = "offscreen"
     try:
-        done = subprocess.run(
-            [*words, "doctor", "--probe", which],
-            capture_output=True, text=True, timeout=PATIENCE, env=environment, check=False,
-        )  # fmt: skip
+        done = completed([*words, "doctor", "--probe", which], PATIENCE, environment)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding(title, False, f"the probe failed: {error}", remedy)
     if done.returncode == 0:

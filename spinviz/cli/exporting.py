@@ -56,6 +56,8 @@ class Look:
     """The actions of the command line."""
     theme: str = "dark"
     camera: Any = None
+    kept: tuple[Any, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def command(options: argparse.Namespace) -> int:
@@ -109,7 +111,8 @@ def _job(options: argparse.Namespace) -> tuple[Job, Loop]:
     else:
         end = plan.start + float((plan.frames - 1) / plan.fps) * plan.speed
         check_happen(look.added, look.loop, end, "the export ends at", "a longer --length")
-    return Job(options.out, plan, theme, options.plots, look.camera, single), look.loop
+    job = Job(options.out, plan, theme, options.plots, look.camera, single, look.kept, look.hidden)
+    return job, look.loop
 
 
 def _check_out(out: str, length: str | None) -> None:
@@ -206,7 +209,8 @@ def _session(options: argparse.Namespace) -> Look:
     length = _seconds(system, session.parameters, session.preset, session.speed)
     added = schedule_of(system, options.action, length * session.speed)
     session = replace(session, schedule=(*session.schedule, *added))
-    return Look(_begun(session), session.speed, length, added, session.theme, camera_of(session.camera))
+    seen = (session.theme, camera_of(session.camera), session.kept, session.hidden)
+    return Look(_begun(session), session.speed, length, added, *seen)
 
 
 def _begun(session: Session) -> Loop:

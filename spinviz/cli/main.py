@@ -5,11 +5,9 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 
 from spinviz.cli.parser import arguments
 from spinviz.cli.problems import (
@@ -17,14 +15,15 @@ from spinviz.cli.problems import (
     INTERRUPTED,
     TERMINATED,
     Stopped,
-    Terminated,
     fault,
     is_bad_input,
     is_failed_system,
     kept,
     say,
 )
+from spinviz.files.errors import with_notes
 from spinviz.files.log import logged
+from spinviz.model import interrupts
 
 COMMANDS = {
     "open": "spinviz.cli.opening",
@@ -42,31 +41,35 @@ READ_HDF5 = "read-hdf5"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command that ``argv`` (default: the process's own) asks for and return its exit code."""
+    """Run the command that ``argv`` (default: the process's own) asks for and return its exit code.
+
+    The process's own command has the signals to its very end: Python has much to tidy up where they would raise.
+    """
     words = sys.argv[1:] if argv is None else argv
     if list(words) == [READ_HDF5]:
         from spinviz.files.hdf5.child import serve
 
         return serve()
-    with logged(say):
+    with nullcontext(interrupts.watch()) if argv is None else interrupts.watched(), logged(say):
         return _run(words)
 
 
 def _run(words: Sequence[str]) -> int:
     try:
-        with _terminable():
-            options = arguments(words)
-            try:
-                return int(importlib.import_module(COMMANDS[options.command]).command(options))
-            finally:
-                if options.command != "doctor":  # which makes them findings
-                    _say_skipped()
+        options = arguments(words)
+        command = importlib.import_module(COMMANDS[options.command]).command
+        interrupts.check()
+        try:
+            return int(command(options))
+        finally:
+            if options.command != "doctor":  # which makes them findings
+                _say_skipped()
     except SystemExit as leave:  # argparse after --help and --version
         return int(leave.code or 0)
     except KeyboardInterrupt as stop:
         say(f"interrupted: {kept(stop) or 'nothing half written is left behind'}")
         return INTERRUPTED
-    except Terminated as stop:
+    except interrupts.Terminated as stop:
         if kept(stop):
             say(f"terminated: {kept(stop)}")
         return TERMINATED
@@ -81,7 +84,7 @@ def _run(words: Sequence[str]) -> int:
         return BAD_INPUT
     except Exception as error:
         if is_bad_input(error):
-            say(str(error))
+            say(with_notes(error))
             return BAD_INPUT
         if is_failed_system(error):
             log.error("a system failed", exc_info=error)
@@ -104,22 +107,3 @@ def _reader_left() -> int:
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 128 + 13
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM unwind the program like Ctrl+C does, so that every ``with`` cleans up."""
-    try:
-        before: Any = signal.signal(signal.SIGTERM, _raise_terminated)
-    except ValueError:  # not in the main thread: whoever called us handles signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _raise_terminated(number: int, frame: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Terminated

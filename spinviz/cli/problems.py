@@ -25,10 +25,6 @@ class Stopped(RuntimeError):
     """Work that began well and could not be finished; the message says what is kept."""
 
 
-class Terminated(BaseException):
-    """SIGTERM arrived."""
-
-
 def kept(stop: BaseException) -> str:
     """Return what was noted (`BaseException.add_note`) about files that outlive ``stop``; empty for none."""
     return "; ".join(getattr(stop, "__notes__", ()))

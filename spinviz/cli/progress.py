@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from time import monotonic
 
+from spinviz.model import interrupts
+
 INTERVAL = 0.1
 
 
@@ -26,7 +28,8 @@ class Progress:
             sys.stderr.flush()
 
     def show(self, done: float) -> None:
-        """Show that the part ``done``, between 0 and 1, is done."""
+        """Show that the part ``done``, between 0 and 1, is done; end where a signal asks for it."""
+        interrupts.check()
         now = monotonic()
         if not self.watched or now - self._last < INTERVAL:
             return

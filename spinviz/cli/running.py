@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from spinviz.cli.owned import end_with_owner
-from spinviz.cli.problems import BadInput, Stopped, Terminated
+from spinviz.cli.problems import BadInput, Stopped
 from spinviz.cli.progress import Progress
 from spinviz.cli.sequences import say_remarks, write_image, write_sequence, write_signal
 from spinviz.cli.starting import (
@@ -26,8 +24,10 @@ from spinviz.cli.starting import (
     usual_length,
 )
 from spinviz.files.atomic import atomic_write
-from spinviz.model import clock
+from spinviz.files.claim import Claim
+from spinviz.files.errors import FileError
 from spinviz.model.abilities import HasField, IsReadOut
+from spinviz.model.interrupts import Terminated
 
 if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
@@ -46,6 +46,11 @@ def command(options: argparse.Namespace) -> int:
     end_with_owner()
     kind = ending(options.out, (*WRITERS, SEQUENCE, *IMAGES))
     check_writable(options.out)
+    with Claim(options.out):
+        return _run(options, kind)
+
+
+def _run(options: argparse.Namespace, kind: str) -> int:
     start = start_of(options)
     if kind == SEQUENCE or (kind == ".csv" and isinstance(start.system, IsReadOut)):
         _check_unused(options, "sequence" if kind == SEQUENCE else "signal")
@@ -189,7 +194,7 @@ def _write_h5(out: str, moments: Moments, laws: bool) -> None:
     loop = moments.loop
     arrays = {name: array for name, array in state_arrays(loop.state).items() if array.dtype.kind in "fiub"}
     kinds = {name: (array.shape, array.dtype) for name, array in arrays.items()}
-    due = last = 0.0
+    due = 0.0
     recording = RecordingWriter(out, _header(loop), _columns(loop, False), kinds, loop.system.time_unit)
     try:
         with recording:
@@ -197,20 +202,12 @@ def _write_h5(out: str, moments: Moments, laws: bool) -> None:
                 found = state_arrays(now.state) if now.time >= due else {}
                 same = all(name in found and found[name].shape == shape for name, (shape, _) in kinds.items())
                 recording.append(now.time, _row(now, False), {name: found[name] for name in kinds} if same else None)
-                last = now.time
                 if same and moments.every is None:
                     due = now.time + moments.duration / STATES
-    except (KeyboardInterrupt, Terminated) as stop:
-        stop.add_note(_left(out, recording.path, clock.duration(last, loop.system.time_unit)))
+    except (KeyboardInterrupt, Terminated, FileError) as stop:
+        if recording.is_there() or not isinstance(stop, FileError):
+            stop.add_note(recording.kept())
         raise
-
-
-def _left(out: str, place: Path, until: str) -> str:
-    """Say which file holds a cut recording, in the user's words for its folder where they lead there."""
-    beside = Path(out).with_name(place.name)
-    name = beside if os.path.realpath(beside) == os.fspath(place) else place
-    untouched = "" if os.path.realpath(out) == os.fspath(place) else f", {out} is as it was"
-    return f"{name} holds what was recorded until {until}{untouched}"
 
 
 def _header(loop: Loop) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from spinviz.cli.problems import BadInput, say
 from spinviz.model import clock
+from spinviz.model.clock import round_speed
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import System, UnknownName
 from spinviz.model.units import UnitError, example, read_number, show
@@ -84,7 +85,7 @@ def say_what_is_odd(loop: Loop) -> None:
 
 def usual_speed(system: System[Any, Any], p: Parameters, preset: str) -> float:
     """Return the simulated time per second on screen: the preset's, or else the system's."""
-    return float((preset and system.preset(preset).speed) or system.speed(p))
+    return round_speed(float((preset and system.preset(preset).speed) or system.speed(p)))
 
 
 def usual_length(system: System[Any, Any], p: Parameters, preset: str) -> float:

@@ -16,6 +16,7 @@ from typing import Any
 
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import copy_state
+from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import UnknownName
@@ -266,5 +267,5 @@ class Live:
 
 
 def speed_of(loop: Loop) -> float:
-    """Return the speed a loop is best watched at: its preset's, or its system's."""
-    return loop.preset.speed or float(loop.system.speed(loop.parameters))
+    """Return the speed a loop is best watched at: its preset's, or its system's, as 1, 2 or 5 times a power of ten."""
+    return round_speed(loop.preset.speed or float(loop.system.speed(loop.parameters)))

@@ -21,6 +21,7 @@ from spinviz.engine.memory import check_memory
 from spinviz.engine.picture import curves_of, plots_of
 from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, same_state, size_of
 from spinviz.files.errors import FileError
+from spinviz.model import interrupts
 from spinviz.model.frame import Frame, LawNow
 from spinviz.model.law import Departure, Law
 from spinviz.model.parameters import ParameterError, Parameters
@@ -190,6 +191,7 @@ class Loop:
                     break
 
     def _step(self) -> None:
+        interrupts.check()
         with self._failing():
             self.system.step(self.state, self.parameters, self.dt)
         self.step += 1
@@ -414,7 +416,7 @@ class Loop:
             scatter = law.scatter(state, p, d) if law.scatter and holds else 0.0
             value, error = self._anchor.averages.of_law(law, p, scatter)
         if not holds or (np.isnan(value) and not law.averaged):
-            return LawNow(value, np.nan, np.nan, law.tolerance, False)
+            return LawNow(value, np.nan, np.nan, law.tolerance, False, unseen=holds)
         theory = float(law.theory(state, p, d))
         deviation = law.deviation(value, theory, state, p, d, error)
         return LawNow(value, theory, deviation, law.tolerance, not np.isnan(theory), error)

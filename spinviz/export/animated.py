@@ -17,6 +17,8 @@ import av
 
 from spinviz.export.video import Picture, container, rgb
 from spinviz.files.atomic import temporary_prefix
+from spinviz.files.errors import FileError
+from spinviz.model import interrupts
 
 LOSSLESS = {"qp": "0", "preset": "ultrafast"}
 CENTISECOND = Fraction(1, 100)
@@ -38,6 +40,11 @@ def write_apng(path: Path, pictures: Iterable[Picture], size: tuple[int, int], f
 
 def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction) -> None:
     """Write a GIF that repeats for ever. Errors: `FileError`."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:  # all places were tried
+        problem = "no folder for temporary files takes the frames of a GIF"
+        raise FileError(path, problem, "free some space or name another folder in TMPDIR") from error
     with tempfile.TemporaryDirectory(prefix=temporary_prefix("gif")) as folder:
         store = Path(folder) / "frames.mkv"
         _keep(store, pictures, size, fps)
@@ -66,6 +73,7 @@ def _keep(store: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: 
 def _frames(store: Path) -> Iterator[Any]:
     with av.open(str(store)) as source:
         for frame in source.decode(video=0):
+            interrupts.check()
             yield frame.reformat(format="rgb24").reformat(format="bgra")
 
 

@@ -15,6 +15,8 @@ from spinviz.export.headless import prepare
 from spinviz.export.video import Picture
 from spinviz.export.words import texts_of
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
+from spinviz.model.switches import without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.plots.board import DESIGN_HEIGHT, ROW, PlotBoard
@@ -40,7 +42,10 @@ class Composer(Protocol):
 
 
 class WindowComposer:
-    """The view above, the plots below; ``camera`` None looks from where the stage wants to be seen."""
+    """The view above, the plots below; ``camera`` None looks from where the stage wants to be seen.
+
+    ``kept``: curves beside those of the run; ``hidden``: names of `model.switches` that are off.
+    """
 
     def __init__(
         self,
@@ -51,9 +56,12 @@ class WindowComposer:
         plots: bool = True,
         camera: Camera | None = None,
         samples: int = 2,
+        kept: tuple[Kept, ...] = (),
+        hidden: tuple[str, ...] = (),
     ) -> None:
         prepare()
         self.system, self.size, self.theme, self.camera = system, size, theme, camera
+        self.hidden = hidden
         # One row of plots leaves a wide picture its room; a tall one has room for all.
         most = ROW if size[0] >= size[1] else len(system.plots)
         shown = min(len(system.plots), most) if plots else 0
@@ -65,9 +73,11 @@ class WindowComposer:
         if shown:
             self._board = PlotBoard(theme, most=most)
             self._board.set_system(system)
+            self._board.set_kept(kept)
 
     def picture(self, frame: Frame) -> Picture:
         """Return the picture (h, w, 3) of ``frame``."""
+        frame = without(frame, self.hidden)
         self._view.begin(frame.visuals, frame.stage, self.camera or home(frame.stage))
         width, height = self.size
         whole = np.empty((height, width, 3), np.uint8)
@@ -76,7 +86,7 @@ class WindowComposer:
             plots = self._board.render_frame(QSize(width, self.strip), frame, scale(self.size))
             put(plots, whole[height - self.strip :])
         self._view.fetch()
-        put(self._view.finish(texts_of(self.system, frame)), whole[: height - self.strip])
+        put(self._view.finish(texts_of(self.system, frame, self.hidden)), whole[: height - self.strip])
         if self._board is None:
             return whole
         line = max(1, round(scale(self.size)))

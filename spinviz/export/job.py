@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from spinviz import __version__
 from spinviz.engine.loop import Loop
@@ -16,7 +17,9 @@ from spinviz.export.overlap import ahead
 from spinviz.export.plan import Plan, check_frames
 from spinviz.export.series import is_series
 from spinviz.export.video import Picture
+from spinviz.files.claim import Claim
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.theme import DARK, Theme
 from spinviz.view.camera import Camera
 
@@ -36,6 +39,10 @@ class Job:
     plots: bool = True
     camera: Camera | None = None
     single: bool = False
+    kept: tuple[Kept, ...] = ()
+    """Curves that the plots show beside those of the run."""
+    hidden: tuple[str, ...] = ()
+    """Names of `model.switches` that are off."""
 
 
 def is_picture(out: str) -> bool:
@@ -57,10 +64,12 @@ def export(loop: Loop, job: Job, report: Report = lambda done, total: None) -> N
     if not job.single:
         check(job.out, plan)
     samples = 1 if Path(job.out).suffix.lower() in LOSSY else 2
-    with composing(loop.system, plan.size, job.theme, plots=job.plots, camera=job.camera, samples=samples) as composer:
+    look: dict[str, Any] = {"plots": job.plots, "camera": job.camera, "kept": job.kept, "hidden": job.hidden}
+    with composing(loop.system, plan.size, job.theme, samples=samples, **look) as composer:
         if job.single:
-            loop.advance_to(plan.start)
-            write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
+            with Claim(job.out):
+                loop.advance_to(plan.start)
+                write_png(job.out, composer.picture(loop.frame(speed=plan.speed, actual_speed=plan.speed)), texts(loop))
             report(1, 1)
         else:
             write_animation(job.out, pictures(loop, plan, composer, report), plan)

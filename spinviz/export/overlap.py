@@ -6,8 +6,10 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
+
+from spinviz.model import interrupts
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ def ahead(items: Iterator[T], room: int = ROOM) -> Iterator[T]:
     thread.start()
     try:
         while True:
-            item, error = finished.get()
+            item, error = _next(finished)
             if error is not None:
                 if isinstance(error, _End):
                     return
@@ -37,6 +39,14 @@ def ahead(items: Iterator[T], room: int = ROOM) -> Iterator[T]:
     finally:
         stopped.set()
         thread.join()
+
+
+def _next(finished: queue.Queue[T]) -> T:
+    """Take the next, and look at the signals while it takes long."""
+    while True:
+        interrupts.check()
+        with suppress(queue.Empty):
+            return finished.get(timeout=_PAUSE)
 
 
 class _End(Exception):
@@ -74,12 +84,23 @@ def behind(work: Callable[[T], None], room: int = ROOM) -> Iterator[Callable[[T]
     on after it.
     """
     waiting: list[Future[None]] = []
+    failed = threading.Event()
+
+    def unless_failed(item: T) -> None:
+        if failed.is_set():
+            return
+        try:
+            work(item)
+        except BaseException:
+            failed.set()
+            raise
+
     with ThreadPoolExecutor(1, thread_name_prefix="behind") as pool:
 
         def send(item: T) -> None:
             if len(waiting) >= room:
                 waiting.pop(0).result()
-            waiting.append(pool.submit(work, item))
+            waiting.append(pool.submit(unless_failed, item))
 
         try:
             yield send

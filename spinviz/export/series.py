@@ -13,6 +13,7 @@ from PIL import Image
 
 from spinviz.export.video import Picture
 from spinviz.files.atomic import clear_left_behind, marked
+from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
 
 _NUMBER = re.compile(r"%0?(\d*)d")
@@ -61,12 +62,18 @@ def check_series(series: Series, frames: int) -> None:
 
 
 def write_series(series: Series, pictures: Iterable[Picture]) -> None:
-    """Write every picture. Nothing else in the folder is touched. Errors: `FileError`."""
+    """Write every picture. Nothing else in the folder is touched.
+
+    Errors: `FileError`, also where another process is writing such pictures there.
+    """
     made = not series.folder.exists()
     try:
         series.folder.mkdir(exist_ok=True)
         clear_left_behind(series.folder)
-        with tempfile.TemporaryDirectory(prefix=marked("spinviz", series.folder), dir=series.folder) as waiting:
+        with (
+            Claim(series.folder / f"{series.before}%d{series.after}"),
+            tempfile.TemporaryDirectory(prefix=marked("spinviz", series.folder), dir=series.folder) as waiting,
+        ):
             count = 0
             for number, picture in enumerate(pictures):
                 Image.fromarray(picture).save(Path(waiting) / f"{number}.png", compress_level=4)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, overload
 
 from spinviz.files import owner
+from spinviz.files.claim import Claim, clear_lock, is_lock
 from spinviz.files.errors import FileError
 
 _HERE = sha256(platform.node().encode()).hexdigest()[:6]
@@ -52,8 +53,8 @@ def atomic_write(
     Raises
     ------
     FileError
-        The folder is missing, full or closed to writing, or ``path`` is not a plain file.
-        The temporary file is gone then and ``path`` is as it was.
+        The folder is missing, full or closed to writing, ``path`` is not a plain file, or another process is writing
+        it. The temporary file is gone then and ``path`` is as it was, which a note of the error says.
     """
     encoding = None if mode == "wb" else "utf-8"
     with (
@@ -70,18 +71,29 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     The same promises as :func:`atomic_write`. The writer must have closed the file when the block ends.
     """
     target, mode = writable_target(path)
-    temporary = _reserve(path, target)
+    with Claim(path), _noted("Nothing of it is kept" if mode is None else f"{os.fspath(path)} is as it was"):
+        temporary = reserved(path, target)
+        try:
+            yield temporary
+            _settle(temporary, mode)
+            os.replace(temporary, target)
+        except BaseException as error:
+            with suppress(OSError):
+                temporary.unlink()
+            if isinstance(error, OSError) and _concerns(error, temporary):
+                raise FileError.writing(path, error) from error
+            raise
+        _sync_folder(target.parent)
+
+
+@contextmanager
+def _noted(kept: str) -> Iterator[None]:
+    """Note on an error about a file what is kept."""
     try:
-        yield temporary
-        _settle(temporary, mode)
-        os.replace(temporary, target)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError) and _concerns(error, temporary):
-            raise FileError.writing(path, error) from error
+        yield
+    except FileError as error:
+        error.add_note(kept)
         raise
-    _sync_folder(target.parent)
 
 
 def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
@@ -104,8 +116,8 @@ def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
     return target, stat.S_IMODE(status.st_mode)
 
 
-def _reserve(path: str | os.PathLike[str], target: Path) -> Path:
-    """Create the temporary file; opened with 0o666 so that the user's umask applies as usual."""
+def reserved(path: str | os.PathLike[str], target: Path) -> Path:
+    """Create the temporary file of ``target``, which ``path`` means; 0o666 lets the user's umask apply as usual."""
     clear_left_behind(target.parent)
     clear_beside()
     name = f"{marked(target.stem[:20], target.parent)}{secrets.token_hex(6)}.part{target.suffix}"
@@ -119,7 +131,7 @@ def _reserve(path: str | os.PathLike[str], target: Path) -> Path:
 
 @cache
 def clear_left_behind(folder: Path) -> None:
-    """Remove temporary files of killed programs of this machine from ``folder``; once for a folder and process."""
+    """Remove what killed programs of this machine left in ``folder``; once for a folder and process."""
     _clear(folder)
 
 
@@ -156,6 +168,10 @@ def _clear(folder: Path) -> None:
                         shutil.rmtree(path)
                     elif _TEMPORARY.fullmatch(path.name) and path.is_file():
                         path.unlink()
+        for path in [Path(entry) for entry in os.scandir(folder) if is_lock(entry.name)]:
+            if path.is_file() and not path.is_symlink():
+                with suppress(FileError):
+                    clear_lock(path)
 
 
 def maker_is_gone(path: Path) -> bool:

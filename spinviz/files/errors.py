@@ -73,6 +73,11 @@ class FileError(ValueError):
         return cls(path, *_explain(_WRITE_REMEDIES, error, "choose another name or folder"))
 
 
+def with_notes(error: BaseException) -> str:
+    """Return the text of ``error`` and what was noted on it (`BaseException.add_note`) about files that are kept."""
+    return " ".join([str(error), *(f"{note}." for note in getattr(error, "__notes__", ()))])
+
+
 def quoted(value: str | bytes, limit: int = 40) -> str:
     """Show a value found in a file: printable, in quotes and at most ``limit`` characters long."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from spinviz.files.errors import FileError
 from spinviz.files.lock import FileLock, is_held
+from spinviz.files.log import state_folder
 
 OWNER = "SPINVIZ_OWNER"
 """Name in the environment of the lock of the program for which this one works: it ends with that."""
@@ -82,7 +83,10 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def _place() -> Path:
-    return Path(tempfile.gettempdir())
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:  # all are full
+        return state_folder()
 
 
 @cache

@@ -1,8 +1,8 @@
 """Session files: a run written down as JSON, exact enough to be repeated bit for bit.
 
 A run is a function of system, preset, initial parameters, seed and events, so a session holds these and the step
-reached; the arrays of the state are not stored. Systems are found through a function given by the caller, because
-files know no systems.
+reached; the arrays of the state are not stored, curves that were kept are. Systems are found through a function given
+by the caller, because files know no systems.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from spinviz import __version__
 from spinviz.files.atomic import atomic_write
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
+from spinviz.files.kept_curves import kept_document, kept_of
+from spinviz.model.kept import Kept
 from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.switches import SWITCHES
 from spinviz.model.system import System, UnknownName
 from spinviz.model.theme import THEMES
 
-FORMAT = 1
+FORMAT = 2
 """The layout that this program writes; it reads this and earlier ones."""
 SUFFIX = ".spinviz"
 MOST_BYTES = 16 * 2**20
@@ -35,7 +38,7 @@ FARTHEST = 1e9
 """Of a number of the camera, either side of 0."""
 FIELDS = (
     "spinviz", "format", "system", "preset", "parameters", "seed", "schedule", "events", "step", "speed",
-    "theme", "camera",
+    "theme", "camera", "kept", "hidden",
 )  # fmt: skip
 RECIPE = ("system", "preset", "parameters", "seed", "schedule", "events", "step")
 AGAIN = "open another session or save this one again"
@@ -61,6 +64,10 @@ class Session:
     speed: float = 1.0
     theme: str = "dark"
     camera: CameraState = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
+    """Curves of earlier runs, measured ones and sketches, beside which the plots show those of this run."""
+    hidden: tuple[str, ...] = ()
+    """Names of `model.switches` that are off."""
 
 
 def save_session(path: str | os.PathLike[str], session: Session) -> None:
@@ -127,6 +134,8 @@ def _document(session: Session) -> dict[str, Any]:
         "speed": session.speed,
         "theme": session.theme,
         "camera": dict(session.camera),
+        "kept": kept_document(session.kept),
+        "hidden": list(session.hidden),
     }
 
 
@@ -194,6 +203,8 @@ def _session(document: dict[str, Any], system_named: Callable[[str], System[Any,
         speed=_number(document.get("speed", 1.0), "speed", SLOWEST, FASTEST),
         theme=theme,
         camera=_camera(document),
+        kept=_kept(document, system, folder),
+        hidden=_hidden(document),
     )
 
 
@@ -253,6 +264,26 @@ def _camera(document: dict[str, Any]) -> dict[str, float | bool]:
         name: value if isinstance(value, bool) else _number(value, f"camera {quoted(name)}", -FARTHEST, FARTHEST)
         for name, value in camera.items()
     }
+
+
+def _kept(document: dict[str, Any], system: System[Any, Any], folder: Path) -> tuple[Kept, ...]:
+    def parameters(values: dict[str, Any]) -> Parameters:
+        return system.Parameters.of(**_found_again(system, values, folder))
+
+    try:
+        return tuple(kept_of(document.get("kept", []), [plot.name for plot in system.plots], parameters))
+    except (_Wrong, ParameterError):
+        raise
+    except ValueError as error:
+        raise _Wrong(str(error)) from error
+
+
+def _hidden(document: dict[str, Any]) -> tuple[str, ...]:
+    hidden = _list(document, "hidden")
+    for name in hidden:
+        if name not in SWITCHES:
+            raise _Wrong(f"unknown switch {quoted(json.dumps(name))}: use one of {', '.join(SWITCHES)}")
+    return tuple(dict.fromkeys(hidden))
 
 
 def _text(document: Mapping[str, Any], name: str, default: str | None = None) -> str:

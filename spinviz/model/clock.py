@@ -8,6 +8,8 @@ from spinviz.model.units import plain, prefix_for, show
 
 RESOLVED = 20
 """Differences of time that should be seen in the clock, per second on screen."""
+SLOW = 0.9
+"""A machine that keeps less than this part of the speed asked for is said to be slow."""
 
 
 def clock(time: float, speed: float, unit: str) -> str:
@@ -21,6 +23,26 @@ def clock(time: float, speed: float, unit: str) -> str:
 def duration(value: float, unit: str) -> str:
     """Return a duration for people."""
     return f"{plain(value, 3)} {unit if value == 1 else _many(unit)}" if unit == "sweep" else show(value, unit, 3)
+
+
+def round_speed(speed: float) -> float:
+    """Return the nearest 1, 2 or 5 times a power of ten: a scale that can be said, as of a map."""
+    if not 0 < speed < math.inf:
+        return speed
+    return min(_scale(speed), key=lambda one: abs(math.log(one / speed)))
+
+
+def speeds(low: float, high: float) -> tuple[float, ...]:
+    """Return all 1, 2 and 5 times powers of ten from ``low`` to ``high``, rising."""
+    if not 0 < low <= high < math.inf:
+        return ()
+    decades = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
+    steps = (float(f"{digit}e{decade}") for decade in decades for digit in (1, 2, 5))
+    return tuple(step for step in steps if low * (1 - 1e-9) <= step <= high * (1 + 1e-9))
+
+
+def _scale(speed: float) -> tuple[float, ...]:
+    return speeds(speed / 3, speed * 3) or (speed,)
 
 
 def _many(unit: str) -> str:

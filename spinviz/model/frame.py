@@ -27,6 +27,8 @@ class LawNow:
     tolerance: float
     holds: bool
     error: float = 0.0
+    unseen: bool = False
+    """The law applies, but its observable has no number now; then it does not hold."""
 
     @property
     def waits(self) -> bool:

@@ -92,6 +92,8 @@ class Law:
     holds: Callable[[Any, Any, Departure], bool] = always
     curve: OverAxis | None = None
     """The law along the axis of a plot. Over a `Trace` x is the time since the run began."""
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    """What the equation writes and means otherwise than `System.symbols` say."""
     plots: tuple[str, ...] = ()
     """Plots that draw ``curve``; traces of the observable and `Curve` plots with it as y draw it anyway."""
 

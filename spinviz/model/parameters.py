@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -22,6 +23,9 @@ Kind = Literal["number", "integer", "switch", "choice", "file"]
 
 class ParameterError(ValueError):
     """A parameter that does not exist or does not fit: one line with the value, the limit and the remedy."""
+
+
+NO_WORDS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Quantity:
     rebuild: bool
     display: bool
     choices: tuple[str, ...]
+    words: tuple[str, ...]
+    """What each of the choices is called on screen."""
     suffixes: tuple[str, ...]
 
     def show(self, value: Any) -> str:
@@ -50,6 +56,10 @@ class Quantity:
         if self.kind == "switch":
             return "on" if value else "off"
         return show(float(value), self.unit) if self.kind in ("number", "integer") else str(value)
+
+    def word(self, value: str) -> str:
+        """Return what a choice is called on screen."""
+        return self.words[self.choices.index(value)] if value in self.choices else value
 
     def limits(self) -> str:
         """Return the range in words: "between 0 T and 20 T"."""
@@ -72,7 +82,7 @@ class Quantity:
                 return word in ("on", "true", "yes", "1")
             raise ParameterError(f"{self.name} = '{text}' is neither on nor off: write on or off")
         if self.kind in ("choice", "file"):
-            return text.strip() if self.kind == "choice" else text
+            return self._chosen(text.strip()) if self.kind == "choice" else text
         try:
             number = read_number(text, self.unit, float(self.value))
         except UnitError as error:
@@ -82,6 +92,10 @@ class Quantity:
                 raise ParameterError(f"{self.name} = {text} is no whole number: choose one {self.limits()}")
             return round(number)
         return number
+
+    def _chosen(self, text: str) -> str:
+        """The choice that is written or called so."""
+        return self.choices[self.words.index(text)] if text in self.words and text not in self.choices else text
 
 
 def quantity(
@@ -113,10 +127,22 @@ def quantity(
 
 
 def choice(
-    value: str, help: str, *, title: str = "", symbol: str = "", rebuild: bool = False, display: bool = False
+    value: str,
+    help: str,
+    *,
+    title: str = "",
+    symbol: str = "",
+    words: Mapping[str, str] = NO_WORDS,
+    rebuild: bool = False,
+    display: bool = False,
 ) -> Any:
-    """Declare one of several words; the field's type is a `Literal` of them."""
-    extra: dict[str, Any] = {"unit": "", "title": title, "symbol": symbol, "rebuild": rebuild, "display": display}
+    """Declare one of several words; the field's type is a `Literal` of them.
+
+    ``words`` says what those are called on screen that are not words themselves: {"slr": "Shinnar-Le Roux"}.
+    """
+    extra: dict[str, Any] = {
+        "unit": "", "title": title, "symbol": symbol, "words": dict(words), "rebuild": rebuild, "display": display,
+    }  # fmt: skip
     return Field(value, description=help, json_schema_extra={"spinviz": extra})
 
 
@@ -180,6 +206,13 @@ class Parameters(BaseModel):
         """Return a copy with ``name`` set to what ``text`` says."""
         return self.change(**{name: self.quantity_named(name).read(text)})
 
+    def unused(self) -> Mapping[str, str]:
+        """Return the names of parameters that have no effect on what the others choose, each with the reason.
+
+        The reason is a clause that stands in the panel: "only with RF spoiling".
+        """
+        return {}
+
     def rebuilds(self, other: Parameters) -> bool:
         """Whether going to ``other`` needs a new state."""
         return any(q.rebuild for q in self._differences(other))
@@ -219,7 +252,8 @@ def _describe(cls: type[Parameters], name: str) -> Quantity:
         scale=extra.get("scale") or "linear",
         rebuild=bool(extra.get("rebuild")),
         display=bool(extra.get("display")),
-        choices=tuple(str(word) for word in typing.get_args(info.annotation)),
+        choices=(choices := tuple(str(word) for word in typing.get_args(info.annotation))),
+        words=tuple(extra.get("words", {}).get(word, word) for word in choices),
         suffixes=tuple(extra.get("suffixes", ())),
     )
 

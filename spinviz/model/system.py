@@ -118,6 +118,8 @@ class System(ABC, Generic[P, S]):
     laws: ClassVar[tuple[Law, ...]] = ()
     identities: ClassVar[tuple[Identity, ...]] = ()
     """Relations that need no badge."""
+    symbols: ClassVar[Mapping[str, str]] = {}
+    """What the laws' equations write and no parameter or observable is called: "M_0" is "equilibrium magnetization"."""
     presets: ClassVar[tuple[Preset, ...]]
     """At least one; the first is what opens."""
     actions: ClassVar[tuple[Action, ...]] = ()

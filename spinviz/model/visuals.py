@@ -88,6 +88,12 @@ class Arrows(Visual):
     pivot: Literal["tail", "middle"] = "tail"
     label: str = ""
     """Legend entry; empty for none."""
+    one: str = ""
+    """What one of them is called when it is clicked: "isochromat"."""
+    worth: float = 0.0
+    """What a direction of length 1 stands for, in the unit of what is drawn; 0 where lengths are not to scale."""
+    who: NDArray[np.int64] | None = None
+    """Numbers (N,) by which one is known again where their order changes, in this or another visual of the frame."""
 
     def where(self) -> Array:
         """Return where the anchors sit."""
@@ -164,6 +170,8 @@ class Cells(Visual):
     low: float = -1.0
     high: float = 1.0
     label: str = ""
+    picks: tuple[str, int] | None = None
+    """The image plot for which a click asks `System.pick`; so many cells along a side are one pixel there."""
 
     def where(self) -> Array:
         """Return the corners of the sheet or the box."""
@@ -198,6 +206,8 @@ class Labels(Visual):
     italic: bool = False
     offset: tuple[float, float] = (0.0, 0.0)
     """Shift on the screen in units of the text height, x to the right, y up."""
+    ring: bool = False
+    """Whether a ring stands about each point."""
 
     def where(self) -> Array:
         """Return the points that are named."""

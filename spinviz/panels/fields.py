@@ -15,7 +15,8 @@ DIGITS = 5
 
 
 class NumberField(QAbstractSpinBox):
-    """Accepts "12 ms", "3 T", "0.5"; Enter takes it, Escape gives up, arrows and (focused) wheel step.
+    """Accepts "12 ms", "3 T", "0.5"; Enter takes it, Escape gives up, both are told on to the window, which ends the
+    typing when the text was taken; arrows and (focused) wheel step.
 
     Signals: ``entered(str)`` a text to be read and checked; ``stepped(object)`` a number; ``left()`` focus went away.
     """
@@ -68,13 +69,15 @@ class NumberField(QAbstractSpinBox):
         return QValidator.State.Acceptable, text, position
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the text, Escape brings back the value."""
+        """Enter takes the text, Escape brings back the value; a text that is impossible stays to be mended."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.take()
             self.selectAll()
-        elif event.key() == Qt.Key.Key_Escape and self.lineEdit().isModified():
+            event.setAccepted(self.lineEdit().isModified())
+        elif event.key() == Qt.Key.Key_Escape:
             self.show_value(self._value)
             self.left.emit()
+            event.ignore()
         else:
             super().keyPressEvent(event)
 

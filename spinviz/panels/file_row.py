@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from spinviz.model.parameters import Quantity
@@ -15,12 +16,32 @@ from spinviz.panels.style import icon
 from spinviz.panels.texts import tip
 
 
+class PathField(QLineEdit):
+    """A path; Escape brings back the one that was there, and is told on to the window."""
+
+    shown = ""
+
+    def show_path(self, path: str) -> None:
+        """Show ``path`` as the one that holds."""
+        self.shown = path
+        self.setText(path)
+        self.setModified(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape gives up what was typed."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.show_path(self.shown)
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class FileRow(Row):
     """A path and a button that browses."""
 
     def __init__(self, q: Quantity, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(q, theme, parent)
-        self.path = QLineEdit()
+        self.path = PathField()
         self.path.setPlaceholderText(f"none ({', '.join(q.suffixes)})")
         self.browse = QToolButton()
         self.browse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -43,10 +64,13 @@ class FileRow(Row):
         if hasattr(self, "browse"):
             self.browse.setIcon(icon("open", theme))
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """Path and button."""
+        return self.path, self.browse
+
     def display(self, value: Any) -> None:
         """Show the path; all of it in the tooltip."""
-        self.path.setText(str(value))
-        self.path.setModified(False)
+        self.path.show_path(str(value))
         self.path.setToolTip(tip(str(value) or tooltip(self.q)))
 
     def _entered(self) -> None:

@@ -48,7 +48,6 @@ class Library(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search systems")
         self.search.textChanged.connect(self._fill)
-        self.search.returnPressed.connect(self._open_first)
         self.search.installEventFilter(self)
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
@@ -58,6 +57,7 @@ class Library(QWidget):
         self.tree.setIconSize(QSize(10, 10))
         self.tree.setUniformRowHeights(False)
         self.tree.setAccessibleName("Systems by chapter")
+        self.tree.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.itemClicked.connect(lambda item, _column: self._open(item))
         self.tree.installEventFilter(self)
@@ -190,22 +190,24 @@ class Library(QWidget):
         item.setForeground(0, QColor(self._theme.secondary))
         self.tree.addTopLevelItem(item)
 
-    def _open(self, item: QTreeWidgetItem | None) -> None:
+    def _open(self, item: QTreeWidgetItem | None) -> bool:
+        """Open what ``item`` names, fold a heading; return whether something was chosen."""
         if item is not None and item.data(0, CHAPTER):
             self._fold_or_unfold(item)
         names = item.data(0, NAMES) if item is not None else None
         if names is None:
-            return
+            return False
         system, preset = names
         if not preset:
             preset = next(s.presets[0].name for s in self._systems if s.name == system)
         self.chosen.emit(system, preset)
+        return True
 
-    def _open_first(self) -> None:
+    def _open_first(self) -> bool:
         """Enter in the search field opens the best of what is left."""
         query = self.search.text().strip()
         best = max(self._leaves(), key=lambda item: score(query, (item.text(0), item.toolTip(0))), default=None)
-        self._open(best)
+        return self._open(best)
 
     def _leaves(self) -> list[QTreeWidgetItem]:
         chapters = [chapter for chapter in _children(self.tree.invisibleRootItem()) if chapter.isExpanded()]
@@ -215,7 +217,8 @@ class Library(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down goes from the field into the tree, Up from its first line back; Enter opens or folds, Escape clears.
 
-        Left folds the heading on which the cursor is, Right unfolds it.
+        Left folds the heading on which the cursor is, Right unfolds it. Escape, and Enter that has opened something,
+        are told on to the window.
         """
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
@@ -224,11 +227,12 @@ class Library(QWidget):
             self.tree.setFocus(Qt.FocusReason.TabFocusReason)
             self.tree.setCurrentItem(leaves[0])
             return True
-        if watched is self.search and event.key() == Qt.Key.Key_Escape and self.search.text():
+        if watched is self.search and event.key() == Qt.Key.Key_Escape:
             self.search.clear()
-            return True
-        if watched is self.tree and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.tree.currentItem())
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            opened = self._open_first() if watched is self.search else self._open(self.tree.currentItem())
+            event.setAccepted(not opened)
             return True
         heading = self.tree.currentItem() if watched is self.tree else None
         if heading is not None and heading.data(0, CHAPTER) and event.key() in FOLDING:

@@ -24,8 +24,8 @@ from spinviz.model.law import Law
 from spinviz.model.symbols import plain_text, runs
 from spinviz.model.system import Observable, System
 from spinviz.model.theme import DARK, Theme
-from spinviz.model.units import plain, prefix_for, show
-from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, value_text, verdict, worst
+from spinviz.model.units import plain, prefix_for
+from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, deviation_words, value_text, verdict, worst
 from spinviz.panels.style import font, text_px
 from spinviz.panels.texts import tip
 
@@ -38,10 +38,16 @@ HEADERS = ("", "now", "law", "deviation")
 
 
 class ObservableTable(QTableWidget):
-    """One row per observable that had a number since the system was opened. Ctrl+C copies the selected rows, or all."""
+    """One row per observable that had a number since the system was opened. Ctrl+C copies the selected rows, or all;
+    a click or Enter asks what the law of a row is.
+    """
 
     fitted = Signal()
     """Other rows are shown than before."""
+    explain = Signal(str)
+    """The laws of this observable shall be explained: its row was clicked, or Enter pressed on it."""
+    moved = Signal(str)
+    """Another observable was chosen by keys."""
 
     def __init__(self, theme: Theme = DARK, parent: QWidget | None = None) -> None:
         super().__init__(0, len(HEADERS), parent)
@@ -67,6 +73,8 @@ class ObservableTable(QTableWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setItemDelegate(_CellPainter(self))
+        self.cellClicked.connect(self._ask)
+        self.currentCellChanged.connect(self._tell_moved)
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
@@ -123,6 +131,7 @@ class ObservableTable(QTableWidget):
         if self._system is None:
             return
         self._choose_rows(frame)
+        self._choose_columns(bool(frame.laws) or not self._system.laws)
         for row, observable in enumerate(self._system.observables):
             value = frame.observables.get(observable.name, math.nan)
             laws = [law for law in self._system.laws if law.observable == observable.name]
@@ -145,14 +154,21 @@ class ObservableTable(QTableWidget):
             self._fit()
             self.fitted.emit()
 
+    def _choose_columns(self, laws: bool) -> None:
+        """Leave out law and deviation where the laws of the system are hidden."""
+        if self.isColumnHidden(2) == laws:
+            for column in (2, 3):
+                self.setColumnHidden(column, not laws)
+            self._share_width()
+
     def _fill_law(self, row: int, observable: Observable, law: Law, frame: Frame, value: float) -> None:
         now = frame.laws.get(law.name)
         state = verdict(now)
-        holds = state != "off"
+        holds = state not in ("off", "unseen")
         theory = now.theory if now is not None and holds else math.nan
         self._put(row, 2, steady(theory, observable.unit, like=value))
         text = deviation_text(law, now, observable.unit)
-        self._put(row, 3, {"off": "–", "waits": SIGNS["waits"]}.get(state, f"{SIGNS[state]} {text}"))
+        self._put(row, 3, {"off": "–", "unseen": "–", "waits": SIGNS["waits"]}.get(state, f"{SIGNS[state]} {text}"))
         cell = self._cell(row, 3)
         if cell.data(VERDICT) != state:
             cell.setData(VERDICT, state)
@@ -189,18 +205,39 @@ class ObservableTable(QTableWidget):
 
     def _share_width(self) -> None:
         width = self.viewport().width()
-        parts = (0.23, 0.27, 0.22, 0.28)
+        parts = (0.45, 0.55, 0.0, 0.0) if self.isColumnHidden(2) else (0.23, 0.27, 0.22, 0.28)
         widths = [int(part * width) for part in parts]
         widths[0] += width - sum(widths)
         for column, wide in enumerate(widths):
             self.setColumnWidth(column, wide)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies."""
+        """Ctrl+C copies, Enter explains the law."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.as_text())
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self._ask(self.currentRow())
         else:
             super().keyPressEvent(event)
+
+    @property
+    def chosen(self) -> str:
+        """The observable of the current row; empty without one that has a law."""
+        return self._with_law(self.currentRow())
+
+    def _with_law(self, row: int) -> str:
+        if self._system is None or not 0 <= row < len(self._system.observables):
+            return ""
+        name = self._system.observables[row].name
+        return name if any(law.observable == name for law in self._system.laws) else ""
+
+    def _ask(self, row: int, *_: int) -> None:
+        if name := self._with_law(row):
+            self.explain.emit(name)
+
+    def _tell_moved(self, row: int, *_: int) -> None:
+        if self.hasFocus() and (name := self._with_law(row)):
+            self.moved.emit(name)
 
     def as_text(self) -> str:
         """Return the selected rows (all without a selection) divided by tabs."""
@@ -267,21 +304,16 @@ class _CellPainter(QStyledItemDelegate):
 
 
 def _explanation(law: Law, now: LawNow | None, unit: str) -> str:
-    """What a law is, where it holds, and how it is judged, as rich text."""
+    """How well a law holds now, and where it holds, as rich text. The rest is in the panel of the law."""
     state = verdict(now)
-    mean = ""
-    if law.averaged and now is not None and now.holds and not math.isnan(now.value):
-        text = value_text(law, now, unit)
-        mean = f"{html.escape(text[0].upper() + text[1:])}.<br>"
-    limit = f"{plain(law.tolerance, 2)} standard errors of the mean" if law.averaged else show(law.tolerance)
-    if law.scale == "theory" and not law.averaged:
-        limit = f"{plain(100 * law.tolerance, 2)} %"
+    known = now is not None and not math.isnan(now.value) and state not in ("off", "unseen")
+    found = [value_text(law, now, unit)] if known and now is not None else []
+    found += [words] if (words := deviation_words(law, now, unit)) else []
+    numbers = f"{html.escape(', '.join(found))}<br>" if found else ""
     return (
-        f"<b>{html.escape(law.title)}</b><br>{html.escape(law.latex)}<br>{mean}"
-        f"{'Not now' if state == 'off' else 'Now'}: {html.escape(WORDS[state])}.<br>"
-        f"Holds for: {html.escape(law.validity)}.<br>"
-        f"Tolerance: {limit}, because {html.escape(law.because)}.<br>"
-        f"<i>{html.escape(law.reference)}</i>"
+        f"<b>{html.escape(law.title)}</b><br>{numbers}{html.escape(WORDS[state].capitalize())}.<br>"
+        f"Holds for: {html.escape(law.validity)}<br>"
+        f"<i>Click or Enter: the law</i>"
     )
 
 

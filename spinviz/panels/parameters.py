@@ -72,6 +72,7 @@ class ParameterForm(QWidget):
             yield
             row = self._rows[name] = self._row(name)
             row.show_value(getattr(self._parameters, name))
+            row.idle(self._parameters.unused().get(name, ""))
 
     def _declared(self, system: System[Any, Any]) -> list[str]:
         self._quantities = system.Parameters.quantities()
@@ -87,8 +88,10 @@ class ParameterForm(QWidget):
     def show_parameters(self, parameters: Parameters) -> None:
         """Show ``parameters`` without a signal."""
         self._parameters = parameters
+        unused = parameters.unused()
         for name, row in self._rows.items():
             row.show_value(getattr(parameters, name))
+            row.idle(unused.get(name, ""))
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""
@@ -124,4 +127,7 @@ class ParameterForm(QWidget):
         """Show the edit and tell everybody. A final edit is told even when equal: it ends a drag."""
         self._parameters = changed
         self._rows[name].show_value(getattr(changed, name))
+        unused = changed.unused()
+        for other, row in self._rows.items():
+            row.idle(unused.get(other, ""))
         self.edited.emit(changed, name, final)

@@ -101,12 +101,12 @@ class SymbolLabel(QWidget):
 
 
 class Toggle(QAbstractButton):
-    """On or off, as a sliding knob; Space switches."""
+    """On or off, as a sliding knob; Enter switches."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -136,8 +136,12 @@ class Toggle(QAbstractButton):
         painter.end()
 
 
+class Segment(QToolButton):
+    """One of the words of `Segments`."""
+
+
 class Segments(QFrame):
-    """One of a few words beside each other; arrow keys move."""
+    """One of a few words beside each other; Left and Right move."""
 
     chosen = Signal(str)
 
@@ -148,9 +152,9 @@ class Segments(QFrame):
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(1)
         self._group = QButtonGroup(self)
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, Segment] = {}
         for word in words:
-            button = QToolButton(self)
+            button = Segment(self)
             button.setText(label(word))
             button.setCheckable(True)
             button.setProperty("look", "segment")
@@ -178,7 +182,7 @@ class QuietSlider(QSlider):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel unless focused."""
@@ -193,7 +197,7 @@ class QuietCombo(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
 

@@ -52,8 +52,8 @@ class Row(QWidget):
         self._reset = QToolButton()
         self._reset.setProperty("look", "flat")
         self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._reset.setToolTip(tip(f"Back to {q.show(q.value) or 'none'}"))
-        self._reset.setAccessibleName(f"Reset {q.title} to {q.show(q.value) or 'none'}")
+        self._reset.setToolTip(tip(f"Back to {_said(q)}"))
+        self._reset.setAccessibleName(f"Reset {q.title} to {_said(q)}")
         self._reset.clicked.connect(lambda: self.changed.emit(self.q.value, True))
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -70,6 +70,12 @@ class Row(QWidget):
         self._head = head
         self._grid.addLayout(head, 0, 0)
         self._grid.addWidget(self._message, 3, 0)
+        self._reason = QLabel()
+        self._reason.setTextFormat(Qt.TextFormat.PlainText)
+        self._reason.setProperty("look", "small")
+        self._reason.setWordWrap(True)
+        self._reason.hide()
+        self._grid.addWidget(self._reason, 2, 0)
         self.setToolTip(tip(tooltip(q)))
         self.set_theme(theme)
 
@@ -86,6 +92,20 @@ class Row(QWidget):
 
     def display(self, value: Any) -> None:
         """Put ``value`` into the control, silently."""
+        raise NotImplementedError
+
+    def idle(self, reason: str) -> None:
+        """Say why it has no effect now, in place of a control that would do nothing; empty: it has."""
+        for control in self.controls():
+            control.setEnabled(not reason)
+        self._title.setEnabled(not reason)
+        self._symbol.setEnabled(not reason)
+        self._reason.setText(reason)
+        self._reason.setVisible(bool(reason))
+        self.setToolTip(tip(f"No effect now: {reason}." if reason else tooltip(self.q)))
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """What changes the value."""
         raise NotImplementedError
 
     def complain(self, message: str) -> None:
@@ -155,6 +175,15 @@ class NumberRow(Row):
             self.slider.blockSignals(False)
             self.slider.update()
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """Field and slider."""
+        return self.field, self.slider
+
+    def idle(self, reason: str) -> None:
+        """The reason stands where the slider was."""
+        super().idle(reason)
+        self.slider.setVisible(not reason)
+
     def complain(self, message: str) -> None:
         """Mark the field and say why."""
         super().complain(message)
@@ -207,6 +236,10 @@ class SwitchRow(Row):
         self._name(self.toggle)
         self.toggle.clicked.connect(lambda on: self.changed.emit(bool(on), True))
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """The toggle."""
+        return (self.toggle,)
+
     def display(self, value: Any) -> None:
         """Show on or off."""
         self.toggle.setChecked(bool(value))
@@ -219,16 +252,16 @@ class ChoiceRow(Row):
         super().__init__(q, theme, parent)
         self.segments: Segments | None = None
         self.combo: QuietCombo | None = None
-        if len(q.choices) <= SEGMENTS and sum(map(len, q.choices)) <= LETTERS:
-            self.segments = Segments(q.choices)
-            self.segments.chosen.connect(lambda word: self.changed.emit(word, True))
+        if len(q.words) <= SEGMENTS and sum(map(len, q.words)) <= LETTERS:
+            self.segments = Segments(q.words)
+            self.segments.chosen.connect(self._chosen)
             self._grid.addWidget(self.segments, 1, 0)
             self._name(self.segments)
         else:
             self.combo = QuietCombo()
-            self.combo.addItems(list(q.choices))
-            self.combo.textActivated.connect(lambda word: self.changed.emit(word, True))
-            if max(map(len, q.choices)) > BESIDE:
+            self.combo.addItems(list(q.words))
+            self.combo.textActivated.connect(self._chosen)
+            if max(map(len, q.words)) > BESIDE:
                 self._grid.addWidget(self.combo, 1, 0)
             else:
                 self._head.addWidget(self.combo)
@@ -237,9 +270,16 @@ class ChoiceRow(Row):
     def display(self, value: Any) -> None:
         """Show the word chosen."""
         if self.segments is not None:
-            self.segments.choose(str(value))
+            self.segments.choose(self.q.word(str(value)))
         elif self.combo is not None:
-            self.combo.setCurrentText(str(value))
+            self.combo.setCurrentText(self.q.word(str(value)))
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """Segments or combo box."""
+        return tuple(control for control in (self.segments, self.combo) if control is not None)
+
+    def _chosen(self, word: str) -> None:
+        self.changed.emit(self.q.choices[self.q.words.index(word)], True)
 
 
 def _headed(title: str) -> str:
@@ -247,9 +287,14 @@ def _headed(title: str) -> str:
     return title[:1].upper() + title[1:] if title[1:2].isalpha() else title
 
 
+def _said(q: Quantity) -> str:
+    """The declared value in words."""
+    return q.word(q.value) if q.kind == "choice" else q.show(q.value) or "none"
+
+
 def tooltip(q: Quantity) -> str:
     """Return help, range, unit and what a change costs."""
-    limits = q.limits()
+    limits = f"one of {', '.join(q.words)}" if q.kind == "choice" else q.limits()
     unit = f" Unit: {q.unit}." if q.unit else ""
     rebuild = "\nA change restarts the run." if q.rebuild else ""
     return f"{q.help}\n{limits[:1].upper()}{limits[1:]}.{unit}{rebuild}"

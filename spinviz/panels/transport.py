@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from spinviz.model.clock import clock, duration
+from spinviz.model.clock import SLOW, clock, duration, round_speed, speeds
 from spinviz.model.frame import Frame
 from spinviz.model.theme import DARK, Theme
 from spinviz.model.units import plain
@@ -16,10 +16,8 @@ from spinviz.panels.parts import QuietSlider, repolish
 from spinviz.panels.style import icon, text_px
 from spinviz.panels.texts import tip
 
-FACTORS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-"""Speeds offered, in units of the speed that the preset or system names."""
-SLOW = 0.9
-"""A machine that keeps less than this part of the speed asked for is said to be slow."""
+REACH = 100.0
+"""Speeds are offered from a hundredth to a hundred times the speed that the preset or system names."""
 
 
 class Transport(QFrame):
@@ -186,7 +184,7 @@ class Transport(QFrame):
 
     def rescale(self, ratio: float) -> None:
         """Another choice of the system runs ``ratio`` times as fast: what counts as × 1 follows."""
-        self._base *= ratio
+        self._base = round_speed(self._base * ratio)
 
     def show_frame(self, frame: Frame) -> None:
         """Show where ``frame`` is, without a signal; a timeline being dragged stays where the hand is."""
@@ -216,19 +214,22 @@ class Transport(QFrame):
 
     def slower(self) -> None:
         """Ask for the next lower speed."""
-        self._ask(max((f for f in FACTORS if f < self.factor * (1 - 1e-6)), default=FACTORS[0]))
+        self._ask(max((one for one in self._speeds() if one < self._asked * (1 - 1e-6)), default=self._asked))
 
     def faster(self) -> None:
         """Ask for the next higher speed."""
-        self._ask(min((f for f in FACTORS if f > self.factor * (1 + 1e-6)), default=FACTORS[-1]))
+        self._ask(min((one for one in self._speeds() if one > self._asked * (1 + 1e-6)), default=self._asked))
+
+    def _speeds(self) -> tuple[float, ...]:
+        return speeds(self._base / REACH, self._base * REACH)
 
     @property
     def factor(self) -> float:
         """The speed asked for in units of the system's own."""
         return self._asked / self._base if self._base > 0 else 1.0
 
-    def _ask(self, factor: float) -> None:
-        self._show_speed(factor * self._base)
+    def _ask(self, speed: float) -> None:
+        self._show_speed(speed)
         self.speed.emit(self._asked)
 
     def _show_speed(self, asked: float, actual: float | None = None) -> None:
@@ -256,11 +257,11 @@ class Transport(QFrame):
     def speed_menu(self) -> QMenu:
         """Return a new menu of speeds."""
         menu = QMenu(self)
-        for factor in reversed(FACTORS):
-            action = QAction(f"× {plain(factor, 2)}     1 s = {duration(factor * self._base, self._unit)}", menu)
+        for one in reversed(self._speeds()):
+            action = QAction(f"× {plain(one / self._base, 2)}     1 s = {duration(one, self._unit)}", menu)
             action.setCheckable(True)
-            action.setChecked(abs(factor / self.factor - 1) < 1e-6)
-            action.triggered.connect(partial(lambda f, _=False: self._ask(f), factor))
+            action.setChecked(abs(one / self._asked - 1) < 1e-6)
+            action.triggered.connect(partial(lambda speed, _=False: self._ask(speed), one))
             menu.addAction(action)
         return menu
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from spinviz.model.symbols import Run, plain_text, runs
@@ -35,10 +35,12 @@ class Piece:
 
 class Caption(QWidget):
     """Title and axis text at the left, aligned with the axis; badge at the right. All on one line where there is room,
-    else below each other: nothing is shortened. Signal: ``folded``: other rows are needed than before.
+    else below each other: nothing is shortened. Signals: ``folded``: other rows are needed than before;
+    ``explain``: the badge was clicked.
     """
 
     folded = Signal()
+    explain = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class Caption(QWidget):
         """Rows that the words need."""
         self._least = 1
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
         self.set_look(look)
 
     def set_look(self, look: Look) -> None:
@@ -157,6 +160,18 @@ class Caption(QWidget):
                 QToolTip.hideText()
             return True
         return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show that the badge can be clicked."""
+        over = self._badge_rect.contains(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Have the law explained by a click on the badge."""
+        if event.button() == Qt.MouseButton.LeftButton and self._badge_rect.contains(event.position()):
+            self.explain.emit()
+        else:
+            super().mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw title, axis text and badge."""

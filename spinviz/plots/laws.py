@@ -7,7 +7,17 @@ from spinviz.model.law import Law
 from spinviz.model.plots import Plot
 from spinviz.model.system import System
 from spinviz.model.units import show
-from spinviz.model.verdict import SIGNS, WORDS, Verdict, deviation_text, value_text, verdict, worst
+from spinviz.model.verdict import (
+    BADGES,
+    SIGNS,
+    WORDS,
+    Verdict,
+    deviation_text,
+    deviation_words,
+    value_text,
+    verdict,
+    worst,
+)
 
 
 def laws_of(plot: Plot, system: System) -> tuple[Law, ...]:  # type: ignore[type-arg]
@@ -19,13 +29,13 @@ def badge(plot: Plot, system: System, frame: Frame) -> tuple[Verdict, str, str]:
     """Return verdict, text ("✓ Δ 2·10⁻¹⁴") and explanation of the law furthest from its theory; empty without laws."""
     laws = laws_of(plot, system)
     law = worst(laws, frame.laws)
-    if law is None:
+    if law is None or law.name not in frame.laws:
         return "off", "", ""
     now = frame.laws.get(law.name)
     state = verdict(now)
     explanation = "\n".join(_line(one, system, frame) for one in laws)
-    if state in ("off", "waits"):
-        return state, f"{SIGNS[state]} {'no law' if state == 'off' else 'no error bar yet'}", explanation
+    if state in BADGES:
+        return state, f"{SIGNS[state]} {BADGES[state]}", explanation
     return state, f"{SIGNS[state]} Δ {deviation_text(law, now, _unit(law, system))}", explanation
 
 
@@ -37,7 +47,9 @@ def _line(law: Law, system: System, frame: Frame) -> str:  # type: ignore[type-a
     now = frame.laws.get(law.name)
     state = verdict(now)
     if now is None or state == "off":
-        return f"{law.title}: {WORDS['off']} ({law.validity})"
+        return f"{law.title}: {WORDS['off']}. It holds for: {law.validity}"
+    if state == "unseen":
+        return f"{law.title}: {WORDS['unseen']}"
     unit = _unit(law, system)
-    deviation = "" if state == "waits" else f"deviation {deviation_text(law, now, unit)}, "
+    deviation = "" if state == "waits" else f"{deviation_words(law, now, unit)}, "
     return f"{law.title}: {value_text(law, now, unit)}, law {show(now.theory, unit)}, {deviation}{WORDS[state]}"

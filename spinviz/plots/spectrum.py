@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.plots import Spectrum
 from spinviz.model.system import System
-from spinviz.model.units import show
+from spinviz.model.units import plain, show
+from spinviz.model.verdict import FAR, SIGNS, Verdict
 from spinviz.plots.axes import Fit, Scale, round_up, scale_for
 from spinviz.plots.decimate import envelope
 from spinviz.plots.laws import laws_of
@@ -23,6 +25,9 @@ from spinviz.plots.transform import Lines, half_width, spectrum
 
 Values = NDArray[np.float64]
 
+NOTHING: tuple[Values, Values] = (np.zeros(0), np.zeros(0))
+SEEN = 0.02
+"""Part of the height up to which two curves are one to the eye: their own width in a plot of 120 pixels."""
 WIDTHS_SHOWN = 12.0
 """Half of the axis in line widths when the system names no span."""
 
@@ -56,8 +61,37 @@ class SpectrumPlot(PlotPanel[Spectrum]):
         self._curve.setData(x / factor, y)
         self._fill.setData(x / factor, y, fillLevel=0.0, pen=None)
         for law, curve in self._laws:
-            law_x, law_y = frame.curves.get((self.plot.name, law.name), (np.zeros(0), np.zeros(0)))
+            law_x, law_y = frame.curves.get((self.plot.name, law.name), NOTHING)
             curve.setData(law_x / factor, law_y, connect="finite")
+
+    def judged(self, frame: Frame) -> tuple[Verdict, str, str]:
+        """Judge the curve that is drawn, not only a number read off the run."""
+        state, text, explanation = super().judged(frame)
+        apart = self._apart()
+        if np.isnan(apart):
+            return state, text, explanation
+        state = "good" if apart <= SEEN else "warning" if apart <= FAR * SEEN else "bad"
+        return state, f"{SIGNS[state]} Δ {_percent(apart)}", f"{self.comparison()}\n{explanation}"
+
+    def comparison(self) -> str:
+        """How far apart line and law are."""
+        apart = self._apart()
+        if np.isnan(apart):
+            return ""
+        return f"Drawn line and law differ by {_percent(apart)} of the height at most, {_percent(SEEN)} allowed"
+
+    def _apart(self) -> float:
+        """The largest difference of the line from a law, in heights; NaN without both."""
+        apart = float("nan")
+        for law, _ in self._laws:
+            x, y = self.frame.curves.get((self.plot.name, law.name), NOTHING) if self.frame else NOTHING
+            inside = np.isfinite(y)
+            if len(self._lines.frequency):
+                inside &= (x >= self._lines.frequency[0]) & (x <= self._lines.frequency[-1])
+                if inside.any():
+                    drawn = np.interp(x[inside], self._lines.frequency, self._lines.amplitude)
+                    apart = float(np.fmax(apart, np.abs(drawn - y[inside]).max()))
+        return apart
 
     def _span(self) -> tuple[float, float]:
         centre, width = half_width(self._lines)
@@ -65,6 +99,21 @@ class SpectrumPlot(PlotPanel[Spectrum]):
             return (self._auto.low, self._auto.high) if self._auto.high > self._auto.low else (-1.0, 1.0)
         reach = round_up(WIDTHS_SHOWN * width + abs(centre))
         return self._auto.around(-reach if self.plot.imaginary else 0.0, reach)
+
+    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
+        """The spectrum, as far as the axis shows it."""
+        lines = lines_of(self.plot, frame)
+        span = self.plot.span(frame.parameters) if self.plot.span is not None else self._span()
+        rows = _between(lines.frequency, *span)
+        return (KeptLine("", *thinned(lines.frequency[rows], lines.amplitude[rows])),) if rows.stop > rows.start else ()
+
+    def units(self) -> tuple[str, str]:
+        """Frequency, and parts of the highest line."""
+        return frequency_unit(self.system), ""
+
+    def factors(self) -> tuple[float, float]:
+        """That of the frequencies."""
+        return self._scale.factor, 1.0
 
     def read_out(self, x: float, y: float) -> str:
         """Frequency and amplitude there, position and width of the highest line."""
@@ -89,6 +138,10 @@ class SpectrumPlot(PlotPanel[Spectrum]):
         x = lines.frequency[rows]
         columns: Columns = [(titled("frequency", unit), x), (f"amplitude ({lines.mode})", lines.amplitude[rows])]
         return columns + law_columns(plot, frame, system, x, "")
+
+
+def _percent(part: float) -> str:
+    return f"{plain(100 * part, 2 if part >= 0.01 else 1)} %"
 
 
 def _between(x: Values, low: float, high: float) -> slice:

@@ -71,7 +71,7 @@ def _transform(
     filled = np.zeros(_power_of_two(max(ZERO_FILL * count, SMOOTH)), dtype=np.complex128)
     filled[:count] = blocks
     if size == 1:
-        filled[0] *= 0.5  # Trapezoidal rule: without it the base line is lifted by half a sample.
+        filled[[0, count - 1]] *= 0.5  # Trapezoidal rule: without it the base line is lifted by half a sample.
     transformed = fft.fftshift(fft.fft(filled))
     frequency = fft.fftshift(fft.fftfreq(len(filled), size * step))
     if size > 1:

@@ -138,8 +138,14 @@ def home(stage: Stage) -> Camera:
 
 
 def along(axis: str, stage: Stage) -> Camera:
-    """Look along an axis: "x" and "y" from the side with z up, "z" from above with x to the right."""
-    directions = {"x": (90.0, 0.0), "y": (0.0, 0.0), "z": (0.0, 90.0)}
+    """Look along an axis: "x" and "y" from the side with z up, "z" from above with x to the right.
+
+    "-x", "-y" and "-z" look from the other side, "-z" from below with x still to the right.
+    """
+    directions = {
+        "x": (90.0, 0.0), "y": (0.0, 0.0), "z": (0.0, 90.0),
+        "-x": (-90.0, 0.0), "-y": (-180.0, 0.0), "-z": (0.0, -90.0),
+    }  # fmt: skip
     if axis not in directions:
         raise ValueError(f"unknown view '{axis}': use one of {', '.join(directions)}")
     azimuth, elevation = directions[axis]

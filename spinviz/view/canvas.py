@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.theme import Theme
-from spinviz.model.visuals import Stage, Visual
+from spinviz.model.visuals import Cells, Stage, Visual
 from spinviz.view.camera import Camera, Lens, along, between, home
 from spinviz.view.detail import SOFTWARE_BUDGET
 from spinviz.view.overlay import Texts
 from spinviz.view.painted import ByHardware, BySoftware
+from spinviz.view.picking import Picked, mark, picked_at
 
 ORBIT = 0.4
 """Degrees per pixel."""
+STILL = 4
+"""Pixels that a mouse may move in a click."""
 GLIDE = 450
 """Milliseconds from one preset of the camera to another."""
 
@@ -36,6 +39,8 @@ class View(QWidget):
     taken = Signal()
     """The frame last given is being drawn: the next may come."""
     failed = Signal(str)
+    clicked = Signal(str, int, int)
+    """A pixel of a sheet that is an image: the plot that shows the same, row, column."""
 
     def __init__(
         self,
@@ -53,6 +58,9 @@ class View(QWidget):
         self._note = ""
         self._complaint = ""
         self._grip: QPointF | None = None
+        self._pressed: QPointF | None = None
+        self._drawn: tuple[Visual, ...] = ()
+        self.picked: Picked | None = None
         self.theme = theme
         """The look."""
         self._painted = (BySoftware if software else ByHardware)(self, self, theme, budget, samples)
@@ -68,7 +76,8 @@ class View(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("3D view")
         self.setAccessibleDescription(
-            "Picture of the running system. Drag to rotate, Shift and drag to move, wheel to zoom, double click: home."
+            "Picture of the running system. Drag to rotate, Shift and drag to move, "
+            "wheel to zoom, click: follow what is there, double click: home."
         )
 
     def set_theme(self, theme: Theme) -> None:
@@ -86,10 +95,34 @@ class View(QWidget):
     def show_visuals(self, visuals: tuple[Visual, ...], stage: Stage) -> None:
         """Show visuals on a stage."""
         moved = directions(stage) != directions(self.stage)
-        self.visuals, self.stage = visuals, stage
+        self._drawn, self.stage = visuals, stage
+        self._mark()
         if moved:
             self.set_camera(home(stage))
         self.refresh()
+
+    def pick(self, at: tuple[float, float]) -> None:
+        """Follow what is drawn at a point of the widget, or nothing; a pixel of an image is told to whoever listens."""
+        self.picked = picked_at(self._drawn, self.lens(), at)
+        if self.picked is not None:
+            cells = self._drawn[self.picked.slot]
+            if isinstance(cells, Cells) and cells.picks is not None:
+                plot, finer = cells.picks
+                row, column = divmod(self.picked.index, cells.values.shape[2])
+                self.picked = None
+                self.clicked.emit(plot, row // finer, column // finer)
+        self._mark()
+        self.refresh()
+
+    def follow(self, picked: Picked | None) -> None:
+        """Mark this one from now on; None for none."""
+        self.picked = picked
+        self._mark()
+        self.refresh()
+
+    def _mark(self) -> None:
+        label = mark(self.picked, self._drawn) if self.picked is not None else None
+        self.visuals = self._drawn if label is None else (*self._drawn, label)
 
     def set_camera(self, camera: Camera, smoothly: bool = False) -> None:
         """Look from elsewhere; ``smoothly`` glides there."""
@@ -105,7 +138,7 @@ class View(QWidget):
         self.refresh()
 
     def look(self, preset: str) -> None:
-        """Glide to "home" or along "x", "y" or "z"."""
+        """Glide to "home", along "x", "y" or "z", or from the other side, along "-x", "-y" or "-z"."""
         self.set_camera(home(self.stage) if preset == "home" else along(preset, self.stage), smoothly=True)
 
     def orbit(self, right: float, up: float) -> None:
@@ -169,7 +202,7 @@ class View(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold."""
-        self._grip = event.position()
+        self._grip = self._pressed = event.position()
         self._animation.stop()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
@@ -187,12 +220,15 @@ class View(QWidget):
             self.set_camera(self.camera.panned(step.x() / height, -step.y() / height))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._grip = None
+        """Let go; where the mouse did not move it was a click."""
+        pressed, self._grip, self._pressed = self._pressed, None, None
+        still = pressed is not None and (event.position() - pressed).manhattanLength() <= STILL
+        if still and event.button() == Qt.MouseButton.LeftButton:
+            self.pick((event.position().x(), event.position().y()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Go home."""
-        self._grip = None
+        self._grip = self._pressed = None
         self.look("home")
 
     def wheelEvent(self, event: QWheelEvent) -> None:

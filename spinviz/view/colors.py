@@ -53,7 +53,7 @@ def tone(theme: Theme) -> tuple[float, float, float, float]:
     """Lightness of equator, -z and +z, and chroma: so chosen that no direction vanishes in the background."""
     if theme.dark:
         return 0.70, 0.46, 0.97, 0.155
-    return 0.64, 0.20, 0.78, 0.16
+    return 0.64, 0.14, 0.60, 0.16
 
 
 def direction_rgb(directions: NDArray[np.floating], theme: Theme) -> Rgb:

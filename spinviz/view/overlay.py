@@ -86,6 +86,8 @@ class Page(Paper):
         for labels in (labels for visual in visuals for labels in visual.written()):
             face = font(labels.size * self.em, italic=labels.italic)
             for text, place in zip(labels.texts, lens.project(labels.positions)[0]):
+                if labels.ring:
+                    self._ring(place, lens, labels.color)
                 self._letter(text, place, lens, labels.color, face, labels.offset)
 
     def _clock(self, texts: Texts) -> float:

@@ -234,14 +234,15 @@ class BySoftware(QWidget):
         self.taken.emit()
 
     def _fetch(self) -> None:
-        if self._offscreen is None:
+        offscreen = self._offscreen  # the window may be closed while this goes on
+        if offscreen is None:
             return
         self._fetch_timer.stop()
         begun = perf_counter()
         try:
-            self._offscreen.fetch()
+            offscreen.fetch()
             blocked = 1000 * (perf_counter() - begun)
-            self._image = self._offscreen.finish(self._texts, self.devicePixelRatioF())
+            self._image = offscreen.finish(self._texts, self.devicePixelRatioF())
         except Exception as error:
             self._fail(error)
             return
@@ -250,7 +251,7 @@ class BySoftware(QWidget):
         wanted = self._drawing + (blocked if late else -1)
         self._drawing = min(max(wanted, SHORTEST_DRAWING), LONGEST_DRAWING)
         self._show()
-        self._scene.tell(self._offscreen.message)
+        self._scene.tell(offscreen.message)
 
     def _fail(self, error: Exception) -> None:
         """Tell the error; the next frame may come."""

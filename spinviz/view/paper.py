@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from spinviz.model.theme import Theme
 from spinviz.view.camera import Lens
@@ -91,6 +91,16 @@ class Paper:
                 self.written.append(Written(text, rect, text == whole))
                 self._draw(rect.topLeft(), image)
                 return
+
+    def _ring(self, place: np.ndarray, lens: Lens, role: str) -> None:
+        """A ring about a point of the picture, with a halo."""
+        if not np.all(np.isfinite(place)):
+            return
+        center = QPointF(place[0] * self.width / lens.width, place[1] * self.height / lens.height)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((self.theme.background, 0.3), (self.theme.color(role), 0.13)):
+            self.painter.setPen(QPen(QColor(color), width * self.em))
+            self.painter.drawEllipse(center, 0.75 * self.em, 0.75 * self.em)
 
     def _draw(self, at: QPointF, image: QImage) -> None:
         """Draw an image of letters: whole device pixels keep them crisp."""

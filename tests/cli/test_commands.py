@@ -226,11 +226,11 @@ def test_doctor(spinviz_cli, monkeypatch):
 
     asked = []
 
-    def answer(words, **options):
+    def answer(words, *options):
         asked.append(words[-1])
         return subprocess.CompletedProcess(words, 1, "", "spinviz: no driver\n")
 
-    monkeypatch.setattr(doctor.subprocess, "run", answer)
+    monkeypatch.setattr(doctor, "completed", answer)
     monkeypatch.setattr(doctor, "has_display", lambda: True)
     said = spinviz_cli("doctor", "--json")
     assert asked == ["window", "headless"]

@@ -242,3 +242,63 @@ def test_pictures_of_a_killed_export_are_cleared(tmp_path: Path) -> None:
         os.utime(folder, (1e9, 1e9))
     write_series(series_of(str(tmp_path)), [np.zeros((4, 4, 3), np.uint8)])
     assert {path.name for path in tmp_path.iterdir()} == {at_work.name, foreign.name, "frame_00000.png"}
+
+
+OWNER = """
+import sys, time
+from spinviz.files.claim import Claim
+claim = Claim(sys.argv[1])
+print("begun", flush=True)
+time.sleep(100)
+"""
+
+
+def test_a_series_that_another_process_writes_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OWNER, tmp_path / "a_%d.png"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        picture = np.zeros((4, 4, 3), np.uint8)
+        with pytest.raises(FileError, match="another spinviz is writing"):
+            write_series(series_of(str(tmp_path / "a_%05d.png")), [picture])
+        write_series(series_of(str(tmp_path / "b_%05d.png")), [picture])
+        process.kill()
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["b_00000.png"]
+    write_series(series_of(str(tmp_path / "a_%05d.png")), [picture])
+    assert {path.name for path in tmp_path.iterdir()} == {"a_00000.png", "b_00000.png"}
+
+
+LIMITED = """
+import resource, sys
+from fractions import Fraction
+import numpy as np
+from spinviz.export.animation import write_animation
+from spinviz.export.plan import Plan
+from spinviz.files.errors import FileError, with_notes
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+random = np.random.default_rng(1)
+pictures = (random.integers(0, 255, (64, 96, 3)).astype(np.uint8) for _ in range(60))
+try:
+    write_animation(sys.argv[1], pictures, Plan((96, 64), Fraction(30), 2.0, 0.0, 1.0))
+except FileError as error:
+    print(with_notes(error))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits as on POSIX")
+@pytest.mark.parametrize("most", [0, 100_000])
+@pytest.mark.parametrize("out", ["a.mp4", "a.webm", "a.apng", "a.gif"])
+def test_a_file_that_may_not_grow_ends_in_one_line(tmp_path: Path, out: str, most: int) -> None:
+    """With a full disk the encoder of videos crashed; a real limit in a real process."""
+    (tmp_path / out).write_bytes(b"old")
+    command = [sys.executable, "-c", LIMITED, out, str(most)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    at_once = (
+        "no folder for temporary files takes the frames of a GIF; free some space or name another folder in TMPDIR."
+    )
+    later = "the file grew beyond the allowed size; write less or choose another disk."
+    assert (at_once if out == "a.gif" and not most else later) in done.stdout
+    assert done.stdout.endswith(f"{out} is as it was.\n")
+    assert os.listdir(tmp_path) == [out]

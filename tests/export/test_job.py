@@ -21,6 +21,7 @@ from spinviz.export.composer import composing, strip_height
 from spinviz.export.job import Job, export, is_picture
 from spinviz.export.plan import Plan
 from spinviz.files.session import save_session
+from spinviz.model.kept import Kept, KeptLine
 from spinviz.model.theme import DARK, THEMES
 from spinviz.plots.board import DESIGN_HEIGHT, ROW
 from spinviz.view.camera import Camera
@@ -151,6 +152,36 @@ def test_theme_and_camera_reach_the_picture(qapp):
     assert (shown[0] != shown[1]).any()
 
 
+def test_kept_curves_and_hidden_parts_reach_the_picture(qapp):
+    loop = Loop(Toy(), preset="plain")
+    loop.advance(50)
+    frame = loop.frame(speed=1.0)
+    line = KeptLine("", np.array([0.0, 2.0]), np.array([0.2, 0.2]), "text")
+    kept = (Kept("trace", (line,), "sketch", "prediction"),)
+    amber, white = (np.round(255 * np.array(DARK.rgb(role))) for role in ("theory", "text"))
+
+    def counts(**options):
+        with composing(loop.system, (800, 600), DARK, samples=1, **options) as composer:
+            picture = composer.picture(frame)
+        strip = picture[-strip_height((800, 600), 3) :].astype(int)
+        return [int((np.abs(strip - color).max(axis=2) <= 8).sum()) for color in (amber, white)], picture
+
+    (law, text), whole = counts()
+    (law_kept, text_kept), _ = counts(kept=kept)
+    (law_hidden, _), bare = counts(hidden=("law", "equation"))
+    assert law > 20
+    assert law_kept > 20
+    assert law_hidden == 0
+    assert text_kept > text + 100
+    assert (whole[:200, :300] != bare[:200, :300]).any(), "the equation is gone"
+
+
+def test_what_a_job_keeps_and_hides_is_composed(tmp_path, notes):
+    job = Job(str(tmp_path / "a.png"), plan(), single=True, kept=("kept",), hidden=("law",))
+    export(Loop(Toy(), preset="plain"), job)
+    assert (notes.options["kept"], notes.options["hidden"]) == (("kept",), ("law",))
+
+
 def spinviz(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """The program without any display."""
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "EGL_PLATFORM", "XAUTHORITY")
@@ -189,7 +220,10 @@ def test_session_keeps_its_look(tmp_path):
     with Image.open(tmp_path / "a.png") as image:
         assert np.asarray(image).mean() > 180
         assert image.text["spinviz:seed"] == "3"
-        assert image.text["spinviz:time"] == "0.05 s"
+        # The picture is that of the last step before 50 ms.
+        value, unit = image.text["spinviz:time"].split()
+        assert 0.05 - loop.dt < float(value) <= 0.05
+        assert unit == "s"
 
 
 def test_terminated_export_leaves_nothing(tmp_path):
@@ -199,7 +233,7 @@ def test_terminated_export_leaves_nothing(tmp_path):
     for line in process.stdout:
         if line.startswith("progress 5 "):
             break
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len([path for path in tmp_path.iterdir() if path.suffix == ".mp4"]) == 2
     process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:

@@ -128,3 +128,23 @@ def test_garbage_is_collected_by_hand_and_only_then() -> None:
         assert set(gone) == {threading.current_thread()}
         assert len(kept) == 5000
     assert gc.isenabled()
+
+
+def test_what_waits_behind_an_error_is_not_worked_on() -> None:
+    """Encoding the next frame after the disk was full crashed the process."""
+    gate, worked = threading.Event(), []
+
+    def work(item: int) -> None:
+        gate.wait(10)
+        worked.append(item)
+        raise ValueError(f"no {item}")
+
+    def send_two() -> None:
+        with behind(work, room=2) as send:
+            send(1)
+            send(2)
+            gate.set()
+
+    with pytest.raises(ValueError, match="no 1"):
+        send_two()
+    assert worked == [1]

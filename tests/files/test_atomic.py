@@ -225,7 +225,7 @@ def test_what_killed_programs_left_is_cleared_when_something_is_written_there_ag
     os.utime(tmp_path / f".folder-{here}-{dead}-{token}.part", (1e9, 1e9))
     with atomic_write(tmp_path / "new.dat") as stream:
         stream.write(b"new")
-        (temporary,) = {path.name for path in tmp_path.glob(".new-*")}
+        (temporary,) = {path.name for path in tmp_path.glob(".new-*.part.dat")}
         assert atomic._TEMPORARY.fullmatch(temporary)
         assert f"-{mine}-" in temporary
     assert set(os.listdir(tmp_path)) == {*kept, fresh, "new.dat", f".folder-{here}-{dead}-{token}.part"}
@@ -263,10 +263,10 @@ def test_what_a_killed_program_left_is_cleared_at_the_next_start(old, place):
         folder = Path(process.stdout.readline().strip())
         assert folder.parent == place
         atomic.clear_after_killed()
-        assert len(os.listdir(old.parent)) == 3, "what a running program writes stays"
+        assert len(os.listdir(old.parent)) == 4, "what a running program writes stays, with its lock"
         assert (folder / "signal.wav").exists()
         process.kill()
-    assert len(os.listdir(old.parent)) == 3
+    assert len(os.listdir(old.parent)) == 4
     atomic.clear_after_killed()
     assert sorted(os.listdir(old.parent)) == [old.name, "temporary"]
     assert not list(place.iterdir())

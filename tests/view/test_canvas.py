@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 
 from spinviz.model.theme import DARK, LIGHT
-from spinviz.model.visuals import Arrows, Labels, Stage, float32
+from spinviz.model.visuals import Arrows, Cells, Labels, Stage, float32
 from spinviz.view.camera import Camera, home
 from spinviz.view.canvas import View
 from spinviz.view.offscreen import Offscreen
@@ -214,3 +214,36 @@ def test_a_frame_given_while_the_last_is_drawn_comes_next(qtbot):
     qtbot.waitUntil(lambda: said.count("drawn") == 2)
     assert said == ["taken", "drawn", "taken", "drawn"]
     assert np.abs(grabbed(view) - empty).max() > 50
+
+
+def test_a_click_follows_an_arrow_and_a_drag_does_not(view, qtbot):
+    def tip(visuals) -> QPoint:
+        x, y = view.lens().project(0.96 * visuals[0].directions)[0][0]
+        return QPoint(round(x), round(y))
+
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=tip(VISUALS))
+    (label,) = view.visuals[len(VISUALS) :]
+    assert label.ring
+    assert label.texts == ("53° from z, azimuth 27°",)
+    moved = (Arrows(float32([[0, 0, 0]]), float32([[0, 0.5, 0.5]]), color="net"), VISUALS[1])
+    view.show_visuals(moved, STAGE)
+    assert view.visuals[-1].texts == ("45° from z, azimuth 90°",)
+    np.testing.assert_allclose(view.visuals[-1].positions, [[0, 0.5, 0.5]], atol=1e-6)
+    where = tip(moved)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(10, 200))
+    qtbot.mouseMove(view, QPoint(40, 200))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(40, 200))
+    assert view.visuals[-1].ring
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(10, 200))
+    assert view.visuals == moved
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=where)
+
+
+def test_a_click_on_a_sheet_that_is_an_image_names_its_pixel(view, qtbot):
+    sheet = Cells(float32(np.zeros((1, 6, 8))), (-0.8, -0.6, 0), (0.2, 0.2, 0.02), picks=("image", 2))
+    view.show_visuals((sheet,), STAGE)
+    x, y = view.lens().project(np.array([[-0.8 + 7.5 * 0.2, -0.6 + 2.5 * 0.2, 0.01]]))[0][0]
+    with qtbot.waitSignal(view.clicked) as heard:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    assert heard.args == ["image", 1, 3]
+    assert view.visuals == (sheet,)

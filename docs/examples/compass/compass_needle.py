@@ -56,6 +56,7 @@ class CompassNeedle(System[NeedleParameters, NeedleState]):
     Parameters = NeedleParameters
     observables = (Observable("deflection", "Deflection", "δ", "°"), Observable("torque", "Torque", "T", "N·m"))
     plots = (Trace("deflection", "Deflection", ("deflection",), -180, 180, window=lambda p: 10 * p.tau),)
+    symbols = {"δ_0": "deflection at the start", "τ": "time constant"}
     laws = (
         Law(
             "relaxation", "Relaxation into the field", "deflection", now(relaxation),

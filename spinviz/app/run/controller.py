@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 
 from spinviz.app.run.crash_recovery import Autosave, Kept, discard, is_kept, kept
 from spinviz.app.run.edits import Chosen, Edit
+from spinviz.app.run.kept import KeptCurves
 from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
 from spinviz.app.run.recorder import Recorder
 from spinviz.app.run.settings import Settings, SettingsStore
@@ -26,7 +27,8 @@ from spinviz.engine.replay import session_of
 from spinviz.engine.resume import store
 from spinviz.files.atomic import clear_beside, temporary_prefix
 from spinviz.files.errors import FileError
-from spinviz.files.session import SUFFIX, CameraState, save_session
+from spinviz.files.session import SUFFIX, CameraState, Session, save_session
+from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import Preset, System
@@ -45,6 +47,8 @@ Look = Callable[[], tuple[str, CameraState]]
 class Controller(QObject):
     """Owns the worker; turns what the user wants into commands, and what the worker says into signals."""
 
+    opening = Signal()
+    """Something else was asked for; it may still fail."""
     opened = Signal(object)
     """`Opened`: another run is on."""
     frame = Signal(object)
@@ -82,6 +86,9 @@ class Controller(QObject):
         self.coming: tuple[System[Any, Any], Parameters, str] | None = None
         """What is being opened while nothing runs yet."""
         self.recorder: Recorder | None = None
+        self.kept = KeptCurves(self)
+        self.hidden: tuple[str, ...] = ()
+        """Names of the switches that are off."""
         self.systems: dict[str, System[Any, Any]] = {}
         """All systems by name, once they are found."""
         self._look = look
@@ -150,10 +157,12 @@ class Controller(QObject):
     def open_path(self, path: Path, *more: Path) -> None:
         """Open a session or a file that a system starts from, with ``more`` that go with it."""
         current = self.system.name if self.system else ""
+        self.opening.emit()
         self.worker.open(open_file(path, current, self._memory, self.parameters, more))
 
     def recover(self, work: Kept) -> None:
         """Open the unsaved work of a window that is gone; it is then this window's."""
+        self.opening.emit()
         self.worker.open(open_session(work.path, self._memory))
 
     def discard_unsaved(self, work: Kept) -> None:
@@ -191,6 +200,7 @@ class Controller(QObject):
         self._open_choice(choice)
 
     def _open_choice(self, choice: Choice) -> None:
+        self.opening.emit()
         self.worker.open(open_choice(choice, self._memory))
 
     def _choice(self) -> Choice | None:
@@ -229,7 +239,10 @@ class Controller(QObject):
         elif before is not None and after is not None:
             self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
             self.modified = False
+        if opened.hidden is not None:
+            self.hidden = opened.hidden
         self.opened.emit(opened)
+        self.kept.open(self.system.name, opened.kept)
         self.parameters_changed.emit(self.parameters)
         self.changed.emit()
         if self.modified:
@@ -282,7 +295,7 @@ class Controller(QObject):
             self.message.emit(f"Making {words}", "info")
         self.worker.send(SetParameters(self.parameters))
         self._keep_pace(before, [before.quantity_named(name).kind for name in values])
-        self._touch()
+        self.touch()
         self.parameters_changed.emit(self.parameters)
 
     def _keep_pace(self, before: Parameters, kinds: list[str]) -> None:
@@ -292,14 +305,15 @@ class Controller(QObject):
         ratio = self.system.speed(self.parameters) / self.system.speed(before)
         if not 1 / PACE < ratio < PACE:
             self.usual_speed_changed.emit(ratio)
-            self.set_speed(self.speed * ratio)
+            self.set_speed(round_speed(self.speed * ratio))
 
     def act(self, name: str) -> None:
         """Perform an action of the system."""
         self.worker.send(Act(name))
-        self._touch()
+        self.touch()
 
-    def _touch(self) -> None:
+    def touch(self) -> None:
+        """Count the session as changed."""
         self.modified = True
         self._autosave.due = True
         self.changed.emit()
@@ -382,35 +396,39 @@ class Controller(QObject):
         self._write("export", folder / f"session{SUFFIX}")
 
     def _write(self, purpose: str, path: Path) -> None:
-        theme, camera = self._look()
-        speed = self.speed
+        session = self._session()
 
         def write(loop: Loop) -> None:
-            session = session_of(loop, speed, theme, camera)
-            save_session(path, session)
+            written = session(loop)
+            save_session(path, written)
             self.written.emit(purpose, str(path))
             if purpose == "session":
                 with suppress(FileError):  # without a snapshot the run is repeated when it is opened
-                    store(loop, session)
+                    store(loop, written)
 
         self.worker.call(write)
+
+    def _session(self) -> Callable[[Loop], Session]:
+        """What makes a session of a loop, as it is looked at now."""
+        theme, camera = self._look()
+        speed, kept, hidden = self.speed, self.kept.now, self.hidden
+        return lambda loop: replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
 
     def _on_written(self, purpose: str, name: str) -> None:
         if purpose == "session":
             self.path, self.modified = Path(name), False
             self.store.remember(self.path)
             self.undo.setClean()
-            self.message.emit(f"Saved {self.path.name}", "info")
+            self.message.emit(f"Saved {self.path}", "info")
             self.changed.emit()
 
     def autosave(self) -> None:
         """Write what would be lost in a crash, where anything changed since the last time."""
         if not self._autosave.due:
             return
-        theme, camera = self._look()
-        speed = self.speed
+        session = self._session()
         self._autosave.begin()
-        self.worker.call(lambda loop: self._autosave.write(session_of(loop, speed, theme, camera)))
+        self.worker.call(lambda loop: self._autosave.write(session(loop)))
 
     # --- recording ----------------------------------------------------------------------------------------------
 
@@ -430,7 +448,7 @@ class Controller(QObject):
 
         def finish(_: Loop) -> None:
             recorder.close()
-            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path.name}", "info")
+            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path}", "info")
 
         self.worker.call(finish)
         self.changed.emit()

@@ -110,7 +110,8 @@ def _session(path: Path, memory: int, progress: Progress) -> Opened:
         loop, note = None, f"{path.name} was opened by repeating its run: {error}"
     if loop is None:
         loop = _repeated(session, path, memory, progress)
-    return Opened(loop, session.speed, False, path, session.theme, dict(session.camera), note)
+    look = (session.theme, dict(session.camera), note)
+    return Opened(loop, session.speed, False, path, *look, kept=session.kept, hidden=session.hidden)
 
 
 def _repeated(session: Session, path: Path, memory: int, progress: Progress) -> Loop:

@@ -11,6 +11,7 @@ import numpy as np
 
 from spinviz import __version__
 from spinviz.engine.loop import Event, Loop
+from spinviz.files.errors import FileError
 
 if TYPE_CHECKING:
     from spinviz.files.recording.write import RecordingWriter
@@ -43,9 +44,17 @@ class Recorder:
             return
         try:
             self._append(loop)
-        except ValueError:
+        except ValueError as error:
             self.ended = True
+            self._give_up(error)
             raise
+
+    def _give_up(self, error: ValueError) -> None:
+        """Let the file go, which is written no more, and note on ``error`` what it holds."""
+        if self._writer is not None and isinstance(error, FileError):
+            self._writer.abandon()
+            if self._writer.is_there():
+                error.add_note(self._writer.kept())
 
     def _append(self, loop: Loop) -> None:
         if self._writer is None:
@@ -81,9 +90,13 @@ class Recorder:
         """Write the last samples and finish the file."""
         if self._writer is None:
             return
-        if self._loop is not None and not self.ended:
-            self._append(self._loop)
-        self._writer.close()
+        try:
+            if self._loop is not None and not self.ended:
+                self._append(self._loop)
+            self._writer.close()
+        except FileError as error:
+            self._give_up(error)
+            raise
 
     def _begin(self, loop: Loop) -> None:
         # h5py takes a moment to load: not at every start of the window.

@@ -10,6 +10,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,10 @@ from PySide6.QtCore import QObject, Signal
 from spinviz.app.run.compilation import watch_compilation
 from spinviz.engine.live import Call, Command, Live
 from spinviz.engine.loop import Loop, Stopped
+from spinviz.files.errors import with_notes
+from spinviz.model import interrupts
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.system import System
 
 SWITCH_INTERVAL = 0.002
@@ -41,6 +45,10 @@ class Opened:
     theme: str = ""
     camera: dict[str, float | bool] = field(default_factory=dict)
     note: str = ""
+    kept: tuple[Kept, ...] | None = None
+    """Curves of a session; None leaves those that are kept of the system."""
+    hidden: tuple[str, ...] | None = None
+    """Switches that are off in a session; None leaves them as they are."""
 
 
 class Progress(Protocol):
@@ -157,10 +165,11 @@ class Worker(QObject):
     def _work(self) -> None:
         leave = watch_compilation(lambda begins: self._emit(self.compiling, begins))
         try:
-            while not self._stop.is_set() and self._live is None:
-                self._open_first()
-            while self._live is not None and not self._stop.is_set():
-                self._serve(self._live)
+            with suppress(KeyboardInterrupt, interrupts.Terminated):  # long work that a closed window left behind
+                while not self._stop.is_set() and self._live is None:
+                    self._open_first()
+                while self._live is not None and not self._stop.is_set():
+                    self._serve(self._live)
         finally:
             leave()
 
@@ -258,6 +267,6 @@ class Worker(QObject):
 
 def _line(error: Exception) -> str:
     """The project's own errors are lines for people; others are named."""
-    text = " ".join(str(error).split()) or "no more is known"
+    text = " ".join(with_notes(error).split()) or "no more is known"
     ours = isinstance(error, ValueError) or type(error).__module__.startswith("spinviz")
     return text if ours else f"{type(error).__name__}: {text}"

@@ -11,10 +11,13 @@ from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
 from spinviz.plots.board import PlotBoard
@@ -27,6 +30,9 @@ def command_table(
     docks: Docks,
     files: FileActions,
     sounds: SoundActions,
+    kept: KeptActions,
+    switches: Switches,
+    prediction: Prediction,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -37,8 +43,10 @@ def command_table(
         *_file(controller, files, sounds, close),
         *_edit(controller, files, popups),
         *_view(parts.picture, themes),
+        *_show(switches),
+        *_compare(kept, prediction),
         *_shape(docks, parts.plots, full_screen),
-        *_system(controller, parts.transport, docks),
+        *_system(controller, parts.transport, docks, popups),
         *_help(popups),
     )
 
@@ -82,6 +90,9 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
         Command("look-x", "Look along x", "View", ("X",), lambda: picture.look("x"), icon="axis-x"),
         Command("look-y", "Look along y", "View", ("Y",), lambda: picture.look("y"), icon="axis-y"),
         Command("look-z", "Look along z", "View", ("Z",), lambda: picture.look("z"), icon="axis-z"),
+        Command("look-x-back", "Look along −x", "View", ("Shift+X",), lambda: picture.look("-x"), icon="axis-x"),
+        Command("look-y-back", "Look along −y", "View", ("Shift+Y",), lambda: picture.look("-y"), icon="axis-y"),
+        Command("look-z-back", "Look along −z", "View", ("Shift+Z",), lambda: picture.look("-z"), icon="axis-z"),
         Command(
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",
@@ -114,7 +125,57 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
     )  # fmt: skip
 
 
-def _system(c: Controller, transport: Transport, docks: Docks) -> tuple[Command, ...]:
+SHOWN = (
+    ("law", "Laws", "H"),
+    ("equation", "Equation", "E"),
+    ("legend", "Legend", "Shift+L"),
+    ("axes", "Axes", "A"),
+    ("spins", "Spins", "S"),
+    ("trails", "Trails", "Shift+T"),
+    ("net", "Net magnetization", "M"),
+    ("transport", "Transport bar in full screen", "B"),
+)
+"""The switches, their titles and keys."""
+
+
+def _show(switches: Switches) -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            f"show-{name}", title, "View", (key,), partial(switches.toggle, name), 2,
+            state=partial(switches.is_on, name), enabled=partial(switches.is_there, name), submenu="Show",
+        )
+        for name, title, key in SHOWN
+    )  # fmt: skip
+
+
+def _compare(kept: KeptActions, prediction: Prediction) -> tuple[Command, ...]:
+    return (
+        Command("keep", "Keep curves for comparison", "View", ("K",), kept.keep_all, 2, submenu="Compare"),
+        Command(
+            "predict",
+            "Predict, then reveal",
+            "View",
+            ("G",),
+            prediction.toggle,
+            2,
+            state=prediction.is_on,
+            submenu="Compare",
+        ),
+        Command("measured", "Compare with measured data…", "View", (), kept.ask_measured, 2, submenu="Compare"),
+        Command(
+            "unkeep",
+            "Remove kept curves",
+            "View",
+            ("Shift+K",),
+            kept.remove_all,
+            2,
+            enabled=kept.any,
+            submenu="Compare",
+        ),
+    )
+
+
+def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -> tuple[Command, ...]:
     return (
         Command("run", "Run or pause", "System", ("Space",), c.toggle, icon="play"),
         Command("forward", "One step forwards", "System", ("Right",), lambda: c.step_by(1), icon="step"),
@@ -124,6 +185,8 @@ def _system(c: Controller, transport: Transport, docks: Docks) -> tuple[Command,
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
+        Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,
+                state=popups.law_is_open),
         Command("frame", "Change frame of reference", "System", ("R",), partial(next_frame, c), 1,
                 enabled=partial(has_frames, c)),
         Command("next-system", "Next system", "System", ("Ctrl+PgDown",), partial(open_neighbour, c, 1), 2),

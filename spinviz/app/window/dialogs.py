@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from spinviz.app.run.settings import LIMITS, Settings
 from spinviz.app.window.commands import MENUS, Command
+from spinviz.app.window.hands import KEYS_HELP
 from spinviz.model.theme import THEMES
 from spinviz.panels.parts import QuietCombo
 
@@ -126,13 +127,14 @@ class KeysDialog(QDialog):
             if menu == "System":
                 entries += [(title, str(n)) for n, title in enumerate(actions, 1) if n < 10]
             _add(tree, menu, entries)
-        _add(tree, "Mouse in the picture", list(MOUSE))
+        _add(tree, "Controls", KEYS_HELP)
+        _add(tree, "Mouse in the picture", MOUSE)
         tree.expandAll()
         tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(tree)
-        self.resize(480, 640)
+        self.resize(680, 640)
 
 
 def shown(key: str) -> str:

@@ -123,7 +123,7 @@ class FileActions(QObject):
             self._messages.say(str(error))
             return
         self._folder = path.absolute().parent
-        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
+        self._messages.say(f"Saved {path}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
 
     def has_image(self) -> bool:
         """Whether what runs makes an image."""
@@ -169,7 +169,7 @@ class FileActions(QObject):
         if not self._image().save(str(path)):
             self._messages.say(f"{path}: the picture could not be written; check the folder and the disk.")
             return
-        self._messages.say(f"Saved {path.name}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
+        self._messages.say(f"Saved {path}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
 
     def copy_picture(self) -> None:
         """Put what the view shows on the clipboard."""

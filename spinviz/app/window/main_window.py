@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
@@ -14,14 +12,19 @@ from spinviz.app.window.builder import Builder
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.corners import Corners
 from spinviz.app.window.docks import Docks
+from spinviz.app.window.drops import Drops
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
-from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, is_override
+from spinviz.app.window.hands import Hands, is_override
+from spinviz.app.window.kept_actions import KeptActions
+from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.app.window.unsaved_menu import UnsavedMenu
 from spinviz.files.session import CameraState
@@ -43,7 +46,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.picture)
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
+        self.hands = Hands(self, self.picture.above, self.full_screen.leave)
+        self.switches = Switches(self, c, parts.picture, self.full_screen)
+        self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
         self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
@@ -51,7 +58,7 @@ class MainWindow(QMainWindow):
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)
         self._connect()
-        self.setAcceptDrops(True)
+        self.drops = Drops(self, self.files.drop)
         self.setMinimumSize(900, 560)
         self.docks.restore()
         self.show_title()
@@ -63,6 +70,9 @@ class MainWindow(QMainWindow):
             docks=self.docks,
             files=self.files,
             sounds=self.sounds,
+            kept=self.kept,
+            switches=self.switches,
+            prediction=self.prediction,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,
@@ -82,6 +92,10 @@ class MainWindow(QMainWindow):
         builder = Builder(self, parts, self.docks, keys, self.menus)
         news = News(self, c, self.messages, parts, self.files, builder)
         self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
+        c.opened.connect(self.hands.give_back_unless_typing)
+        self.docks.changed.connect(self.hands.give_back_unless_typing)
+        self.switches.changed.connect(self.reactions.show_again)
+        self.switches.changed.connect(self.menus.refresh)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
 
@@ -111,6 +125,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self.docks.refold()
         self.docks.settle()
+        self.hands.give_back_unless_typing()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the panels where they have no room."""
@@ -118,31 +133,19 @@ class MainWindow(QMainWindow):
         self.docks.refold_soon()
 
     def event(self, event: QEvent) -> bool:
-        """Let a focused button have its own Space, a slider its own arrows."""
+        """Let a slider to which Tab went have its own arrows."""
         if is_override(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the full screen and never closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            if self.full_screen.is_on():
-                self.full_screen.leave()
-            return
-        super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        if paths:
-            self.files.drop(paths)
+        """Enter presses, Esc closes the law or leaves the full screen and never closes; both lead back to the view."""
+        if event.key() == Qt.Key.Key_Escape and self.popups.law.isVisible():
+            self.popups.law.hide()
+            self.hands.give_back()
+        elif not self.hands.take(event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape and unsaved work, stop the thread."""

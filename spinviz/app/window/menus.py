@@ -6,44 +6,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QMenu,
-    QMenuBar,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from spinviz.app.window.commands import MENUS, Command
 from spinviz.panels.texts import label, tip
-
-KEYS_OF_WIDGETS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
-    (QAbstractButton, frozenset({Qt.Key.Key_Space})),
-    (
-        QAbstractSlider,
-        frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down}),
-    ),
-    (QComboBox, frozenset({Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End})),
-    (
-        QAbstractItemView,
-        frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space}),
-    ),
-    (QAbstractSpinBox, frozenset({Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Left, Qt.Key.Key_Right})),
-)
-"""Plain keys that a focused control needs itself: Space presses the button that has the focus."""
-
-
-def keeps_key(widget: QWidget | None, event: QKeyEvent) -> bool:
-    """Whether ``widget`` should get the key although it is a command's."""
-    if widget is None or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-        return False
-    return any(isinstance(widget, kind) and event.key() in keys for kind, keys in KEYS_OF_WIDGETS)
 
 
 class RecentMenu(QMenu):
@@ -102,8 +70,19 @@ class Menus(QObject):
                 menu.addSeparator()
                 groups[command.menu] = command.group
             action = self._action(command)
-            menu.addAction(action)
+            self._submenu(menu, command.submenu).addAction(action)
             self.actions[command.id] = action
+
+    def _submenu(self, menu: QMenu, title: str) -> QMenu:
+        """The menu itself without a title, else the one of that title inside it."""
+        if not title:
+            return menu
+        known = [inside for action in menu.actions() if isinstance(inside := action.menu(), QMenu)]
+        found = next((inside for inside in known if inside.title() == title), None)
+        if found is None:
+            found = menu.addMenu(title)
+            found.setAccessibleName(title)
+        return found
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.title, self._window)
@@ -159,12 +138,3 @@ class NumberKeys:
 
     def _pressed(self, number: int, *_: object) -> None:
         self._press(number)
-
-
-def is_override(event: QEvent) -> bool:
-    """Whether ``event`` asks if a key belongs to the focused control, and it does."""
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and keeps_key(QApplication.focusWidget(), event)
-    )

@@ -1,4 +1,4 @@
-"""One line over the foot of the picture for what went wrong or is going on: it never blocks and can be copied."""
+"""A message over the foot of the picture for what went wrong or is going on: it never blocks and can be copied."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QTextOption
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
+    QTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
+
+from spinviz.panels.parts import repolish
 
 Severity = Literal["info", "warning", "error"]
 MARKS: dict[Severity, tuple[str, str]] = {
@@ -31,37 +35,48 @@ WIDEST, GAP = 720, 12
 LINES = 6
 
 
-class ElidedLabel(QLabel):
-    """A line that ends in an ellipsis where it does not fit; ``full`` keeps all of it."""
+class Words(QTextEdit):
+    """A message as lines that break anywhere, as paths need it; more than `LINES` of them scroll."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.full = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._needed = 0
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setStyleSheet("QTextEdit { background: transparent; border: none; padding: 0; min-height: 0; }")
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
 
     def sizeHint(self) -> QSize:
-        """Room for the whole line."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.full) + 8, super().sizeHint().height())
+        """Room for all of it on one line, as high as its lines are now."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.toPlainText()) + 12, self._needed)
 
     def minimumSizeHint(self) -> QSize:
         """Some letters."""
-        return QSize(40, super().minimumSizeHint().height())
+        return QSize(40, self._needed)
 
     def show_line(self, text: str) -> None:
         """Show ``text``."""
-        self.full = text
+        self.setPlainText(text)
         self.setAccessibleName(text)
-        self._elide()
+        self.updateGeometry()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the line to the new width."""
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, max(self.width(), 40)))
+    def fit(self) -> None:
+        """Become as high as the lines that the width needs."""
+        line = self.fontMetrics().lineSpacing()
+        self.document().setTextWidth(self.width())
+        needed = round(self.document().size().height())
+        more = needed > LINES * line + 1
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if more else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        # A fixed height would be lost when a style sheet is applied.
+        self._needed = min(needed, LINES * line) + 1
+        self.updateGeometry()
 
 
 class MessageBar(QWidget):
@@ -78,7 +93,7 @@ class MessageBar(QWidget):
         self.text = ""
         self._bottom = 0
         self._next: tuple[str, Severity, str] | None = None
-        self._mark, self._line = QLabel(self), ElidedLabel(self)
+        self._mark, self._line = QLabel(self), Words(self)
         self._mark.setObjectName("messageMark")
         self._progress = QProgressBar(self)
         self._progress.setMaximumWidth(160)
@@ -119,12 +134,13 @@ class MessageBar(QWidget):
         progress: float | None = None,
         stays: bool = True,
     ) -> None:
-        """Show ``text`` on one line. ``actions`` become buttons; ``progress`` < 0 is of unknown length."""
+        """Show ``text``, whole. ``actions`` become buttons; ``progress`` < 0 is of unknown length."""
         self.text, self.severity = " ".join(text.split()), severity
         word, _ = MARKS[severity]
         self._mark.setText(word)
         self.setProperty("severity", severity)
-        self.style().polish(self)
+        repolish(self)
+        repolish(self._mark)
         self._line.show_line(self.text)
         self._details.setPlainText(details or text)
         self._details.hide()
@@ -134,9 +150,9 @@ class MessageBar(QWidget):
             self._progress.setRange(0, 0 if progress < 0 else 100)
             self._progress.setValue(round(100 * progress))
         self._copy.setVisible(severity != "info")
-        self._more.setVisible(severity != "info" and (bool(details) or len(text) > 80))
-        self.place()
+        self._more.setVisible(severity != "info" and (bool(details) and details != text))
         self.show()
+        self.place()
         self.raise_()
         self._timer.stop()
         if not stays:
@@ -169,8 +185,18 @@ class MessageBar(QWidget):
             column.activate()
         width = WIDEST if self._details.isVisible() else min(WIDEST, self.sizeHint().width())
         width = min(width, parent.width() - 2 * GAP)
-        self.resize(width, self.sizeHint().height())
+        self._fit(width)
         self.move((parent.width() - width) // 2, max(self._bottom - self.height() - GAP, 0))
+
+    def _fit(self, width: int) -> None:
+        """Become so wide, and as high as the message then needs."""
+        self.resize(width, self.height())
+        if column := self.layout():
+            column.invalidate()
+            column.activate()
+            self._line.fit()
+            column.activate()
+        self.resize(width, self.sizeHint().height())
 
     def copy(self) -> None:
         """Put the whole message on the clipboard."""
@@ -186,6 +212,7 @@ class MessageBar(QWidget):
     def _tool(self, text: str, name: str, call: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(name)
         button.setAccessibleName(name)
         button.clicked.connect(call)
@@ -202,8 +229,10 @@ class MessageBar(QWidget):
         for n, (title, call) in enumerate(actions):
             button = QPushButton(title, self)
             button.setAccessibleName(title)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(call)
             self._row.insertWidget(2 + n, button)
+            button.show()  # a layout leaves no room for what is hidden
             self._buttons.append(button)
 
     def _toggle_details(self) -> None:

@@ -15,6 +15,7 @@ from spinviz.app.window.builder import Builder
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.message_bar import MessageBar, Severity
 from spinviz.app.window.parts import Parts
+from spinviz.model.clock import round_speed
 
 COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
@@ -47,6 +48,7 @@ class News(QObject):
         self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
         self._compiled.timeout.connect(self._end_progress)
         controller.message.connect(self._on_message)
+        controller.opening.connect(self._let_go)
         controller.left_out.connect(self._on_left_out)
         controller.worker.compiling.connect(self._on_compiling)
         controller.worker.task.connect(self._on_task)
@@ -81,6 +83,11 @@ class News(QObject):
         if severity == "error" and not self._controller.systems:
             # What was asked for at the start did not open or cannot be drawn, so no first frame fills the library.
             self._controller.find_systems()
+
+    def _let_go(self) -> None:
+        """A problem leaves with the run that it was about."""
+        if self._messages.text and self._messages.severity == "error":
+            self._messages.dismiss()
 
     def _on_left_out(self, lines: list[str]) -> None:
         """Say once which systems of other distributions fail."""
@@ -117,7 +124,7 @@ class News(QObject):
         if c.system is None and c.coming is not None:
             # The first start on a machine: show what will run while its kernels compile.
             system, parameters, preset = c.coming
-            self._builder.begin(system, parameters, preset, system.speed(parameters))
+            self._builder.begin(system, parameters, preset, round_speed(system.speed(parameters)))
         self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
 
     def _on_task(self, text: str) -> None:

@@ -14,6 +14,7 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
+from spinviz.model.switches import without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.panels.drawers import DrawerButton
@@ -35,6 +36,8 @@ class Picture(QWidget):
 
     failed = Signal(str)
     camera_moved = Signal()
+    clicked = Signal(str, int, int)
+    """A pixel of an image in the view: the plot that shows the same, row, column."""
 
     def __init__(
         self,
@@ -52,14 +55,17 @@ class Picture(QWidget):
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
+        self._hidden: tuple[str, ...] = ()
         self._pending_camera: Camera | None = None
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         found = opengl or Probe(software=True)
-        self._above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
-        layout.addWidget(self._above, 1)
-        place = QHBoxLayout()
+        self.above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
+        self.above.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        layout.addWidget(self.above, 1)
+        self._foot = QWidget(self)
+        place = QHBoxLayout(self._foot)
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.setSpacing(8)
         self.drawers = {
@@ -69,7 +75,7 @@ class Picture(QWidget):
         place.addWidget(self.drawers["library"])
         place.addWidget(transport, 1)
         place.addWidget(self.drawers["controls"])
-        layout.addLayout(place)
+        layout.addWidget(self._foot)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -77,7 +83,7 @@ class Picture(QWidget):
         super().resizeEvent(event)
         self._fit_drawers()
         self._layout.activate()
-        self.messages.place(self._above.geometry().bottom())
+        self.messages.place(self.above.geometry().bottom())
 
     def _fit_drawers(self) -> None:
         for button in self.drawers.values():
@@ -87,6 +93,7 @@ class Picture(QWidget):
         self.view = View(theme, self, opengl.budget, samples, opengl.software)
         self.view.taken.connect(self._flight.painted)
         self.view.failed.connect(self.failed)
+        self.view.clicked.connect(self.clicked)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
 
@@ -103,7 +110,24 @@ class Picture(QWidget):
         self._system = system
         self._frame = None
         if self.view is not None:
-            self.view.set_equation(system.equation)
+            self.view.follow(None)
+            self.view.set_equation("" if "equation" in self._hidden else system.equation)
+
+    def set_hidden(self, hidden: tuple[str, ...]) -> None:
+        """Leave out the switches of `model.switches` named, from now on and in the frame that is shown."""
+        if hidden == self._hidden:
+            return
+        self._hidden = hidden
+        if self.view is not None and self._frame is not None:
+            self._write()
+            self.view.show_frame(without(self._frame, hidden))
+
+    def show_transport(self, wanted: bool) -> None:
+        """Have the bar below the view or not."""
+        if wanted == self._foot.isHidden():
+            self._foot.setVisible(wanted)
+            self._layout.activate()
+            self.messages.place(self.above.geometry().bottom())
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame``; the next one may come when it is painted."""
@@ -113,7 +137,7 @@ class Picture(QWidget):
             self._flight.painted()
             return
         self._write()
-        self.view.show_frame(frame)
+        self.view.show_frame(without(frame, self._hidden))
         if self._pending_camera is not None:
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
@@ -121,7 +145,7 @@ class Picture(QWidget):
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
             return
-        texts = texts_of(self._system, self._frame)
+        texts = texts_of(self._system, self._frame, self._hidden)
         self.view.set_equation(texts.equation)
         self.view.set_texts(texts.time, texts.lens, texts.caption)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from spinviz import __version__
 from spinviz.app.run.controller import Controller
@@ -15,12 +16,14 @@ from spinviz.app.run.settings import Settings
 from spinviz.app.window.dialogs import KeysDialog, SettingsDialog, shown
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.law_panel import LawPanel
 from spinviz.app.window.menus import Menus
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.model.theme import THEMES
 from spinviz.panels.palette import CommandPalette, Entry
+from spinviz.plots.laws import laws_of
 
 
 class Popups(QObject):
@@ -44,6 +47,13 @@ class Popups(QObject):
         self.palette = CommandPalette(themes.current, parent)
         self.palette.chosen.connect(self._run)
         themes.changed.connect(self.palette.set_theme)
+        self.law = LawPanel(themes.current, parts.picture, parts.transport)
+        themes.changed.connect(self.law.set_theme)
+        controller.opened.connect(lambda opened: self.law.set_system(opened.loop.system))
+        controller.frame.connect(self.law.show_frame)
+        parts.plots.explain.connect(self._explain_plot)
+        parts.side.table.explain.connect(self._explain_observable)
+        parts.side.table.moved.connect(self._follow)
 
     def show_palette(self) -> None:
         """Offer commands, actions, themes, and every preset of every system."""
@@ -73,6 +83,43 @@ class Popups(QObject):
             self._themes.choose(rest)
         else:
             self._menus.run(next(command for command in self._menus.commands if command.id == identifier))
+
+    # --- laws ---------------------------------------------------------------------------------------------------
+
+    def toggle_law(self) -> None:
+        """Explain the law of the plot or row that has the keys, else the one furthest from its theory; or close."""
+        if self.law.isVisible():
+            self.law.hide()
+            return
+        focused = next((panel for panel in self._parts.plots.shown if panel.hasFocus()), None)
+        table = self._parts.side.table
+        if focused is not None and laws_of(focused.plot, focused.system):
+            focused.explain_law()
+        elif table.hasFocus() and table.chosen:
+            self._explain_observable(table.chosen)
+        elif self._controller.system is not None:
+            self.law.explain(self._controller.system.laws)
+
+    def has_laws(self) -> bool:
+        """Whether there is any law to explain."""
+        return self._controller.system is not None and bool(self._controller.system.laws)
+
+    def law_is_open(self) -> bool:
+        """Whether a law is explained."""
+        return self.law.isVisible()
+
+    def _explain_plot(self, name: str) -> None:
+        panel = next((panel for panel in self._parts.plots.panels if panel.plot.name == name), None)
+        if panel is not None:
+            self.law.explain(laws_of(panel.plot, panel.system), lambda: panel.comparison() if isValid(panel) else "")
+
+    def _explain_observable(self, name: str) -> None:
+        system = self._controller.system
+        self.law.explain(tuple(law for law in system.laws if law.observable == name) if system else ())
+
+    def _follow(self, name: str) -> None:
+        if self.law.isVisible():
+            self._explain_observable(name)
 
     def show_keys(self) -> None:
         """List all keys."""

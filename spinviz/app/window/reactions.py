@@ -17,6 +17,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.engine.live import speed_of
 from spinviz.model.frame import Frame
+from spinviz.model.switches import without
 
 PLOT_INTERVAL = 0.05
 """Seconds between the drawings of two plots when no frames come."""
@@ -74,6 +75,7 @@ class Reactions(QObject):
         p.plots.edited.connect(c.edit)
         p.plots.seek.connect(c.seek_time)
         p.plots.picked.connect(c.pick)
+        p.picture.clicked.connect(c.pick)
 
     def _plot_parts(self) -> list[Callable[[Frame], None]]:
         return [panel.show_frame for panel in self._parts.plots.shown]
@@ -100,12 +102,22 @@ class Reactions(QObject):
 
     def _fill(self) -> None:
         """Give plots and table the last frame."""
-        frame, p = self._latest, self._parts
-        if frame is not None:
-            p.plots.choose(frame.parameters)
-            p.plots.keep(frame)
-            self._plot(frame)
-            p.side.show_frame(frame)
+        if self._latest is not None:
+            self._show_numbers(self._latest)
+
+    def _show_numbers(self, frame: Frame) -> None:
+        """Show what is to be seen of ``frame`` in plots and table."""
+        p, shown = self._parts, without(frame, self._controller.hidden)
+        p.plots.choose(shown.parameters)
+        p.plots.keep(shown)
+        self._plot(shown)
+        p.side.show_frame(shown)
+
+    def show_again(self) -> None:
+        """Show the last frame as it is to be shown now."""
+        frame = self._controller.last_frame
+        if frame is not None and self._parts.plots.panels and not self._builder.is_active:
+            self._show_numbers(frame)
 
     def _on_library(self, systems: dict[str, Any]) -> None:
         self._parts.library.set_systems(systems.values())

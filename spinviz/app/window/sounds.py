@@ -53,7 +53,7 @@ class SoundActions(QObject):
         if name:
             path = Path(name) if Path(name).suffix else Path(f"{name}.wav")
             if self._write(path):
-                self._messages.say(f"Saved {path.name}", "info", stays=False)
+                self._messages.say(f"Saved {path}", "info", stays=False)
 
     def close(self) -> None:
         """End what plays and remove what it needed."""

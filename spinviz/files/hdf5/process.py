@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from spinviz.files.errors import FileError, quoted
+from spinviz.model import interrupts
 
 COMMAND = "read-hdf5"
 """Hidden command of a bundled program, which cannot run modules of its own."""
@@ -48,6 +49,7 @@ class Reading:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                process_group=0,  # Ctrl+C in a terminal is for whoever asks, who then ends this process
                 env=environment,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
@@ -76,6 +78,7 @@ class Reading:
         FileError
             The process broke down, or did not answer in time.
         """
+        interrupts.check()
         size = 0 if into is None else into.nbytes
         seconds = SECONDS + size / SLOWEST
         request |= {"do": what, "seconds": seconds, "memory": 2 * size}

@@ -22,9 +22,11 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from spinviz.files.atomic import writable_target
+from spinviz.files.atomic import reserved, writable_target
+from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
 from spinviz.files.hdf5 import superblock
+from spinviz.model import clock
 
 FORMAT = "spinviz recording"
 FORMAT_VERSION = 1
@@ -40,7 +42,7 @@ class RecordingWriter:
     """Appends frames to a recording; everything but the frame being written is readable after a kill.
 
     If ``path`` exists, it stays until :meth:`close` succeeds; meanwhile the recording lies beside it,
-    at :attr:`path`.
+    at :attr:`path`. Nobody else can write to ``path`` until then. No file has its name before it can be read.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ class RecordingWriter:
     Raises
     ------
     FileError
-        The file cannot be written; what was recorded before stays readable.
+        The file cannot be written, or another process is writing it; what was recorded before stays readable.
     """
 
     def __init__(
@@ -71,20 +73,41 @@ class RecordingWriter:
     ) -> None:
         if not columns:
             raise ValueError("a recording without columns; name at least one observable")
+        self._named, self._unit = Path(path), time_unit
         self._target, _ = writable_target(path)
         self._columns = len(columns)
         self._arrays: dict[str, Any] = {}
         self._array_rows = 0
         self.frames = 0
-        self.path = _free_place(self._target)
+        self._last = 0.0
+        self._claim = Claim(path)
+        try:
+            self._begin(header, columns, arrays or {})
+        except BaseException:
+            self._claim.release()
+            raise
+
+    def _begin(
+        self,
+        header: Mapping[str, str],
+        columns: Sequence[tuple[str, str]],
+        arrays: Mapping[str, tuple[tuple[int, ...], DTypeLike]],
+    ) -> None:
+        """Create the file under a name for the meantime; once it can be read, it takes its own."""
+        self.path = reserved(self._named, self._target)
         with self._refusals():
-            _create_empty(self.path)
             try:
-                self._create(header, columns, arrays or {}, time_unit)
+                _try_disk(self.path)
+                self._create(header, columns, arrays)
+                if os.name == "posix":  # elsewhere an open file keeps its name
+                    place = _free_place(self._target)
+                    os.rename(self.path, place)
+                    self.path = place
             except BaseException:
-                self._close_quietly()
+                self.abandon()
                 self.path.unlink()
                 raise
+            self._identity = os.stat(self.path)
 
     def append(self, time: float, values: Sequence[float], arrays: Mapping[str, ArrayLike] | None = None) -> None:
         """Add a frame: its time, one number per column and, if given, every array."""
@@ -102,6 +125,7 @@ class RecordingWriter:
             # Last, so that a frame with a time is a complete one.
             _append_row(self._time, self.frames, time)
         self.frames += 1
+        self._last = time
 
     def extend(self, times: ArrayLike, values: ArrayLike) -> None:
         """Add many frames without arrays at once: ``times`` (n,), ``values`` (n, columns)."""
@@ -118,18 +142,43 @@ class RecordingWriter:
             _append_rows(self._values, self.frames, table)
             _append_rows(self._time, self.frames, time)
         self.frames += len(time)
+        self._last = float(time[-1])
 
     def close(self) -> None:
         """Finish the recording and put it in the place of the file it replaces; may be called twice."""
         if not self._file:
             return
-        with self._refusals():
-            self._file.close()
-            _cut_unused(self.path)
-        if self.path != self._target:
+        try:
             with self._refusals():
+                self._file.close()
+            self._finish()
+        finally:
+            self._claim.release()
+
+    def _finish(self) -> None:
+        if not self.is_there():
+            raise FileError(self._named, "the recording was removed or replaced while it was written", "record again")
+        with self._refusals():
+            _cut_unused(self.path)
+            if self.path != self._target:
                 os.replace(self.path, self._target)
-            self.path = self._target
+                self.path = self._target
+
+    def is_there(self) -> bool:
+        """Whether the file at `path` is the one that is written, not another that took its name."""
+        try:
+            return os.path.samestat(os.stat(self.path), self._identity)
+        except OSError:
+            return False
+
+    def kept(self) -> str:
+        """Say which file holds what was recorded and until when, in the user's words for its folder."""
+        beside = self._named.with_name(self.path.name)
+        name = beside if os.path.realpath(beside) == os.fspath(self.path) else self.path
+        if not self.is_there():
+            return f"{name} was removed or replaced meanwhile, what was recorded is lost"
+        untouched = "" if self.path == self._target else f", {self._named} is as it was"
+        return f"{name} holds what was recorded until {clock.duration(self._last, self._unit)}{untouched}"
 
     def __enter__(self) -> RecordingWriter:
         return self
@@ -140,20 +189,21 @@ class RecordingWriter:
         if error is None:
             self.close()
         else:
-            self._close_quietly()
+            self.abandon()
 
-    def _close_quietly(self) -> None:
-        """Close after an error, which is the one to be reported."""
+    def abandon(self) -> None:
+        """Close after an error, which is the one to be reported; what was recorded stays at `path`."""
         with suppress(Exception):
             self._file.close()
-            _cut_unused(self.path)
+            if self.is_there():
+                _cut_unused(self.path)
+        self._claim.release()
 
     def _create(
         self,
         header: Mapping[str, str],
         columns: Sequence[tuple[str, str]],
         arrays: Mapping[str, tuple[tuple[int, ...], DTypeLike]],
-        time_unit: str,
     ) -> None:
         self._file = root = h5py.File(self.path, "w", libver="latest")
         self._room = _Room(root)
@@ -165,7 +215,7 @@ class RecordingWriter:
             group.attrs[key] = _fixed(text)
         rows: dict[str, Any] = {"maxshape": (None,), "chunks": (_ROWS_PER_CHUNK,)}
         self._time = root.create_dataset("time", (0,), np.float64, fillvalue=np.nan, **rows)
-        self._time.attrs["unit"] = _fixed(time_unit)
+        self._time.attrs["unit"] = _fixed(self._unit)
         self._values = _values_table(root, columns)
         self._array_frames = root.create_dataset("array_frames", (0,), np.int64, fillvalue=-1, **rows)
         place = root.create_group("arrays")
@@ -199,17 +249,13 @@ class RecordingWriter:
         try:
             yield
         except (OSError, RuntimeError) as error:
-            raise FileError.writing(self._target, _as_os_error(error)) from error
+            raise FileError.writing(self._named, _as_os_error(error)) from error
 
 
-def _create_empty(path: Path) -> None:
-    """Create the file and try the disk, before HDF5 writes its first bytes."""
-    with open(path, "xb") as stream:
-        try:
-            _set_aside(stream.fileno(), path, 0, _RESERVE_BYTES)
-        except OSError:
-            path.unlink()
-            raise
+def _try_disk(path: Path) -> None:
+    """Try the disk, before HDF5 writes its first bytes."""
+    with open(path, "wb") as stream:
+        _set_aside(stream.fileno(), path, 0, _RESERVE_BYTES)
 
 
 def _set_aside(descriptor: int, path: Path, start: int, end: int) -> None:

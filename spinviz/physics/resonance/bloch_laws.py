@@ -58,14 +58,6 @@ def line_width(T2star: float) -> float:
     return 1 / (np.pi * T2star)
 
 
-def lorentzian_line(f: ArrayLike, f0: float, T2star: float) -> NDArray[np.complex128]:
-    """Spectrum of exp(2 pi i f0 t - t/T2*), t > 0, of unit height: 1/(1 + 2 pi i (f - f0) T2*).
-
-    The real part (absorption) has the full width 1/(pi T2*) [Hz].
-    """
-    return np.asarray(1 / (1 + 2j * np.pi * (np.asarray(f) - f0) * T2star))
-
-
 def hahn_echo(tau: ArrayLike, a1: float, a2: float, T2: float) -> NDArray[np.float64]:
     """Echo amplitude at 2 tau of two pulses: sin(a1) sin^2(a2/2) exp(-2 tau/T2).
 

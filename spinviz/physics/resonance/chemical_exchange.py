@@ -143,13 +143,19 @@ def resolvent(sites: Sites, f: ArrayLike) -> Complex:
     return np.moveaxis(np.array([[s - d, b + 0 * s], [c + 0 * s, s - a]]) / det, (0, 1), (-2, -1))
 
 
-def line(sites: Sites, f: ArrayLike, m: Complex | None = None) -> Values:
+def line(sites: Sites, f: ArrayLike, m: Complex | None = None, duration: float = inf) -> Values:
     """Absorption spectrum (...) [s] at the frequencies ``f`` (...) [Hz] of the free decay from ``m`` (2,) in phase.
 
     Re 1^T (i w - L)^-1 m; for the populations as ``m`` the lineshape of Gutowsky and Holm, J. Chem. Phys. 25, 1228
-    (1956), here with the relaxation times and populations of both sites.
+    (1956), here with the relaxation times and populations of both sites. Of a decay that is recorded for ``duration``
+    [s] only: what comes later, the line of what is left then, is taken away.
     """
     start = sites.populations if m is None else m
+    if duration < inf:
+        left = exponential(sites.transverse(), duration) @ start
+        turned = np.exp(2j * pi * np.asarray(f, dtype=np.float64) * duration)
+        start = start - turned[..., None] * left
+        return np.asarray((resolvent(sites, f) @ start[..., None])[..., 0].sum(axis=-1).real)
     return np.asarray((resolvent(sites, f) @ start).sum(axis=-1).real)
 
 

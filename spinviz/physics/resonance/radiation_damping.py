@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spinviz.physics.kernel import kernel
+from spinviz.physics.resonance.lines import SAMPLES, recorded_line
 
 Values = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -228,16 +229,11 @@ def _pull(mx: Any, my: Any, mz: Any, angle: Any) -> None:
         my[i] = cz * qy - sz * qx
 
 
-def line(damping: Damping, f: Values, plus: complex, mz: float, dw: float, span: float, samples: int = 3000) -> Values:
-    """Spectrum (n,) at the frequencies ``f`` (n,) [Hz] of the closed form over ``span`` [s], its maximum 1.
+def line(damping: Damping, f: Values, plus: complex, mz: float, dw: float, duration: float) -> Values:
+    """Spectrum (n,) at the frequencies ``f`` (n,) [Hz] of the closed form over ``duration`` [s], see `recorded_line`.
 
-    Absorption in phase with the start when the signal is strongest there, else the power.
+    Seen from the offset ``dw`` [rad/s], so that few samples are enough.
     """
-    t = np.linspace(0, span, samples)
-    signal = np.conj(closed_form(damping, t, plus, mz, dw)[0])
-    absorbing = np.argmax(np.abs(signal)) <= 0.03 * samples
-    start = signal[0]
-    signal[[0, -1]] /= 2
-    spectrum = np.exp(-2j * pi * np.asarray(f)[:, None] * t) @ signal
-    shape = (spectrum * np.conj(start) / abs(start)).real if absorbing else np.abs(spectrum) ** 2
-    return np.asarray(shape / np.abs(shape).max())
+    t = np.linspace(0, duration, SAMPLES)
+    signal = np.conj(closed_form(damping, t, plus, mz, 0.0)[0])
+    return recorded_line(signal, duration, np.asarray(f) - dw / (2 * pi))

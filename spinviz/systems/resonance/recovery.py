@@ -19,13 +19,16 @@ from spinviz.model.parameters import ParameterError, Parameters, quantity
 from spinviz.model.plots import Diagram, DiagramRow, DiagramScheme, DiagramSpan, Graph, Line, Trace
 from spinviz.model.system import Observable, Preset
 from spinviz.model.units import show
+from spinviz.model.visuals import Visual
 from spinviz.physics.echoes.coherences import comb
 from spinviz.physics.echoes.echo_laws import prepared_recovery, saturation_recovery
 from spinviz.physics.resonance.bloch_laws import inversion_recovery, recovery
 from spinviz.physics.sequence.blocks import Block, HardPulse, Readout, Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
+from spinviz.systems.pictures.letters import signed
 from spinviz.systems.resonance.common.played import Played, PlayedState
+from spinviz.systems.resonance.common.vectors import marked
 
 Values = NDArray[np.float64]
 
@@ -315,6 +318,11 @@ class Recovery(Played[RecoveryParameters]):
         """Also what was read."""
         assert isinstance(state, RecoveryState)
         return {**super().observe(state, p), "reading": last_reading(state)}
+
+    def draw(self, state: PlayedState, p: RecoveryParameters) -> tuple[Visual, ...]:
+        """The isochromats, the path of M, and M with its value along z, which is seen at the null as well."""
+        fan, path, *_ = super().draw(state, p)
+        return fan, path, *marked(state.net, f"Mz = {signed(state.net[2])} M₀")
 
     def caption(self, state: PlayedState, p: RecoveryParameters) -> str:
         """Frame, repetition and null."""

@@ -8,6 +8,8 @@ import h5py
 import numpy as np
 import pytest
 from app.window.user import drop, pause, step
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtWidgets import QApplication
 
 from spinviz.app.run import openings
@@ -109,7 +111,7 @@ def test_a_sequence_is_saved(
     monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "b"), ""))
     window.menus.actions["save-sequence"].trigger()
     assert len(read_pulseq(tmp_path / "b.seq").blocks) == len(read_pulseq(pulseq).blocks)
-    assert "Saved b.seq" in window.messages.text
+    assert f"Saved {tmp_path / 'b.seq'}" in window.messages.text
     window.files.save_sequence(tmp_path / "no folder" / "c.seq")
     assert "the folder does not exist" in window.messages.text
 
@@ -198,3 +200,49 @@ def test_a_window_outlives_a_library_that_aborts_or_hangs(
         drop(window, phantom(tmp_path / "p.h5"))
     assert window.picture.messages.text.startswith(f"{tmp_path / 'p.h5'}: {words}")
     goes_on(window, until)
+
+
+def test_files_that_hover_are_named_and_only_copied(window: MainWindow, tmp_path: Path) -> None:
+    """A file manager proposes to move within one disk: whoever accepts that loses the file."""
+
+    def hover(*names: str) -> QDragEnterEvent:
+        content = QMimeData()
+        content.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names])
+        both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+        event = QDragEnterEvent(
+            QPoint(50, 50), both, content, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+        event.setDropAction(Qt.DropAction.MoveAction)
+        QApplication.sendEvent(window, event)
+        hover.content = content  # type: ignore[attr-defined]  # Qt keeps no reference
+        return event
+
+    sign = window.drops.sign
+    event = hover("<b>head.seq")
+    assert event.isAccepted()
+    assert event.dropAction() == Qt.DropAction.CopyAction
+    assert sign.isVisible()
+    assert sign.text() == "Drop to open <b>head.seq"
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not sign.isVisible()
+    hover("a.ovf", "b.ovf", "c.ovf", "d.ovf", "e.ovf")
+    assert sign.text() == "Drop to open a.ovf, b.ovf, c.ovf and 2 more"
+    assert window.rect().contains(sign.geometry())
+    drop(window, tmp_path / "nothing.txt")
+    assert not sign.isVisible()
+
+
+def test_a_drag_without_files_is_refused(window: MainWindow) -> None:
+    content = QMimeData()
+    content.setText("spin")
+    event = QDragEnterEvent(
+        QPoint(50, 50),
+        Qt.DropAction.CopyAction,
+        content,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.accept()
+    QApplication.sendEvent(window, event)
+    assert not event.isAccepted()
+    assert not window.drops.sign.isVisible()

@@ -34,7 +34,7 @@ def test_pictures_are_saved_and_copied(
     (saved,) = (tmp_path / "pictures").iterdir()
     assert saved.name.startswith("Plain ")
     assert QImage(str(saved)).pixelColor(1, 1) == QColor("green")
-    assert messages.text == f"Saved {saved.name}"
+    assert messages.text == f"Saved {saved}"
     files.copy_picture()
     assert QApplication.clipboard().image().size() == green().size()
 

@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 from toy import Toy, ToyParameters
 
 from spinviz.app.run.controller import Controller
@@ -15,13 +15,14 @@ from spinviz.app.window.builder import Builder
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.menus import Menus, NumberKeys
-from spinviz.app.window.message_bar import MessageBar
+from spinviz.app.window.message_bar import WIDEST, MessageBar
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.reactions import Reactions
-from spinviz.app.window.theme import ThemeSwitch
+from spinviz.app.window.theme import ThemeSwitch, apply
 from spinviz.files.log import state_folder
 from spinviz.files.session import Session, save_session
+from spinviz.model.theme import THEMES
 
 
 @pytest.fixture
@@ -58,6 +59,53 @@ def test_problems_stay_and_notes_pass(news: News, controller: Controller, messag
     assert not messages._timer.isActive()
     controller.message.emit("saved", "info")
     assert messages._timer.isActive()
+
+
+def test_a_problem_leaves_when_something_else_opens(
+    news: News, controller: Controller, messages: MessageBar, until: Any
+) -> None:
+    controller.message.emit("too hot", "error")
+    controller.open_preset("kicked")
+    until(lambda: controller.preset.name == "kicked")
+    assert messages.text == ""
+    controller.message.emit("look at this", "warning")
+    controller.open_preset("plain")
+    until(lambda: controller.preset.name == "plain")
+    assert messages.text == "look at this"
+    messages.dismiss()
+    controller.open_system("toy", "nonsense")
+    until(lambda: "nonsense" in messages.text)
+    assert messages.severity == "error"
+
+
+@pytest.mark.parametrize("theme", ["dark", "projector"])
+def test_a_long_path_is_shown_whole(messages: MessageBar, bare: QMainWindow, qtbot: Any, theme: str) -> None:
+    """It ended in an ellipsis; its name, the part that tells, was cut off."""
+    apply(QApplication.instance(), THEMES[theme])
+    bare.resize(760, 420)
+    bare.show()
+    qtbot.waitExposed(bare)
+    path = "/home/someone/" + "measured-2026/" * 12 + "sample.ovf"
+    messages.say(f"{path}: not an OVF file; open one ending in .ovf", "error")
+    words = messages._line
+    assert words.toPlainText() == messages.text
+    assert words.height() >= words.document().size().height()
+    lines = sum(block.layout().lineCount() for block in blocks(words.document()))
+    assert 1 < lines <= 6
+    assert messages.width() == WIDEST
+    assert messages.parentWidget().rect().contains(messages.geometry())
+    apply(QApplication.instance(), THEMES["light"])
+    qtbot.wait(10)
+    assert words.height() >= words.document().size().height(), "after another theme"
+    messages.say("Short", "error")
+    assert words.height() < 2 * words.fontMetrics().lineSpacing()
+
+
+def blocks(document: Any) -> Any:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 def test_a_complaint_goes_when_its_reason_does(news: News, parts: Parts, messages: MessageBar) -> None:

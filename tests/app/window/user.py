@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from spinviz.app.window.main_window import MainWindow
 
@@ -17,14 +18,9 @@ def step(window: MainWindow) -> int:
 def drop(window: MainWindow, *paths: Path) -> None:
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(100, 100),
-        Qt.DropAction.CopyAction,
-        content,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    window.dropEvent(event)
+    how = Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(100, 100), *how))
+    QApplication.sendEvent(window, QDropEvent(QPointF(100, 100), *how))
 
 
 def pause(window: MainWindow, until: Any) -> int:

@@ -75,6 +75,9 @@ def test_line_is_the_transform_of_the_decay() -> None:
     for f in (-21.0, 5.0, 34.0, 60.0):
         transformed = np.trapezoid(signal * np.exp(-2j * pi * f * t), dx=dt).real
         assert exchange.line(UNEQUAL, f) == pytest.approx(transformed, abs=1e-6)
+        short = np.trapezoid((signal * np.exp(-2j * pi * f * t))[:1001], dx=dt).real
+        assert exchange.line(UNEQUAL, f, duration=0.05) == pytest.approx(short, abs=1e-6)
+        assert abs(short - transformed) > 1e-4
 
 
 def test_line_of_gutowsky_and_holm() -> None:

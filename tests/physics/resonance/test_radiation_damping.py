@@ -139,7 +139,7 @@ def test_pumped_inversion_ends_in_a_steady_maser() -> None:
 
 def test_line_of_a_small_tip_is_a_lorentzian_of_both_rates() -> None:
     f = np.linspace(-60, 60, 1201)
-    line = damped.line(Damping(TRD, T2=0.1), f, 1e-3j, 1.0, 2 * pi * 5, 0.4, 3000)
+    line = damped.line(Damping(TRD, T2=0.1), f, 1e-3j, 1.0, 2 * pi * 5, 0.4)
     above = f[line > 0.5]
     assert np.ptp(above) == pytest.approx((1 / TRD + 10) / pi, rel=0.02)
     assert above.mean() == pytest.approx(5.0, abs=0.05)

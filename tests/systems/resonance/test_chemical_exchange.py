@@ -293,3 +293,11 @@ def test_traces_show_what_their_titles_say() -> None:
         "Coil voltage": ("voltage", "hopping"),
         "Longitudinal magnetization": ("mza", "mzb"),
     }
+
+
+@pytest.mark.parametrize("until", [0.03, 0.1, 0.4])
+def test_the_lineshape_is_that_of_the_decay_recorded_so_far(until: float) -> None:
+    """The endless decay's narrow lines stood over the wide ones of a short record."""
+    loop = run("slow", until)
+    measured, law = plot_of(loop, "line").lines(loop.state, loop.parameters)
+    assert np.interp(law.x, measured.x, measured.y) == pytest.approx(law.y, abs=0.01)

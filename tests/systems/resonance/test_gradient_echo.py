@@ -7,6 +7,8 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.parameters import ParameterError
+from spinviz.model.visuals import Arrows, Labels
+from spinviz.systems.resonance.gradient_echo.picture import inside
 from spinviz.systems.resonance.gradient_echo.plots import increment_lines
 from spinviz.systems.resonance.gradient_echo.state import GradientEchoState, phases_per_TR, steady_echo
 from spinviz.systems.resonance.gradient_echo.steady import aliasing, needed, spoiling_curve
@@ -271,12 +273,13 @@ def test_signal_and_picture_of_four_isochromats_in_the_third_repetition(
     assert complex(seen["signal"], seen["signal_90"]) == pytest.approx(received, abs=1e-12)
     assert seen["transverse"] == pytest.approx(abs(plus), abs=1e-12)
     assert seen["mz"] == pytest.approx(net[2], abs=1e-12)
-    fan, tips, path, arrow, letter = loop.frame().visuals
-    np.testing.assert_allclose(fan.directions, m.T, atol=1e-6)
+    fan, tips, path, arrow, letter, radius = loop.frame().visuals
+    larger = int(radius.texts[0].removeprefix("radius M₀/") or 1)
+    np.testing.assert_allclose(fan.directions, larger * m.T, atol=1e-6)
     closing = m.T[:1] if not balanced else m.T[-1:]
-    np.testing.assert_allclose(tips.points, np.concatenate([m.T, closing]), atol=1e-6)
+    np.testing.assert_allclose(tips.points, larger * np.concatenate([m.T, closing]), atol=1e-6)
     for point in (arrow.directions[0], path.points[-1], letter.positions[0] / 1.06):
-        np.testing.assert_allclose(point, net, atol=1e-6)
+        np.testing.assert_allclose(point, larger * net, atol=1e-6)
     assert (fan.length, arrow.length) == (1.0, 1.0)
 
 
@@ -407,3 +410,40 @@ def test_the_curve_of_RF_spoiling_is_read_at_TE() -> None:
     after_pulse = spoiling_curve(50.0, 0.01, 0.05, 0.03)[1]
     np.testing.assert_allclose(curve.y, after_pulse * exp(-0.004 / 0.03), atol=1e-12)
     assert loop.parameters.increment == 117
+
+
+def test_short_magnetizations_are_drawn_larger_and_the_sphere_says_so() -> None:
+    """Ernst, 30 degrees: equilibrium as it is; in the steady state |M| <= 0.28 M0, so that three times fit."""
+    system = GradientEcho()
+    p = Parameters.of(flip=30.0, TR=0.03, T1=1.2)
+    loop = Loop(system, p, memory=1)
+
+    def drawn() -> tuple[np.ndarray, str, str]:
+        visuals = system.draw(loop.state, loop.parameters)
+        (M,) = (v for v in visuals if isinstance(v, Arrows) and v.label == "net magnetization M")
+        radius = [v for v in visuals if isinstance(v, Labels)][-1]
+        return M.directions[0], radius.texts[0], system.caption(loop.state, loop.parameters)
+
+    M, radius, caption = drawn()
+    np.testing.assert_allclose(M, [0, 0, 1], atol=1e-6)
+    assert radius == ""
+    assert "drawn" not in caption
+    factors = []
+    for repetition in range(1, 90):
+        loop.advance_to(repetition * p.TR + 0.001)
+        M, radius, caption = drawn()
+        factors.append(int(radius.removeprefix("radius M₀/") or 1))
+        assert np.linalg.norm(M) <= 1 + 1e-6
+        assert np.linalg.norm(M) == pytest.approx(factors[-1] * np.linalg.norm(loop.state.net), rel=1e-5)
+    assert factors == sorted(factors)
+    # The longest vector of a steady repetition is that before the pulse: (1 - E1)/(1 - E1 cos a) = 0.1562.
+    E1 = exp(-0.03 / 1.2)
+    assert factors[-1] == int((1 - E1 * cos(p.angle)) / (1 - E1)) == 6
+    assert "drawn 6 x: the sphere is M₀/6" in caption
+
+
+def test_path_that_leaves_the_sphere_is_cut_where_it_came_back() -> None:
+    path = np.array([[0, 0, 0.5], [0, 0, 2.0], [0, 0, 0.9], [0, 0, 0.8], [0, 0, 0.7]])
+    np.testing.assert_array_equal(inside(path), path[2:])
+    np.testing.assert_array_equal(inside(path[2:]), path[2:])
+    assert len(inside(2 * path)) == 2

@@ -15,6 +15,8 @@ from spinviz.systems.resonance.imaging.objects import region, sample_of
 from spinviz.systems.resonance.imaging.parameters import series
 from spinviz.systems.resonance.imaging.plots import diagram, image, kspace, run_time, white_level
 from spinviz.systems.resonance.imaging.system import Imaging
+from spinviz.view.camera import Camera
+from spinviz.view.picking import picked_at
 
 
 def loop_of(preset: str, **changed: object) -> Loop:
@@ -384,7 +386,7 @@ def test_spins_at_the_echo_are_the_signal_times_the_wave_of_the_line(step: int, 
     spins = sheets(loop)[0]
     drawn = loop.system.draw(loop.state, loop.parameters)
     texts = [v.texts[0] for v in drawn if isinstance(v, Labels)]
-    assert texts[0] == f"Mₓ of the spins at the echo of line {named}"
+    assert texts[0] == f"Mₓ at the echo of line {named}: blue < 0 < red"
     # Two spins to a pixel, 3.75 mm apart; s is the integral of m exp(-2 pi i k r), so this is the wave of the line.
     y = (np.arange(64) + 0.5 - 32) * 0.24 / 64
     wave = np.cos(2 * np.pi * step * y / 0.24)[:, None]
@@ -629,3 +631,27 @@ def test_letters_say_where_the_subject_s_left_is(side: str) -> None:
     assert loop.system.pick(p, "image", row, column).pixel == p.pixel
     cross = [v for v in loop.system.draw(state, p) if isinstance(v, Lines)][-1]
     assert np.asarray(cross.points)[:, 0].mean() == pytest.approx(0.56 + sign * LESION[0] / 0.24, abs=0.51 / 96)
+
+
+@pytest.mark.parametrize("convention", ["radiological", "neurological"])
+@pytest.mark.parametrize("sheet", [-1, 1], ids=["spins", "image"])
+def test_click_on_either_sheet_looks_into_what_is_seen_there(sheet: int, convention: str) -> None:
+    """Where the chosen pixel's cross stands in the image, and at the same place of the sheet of spins."""
+    loop = loop_of("t1w", side=convention)
+    system, p = loop.system, loop.parameters
+    visuals, lens = system.draw(loop.state, p), Camera(0, 78, parallel=True).lens(system.stage(p), (800, 500))
+    shown_row, shown_column = 61, 40
+    place = np.array(
+        [[sheet * 0.56 - 0.5 + (shown_column + 0.5) / p.pixels, -0.5 + (shown_row + 0.5) / p.pixels, 0.01]]
+    )
+    picked = picked_at(visuals, lens, tuple(lens.project(place)[0][0]))
+    assert picked is not None
+    cells = visuals[picked.slot]
+    assert isinstance(cells, Cells)
+    assert cells.picks is not None
+    plot, finer = cells.picks
+    row, column = divmod(picked.index, cells.values.shape[2])
+    chosen = system.pick(p, plot, row // finer, column // finer)
+    assert chosen is not None
+    assert chosen.shown_pixel == (shown_row, shown_column)
+    assert chosen.view == "pixel"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.plots.spectrum import lines_of
 from spinviz.systems.resonance.isochromats.parameters import offsets_of
 from spinviz.systems.resonance.isochromats.system import Isochromats
 
@@ -138,7 +139,7 @@ def test_the_coil_is_alight_with_its_voltage() -> None:
     wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
     assert positive.opacity > 0.85 * loop.observables["voltage"] > 0.8
     assert negative.opacity == 0.0
-    loop.advance_to(0.05)  # half a turn
+    loop.advance_to(0.025)  # half a turn
     wire, positive, negative = loop.system.draw(loop.state, loop.parameters)[-3:]
     assert positive.opacity == 0.0
     assert negative.opacity == pytest.approx(-0.9 * loop.observables["voltage"], rel=1e-6)
@@ -325,3 +326,25 @@ def test_recovery_law_allows_for_the_rounding_of_many_steps() -> None:
     law = loop.laws["recovery"]
     assert law.passed
     assert 2.5e-12 < abs(law.value - law.theory) < 1e-11
+
+
+@pytest.mark.parametrize(
+    ("preset", "parameters"),
+    [
+        ("fid", {}), ("fid", {"distribution": "gaussian"}), ("fid", {"distribution": "uniform", "spread": 4.0}),
+        ("hahn_echo", {}),
+    ],
+)  # fmt: skip
+def test_the_law_is_the_spectrum_of_what_was_recorded(preset: str, parameters: dict[str, object]) -> None:
+    """The Lorentzian of an endless decay stood over a short record, and over the power of an echo."""
+    system = Isochromats()
+    p = system.Parameters.of(**{**system.preset(preset).parameters, **parameters})
+    loop = Loop(system, p, preset=preset)
+    for until in (0.01, 0.05, 0.13, 0.25):
+        loop.advance_to(until)
+        frame = loop.frame()
+        f, law = frame.curves["spectrum", "line"]
+        lines = lines_of(system.plots[2], frame)
+        drawn = np.interp(f, lines.frequency, lines.amplitude)
+        # The ripple of 1000 quantiles, and a record of some tens of samples, by the trapezoidal rule.
+        assert drawn == pytest.approx(law, abs=0.015), until

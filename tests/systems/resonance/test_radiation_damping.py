@@ -9,6 +9,7 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.plots import Trace
 from spinviz.model.visuals import Arrows, Lines
+from spinviz.plots.spectrum import lines_of
 from spinviz.systems.resonance.radiation_damping.laws import settling
 from spinviz.systems.resonance.radiation_damping.system import RadiationDamping
 
@@ -191,10 +192,22 @@ def test_voltage_after_90_about_x_is_one_and_turns_with_the_sense_of_its_offset(
     assert (spectrum.real, spectrum.imaginary) == ("voltage", "voltage_90")
     assert (low + high) / 2 == pytest.approx(10.0)
     law = next(law for law in loop.system.laws if law.name == "phase")
-    loop = run("small_flip", 0.0, offset=10.0, closed=True)
+    loop = run("small_flip", 0.3, offset=10.0, closed=True)
     f = np.linspace(low, high, 401)
     line = law.curve(loop.state, loop.parameters, loop.departure, f)
     assert f[np.nanargmax(line)] == pytest.approx(10.0, abs=0.1)
+
+
+@pytest.mark.parametrize("preset", ["burst", "chirp", "small_flip"])
+def test_the_law_is_the_spectrum_of_what_was_recorded(preset: str) -> None:
+    loop = run(preset, 0.02)
+    for until in (0.02, 0.1, 0.3):
+        loop.advance_to(until)
+        frame = loop.frame()
+        (drawn,) = (plot for plot in loop.system.plots if plot.name == "spectrum")
+        f, law = frame.curves["spectrum", "phase"]
+        lines = lines_of(drawn, frame)
+        assert np.interp(f, lines.frequency, lines.amplitude) == pytest.approx(law, abs=0.01), until
 
 
 def drawn(loop: Loop) -> dict[str, object]:

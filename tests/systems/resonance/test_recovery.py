@@ -7,6 +7,7 @@ import pytest
 
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.model.parameters import ParameterError
+from spinviz.model.visuals import Labels, Spheres
 from spinviz.physics.echoes.echo_laws import prepared_recovery
 from spinviz.systems.resonance.recovery import Recovery, null, recovery_lines
 
@@ -101,7 +102,7 @@ def test_signal_after_the_reading_pulse_is_the_sum_of_five_isochromats(prepare: 
     assert np.sign(seen["signal_90"]) == np.sign(found) != 0
     assert seen["transverse"] == pytest.approx(abs(y), abs=1e-12)
     assert seen["mz"] == pytest.approx(1 - exp(-t / 0.5), abs=1e-12)
-    fan, path, arrow, letter = loop.frame().visuals
+    fan, path, arrow, _, letter = loop.frame().visuals
     left = found * exp(-t / 0.1)
     # Clockwise from ± y for a positive offset, whatever the weight of the isochromat.
     each = np.stack([left * np.sin(turned), left * np.cos(turned), np.full(5, 1 - exp(-t / 0.5))], axis=1)
@@ -178,3 +179,16 @@ def test_inverted_magnetization_is_shown_with_its_sign(prepare: float) -> None:
     assert seen == pytest.approx(1 - (1 - cos(radians(prepare))) * exp(-loop.time / 0.5), abs=1e-12)
     assert seen < 0
     assert loop.frame().visuals[2].directions[0, 2] == pytest.approx(seen, abs=1e-6)
+
+
+def test_null_is_seen_as_a_ball_and_a_number() -> None:
+    """Where M vanishes its arrow does too: a ball stays in the middle, and the letter says 0.00."""
+    vanishing = null(Recovery.Parameters())
+    loop = loop_of(TI=vanishing, prepare=180)
+    for time, value, words in ((0.02, 0.9216, "Mz = −0.92 M₀"), (1.2 + vanishing - 0.0006, 0.0, "Mz = 0.00 M₀")):
+        loop.advance_to(time)
+        visuals = loop.system.draw(loop.state, loop.parameters)
+        (ball,), (letter,) = ([v for v in visuals if isinstance(v, kind)] for kind in (Spheres, Labels))
+        assert np.linalg.norm(ball.positions[0]) == pytest.approx(value, abs=5e-3)
+        np.testing.assert_allclose(ball.positions[0], loop.state.net, atol=1e-6)
+        assert letter.texts == (words,)

@@ -162,6 +162,14 @@ IDENTITIES = (
         "Phys. B 190, 412 (1981)); solid angles of single-precision vectors are added.",
     ),
 )  # fmt: skip
+SYMBOLS = {
+    "r": "cell size over the width of the wall",
+    "ω": "angular frequency of the spin wave",
+    "k": "wave number",
+    "x": "Zeeman energy of a cell over thermal energy",
+    "V": "volume of a cell",
+}
+
 LAWS = (
     Law(
         "wall_width", "Width of a domain wall", "width", theory=lambda s, p, d: mesh_wall_width(p),

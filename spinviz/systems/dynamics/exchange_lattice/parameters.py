@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import sqrt
 from typing import Literal
 
@@ -73,6 +74,11 @@ class ExchangeParameters(Parameters):
         "the mesh that is set.",
         SUFFIXES, title="Start file",
     )  # fmt: skip
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        why = {"angle": "uniform", "waves": "wave"}
+        return {name: f"only with a {start} start" for name, start in why.items() if self.start != start}
 
     @property
     def shape(self) -> tuple[int, int, int]:

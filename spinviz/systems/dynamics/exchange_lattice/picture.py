@@ -67,7 +67,7 @@ def arrows(m: NDArray[np.floating], p: ExchangeParameters, every: tuple[int, int
     length = 1.3 * max(every) if p.nz == 1 else 0.95
     return Arrows(
         positions(p.shape, (1.0, p.dy / p.dx, p.dz / p.dx), every), float32(m[part].reshape(-1, 3)), length=length,
-        radius=0.13, pivot="middle",
+        radius=0.13, pivot="middle", one="arrow", worth=1.0,
     )  # fmt: skip
 
 

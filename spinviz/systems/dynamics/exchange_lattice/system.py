@@ -18,7 +18,16 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN
 from spinviz.physics.lattice import llg
 from spinviz.physics.lattice.spin_lattice import SpinLattice, thermal_field
-from spinviz.systems.dynamics.exchange_lattice.laws import IDENTITIES, LAWS, SETTLE, mean_of, start_of, walled, wave_of
+from spinviz.systems.dynamics.exchange_lattice.laws import (
+    IDENTITIES,
+    LAWS,
+    SETTLE,
+    SYMBOLS,
+    mean_of,
+    start_of,
+    walled,
+    wave_of,
+)
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.picture import ARROWS, SPARSE, coarse, picture
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
@@ -78,6 +87,7 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     identities = IDENTITIES
     presets = (
         Preset(

@@ -118,6 +118,16 @@ def in_heat_and_field(state: MacrospinState, p: MacrospinParameters, d: Departur
     return barrier <= 0.5
 
 
+SYMBOLS = {
+    "φ": "azimuth of the moment",
+    "φ_0": "azimuth at the start",
+    "u": "direction cosine, integrated from −1 to 1",
+    "σ": "anisotropy energy over thermal energy",
+    "K": "anisotropy constant",
+    "V": "volume of a particle",
+    "P": "probability density",
+}
+
 LAWS = (
     Law(
         "precession", "Precession and damping", "mx", theory=now(predicted(0)),

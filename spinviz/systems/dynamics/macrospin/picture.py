@@ -39,5 +39,10 @@ def picture(state: MacrospinState, p: MacrospinParameters) -> tuple[Visual, ...]
     if p.count > 1:
         every = -(-p.count // DRAWN)
         tips = m[::every]
-        visuals.insert(0, Arrows(float32(0.86 * tips), float32(tips), length=0.14, radius=0.1, color="direction"))
+        visuals.insert(
+            0,
+            Arrows(
+                float32(0.86 * tips), float32(tips), length=0.14, radius=0.1, color="direction", one="moment", worth=1.0
+            ),
+        )
     return tuple(visuals)

@@ -12,7 +12,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_VOLT
 from spinviz.physics.lattice.spin_lattice import thermal_field
 from spinviz.physics.moments import macrospin
-from spinviz.systems.dynamics.macrospin.laws import LAWS, SETTLE
+from spinviz.systems.dynamics.macrospin.laws import LAWS, SETTLE, SYMBOLS
 from spinviz.systems.dynamics.macrospin.parameters import MacrospinParameters, lens
 from spinviz.systems.dynamics.macrospin.picture import picture
 from spinviz.systems.dynamics.macrospin.plots import PLOTS
@@ -56,6 +56,7 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "precession", "Precession and damping", "A moment spirals into the field.", length=1.4e-9, speed=1.4e-10,

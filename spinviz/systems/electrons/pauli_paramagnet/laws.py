@@ -119,6 +119,18 @@ IDENTITIES = (
         "M = n μ_B P, every electron carries one Bohr magneton; rounding.",
     ),
 )  # fmt: skip
+SYMBOLS = {
+    "n_{↑↓}": "density of electrons with spin up or down",
+    "g": "density of states",
+    "E": "energy of an electron",
+    "μ": "chemical potential",
+    "χ_P": "Pauli susceptibility",
+    "T_F": "Fermi temperature, E_F/k_B",
+    "χ": "susceptibility",
+    "n": "density of electrons",
+    "λ": "thermal wavelength",
+}
+
 LAWS = (
     Law(
         "fermi_gas", "Two Fermi seas", "P",

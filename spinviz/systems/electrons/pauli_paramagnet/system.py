@@ -15,7 +15,7 @@ from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELEMENTARY_CHARG
 from spinviz.physics.electrons import band_population as population
 from spinviz.physics.electrons import bands
 from spinviz.physics.rng import drawn_from
-from spinviz.systems.electrons.pauli_paramagnet.laws import IDENTITIES, LAWS
+from spinviz.systems.electrons.pauli_paramagnet.laws import IDENTITIES, LAWS, SYMBOLS
 from spinviz.systems.electrons.pauli_paramagnet.parameters import PauliParameters, gas, levels_of
 from spinviz.systems.electrons.pauli_paramagnet.picture import (
     BOTTOM,
@@ -96,6 +96,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         ),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     identities = IDENTITIES
     presets = (
         Preset(
@@ -222,6 +223,8 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
                 radius=0.14,
                 pivot="middle",
                 color=shades[seen],
+                one="electron",
+                who=np.flatnonzero(seen),
             ),
             Lines(MAST, color="muted", width=1.4),
             Arrows(FEET[:1], float32([[0, 0, P]]), length=REACH, radius=0.045, color="net"),

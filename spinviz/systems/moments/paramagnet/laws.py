@@ -62,6 +62,16 @@ def scatter(state: ParamagnetState, p: ParamagnetParameters, d: Departure) -> fl
     return sqrt(max(variance, 0.0) / p.N) + 0.5 / p.N
 
 
+SYMBOLS = {
+    "M_s": "saturation magnetization",
+    "B_S": "Brillouin function of the spin S",
+    "x": "Zeeman energy over thermal energy, gμ_{B}SB/k_{B}T",
+    "μ": "moment of one spin",
+    "p_m": "population of the level m",
+    "E_m": "energy of the level m",
+    "M_eq": "magnetization in equilibrium",
+}
+
 LAWS = (
     Law(
         "brillouin", "Brillouin function", "m",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import cos, pi, sqrt
 from typing import Literal
@@ -44,6 +45,11 @@ class ParamagnetParameters(Parameters):
     N: int = quantity(
         117, "", "Number of moments.", title="Moments", symbol="N", ge=1, le=100_000, scale="log", rebuild=True
     )
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        why = "protons have spin 1/2 and a moment of their own"
+        return dict.fromkeys(("S", "g"), why) if self.kind == "protons" else {}
 
     @property
     def spin(self) -> float:

@@ -15,7 +15,7 @@ from spinviz.model.visuals import Arrows, Labels, Lines, Spheres, Stage, Visual,
 from spinviz.physics.constants import BOHR_MAGNETON, ELEMENTARY_CHARGE
 from spinviz.physics.moments import levels
 from spinviz.physics.rng import drawn_from
-from spinviz.systems.moments.paramagnet.laws import LAWS, ratio_to_x
+from spinviz.systems.moments.paramagnet.laws import LAWS, SYMBOLS, ratio_to_x
 from spinviz.systems.moments.paramagnet.parameters import ParamagnetParameters, lowest, populations
 from spinviz.systems.moments.paramagnet.picture import (
     FEET,
@@ -107,6 +107,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
         ),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "electrons_1K", "Electron spins at 1 K", "Two levels in a field of 1 T: the polarization is tanh 0.67.",
@@ -219,7 +220,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
             Spheres(grid.positions, 0.09 * grid.spacing, color="muted"),
             Arrows(
                 grid.positions, float32(directions), length=0.92 * grid.spacing, radius=0.07, pivot="middle",
-                color=float32(colors(p.spin, sign)[state.level[every]]),
+                color=float32(colors(p.spin, sign)[state.level[every]]), one="moment",
             ),
             Lines(MAST, color="muted", width=1.4),
             Arrows(FEET[:1], float32([[0, 0, m]]), length=REACH, radius=0.06, color="net"),

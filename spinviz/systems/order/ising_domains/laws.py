@@ -56,6 +56,18 @@ def energy(T: float, side: int) -> float:
     return torus(T, side)[0]
 
 
+SYMBOLS = {
+    "J": "exchange energy of two neighbours",
+    "N": "number of spins",
+    "Z": "partition function",
+    "K": "exchange over thermal energy, J/k_{B}T",
+    "Y_i": "Kaufman's four products over wave numbers",
+    "c_n": "coefficients of the series",
+    "c": "coefficients of the series",
+    "v": "variable of the high-temperature series",
+    "n": "order of the series",
+}
+
 LAWS = (
     Law(
         "yang", "Spontaneous magnetization", "abs_m",
@@ -95,7 +107,7 @@ LAWS = (
     Law(
         "series", "Susceptibility above Tc", "susceptibility",
         theory=lambda s, p, d: susceptibility(p.T),
-        latex=r"\chi=\frac{N(\langle m^2\rangle-\langle m\rangle^2)}{k_BT}=\frac{1}{k_BT}\sum_n c_nv^n,\quad"
+        latex=r"\chi=\frac{N(\langle m^2\rangle-\langle m\rangle^2)}{k_BT}=\frac{1}{k_BT}\sum_n c_nv^n,\quad "
         r"v=\tanh\frac{J}{k_BT},\quad c=1,4,12,36,100,276,\ldots",
         validity="Square lattice above 1.05 Tc, no field, L ≥ 8 ξ.",
         tolerance=SIGMAS, because="Standard errors of the variance over the sweeps since the last change, by blocking.",

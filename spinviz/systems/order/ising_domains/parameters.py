@@ -30,6 +30,7 @@ class IsingParameters(Parameters):
         "up to 32 × 32). On a checkerboard Metropolis moves walls too fast, because flips that cost no energy are "
         "always accepted.",
         title="Algorithm",
+        words={"metropolis": "Metropolis", "wolff": "Wolff", "single": "random sites"},
     )
     L: int = quantity(
         256, "", "Sites along an edge, even.", title="Sites along an edge", symbol="L", ge=4, le=1024, scale="log",

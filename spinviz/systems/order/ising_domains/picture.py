@@ -74,11 +74,6 @@ def tops(lattice: str) -> NDArray[np.float32]:
     return float32(masts(lattice) + np.array([0, 0, 1.15 * REACH]))
 
 
-def named(m: float) -> str:
-    """The letter of the arrow and its length: a short one is hardly seen."""
-    return f"m = {abs(m):.2f}" if m > -0.005 else f"m = −{abs(m):.2f}"
-
-
 def cells(state: IsingState, p: IsingParameters) -> NDArray[np.float32]:
     """Values of the cells (nz, ny, nx)."""
     if p.shown == "local mean":

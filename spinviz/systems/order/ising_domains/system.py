@@ -14,7 +14,7 @@ from spinviz.physics.ising import updates
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
 from spinviz.physics.rng import drawn_from
-from spinviz.systems.order.ising_domains.laws import LAWS
+from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS
 from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters
 from spinviz.systems.order.ising_domains.picture import (
     REACH,
@@ -23,7 +23,6 @@ from spinviz.systems.order.ising_domains.picture import (
     colormap,
     frame_of,
     masts,
-    named,
     scales,
     tops,
 )
@@ -37,6 +36,7 @@ from spinviz.systems.order.ising_domains.state import (
     write_bits,
     write_droplet,
 )
+from spinviz.systems.pictures.letters import signed
 
 SETTLE = 100.0
 """Sweeps after a change that count in no mean."""
@@ -115,6 +115,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         ),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "quench", "Quench", "A sudden quench from infinite temperature to 0.3 Tc: domains form and grow.",
@@ -247,14 +248,14 @@ class IsingDomains(System[IsingParameters, IsingState]):
             low=0.0 if p.shown == "walls" else -1.0,
         )  # fmt: skip
         h = field_at(p, state.time)
-        column = masts(p.lattice)
+        column, names = masts(p.lattice), (f"m = {signed(state.m)}", "h" if p.h else "")
         visuals = (
             lattice,
             frame_of(p.lattice),
             Lines(scales(p.lattice), color="muted", width=1.6),
             Arrows(column[:1], float32([[0, 0, state.m]]), length=REACH, radius=0.06, color="net"),
             Arrows(column[1:], float32([[0, 0, np.tanh(h)]]), length=REACH, radius=0.05, color="accent"),
-            Labels(tops(p.lattice), (named(state.m), "h" if p.h else ""), color="text", size=1.4, italic=True),
+            Labels(tops(p.lattice), names, color="text", size=1.4, italic=True),
         )  # fmt: skip
         then = max(state.time - self.timestep(p), 0.0)
         return (*visuals, *attempt(state, p, field_at(p, then))) if p.alone else visuals

@@ -100,6 +100,13 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
             x_low=lambda p: 1 - lab.SPAN * p.strength, x_high=lambda p: 1 + lab.SPAN * p.strength,
         ),
     )  # fmt: skip
+    symbols = {
+        "ω_res": "frequency of the resonance",
+        "ω_0": "Larmor frequency",
+        "ω_1": "strength of the co-rotating field, γB₁",
+        "Δ": "distance from resonance in rad/s",
+        "Ω": "nutation rate about the effective field",
+    }
     laws = (
         Law(
             "shift", "Bloch-Siegert shift", "shift", theory=lambda s, p, d: p.shift / (2 * pi),

@@ -56,6 +56,22 @@ def scatter(state: ExchangeState, p: ExchangeParameters, d: Departure) -> float:
     return (sqrt(float(variance)) + 0.5) / p.molecules
 
 
+SYMBOLS = {
+    "M^{+}": "transverse magnetization of both sites",
+    "L": "matrix of precession, decay and exchange",
+    "c_{±}": "amplitudes of the two lines",
+    "λ_{±}": "eigenvalues of L: their frequencies and widths",
+    "m_{y,i}": "magnetization of spin i",
+    "M_y": "magnetization by the rate equations",
+    "k_c": "rate of coalescence",
+    "M_z": "longitudinal magnetization of both sites",
+    "p": "populations of the sites",
+    "K": "matrix of relaxation and exchange",
+    "p_B": "population of site B",
+    "M_0": "equilibrium magnetization",
+    "k_BA": "exchange rate from B to A",
+}
+
 LAWS = (
     Law(
         "bloch_mcconnell", "Free decay with exchange", "voltage",

@@ -25,7 +25,7 @@ def line_graph(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, ...]:
     """The spectrum of the recorded decay and the lineshape of its start, in units of the largest of the latter."""
     shown = np.linspace(p.offset - span(p), p.offset + span(p), 480)
     key = sites(p)
-    law = exchange.line(key, shown, -1j * state.decay_start)
+    law = exchange.line(key, shown, -1j * state.decay_start, (state.sampled - 1) * state.decay_step)
     largest = float(np.max(np.abs(law))) or 1.0
     f, measured = transform(state)
     inside = np.abs(f - p.offset) <= 1.01 * span(p)

@@ -158,7 +158,7 @@ def transform(state: ExchangeState) -> tuple[Values, Values]:
         return np.zeros(1), np.zeros(1)
     signal = np.zeros(ZERO_FILLED, dtype=np.complex128)
     signal[: state.sampled] = 1j * np.conj(state.decay[: state.sampled])
-    signal[0] /= 2  # the trapezoidal rule
+    signal[[0, state.sampled - 1]] /= 2  # the trapezoidal rule
     f = np.fft.fftshift(np.fft.fftfreq(ZERO_FILLED, state.decay_step))
     return f, np.fft.fftshift(np.fft.fft(signal)).real * state.decay_step
 

@@ -16,7 +16,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.resonance import chemical_exchange as exchange
 from spinviz.physics.rng import drawn_from
 from spinviz.systems.pictures.trail import Trail
-from spinviz.systems.resonance.chemical_exchange.laws import LAWS, symmetric
+from spinviz.systems.resonance.chemical_exchange.laws import LAWS, SYMBOLS, symmetric
 from spinviz.systems.resonance.chemical_exchange.parameters import ExchangeParameters, sites, slower, sweep
 from spinviz.systems.resonance.chemical_exchange.picture import AT_SITES, picture
 from spinviz.systems.resonance.chemical_exchange.plots import PLOTS
@@ -67,6 +67,7 @@ class ChemicalExchange(System[ExchangeParameters, ExchangeState]):
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "slow", "Slow exchange", "Few hops within a decay: two lines, broadened by the rate.",

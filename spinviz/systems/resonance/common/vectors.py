@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinviz.model.visuals import Arrows, Labels, Lines, Visual, float32
+from spinviz.model.visuals import Arrows, Labels, Lines, Spheres, Visual, float32
 from spinviz.systems.pictures.vectors import origins
 
 Values = NDArray[np.float64]
 
 LETTER = 1.06
 """Where the letter stands, in lengths of M."""
+BALL = 0.045
+"""Radius of the ball at the tip of an M that may vanish."""
 ARC = 24
 """Points with which a path follows a pulse of no duration."""
 
 
-def fan(vectors: ArrayLike, label: str = "isochromats") -> Arrows:
-    """Thin arrows (N, 3), one for each isochromat."""
+def fan(vectors: ArrayLike, label: str = "isochromats", worth: float = 1.0) -> Arrows:
+    """Thin arrows (N, 3), one for each isochromat; a length of 1 is ``worth`` M0."""
     directions = float32(vectors)
-    return Arrows(origins(len(directions)), directions, radius=0.009, color="simulation", label=label)
+    return Arrows(
+        origins(len(directions)), directions, radius=0.009, color="simulation", label=label, one="isochromat",
+        worth=worth,
+    )  # fmt: skip
 
 
 def net_vector(net: ArrayLike, label: str = "net magnetization M") -> tuple[Arrows, Labels]:
@@ -29,6 +36,12 @@ def net_vector(net: ArrayLike, label: str = "net magnetization M") -> tuple[Arro
         Arrows(origins(1), float32(m), radius=0.035, color="net", label=label),
         Labels(float32(LETTER * m), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),
     )
+
+
+def marked(net: ArrayLike, letter: str) -> tuple[Visual, ...]:
+    """M (3,) with a letter that says how long it is, and a ball at its tip: where M vanishes, the ball still stands."""
+    arrow, name = net_vector(net)
+    return arrow, Spheres(name.positions / LETTER, radii=BALL, color="net"), replace(name, texts=(letter,))
 
 
 def path_and_vector(path: ArrayLike, net: ArrayLike, label: str = "net magnetization M") -> tuple[Visual, ...]:

@@ -116,6 +116,16 @@ def in_profile(s: GradientEchoState, p: GradientEchoParameters, d: Departure) ->
     return inside and done(s, d) >= 0 and left(s, p, d, s.time) < SETTLED
 
 
+SYMBOLS = {
+    "M_z^{−}": "longitudinal magnetization before the pulse",
+    "n": "number of the pulse",
+    "M_{∞}": "steady state",
+    "E_1": "longitudinal decay in a repetition, e^{−TR/T₁}",
+    "E_2": "transverse decay in a repetition, e^{−TR/T₂}",
+    "S": "signal at the echo time",
+    "M_{+}": "transverse magnetization after the pulse",
+}
+
 LAWS = (
     Law(
         "approach", "Approach to the steady state", "before",

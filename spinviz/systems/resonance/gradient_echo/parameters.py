@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import radians
 from typing import Any, Literal, Self
 
@@ -17,6 +18,12 @@ class GradientEchoParameters(Parameters):
         "What happens to the transverse magnetization: ideal spoiling, gradient and RF spoiling, gradient only (FISP), "
         "balanced gradients (bSSFP).",
         title="Spoiling",
+        words={
+            "ideal": "ideal",
+            "rf": "RF and gradient",
+            "unspoiled": "FISP: gradient only",
+            "balanced": "bSSFP: balanced",
+        },
     )
     flip: float = quantity(30.0, "°", "Flip angle of every pulse.", title="Flip angle", symbol="α", ge=0, le=180)
     TR: float = quantity(
@@ -58,6 +65,15 @@ class GradientEchoParameters(Parameters):
     isochromats: int = quantity(
         200, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
     )
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        idle = {} if self.kind == "rf" else {"increment": "only with RF spoiling"}
+        if self.kind != "balanced":
+            idle |= dict.fromkeys(("advance", "centre", "spread", "preparation"), "only with balanced gradients")
+        if self.kind not in ("ideal", "unspoiled"):
+            idle["other_T1"] = "only beside the plot of the flip angle"
+        return idle
 
     @classmethod
     def of(cls, **values: Any) -> Self:

@@ -13,15 +13,15 @@ import numpy as np
 from spinviz.model.plots import Diagram, DiagramSpan, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset
 from spinviz.model.units import show
-from spinviz.model.visuals import Lines, Visual, float32
+from spinviz.model.visuals import Visual
 from spinviz.physics.resonance.bloch_laws import spoiled_gradient_echo
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
-from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
-from spinviz.systems.resonance.common.vectors import fan, path_and_vector
-from spinviz.systems.resonance.gradient_echo.laws import LAWS, Start, start_of
+from spinviz.systems.resonance.common.played import Played, PlayedState
+from spinviz.systems.resonance.gradient_echo.laws import LAWS, SYMBOLS, Start, start_of
 from spinviz.systems.resonance.gradient_echo.parameters import GradientEchoParameters
+from spinviz.systems.resonance.gradient_echo.picture import magnification, magnified_picture
 from spinviz.systems.resonance.gradient_echo.plots import echo_lines, flip_lines, increment_lines, profile_lines
 from spinviz.systems.resonance.gradient_echo.settling import settle
 from spinviz.systems.resonance.gradient_echo.state import (
@@ -33,12 +33,9 @@ from spinviz.systems.resonance.gradient_echo.state import (
     invert,
     phases_per_TR,
     restart,
-    turned,
 )
 from spinviz.systems.resonance.gradient_echo.steady import needed
 
-TIPS = 2000
-"""Points of the line through the tips of the isochromats."""
 RATE = 5.0
 """Repetitions per second on screen."""
 SAMPLES = 32
@@ -84,6 +81,7 @@ class GradientEcho(Played[GradientEchoParameters]):
               when=lambda p: p.kind in ("rf", "balanced")),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "ernst", "Ernst steady state",
@@ -209,23 +207,16 @@ class GradientEcho(Played[GradientEchoParameters]):
         return super().observe(state, p) | own
 
     def draw(self, state: PlayedState, p: GradientEchoParameters) -> tuple[Visual, ...]:
-        """The isochromats, the line through their tips, M and its path in the rotating frame."""
+        """The isochromats, the line through their tips, M and its path in the rotating frame, magnified."""
         assert isinstance(state, GradientEchoState)
-        every, fine = (slice(None, None, -(-state.m.shape[1] // most)) for most in (DRAWN, TIPS))
-        vectors = turned(state.m[:, every].T, state.phase)
-        tips = turned(state.m[:, fine].T, state.phase)
-        closed = p.dephases or p.spread == 360
-        tips = np.concatenate([tips, tips[:1] if closed or len(tips) < 2 else tips[-1:]])
-        net = turned(state.net[None, :], state.phase)
-        return (
-            fan(vectors),
-            Lines(float32(tips), color="simulation", width=1.6, label="their tips, by phase per TR"),
-            *path_and_vector(state.path()[:, 1:], net),
-        )
+        return magnified_picture(state, p, magnification(state, p))
 
     def caption(self, state: PlayedState, p: GradientEchoParameters) -> str:
         """Frame of reference and the numbers of this kind of echo."""
+        assert isinstance(state, GradientEchoState)
         frame = f"rotating frame, repetition {state.repetition + 1} · {p.isochromats} isochromats"
+        if (longer := magnification(state, p)) > 1:
+            frame += f" · drawn {longer} x: the sphere is M₀/{longer}"
         if p.kind == "ideal":
             factor = exp(-p.TR / p.T1) * cos(p.angle)
             return f"{frame} · E₁ cos α = {factor:.3f}"
@@ -234,7 +225,6 @@ class GradientEcho(Played[GradientEchoParameters]):
         if p.isochromats < needed(p.TR, p.T2):
             frame += f", too few: they make false echoes; choose {needed(p.TR, p.T2)} or a longer TR"
         if p.kind == "rf":
-            assert isinstance(state, GradientEchoState)
             ideal = float(abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)
             away = state.echo[1] / ideal - 1 if ideal else nan
             return frame if np.isnan(away) else f"{frame} · echo {away:+.1%} from ideal spoiling"

@@ -238,6 +238,27 @@ def centre_law_of(
     )  # fmt: skip
 
 
+SYMBOLS = {
+    "S": "signal of a tissue",
+    "T_1": "longitudinal relaxation time of the tissue",
+    "T_2": "transverse relaxation time of the tissue",
+    "T_2^*": "decay time of the tissue's free signal",
+    "E_1": "longitudinal decay in a repetition, e^{−TR/T₁}",
+    "E_2": "transverse decay in a repetition, e^{−TR/T₂}",
+    "δω": "angular offset of the tissue",
+    "M_{+}": "transverse magnetization after the pulse",
+    "φ": "off-resonance phase in a repetition",
+    "m": "image",
+    "r": "position",
+    "ρ": "proton density",
+    "A": "constant of the fit",
+    "B": "amplitude of the fit",
+    "h": "image of a point",
+    "Δ": "size of a pixel",
+    "n": "number of pixels",
+    "FWHM": "full width at half maximum",
+}
+
 LAWS = (
     centre_law_of(
         "spin_echo", "Spin echo", ("spin echo", "T2 map"),
@@ -286,6 +307,7 @@ LAWS = (
     Law(
         "point", "Point-spread function", "width", theory=lambda s, p, d: RECTANGLE_WIDTH,
         latex=r"h(x)=\frac{\sin(\pi x/\Delta)}{n\,\sin(\pi x/n\Delta)},\quad \mathrm{FWHM}=1.207\,\Delta",
+        symbols={"x": "distance from the point"},
         validity="Cartesian k-space without noise; decay during the readout is slow.",
         tolerance=0.01, because="The sum of n waves differs from the sinc by 1/n², decay blurs by 0.3 %.",
         reference="Haacke et al., Magnetic Resonance Imaging (1999), chapter 13",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import pi, radians
@@ -74,7 +75,13 @@ USUAL: dict[Kind, dict[str, Any]] = {
 class ImagingParameters(Parameters):
     """Inputs of `Imaging`."""
 
-    kind: Kind = choice("spin echo", "Sequence, or a map from several of them.", title="Sequence", rebuild=True)
+    kind: Kind = choice(
+        "spin echo",
+        "Sequence, or a map from several of them.",
+        title="Sequence",
+        rebuild=True,
+        words={"T1 map": "T₁ map", "T2 map": "T₂ map", "T2* map": "T₂* map"},
+    )
     field: Literal["0.55 T", "1.5 T", "3 T", "7 T"] = choice(
         "1.5 T", "Static field: relaxation times, chemical shift and precession follow.", title="Field", rebuild=True
     )
@@ -139,6 +146,13 @@ class ImagingParameters(Parameters):
         le=0.12,
         display=True,
     )  # fmt: skip
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        idle = {} if self.kind == "inversion recovery" else {"TI": "only with inversion recovery"}
+        if self.kind != "EPI":
+            idle["late"] = "only with EPI"
+        return idle
 
     @classmethod
     def of(cls, **values: Any) -> Self:

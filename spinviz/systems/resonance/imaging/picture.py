@@ -52,8 +52,8 @@ def stage(p: ImagingParameters) -> Stage:
         side = 0.5 * GRID
         return Stage(low=(-side, -side, -0.6), high=(side, side, 0.6), axes=False, elevation=28)
     return Stage(
-        low=(-1.0 - GAP, -0.58, 0.0), high=(1.0 + GAP, 0.72, 0.02), azimuth=0, elevation=78, axes=False, parallel=True
-    )
+        low=(-1.0 - GAP, -0.58, 0.0), high=(1.0 + GAP, 0.72, 0.02), azimuth=0, elevation=78, axes=False, parallel=True,
+    )  # fmt: skip
 
 
 def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
@@ -64,14 +64,14 @@ def _sheets(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     spins[_places(s)] = state.echo.real / water
     number = state.image
     top = white_level(s, number)
-    line = f"Mₓ of the spins at the echo of {_line(state)}" if state.line else "spins at rest"
+    line = f"Mₓ at the echo of {_line(state)}: blue < 0 < red" if state.line else "spins at rest"
     title = "image of all lines, measured again" if state.edited else "image so far"
     if not state.edited and state.acquired == len(state.signal):
         title = "image"
     below = float32([(-0.5 - GAP, -0.5, 0.0), (0.5 + GAP, -0.5, 0.0)])
     return (
-        _sheet(seen(spins.reshape(n, n), p), -1.0 - GAP, WAVES, -top, top),
-        _sheet(seen(image(state, p), p), GAP, "gray", 0.0, top),
+        _sheet(seen(spins.reshape(n, n), p), -1.0 - GAP, WAVES, -top, top, n // s.matrix),
+        _sheet(seen(image(state, p), p), GAP, "gray", 0.0, top, 1),
         Lines(_frames(), color="muted", width=1.2, kind="segments"),
         Labels(below[:1], (line,), color="text", offset=(0.0, -1.0)),
         Labels(below[1:], (title,), color="text", offset=(0.0, -1.0)),
@@ -108,9 +108,10 @@ def _places(s: Settings) -> NDArray[np.int64]:
     return np.array([y * n + x])
 
 
-def _sheet(values: Values, left: float, colormap: str, low: float, high: float) -> Cells:
-    n = len(values)
-    return Cells(float32(values[None]), (left, -0.5, 0.0), (1 / n, 1 / n, 0.02), colormap, low, high)
+def _sheet(values: Values, left: float, colormap: str, low: float, high: float, finer: int) -> Cells:
+    """A sheet of cells, so many of which along a side are one pixel of the image."""
+    n, picks = len(values), ("image", finer)
+    return Cells(float32(values[None]), (left, -0.5, 0.0), (1 / n, 1 / n, 0.02), colormap, low, high, picks=picks)
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +143,7 @@ def _pixel(state: ScanState, p: ImagingParameters) -> tuple[Visual, ...]:
     vectors = followed.T * count * larger
     net = followed.sum(axis=1) * larger
     return (
-        fan(vectors, "isochromats of the pixel"),
+        fan(vectors, "isochromats of the pixel", worth=1 / (count * larger)),
         *net_vector(net),
     )
 

@@ -205,8 +205,8 @@ def _spans(state: ScanState, p: ImagingParameters) -> tuple[DiagramSpan, ...]:
 PLOTS = (
     Diagram("sequence", "One repetition", diagram, time=run_time),
     Image("kspace", "k-space, log₁₀|s|", kspace, "inferno", -4.0, 0.0),
-    Image("image", "Image", lambda s, p: seen(image(s, p), p), "gray", 0.0, window,
-          chosen=lambda p: p.shown_pixel, sides=lambda p: p.sides, when=lambda p: not p.is_map),
+    Image("chosen", "Image", lambda s, p: seen(image(s, p), p), "gray", 0.0, window,
+          chosen=lambda p: p.shown_pixel, sides=lambda p: p.sides, when=lambda p: not p.is_map and p.view != "head"),
     Image("map", "Map", lambda s, p: seen(relaxation_map(s, p), p), "viridis", 0.0, highest_time, "s",
           chosen=lambda p: p.shown_pixel, sides=lambda p: p.sides, when=lambda p: p.is_map),
     Graph("contrast_TE", "Signal and echo time", echo_time_lines, "TE", "S/M₀", "s", x_low=0.0, low=0.0,
@@ -219,4 +219,7 @@ PLOTS = (
           when=lambda p: p.is_map and p.thing == "head"),
     Graph("profile", "Profile through the point", profile_lines, "x/pixel", "S", low=0.0,
           when=lambda p: p.thing == "point"),
+    # The picture shows it already: the last of the tabs, for its numbers.
+    Image("image", "Image", lambda s, p: seen(image(s, p), p), "gray", 0.0, window,
+          chosen=lambda p: p.shown_pixel, sides=lambda p: p.sides, when=lambda p: not p.is_map and p.view == "head"),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.imaging.head import FOV
 from spinviz.physics.sequence.blocks import Sequence
 from spinviz.systems.resonance.imaging import picture as scan_picture
-from spinviz.systems.resonance.imaging.laws import LAWS, SHOWN, centre, fitted, measured, point_width
+from spinviz.systems.resonance.imaging.laws import LAWS, SHOWN, SYMBOLS, centre, fitted, measured, point_width
 from spinviz.systems.resonance.imaging.parameters import ImagingParameters, acquisition
 from spinviz.systems.resonance.imaging.plots import PLOTS
 from spinviz.systems.resonance.imaging.state import ScanState, advance, compute, new_state, restart
@@ -54,6 +54,7 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "t1w", "T₁-weighted", "Spin echo with short TE and short TR: fat bright, fluid dark.", length=60.0,
@@ -232,7 +233,7 @@ class Imaging(System[ImagingParameters, ScanState], PlaysSequence[ImagingParamet
 
     def pick(self, p: ImagingParameters, plot: str, row: int, column: int) -> ImagingParameters | None:
         """Look into the pixel that was clicked; in k-space a click means nothing."""
-        if plot not in ("image", "map"):
+        if plot not in ("image", "chosen", "map"):
             return None
         column = p.pixels - 1 - column if p.mirrored else column
         x, y = ((index + 0.5 - p.pixels / 2) * FOV / p.pixels for index in (column, row))

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Departure, Law, now
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
-from spinviz.physics.resonance.bloch_laws import dephasing, effective_T2, lorentzian_line
+from spinviz.physics.resonance.bloch_laws import dephasing, effective_T2
+from spinviz.physics.resonance.lines import SAMPLES, recorded_line
 from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, offsets_of, recurrence, step_of
 from spinviz.systems.resonance.isochromats.state import IsochromatState
 
@@ -75,6 +76,16 @@ def predicted_transverse(state: IsochromatState, p: IsochromatParameters, d: Dep
     return np.where(t >= d.time - 1e-12, ensemble_amplitude(state, p, t), nan)
 
 
+def recorded_spectrum(state: IsochromatState, p: IsochromatParameters, d: Departure, f: Values) -> Values:
+    """Spectrum (n,) at ``f`` (n,) [Hz] of the continuous decay or echo, from the last change until now."""
+    elapsed = state.time - d.time
+    t = d.time + np.linspace(0.0, elapsed, SAMPLES)
+    signal = ensemble_amplitude(state, p, t)
+    if p.distribution == "uniform":  # the sign of the sinc
+        signal = signal * np.sign(np.sinc(2 * p.spread * (t - state.coherence.centre)))
+    return recorded_line(signal.astype(np.complex128), elapsed, f - p.offset)
+
+
 def coherent(state: IsochromatState, p: IsochromatParameters, d: Departure) -> bool:
     """Whether one coherence from equilibrium is followed by enough isochromats for the continuous law."""
     distance = abs(state.time - state.coherence.centre)
@@ -128,6 +139,17 @@ def decay_time(state: IsochromatState, p: IsochromatParameters, transverse: floa
     return float(elapsed / np.log(start / transverse))
 
 
+SYMBOLS = {
+    "M_{+}": "transverse magnetization, M_x + iM_y",
+    "M_0": "equilibrium magnetization",
+    "δω": "angular offset of an isochromat",
+    "A": "transverse magnetization when all were in phase",
+    "D": "dephasing: transform of the distribution of offsets",
+    "t_echo": "moment at which all are in phase",
+    "Γ": "half width of the distribution of offsets in rad/s",
+    "FWHM": "full width of the line at half maximum",
+}
+
 LAWS = (
     Law(
         "precession", "Free precession", "voltage",
@@ -170,7 +192,7 @@ LAWS = (
         scale=lambda s, p, d: ripple(p), holds=coherent, curve=predicted_transverse, plots=("relaxation",),
     ),
     Law(
-        "T2star", "Effective relaxation time and line", "T2star",
+        "T2star", "Effective relaxation time", "T2star",
         theory=lambda s, p, d: effective_T2(p.T2, 2 * pi * p.spread),
         latex=r"\frac{1}{T_2^*}=\frac{1}{T_2}+\Gamma,\quad \mathrm{FWHM}=\frac{1}{\pi T_2^*}",
         validity="Free decay of a Lorentzian spread; its spectrum is a line of this width.",
@@ -178,7 +200,21 @@ LAWS = (
         reference="Abragam, The Principles of Nuclear Magnetism, chapter IV",
         check=Check(0.2, {"isochromats": 10_000}, actions=((0.0, "90x"),)),
         scale=lambda s, p, d: ripple(p) * effective_T2(p.T2, 2 * pi * p.spread),
-        holds=decaying, plots=("spectrum",),
-        curve=lambda s, p, d, f: np.real(lorentzian_line(f, p.offset, effective_T2(p.T2, 2 * pi * p.spread))),
+        holds=decaying,
+    ),
+    Law(
+        "line", "Spectrum of what was recorded", "transverse",
+        theory=now(predicted_transverse),
+        latex=r"S(f)=\int_0^{t}M_{xy}(s)\,e^{-2\pi i(f-\Delta f)s}\,\mathrm{d}s,\quad M_{xy}(s)=A\,e^{-s/T_2}\,D(s)",
+        symbols={
+            "S": "spectrum: its real part for a decay, its square for an echo", "f": "frequency",
+            "s": "time since the last pulse", "t": "time for which the signal was recorded",
+        },
+        validity="One excitation from equilibrium, then only 180° pulses; 256 or more isochromats. A short record "
+        "gives a wide line; a long one a line of the width 1/πT₂*.",
+        tolerance=1.0, because="In units of the ripple that N quantiles leave about the continuous decay.",
+        reference="Ernst, Bodenhausen and Wokaun, Principles of NMR in One and Two Dimensions (1987), chapter 4",
+        check=Check(0.2, {"isochromats": 10_000, "distribution": "gaussian"}, actions=((0.0, "90x"),)),
+        scale=lambda s, p, d: ripple(p), holds=coherent, curve=recorded_spectrum, plots=("spectrum",),
     ),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics.resonance import bloch
+from spinviz.physics.resonance.bloch_laws import effective_T2
 
 Values = NDArray[np.float64]
 
@@ -22,15 +23,15 @@ class IsochromatParameters(Parameters):
 
     B0: float = quantity(1.5, "T", "Static field along z.", title="Static field", symbol="B₀", ge=0.01, le=20)
     T1: float = quantity(
-        0.26, "s", "Longitudinal relaxation time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=10, scale="log"
+        0.8, "s", "Longitudinal relaxation time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=10, scale="log"
     )
     T2: float = quantity(
-        0.12, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="T₂ relaxation time",
+        0.4, "s", "Transverse relaxation time of one isochromat (at most 2 T₁).", title="T₂ relaxation time",
         symbol="T₂",
         ge=1e-3, le=10, scale="log",
     )  # fmt: skip
     offset: float = quantity(
-        10.0,
+        20.0,
         "Hz",
         "Offset from the Larmor frequency of the rotating frame.",
         title="Offset",
@@ -39,10 +40,15 @@ class IsochromatParameters(Parameters):
         le=200,
     )
     spread: float = quantity(
-        1.0, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
+        5.0, "Hz", "Spread of the offsets: half width at half maximum, standard deviation or half range.",
         title="Spread of offsets", symbol="δf", ge=0, le=50,
     )  # fmt: skip
-    distribution: Distribution = choice("lorentzian", "Distribution of the offsets.", title="Distribution")
+    distribution: Distribution = choice(
+        "lorentzian",
+        "Distribution of the offsets.",
+        title="Distribution",
+        words={"lorentzian": "Lorentzian", "gaussian": "Gaussian"},
+    )
     flip: float = quantity(30.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=360)
     isochromats: int = quantity(
         1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log", rebuild=True
@@ -73,8 +79,8 @@ def recurrence(p: IsochromatParameters) -> float:
 
 
 def lens(p: IsochromatParameters) -> float:
-    """Show T2 in three seconds."""
-    return p.T2 / 3
+    """Show T2 in three seconds, or five apparent decay times where they are shorter."""
+    return min(p.T2, 5 * effective_T2(p.T2, 2 * pi * p.spread)) / 3
 
 
 def line_span(p: IsochromatParameters) -> float:
@@ -85,4 +91,4 @@ def line_span(p: IsochromatParameters) -> float:
 def step_of(p: IsochromatParameters) -> float:
     """Time step [s]: a two-hundredth of a second on screen, and at least 16 samples per turn of M."""
     fastest = abs(p.offset) + 3 * p.spread
-    return min(p.T2 / 600, 1 / (16 * fastest) if fastest > 0 else inf)
+    return min(lens(p) / 200, 1 / (16 * fastest) if fastest > 0 else inf)

@@ -18,7 +18,7 @@ from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.resonance import bloch
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import Look
-from spinviz.systems.resonance.isochromats.laws import LAWS, decay_time
+from spinviz.systems.resonance.isochromats.laws import LAWS, SYMBOLS, decay_time
 from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of, recurrence, step_of
 from spinviz.systems.resonance.isochromats.picture import DRAWN, picture
 from spinviz.systems.resonance.isochromats.plots import PLOTS
@@ -64,6 +64,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "fid", "Free induction", "A 90° pulse, then free precession: the signal of every magnetic resonance.",
@@ -71,7 +72,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         ),
         Preset(
             "inversion_recovery", "Inversion recovery", "A 180° pulse inverts M; it recovers through zero.",
-            parameters={"T1": 0.26, "T2": 0.08, "offset": 8.0},
+            parameters={"T1": 0.26, "T2": 0.08, "offset": 8.0, "spread": 1.0},
             actions=((0.0, "reset"), (0.0, "180x"), (0.18, "90x"), (0.18 + 0.5, "spoil")), repeat=1.1, speed=0.08,
             length=1.0,
             notes="M shrinks through zero without leaving the z axis: at the null, T₁ ln 2, a 90° pulse finds "
@@ -79,7 +80,7 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         ),
         Preset(
             "saturation_recovery", "Saturation recovery", "90° pulses after longer and longer delays.",
-            parameters={"T1": 0.26, "T2": 0.08, "offset": 12.0},
+            parameters={"T1": 0.26, "T2": 0.08, "offset": 12.0, "spread": 1.0},
             actions=(
                 (0.0, "reset"), (0.0, "90x"), (0.1, "spoil"), (0.1, "90x"), (0.3, "spoil"), (0.3, "90x"),
                 (0.65, "spoil"), (0.65, "90x"),

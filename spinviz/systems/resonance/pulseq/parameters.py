@@ -45,7 +45,11 @@ class PulseqParameters(Parameters):
         title="Isochromats for T₂*", ge=1, le=256, scale="log", rebuild=True,
     )  # fmt: skip
     builtin: Small = choice(
-        "echo_planar", "The small sequence that is played without a file.", title="Small sequence", rebuild=True
+        "echo_planar",
+        "The small sequence that is played without a file.",
+        title="Small sequence",
+        rebuild=True,
+        words={"echo_planar": "echo planar", "spin_echo": "spin echo"},
     )
     size: float = quantity(
         0.004, "m", "Edge of the voxel, a cube in the middle of the scanner.", title="Voxel", symbol="a", ge=0, le=0.5,

@@ -44,7 +44,7 @@ def field_visuals(m: Values, played: Played, position: Values) -> tuple[Arrows]:
     if position is not sample.position:
         places = float32(((position[:, which] - middle) / reach).T)
     vectors = (m[:, which] / sample.M0[which]).T
-    return (Arrows(places, float32(vectors), length=length, radius=0.12, color="direction", label="spins"),)
+    return (Arrows(places, float32(vectors), length=length, radius=0.12, color="direction", label="spins", one="spin"),)
 
 
 @lru_cache(maxsize=2)

@@ -89,6 +89,11 @@ class Pulseq(
         Image("image", "Image |m| per pixel, over all M₀", image_so_far, "gray", 0.0, None, when=makes_image),
         Trace("magnetization", "Magnetization", ("transverse", "mz"), -1.05, 1.05),
     )  # fmt: skip
+    symbols = {
+        "k": "position in k-space",
+        "r": "position of a spin",
+        "Δω": "angular offset of a spin",
+    }
     laws = (
         Law(
             "signal_equation", "Signal equation", "received",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from math import inf, pi, radians
 from typing import Any, Literal, Self
@@ -28,7 +29,7 @@ class PulseParameters(Parameters):
     """Inputs of `Pulses`."""
 
     pulse: Literal["block", "linear sweep", "hyperbolic secant", "BIR-4"] = choice(
-        "linear sweep", "Kind of the pulse.", title="Pulse"
+        "linear sweep", "Kind of the pulse.", title="Pulse", words={"block": "rectangle"}
     )
     w1: float = quantity(
         500.0, "Hz", "Largest amplitude of the pulse, as the frequency γB₁/2π.", title="Amplitude", symbol="γB₁/2π",
@@ -55,6 +56,7 @@ class PulseParameters(Parameters):
         "offset",
         "What differs among the isochromats: their offset, or the strength of B₁.",
         title="Quantity varied",
+        words={"B1": "B₁"},
     )
     span: float = quantity(
         6000.0, "Hz", "Largest offset of the isochromats, on both sides of the carrier.", title="Range of offsets",
@@ -64,6 +66,7 @@ class PulseParameters(Parameters):
         "equilibrium",
         "Direction of M at the start: along z, along B₁, or along the effective field.",
         title="Initial direction of M",
+        words={"equilibrium": "along z", "B1": "along B₁", "B_eff": "along the field"},
     )
     relaxation: bool = switch(False, "Let M relax with T₁ and T₂.", title="Relaxation")
     T1: float = quantity(
@@ -74,6 +77,19 @@ class PulseParameters(Parameters):
         scale="log",
     )  # fmt: skip
     frame: Frame = choice("modulated", "Frame of reference of the picture.", title="Frame of reference", display=True)
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        idle = {} if self.pulse == "hyperbolic secant" else {"mu": "only for a hyperbolic secant"}
+        if self.pulse != "BIR-4":
+            idle["flip"] = "only for BIR-4"
+        if self.pulse == "block":
+            idle["bandwidth"] = "a rectangle has no sweep"
+        if self.across == "B1":
+            idle["span"] = "only where offsets are varied"
+        if not self.relaxation:
+            idle |= dict.fromkeys(("T1", "T2"), "only with relaxation")
+        return idle
 
     @classmethod
     def of(cls, **values: Any) -> Self:

@@ -27,8 +27,10 @@ Values = NDArray[np.float64]
 
 FAN = slice(1, None, 8)
 """Isochromats drawn as arrows."""
-LONGEST = 0.95
-"""Length of the largest effective field in the picture."""
+LONGEST = 0.78
+"""Length of the largest effective field in the picture: the head of an M along it looks out."""
+SLEEVE = 0.044
+"""Radius of the effective field: wider than M, which follows it and would hide it."""
 RING = 64
 """Points of the cone's rim."""
 RIBS = 8
@@ -50,14 +52,15 @@ def picture(state: PulseState, p: PulseParameters) -> tuple[Visual, ...]:
     B1, field = fields(state, p, look, now)
     around = look.share("modulated", "effective") + (look.share("RF") if p.pulse == "block" else 0.0)
     return (
-        Arrows(origins(len(fan)), float32(fan), radius=0.008, color="simulation", label="isochromats"),
+        Arrows(origins(len(fan)), float32(fan), radius=0.008, color="simulation", label="isochromats", one="isochromat",
+               worth=1.0),
         rim(tips[1:]),
-        Lines(float32(field_path(p, look, rows)), color="theory", width=1.4, dashed=True,
+        Lines(float32(field_path(p, look, rows)), color="text", width=1.4, dashed=True,
               opacity=0.7 * (1 - look.share("laboratory")), label="path of the field"),
         cone(state, p, look, now, around),
         Lines(float32(look.seen(rows[:, 1:4], rows[:, 4:])), color="net", width=2.4, fade=True, label="path of M"),
         Arrows(origins(1), float32(B1), radius=0.02, color="y", label="B₁"),
-        Arrows(origins(1), float32(field), radius=0.024, color="theory", label="effective field Bₑ"),
+        Arrows(origins(1), float32(field), radius=SLEEVE, color="text", label="effective field Bₑ"),
         Arrows(origins(1), float32(net), radius=0.036, color="net", label="magnetization M"),
         letters(net, B1, field),
     )  # fmt: skip
@@ -164,7 +167,7 @@ def shapes(p: PulseParameters) -> tuple[DiagramRow, ...]:
     rows = [DiagramRow("B₁", times, w1, "y")]
     if p.pulse != "block":
         sweep = pulse.sweep(t) / (pi * p.bandwidth)
-        rows.append(DiagramRow("ν_s", times, np.array([0.0, *sweep, 0.0, 0.0]), "theory"))
+        rows.append(DiagramRow("ν_s", times, np.array([0.0, *sweep, 0.0, 0.0]), "x"))
     return tuple(rows)
 
 

@@ -21,8 +21,12 @@ SECONDS = 8.0
 PAUSE = 0.2
 """Free precession after the pulse, as a part of its duration; then everything begins again."""
 STEPS = 960
-"""Steps of the run, and points of the path of M, in a pulse."""
-TRAIL = 1200
+"""Steps of the run in a pulse."""
+FINEST = 8
+"""Points of the path of M in a step at most."""
+TURN = 0.15
+"""Angle [rad] between two points of the path: more would be seen as corners."""
+TRAIL = 1200 * FINEST
 """Points of the path that are kept."""
 LAB_TURNS = 1.5
 """Turns per second on screen that the carrier is slowed down to."""
@@ -113,10 +117,22 @@ def step(state: PulseState, p: PulseParameters, dt: float) -> None:
     """Go on with the pulse, or begin it again after its pause."""
     if state.local >= (1 + PAUSE) * p.duration - dt / 2:
         begin(state, p)
-    advance(state, p, dt)
-    state.angles += dt * np.array([-carrier(p), p.dw])
+    end, parts = state.local + dt, path_points(state, p, dt)
+    for _ in range(parts):
+        advance(state, p, dt / parts)
+        state.angles += dt / parts * np.array([-carrier(p), p.dw])
+        leave_trail(state, p)
+    state.local = end
     state.look.go_on(p.frame, dt / lens(p), angles_now(state, p))
-    leave_trail(state, p)
+
+
+def path_points(state: PulseState, p: PulseParameters, dt: float) -> int:
+    """In how many points the path of the next step is sampled: M turns about its effective field, fast far off
+    resonance.
+    """
+    amplitude, sweep = field_of(p, np.array([state.local, min(state.local + dt, p.duration)]))
+    turn = dt * float(np.hypot(amplitude, p.dw - sweep).max())
+    return int(min(max(np.ceil(turn / TURN), 1), FINEST))
 
 
 def along_field(state: PulseState, p: PulseParameters) -> float:

@@ -62,6 +62,19 @@ class Pulses(System[PulseParameters, PulseState]):
             window=lambda p: (1 + PAUSE) * p.duration,
         ),
     )  # fmt: skip
+    symbols = {
+        "Δω": "angular offset from resonance",
+        "ω_1": "strength of the RF field, γB₁",
+        "Ω": "nutation rate about the effective field",
+        "ω": "frequency of the pulse; its rate where dotted",
+        "x_{+}": "π(Δω/β + μ)/2",
+        "x_{−}": "π(Δω/β − μ)/2",
+        "β": "rate of the hyperbolic secant",
+        "M_z^{∞}": "steady state",
+        "R_1": "longitudinal rate, 1/T₁",
+        "R_2": "transverse rate, 1/T₂",
+        "R_{1ρ}": "decay rate along the effective field",
+    }
     laws = (
         Law(
             "nutation", "Nutation", "mz", theory=now(laws_of.nutation),

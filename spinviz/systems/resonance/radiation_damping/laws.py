@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from math import inf, nan, pi, sqrt
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Departure, Law, OverAxis, now
 from spinviz.physics.resonance import radiation_damping as damped
-from spinviz.systems.resonance.radiation_damping.parameters import DampingParameters, circuit, window
+from spinviz.systems.resonance.radiation_damping.parameters import DampingParameters, circuit
 from spinviz.systems.resonance.radiation_damping.state import DampingState
 
 Values = NDArray[np.float64]
@@ -52,17 +51,11 @@ def stiffness(state: DampingState, p: DampingParameters, d: Departure) -> float:
 
 
 def radiated_line(state: DampingState, p: DampingParameters, d: Departure, f: Values) -> Values:
-    """Spectrum (n,) of the closed form."""
+    """Spectrum (n,) of the closed form as long as it was recorded; NaN without a signal."""
     x, y, z = d.start.net
     if np.hypot(x, y) < 1e-12:
         return np.full(len(f), nan)
-    return cached_line(p, float(x), float(y), float(z), float(f[0]), float(f[-1]), len(f))
-
-
-@lru_cache(maxsize=8)
-def cached_line(p: DampingParameters, x: float, y: float, z: float, low: float, high: float, count: int) -> Values:
-    """Spectrum of the closed form at evenly spaced frequencies [Hz]; it changes with an event only."""
-    return damped.line(circuit(p), np.linspace(low, high, count), complex(x, y), z, 2 * pi * p.offset, window(p) * 2)
+    return damped.line(circuit(p), f, complex(x, y), float(z), 2 * pi * p.offset, state.time - d.time)
 
 
 def steady(state: DampingState, p: DampingParameters, d: Departure) -> bool:
@@ -91,6 +84,17 @@ def maser(p: DampingParameters) -> float:
     """|M+| of the steady maser."""
     return damped.maser_state(circuit(p))[0]
 
+
+SYMBOLS = {
+    "r": "length of (|M_xy|, M_z + T_rd/T₂), which is constant",
+    "t_0": "moment of the strongest signal",
+    "θ_0": "angle of M to the field at the start",
+    "φ": "phase of the signal",
+    "ω": "offset in rad/s",
+    "x": "argument of the hyperbolic functions",
+    "f_0": "frequency without the pull of the coil",
+    "M_eq": "equilibrium that the pump keeps up",
+}
 
 LAWS = (
     Law(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from math import inf, pi, radians
 from typing import Literal
@@ -34,7 +35,10 @@ class DampingParameters(Parameters):
     )  # fmt: skip
     flip: float = quantity(90.0, "°", "Flip angle of the free pulse.", title="Flip angle", symbol="α", ge=0, le=180)
     relaxation: Literal["none", "T2", "T1 and T2"] = choice(
-        "none", "Relaxation in addition to the damping.", title="Relaxation"
+        "none",
+        "Relaxation in addition to the damping.",
+        title="Relaxation",
+        words={"T2": "T₂", "T1 and T2": "T₁ and T₂"},
     )
     T1: float = quantity(
         2.0, "s", "Longitudinal relaxation or pumping time.", title="T₁ relaxation time", symbol="T₁", ge=1e-3, le=100,
@@ -58,6 +62,13 @@ class DampingParameters(Parameters):
         symbol="N",
         ge=1, le=4000, scale="log", rebuild=True,
     )  # fmt: skip
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        idle = {} if self.relaxation == "T1 and T2" else dict.fromkeys(("T1", "M0"), "only with T₁ relaxation")
+        if self.relaxation == "none":
+            idle["T2"] = "only with relaxation"
+        return idle
 
     @property
     def count(self) -> int:

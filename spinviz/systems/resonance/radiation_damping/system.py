@@ -14,7 +14,7 @@ from spinviz.model.units import show
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.resonance import radiation_damping as damped
 from spinviz.systems.pictures.trail import Trail
-from spinviz.systems.resonance.radiation_damping.laws import LAWS
+from spinviz.systems.resonance.radiation_damping.laws import LAWS, SYMBOLS
 from spinviz.systems.resonance.radiation_damping.parameters import DampingParameters, circuit, offsets
 from spinviz.systems.resonance.radiation_damping.picture import picture
 from spinviz.systems.resonance.radiation_damping.plots import PLOTS
@@ -62,6 +62,7 @@ class RadiationDamping(System[DampingParameters, DampingState]):
     )
     plots = PLOTS
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "burst", "Delayed burst", "Almost inverted, M stays for a while and then returns in one burst.",

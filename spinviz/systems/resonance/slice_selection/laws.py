@@ -24,6 +24,27 @@ def when_over(condition: Callable[[SliceParameters], bool]) -> Callable[[Any, An
     return lambda s, p, d: condition(p) and over(s, p)
 
 
+SYMBOLS = {
+    "M": "magnetization",
+    "R": "rotation by one sample of the pulse",
+    "ω_{1,k}": "RF field of sample k, γB₁",
+    "G": "gradient in Hz/m",
+    "x": "position across the slice",
+    "δω": "angular offset of the spins",
+    "Δt": "duration of one sample",
+    "M_{+}": "transverse magnetization, M_x + iM_y",
+    "M_0": "equilibrium magnetization",
+    "ω_1": "strength of the RF field, γB₁",
+    "k": "area of the gradient from t to its end",
+    "t_r": "moment of the pulse at which the gradient that is left has no area",
+    "x_{+}": "π(δω/β + μ)/2 with the offset δω there",
+    "x_{−}": "π(δω/β − μ)/2",
+    "Ω_0": "peak of the RF field",
+    "β": "rate of the hyperbolic secant",
+    "μ": "sharpness of its slice",
+    "M_z": "longitudinal magnetization",
+}
+
 LAWS = (
     Law(
         "exact", "Exact profile", "exact", theory=lambda s, p, d: 0.0,

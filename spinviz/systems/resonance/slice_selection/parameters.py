@@ -5,6 +5,7 @@ The slice is perpendicular to x, so that the picture shows true directions: posi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import pi, radians, sqrt
@@ -46,6 +47,7 @@ class SliceParameters(Parameters):
         "sinc",
         "Shape of the pulse: sinc with a Hamming window, Gauss, Shinnar-Le Roux, hyperbolic secant or rectangle.",
         title="Pulse",
+        words={"gauss": "Gauss", "slr": "Shinnar-Le Roux", "secant": "hyperbolic secant", "block": "rectangle"},
     )
     use: Literal["excite", "invert", "refocus"] = choice(
         "excite",
@@ -82,6 +84,15 @@ class SliceParameters(Parameters):
     isochromats: int = quantity(
         720, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=8, le=20_000, scale="log", rebuild=True
     )
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        idle = {} if self.use == "excite" else {"rephasing": "only after an excitation"}
+        if self.pulse == "secant":
+            idle["flip"] = "a hyperbolic secant always inverts"
+        if self.pulse == "block":
+            idle["time_bandwidth"] = "fixed for a rectangle"
+        return idle
 
     @classmethod
     def of(cls, **values: Any) -> Self:

@@ -25,8 +25,16 @@ def picture(state: SliceState, p: SliceParameters) -> tuple[Visual, ...]:
     moment = slice_moment(state, p)[None, :]
     front = float32([[_place(centre(p), p), -2.1, 0.0]])
     return (
-        Arrows(_stands(p.isochromats), float32(state.m[:, every].T), length=0.52, radius=0.03, color="direction"),
-        _frame(_place(centre(p), p), p, "theory", "slice"),
+        Arrows(
+            _stands(p.isochromats),
+            float32(state.m[:, every].T),
+            length=0.52,
+            radius=0.03,
+            color="direction",
+            one="spin",
+            worth=1.0,
+        ),
+        _frame(_place(centre(p), p), p, "text", "slice"),
         _frame(_place(prescribed(p), p), p, "x", "prescribed slice" if p.shift else ""),
         Arrows(front, float32(moment), radius=0.05, color="net", label="M of the slice"),
         Labels(float32(front + 1.1 * moment), ("M",), color="net", size=1.4, italic=True, offset=(0.5, 0.5)),

@@ -19,7 +19,7 @@ from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import Played, PlayedState
-from spinviz.systems.resonance.slice_selection.laws import LAWS
+from spinviz.systems.resonance.slice_selection.laws import LAWS, SYMBOLS
 from spinviz.systems.resonance.slice_selection.parameters import (
     HERTZ_PER_TESLA,
     SliceParameters,
@@ -79,6 +79,7 @@ class SliceSelection(Played[SliceParameters]):
               window=lambda p: SliceSelection().timeline(p).sequence.duration),
     )  # fmt: skip
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "ninety", "90° sinc", "At 90° the Fourier transform fails: the true profile is wider and has shoulders.",

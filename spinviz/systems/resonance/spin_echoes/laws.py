@@ -104,11 +104,28 @@ def scatter(state: EchoState, p: EchoParameters, d: Departure) -> float:
     return without * ((1 - A * A) / sqrt(2 * count) + bias) + ROUNDING
 
 
+SYMBOLS = {
+    "M_{+}": "transverse magnetization, M_x + iM_y",
+    "F_k": "coherence dephased k times",
+    "k": "order of dephasing",
+    "F_0": "coherence in phase",
+    "E_{STE}": "amplitude of the stimulated echo",
+    "T": "time between the first and the third pulse",
+    "E_1": "amplitude of the first echo",
+    "E_2": "amplitude of the second echo",
+    "E_n": "amplitude of echo n",
+    "E_0": "amplitude without decay",
+    "n": "number of the echo",
+    "α": "flip angle of the refocusing pulses",
+    "δf_N": "distance of neighbouring offsets",
+}
+
 LAWS = (
     Law(
         "phase_graph", "Extended phase graph", "transverse",
         theory=expected_now,
-        latex=r"|M_+(t)|=\left|\sum_k F_k(t)\,D(k+t)\right|",
+        latex=r"|M_+(t)|=\Big|\sum_k F_k(t)\,D(k+t)\Big|",
+        symbols={"D": "dephasing: transform of the distribution of offsets"},
         validity="Any train of pulses without diffusion; D is the dephasing of this very comb of isochromats.",
         tolerance=1e-10, because="Rounding of some thousand exact steps, and of phases up to 1e4 rad.",
         reference="Weigel, J. Magn. Reson. Imaging 41, 266 (2015)",

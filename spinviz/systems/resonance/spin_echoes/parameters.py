@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from math import inf, nan, pi, radians
 from typing import Any, Literal, Self
@@ -33,7 +34,10 @@ class EchoParameters(Parameters):
     """Inputs of `SpinEchoes`."""
 
     train: Train = choice(
-        "hahn", "Pulses: two (Hahn), three (stimulated), a train (CPMG or CP), or one alone (free).", title="Pulses"
+        "hahn",
+        "Pulses: two (Hahn), three (stimulated), a train (CPMG or CP), or one alone (free).",
+        title="Pulses",
+        words={"hahn": "Hahn", "stimulated": "three pulses", "cpmg": "CPMG", "cp": "CP", "free": "one, free decay"},
     )
     tau: float = quantity(
         0.03, "s", "From the first pulse to the second; echoes of a train are 2τ apart.", title="Pulse delay",
@@ -80,6 +84,17 @@ class EchoParameters(Parameters):
     isochromats: int = quantity(
         1000, "", "Number of isochromats.", title="Isochromats", symbol="N", ge=1, le=20_000, scale="log"
     )
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        idle: dict[str, str] = {}
+        if self.train != "stimulated":
+            idle |= dict.fromkeys(("mixing", "third"), "only with three pulses")
+        if self.train not in ("cpmg", "cp"):
+            idle["echoes"] = "only in a train"
+        if self.train == "free":
+            idle |= dict.fromkeys(("tau", "refocusing"), "only with a second pulse")
+        return idle
 
     @classmethod
     def of(cls, **values: Any) -> Self:

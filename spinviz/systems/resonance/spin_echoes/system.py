@@ -22,7 +22,7 @@ from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
 from spinviz.systems.resonance.common.vectors import fan, path_and_vector
-from spinviz.systems.resonance.spin_echoes.laws import LAWS
+from spinviz.systems.resonance.spin_echoes.laws import LAWS, SYMBOLS
 from spinviz.systems.resonance.spin_echoes.parameters import (
     EchoParameters,
     apart,
@@ -74,6 +74,7 @@ class SpinEchoes(Played[EchoParameters]):
         Observable("T2_measured", "T₂ fitted to the echoes", "T_2^{fit}", "s"),
     )
     laws = LAWS
+    symbols = SYMBOLS
     presets = (
         Preset(
             "hahn", "Hahn echo", "Two pulses: what dephased is in phase again at 2τ.", length=0.09,

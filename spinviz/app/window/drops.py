@@ -1,0 +1,84 @@
+"""Files dragged over the window: a sign says what a drop will do; they are copied from, never moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+NAMED = 3
+"""Files whose names the sign shows."""
+
+
+class Drops(QObject):
+    """Takes the drags of a window and calls ``opened(paths)`` for a drop."""
+
+    def __init__(self, window: QWidget, opened: Callable[[list[Path]], None]) -> None:
+        super().__init__(window)
+        self._window, self._opened = window, opened
+        self.sign = QLabel(window)
+        self.sign.setTextFormat(Qt.TextFormat.PlainText)
+        self.sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sign.setProperty("look", "drop")
+        self.sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.sign.hide()
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the sign while files hover, take those that are dropped."""
+        if watched is not self._window:
+            return False
+        if isinstance(event, QDragEnterEvent):
+            return self._entered(event)
+        if event.type() == QEvent.Type.DragLeave:
+            self.sign.hide()
+            return True
+        if event.type() == QEvent.Type.DragMove:
+            assert isinstance(event, QDropEvent)
+            return self._copied(event)
+        if isinstance(event, QDropEvent):
+            self.sign.hide()
+            paths = files_of(event)
+            if paths:
+                self._copied(event)
+                self._opened(paths)
+            return True
+        return False
+
+    def _entered(self, event: QDragEnterEvent) -> bool:
+        paths = files_of(event)
+        if not paths:
+            event.ignore()
+            return True
+        self.sign.setText(words(paths))
+        self.sign.adjustSize()
+        self.sign.resize(self.sign.width() + 60, self.sign.height() + 40)
+        self.sign.move(
+            (self._window.width() - self.sign.width()) // 2, (self._window.height() - self.sign.height()) // 2
+        )
+        self.sign.show()
+        self.sign.raise_()
+        return self._copied(event)
+
+    @staticmethod
+    def _copied(event: QDropEvent) -> bool:
+        """Whoever drags must not think that the file was moved, and delete it."""
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        return True
+
+
+def files_of(event: QDropEvent) -> list[Path]:
+    """The files that are dragged."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def words(paths: list[Path]) -> str:
+    """What a drop of these files will do."""
+    names = [path.name if len(path.name) <= 60 else f"{path.name[:40]}…{path.name[-16:]}" for path in paths[:NAMED]]
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    return f"Drop to open {', '.join(names)}{more}"
