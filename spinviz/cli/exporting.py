@@ -16,6 +16,7 @@ from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import (
     check_happen,
+    check_steps,
     check_writable,
     ending,
     number_of,
@@ -25,7 +26,9 @@ from spinviz.cli.starting import (
     usual_length,
     usual_speed,
 )
+from spinviz.files.errors import short_path
 from spinviz.model.parameters import Parameters
+from spinviz.model.shortened import shortened
 from spinviz.model.system import System
 
 MOST_SECONDS = 60.0
@@ -106,10 +109,11 @@ def _job(options: argparse.Namespace) -> tuple[Job, Loop]:
     theme = THEMES[find_theme(options.theme) if options.theme else look.theme]
     single = is_picture(options.out) and options.length is None
     plan = _plan(options, look, single)
+    end = plan.start if single else plan.start + float((plan.frames - 1) / plan.fps) * plan.speed
+    check_steps(look.loop, end, "the export ends at", "an earlier --start, a smaller --speed or a shorter --length")
     if single:
         check_happen(look.added, look.loop, plan.start, "the picture shows", "a later --start")
     else:
-        end = plan.start + float((plan.frames - 1) / plan.fps) * plan.speed
         check_happen(look.added, look.loop, end, "the export ends at", "a longer --length")
     job = Job(options.out, plan, theme, options.plots, look.camera, single, look.kept, look.hidden)
     return job, look.loop
@@ -121,15 +125,17 @@ def _check_out(out: str, length: str | None) -> None:
 
     if is_series(out):
         if "%" in Path(out).name and Path(out).suffix.lower() != ".png":
-            raise BadInput(f"--out {out} is a series of {Path(out).suffix} files: only .png can be a series")
-        check_writable(str(series_of(out).path(0)) if series_of(out).folder.exists() else out)
+            raise BadInput(
+                f"--out {short_path(out)} is a series of {shortened(Path(out).suffix)} files: only .png can be a series"
+            )
+        check_writable(str(series_of(out).path(0)) if os.path.exists(series_of(out).folder) else out)
         return
     if ending(out, ENDINGS) == ".png" and length is not None:
         path = Path(out)
-        numbered, folder = path.with_name(f"{path.stem}_%05d.png"), f"{path.with_suffix('')}/"
+        numbered, folder = str(path.with_name(f"{path.stem}_%05d.png")), f"{path.with_suffix('')}/"
         raise BadInput(
-            f"--out {out} is one picture and has no --length {length}: for a series use {numbered} or the folder "
-            f"{folder}, for one picture leave --length out"
+            f"--out {short_path(out)} is one picture and has no --length {shortened(length)}: for a series use "
+            f"{short_path(numbered)} or the folder {short_path(folder)}, for one picture leave --length out"
         )
     check_writable(out)
 
@@ -154,8 +160,14 @@ def _plan(options: argparse.Namespace, look: Look, single: bool) -> Plan:
 
 
 def _speed(text: str, system: System[Any, Any], usual: float) -> float:
+    from spinviz.files.session import FASTEST, SLOWEST
+
     text = text.strip().removesuffix("/s") if system.time_unit != "1/s" else text
-    return time_of(text, system, "--speed", usual, positive=True)
+    speed = time_of(text, system, "--speed", usual, positive=True)
+    if not SLOWEST <= speed <= FASTEST:
+        limits = f"between {SLOWEST:g} and {FASTEST:g} {system.time_unit}"
+        raise BadInput(f"--speed {shortened(text)} is out of range: choose a value {limits}")
+    return speed
 
 
 def _look(options: argparse.Namespace) -> Look:
@@ -199,9 +211,13 @@ def _session(options: argparse.Namespace) -> Look:
     session = read_session(options.system, system_named)
     system = session.system
     if options.input:
-        raise BadInput(f"--input {options.input[0]} does not go with a session: set the file in the session")
+        raise BadInput(
+            f"--input {short_path(options.input[0])} does not go with a session: set the file in the session"
+        )
     if options.preset:
-        raise BadInput(f"--preset {options.preset} does not go with a session: it has its own parameters, use --set")
+        raise BadInput(
+            f"--preset {shortened(options.preset)} does not go with a session: it has its own parameters, use --set"
+        )
     if options.set:
         session = replace(session, parameters=parameters_over(session.parameters, options.set))
     if options.seed is not None:

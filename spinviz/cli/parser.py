@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from spinviz.cli.output import writable
 from spinviz.cli.problems import BadInput
+from spinviz.model.shortened import shortened
 
 EXAMPLES = """examples:
   spinviz                                              open the window
@@ -17,17 +21,36 @@ EXAMPLES = """examples:
   spinviz verify                                       put every law to the test
 """
 
+MOST_COMPLAINT = 400
+"""Letters."""
+
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line instead of printing the usage."""
 
+    def format_help(self) -> str:
+        """Return the help, in letters that the terminal has."""
+        return writable(super().format_help(), sys.stdout)
+
     def error(self, message: str) -> NoReturn:
         """Raise the complaint; `main` prints it."""
-        raise BadInput(f"{message} ({self.prog} --help shows what there is)")
+        short = shortened_words(message)
+        raise BadInput(f"{short} ({self.prog} --help shows what there is)")
+
+
+def shortened_words(message: str) -> str:
+    """Return ``message`` without the greater part of long words, nor of many."""
+    short = re.sub(r"\S{81,}", lambda word: shortened(word[0]), message)
+    return short if len(short) <= MOST_COMPLAINT else f"{short[:MOST_COMPLAINT]}…"
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return the options; ``command`` names the subcommand. Errors: `BadInput`."""
+    for word in argv:
+        if word.startswith("--") and word.endswith("=--"):  # which argparse takes for no word at all
+            raise BadInput(
+                f"{shortened(word.removesuffix('=--'))} has the value '--', which ends options: write another"
+            )
     parser, names = _parser()
     if not argv or (argv[0] not in names and argv[0] not in ("-h", "--help", "--version")):
         return _opener().parse_args(argv)

@@ -101,5 +101,5 @@ def texts(loop: Loop) -> dict[str, str]:
         "spinviz:preset": loop.preset.name,
         "spinviz:seed": str(loop.seed),
         "spinviz:time": f"{loop.time:.12g} {loop.system.time_unit}",
-        "spinviz:parameters": loop.parameters.model_dump_json(),
+        "spinviz:parameters": loop.parameters.as_json(),
     }

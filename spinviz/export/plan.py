@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+
+from spinviz.model.shortened import shortened
 
 SMALLEST, LARGEST = 64, 8192
 MOST_PIXELS = 8192 * 4608
@@ -45,7 +48,7 @@ def read_size(text: str) -> tuple[int, int]:
     """Return width and height from "1920x1080". Errors: `PlanError`."""
     match = re.fullmatch(r"\s*(\d{1,6})\s*[x×X]\s*(\d{1,6})\s*", text)
     if match is None:
-        raise PlanError(f"size '{text}' is no size: write WIDTHxHEIGHT, for example 1920x1080")
+        raise PlanError(f"size '{shortened(text)}' is no size: write WIDTHxHEIGHT, for example 1920x1080")
     width, height = int(match[1]), int(match[2])
     if not (SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST) or width * height > MOST_PIXELS:
         limit = f"between {SMALLEST} and {LARGEST} pixels and no more than {MOST_PIXELS} in all"
@@ -60,12 +63,17 @@ def even(size: tuple[int, int]) -> tuple[int, int]:
 
 def read_fps(text: str) -> Fraction:
     """Return frames per second from "30", "29.97" or "30000/1001". Errors: `PlanError`."""
+    above, _, below = text.partition("/")
     try:
-        fps = Fraction(text.strip()).limit_denominator(1001)
+        value = float(above) / float(below or 1)
     except (ValueError, ZeroDivisionError) as error:
-        raise PlanError(f"fps '{text}' is no number: write for example 30") from error
+        raise PlanError(f"fps '{shortened(text)}' is no number: write for example 30") from error
+    if math.isnan(value):
+        raise PlanError(f"fps '{shortened(text)}' is no number: write for example 30")
+    # As a float first: of "1e999999999" a fraction would write out every digit.
+    fps = Fraction(min(max(value, 0), 2 * MOST_FPS)).limit_denominator(1001)
     if not 0 < fps <= MOST_FPS:
-        raise PlanError(f"fps {text} is out of range: choose a value above 0 and up to {MOST_FPS}")
+        raise PlanError(f"fps {shortened(text)} is out of range: choose a value above 0 and up to {MOST_FPS}")
     return fps
 
 

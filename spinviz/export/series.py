@@ -16,7 +16,7 @@ from spinviz.files.atomic import clear_left_behind, marked
 from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
 
-_NUMBER = re.compile(r"%0?(\d*)d")
+_NUMBER = re.compile(r"%0?(\d{0,2})d")
 DIGITS = 5
 
 
@@ -47,12 +47,13 @@ def series_of(out: str) -> Series:
 def is_series(out: str) -> bool:
     """Whether ``out`` can only mean a series: a numbered name, a folder, or a name without an ending."""
     path = Path(out)
-    return path.is_dir() or out.endswith(("/", os.sep)) or not path.suffix or bool(_NUMBER.search(path.name))
+    # Not Path.is_dir, which raises errors for names that are too long.
+    return os.path.isdir(path) or out.endswith(("/", os.sep)) or not path.suffix or bool(_NUMBER.search(path.name))
 
 
 def check_series(series: Series, frames: int) -> None:
     """Refuse a folder with later frames of an earlier export, which would seem to belong to this one."""
-    if not series.folder.is_dir():
+    if not os.path.isdir(series.folder):
         return
     name = re.compile(re.escape(series.before) + r"(\d+)" + re.escape(series.after))
     later = [found for found in map(name.fullmatch, os.listdir(series.folder)) if found and int(found[1]) >= frames]
@@ -66,7 +67,7 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
 
     Errors: `FileError`, also where another process is writing such pictures there.
     """
-    made = not series.folder.exists()
+    made = not os.path.exists(series.folder)
     try:
         series.folder.mkdir(exist_ok=True)
         clear_left_behind(series.folder)

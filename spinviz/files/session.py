@@ -32,6 +32,8 @@ FORMAT = 2
 SUFFIX = ".spinviz"
 MOST_BYTES = 16 * 2**20
 MOST_STEPS = 10**9
+MOST_DIGITS = 1000
+"""Of a whole number, more than any can have."""
 SLOWEST, FASTEST = 1e-30, 1e15
 """Simulated time per second on screen."""
 FARTHEST = 1e9
@@ -41,6 +43,7 @@ FIELDS = (
     "theme", "camera", "kept", "hidden",
 )  # fmt: skip
 RECIPE = ("system", "preset", "parameters", "seed", "schedule", "events", "step")
+DEEP = "its entries are nested too deeply for a session"
 AGAIN = "open another session or save this one again"
 
 CameraState = Mapping[str, float | bool]
@@ -109,6 +112,8 @@ def read_session(path: str | os.PathLike[str], system_named: Callable[[str], Sys
     document = _parsed(path)
     try:
         return _session(document, system_named, Path(path).absolute().parent)
+    except RecursionError as error:  # what could be read by a hair cannot be quoted
+        raise FileError(path, DEEP, AGAIN) from error
     except (_Wrong, UnknownName, ParameterError) as error:
         raise FileError(path, str(error).rstrip("."), AGAIN) from error
 
@@ -158,8 +163,10 @@ def _parsed(path: str | os.PathLike[str]) -> dict[str, Any]:
     with open_bounded(path, MOST_BYTES) as stream:
         content = stream.read(MOST_BYTES + 1)
     try:
-        document = json.loads(content, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        document = json.loads(content, parse_constant=_no_number, parse_int=_integer)
+    except RecursionError as error:
+        raise FileError(path, DEEP, AGAIN) from error
+    except ValueError as error:
         what = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
         raise FileError(path, f"this is no session, it is not JSON ({what[:120]})", "open another file") from error
     if not isinstance(document, dict) or "format" not in document or "system" not in document:
@@ -173,6 +180,12 @@ def _parsed(path: str | os.PathLike[str]) -> dict[str, Any]:
         problem = f"written by a newer spinviz (format {newest}, this program reads up to {FORMAT})"
         raise FileError(path, problem, "update spinviz")
     return document
+
+
+def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:  # of thousands Python makes no number
+        raise ValueError(f"a number of {len(text)} digits, the limit is {MOST_DIGITS}")
+    return int(text)
 
 
 def _no_number(text: str) -> float:

@@ -14,6 +14,7 @@ from spinviz.model.identity import Identity
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import Plot
+from spinviz.model.shortened import shortened
 from spinviz.model.visuals import Stage, Visual
 
 P = TypeVar("P", bound=Parameters)
@@ -208,7 +209,7 @@ class System(ABC, Generic[P, S]):
             if q.kind == "file" and path.suffix.lower() in q.suffixes:
                 return self.Parameters.of(**{q.name: str(path)})  # type: ignore[return-value]
         raise UnknownName(
-            f"{self.name} does not open '{path.name}': it takes {', '.join(self.suffixes()) or 'no files'}"
+            f"{self.name} does not open '{shortened(path.name)}': it takes {', '.join(self.suffixes()) or 'no files'}"
         )
 
     @classmethod
@@ -243,4 +244,4 @@ def _named(items: tuple[Named, ...], name: str, complaint: str) -> Named:
         if item.name == name:
             return item
     known = ", ".join(item.name for item in items) or "none"
-    raise UnknownName(f"{complaint} '{name}': use one of {known}")
+    raise UnknownName(f"{complaint} '{shortened(name)}': use one of {known}")

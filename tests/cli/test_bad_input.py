@@ -63,6 +63,8 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ([*RUN, "--duration", "1e9"], ["--duration", "rows", "--every"]),
         ([*RUN, "--duration", "5 m"], ["--duration", "'5 m'"]),
         ([*RUN, "--input", "m.ovf"], ["toy does not open 'm.ovf'"]),
+        ([*RUN, "--input=--"], ["--input has the value '--'"]),
+        ([*RUN, "--every=--"], ["--every has the value '--'"]),
         (["run", "toy"], ["--out"]),
         (["run", "toy", "--out", "a.xls"], ["a.xls", ".csv, .h5, .ovf, .npz"]),
         (["run", "toy", "--out", "a"], ["no ending", ".csv"]),

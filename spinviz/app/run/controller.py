@@ -26,7 +26,7 @@ from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
 from spinviz.engine.resume import store
 from spinviz.files.atomic import clear_beside, temporary_prefix
-from spinviz.files.errors import FileError
+from spinviz.files.errors import FileError, printable
 from spinviz.files.session import SUFFIX, CameraState, Session, save_session
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
@@ -57,7 +57,7 @@ class Controller(QObject):
     """Text and severity."""
     changed = Signal()
     """Title, speed, running, recording or the undo stack."""
-    written = Signal(str, str)
+    written = Signal(str, object)
     """Purpose ("session" or "export") and path of a session file."""
     announced = Signal(object)
     """System, parameters and preset of what is being opened."""
@@ -401,7 +401,7 @@ class Controller(QObject):
         def write(loop: Loop) -> None:
             written = session(loop)
             save_session(path, written)
-            self.written.emit(purpose, str(path))
+            self.written.emit(purpose, path)
             if purpose == "session":
                 with suppress(FileError):  # without a snapshot the run is repeated when it is opened
                     store(loop, written)
@@ -414,12 +414,12 @@ class Controller(QObject):
         speed, kept, hidden = self.speed, self.kept.now, self.hidden
         return lambda loop: replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
 
-    def _on_written(self, purpose: str, name: str) -> None:
+    def _on_written(self, purpose: str, path: Path) -> None:
         if purpose == "session":
-            self.path, self.modified = Path(name), False
+            self.path, self.modified = path, False
             self.store.remember(self.path)
             self.undo.setClean()
-            self.message.emit(f"Saved {self.path}", "info")
+            self.message.emit(f"Saved {printable(str(self.path))}", "info")
             self.changed.emit()
 
     def autosave(self) -> None:
@@ -448,7 +448,7 @@ class Controller(QObject):
 
         def finish(_: Loop) -> None:
             recorder.close()
-            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path}", "info")
+            self.message.emit(f"Recorded {recorder.frames} samples in {printable(str(recorder.path))}", "info")
 
         self.worker.call(finish)
         self.changed.emit()

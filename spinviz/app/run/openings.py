@@ -15,11 +15,12 @@ from spinviz.engine.loop import MEMORY, Loop
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import extent, replayed
 from spinviz.engine.resume import resumed, store
-from spinviz.files.errors import FileError
+from spinviz.files.errors import FileError, printable
 from spinviz.files.plain_values import Unfit
 from spinviz.files.session import SUFFIX, Session, read_session
 from spinviz.model.abilities import OpensBeside
 from spinviz.model.parameters import Parameters
+from spinviz.model.shortened import shortened
 from spinviz.model.system import System
 from spinviz.systems import system_named, systems
 
@@ -107,7 +108,7 @@ def _session(path: Path, memory: int, progress: Progress) -> Opened:
     try:
         loop, note = resumed(session, memory), ""
     except Unfit as error:
-        loop, note = None, f"{path.name} was opened by repeating its run: {error}"
+        loop, note = None, f"{printable(path.name)} was opened by repeating its run: {error}"
     if loop is None:
         loop = _repeated(session, path, memory, progress)
     look = (session.theme, dict(session.camera), note)
@@ -119,7 +120,7 @@ def _repeated(session: Session, path: Path, memory: int, progress: Progress) -> 
 
     def replaying(part: float) -> None:
         nonlocal told
-        progress(part, "" if told else f"Replaying {extent(session)} of {path.name}")
+        progress(part, "" if told else f"Replaying {extent(session)} of {printable(path.name)}")
         told = True
 
     begun = perf_counter()
@@ -155,5 +156,9 @@ def _system_for(path: Path, current: str) -> System[Any, Any]:
             return system
     if fits:
         return fits[0]
-    what = f"no system opens files ending in '{suffix}'" if suffix else "no system opens files without an ending"
+    what = (
+        f"no system opens files ending in '{shortened(suffix)}'"
+        if suffix
+        else "no system opens files without an ending"
+    )
     raise FileError(path.name, what, f"open one ending in {', '.join(known_suffixes())}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -107,7 +106,7 @@ class Recorder:
             "spinviz": __version__,
             "system": system.name,
             "preset": loop.preset.name,
-            "parameters": json.dumps(loop.parameters.model_dump()),
+            "parameters": loop.parameters.as_json(),
             "seed": str(loop.seed),
             "time_unit": system.time_unit,
         }

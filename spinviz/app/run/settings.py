@@ -10,6 +10,7 @@ from typing import Any
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from spinviz.model.file_names import as_text, of_text
 from spinviz.model.theme import THEMES
 
 MOST_RECENT = 12
@@ -76,12 +77,13 @@ class SettingsStore:
 
     def recent(self) -> list[Path]:
         """Return the files opened last that still exist, latest first."""
-        return [Path(name) for name in self._names("recent") if os.path.isfile(name)][:MOST_RECENT]
+        names = map(of_text, self._names("recent"))
+        return [Path(name) for name in names if os.path.isfile(name)][:MOST_RECENT]
 
     def remember(self, path: Path) -> None:
         """Put ``path`` first among the recent files."""
         path = path.absolute()
-        names = [str(path), *(str(p) for p in self.recent() if p != path)]
+        names = [as_text(path), *(as_text(p) for p in self.recent() if p != path)]
         self._ini.setValue("recent", names[:MOST_RECENT])
 
     def forget_recent(self) -> None:

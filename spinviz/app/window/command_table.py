@@ -126,7 +126,7 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
 
 
 SHOWN = (
-    ("law", "Laws", "H"),
+    ("law", "Laws", "T"),
     ("equation", "Equation", "E"),
     ("legend", "Legend", "Shift+L"),
     ("axes", "Axes", "A"),

@@ -21,6 +21,7 @@ from spinviz.files.errors import FileError
 from spinviz.files.log import state_folder
 from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
+from spinviz.model.file_names import as_text
 
 IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
 LENGTH = 10.0
@@ -149,7 +150,7 @@ class FileActions(QObject):
             return
         self._folder = path.absolute().parent
         # Numbers as they are: shown ones are rounded.
-        texts = {name: "on" if value is True else "off" if value is False else str(value)
+        texts = {name: "on" if value is True else "off" if value is False else as_text(str(value))
                  for name, value in p.model_dump().items()}  # fmt: skip
         settings = tuple(f"{name}={text}" for name, text in texts.items())
         self._begin(ExportJob(RunPlan(str(path), system.name, settings), Path(), self))
@@ -228,11 +229,11 @@ class FileActions(QObject):
             self.job.cancel()
             self.job.wait()
 
-    def _on_written(self, purpose: str, name: str) -> None:
+    def _on_written(self, purpose: str, path: Path) -> None:
         if purpose != "export" or self._plan is None:
             return
         plan, self._plan = self._plan, None
-        self._begin(ExportJob(plan, Path(name), self))
+        self._begin(ExportJob(plan, path, self))
 
     def _begin(self, job: ExportJob) -> None:
         self.job = job

@@ -27,6 +27,7 @@ from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.app.window.unsaved_menu import UnsavedMenu
+from spinviz.files.errors import printable
 from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
 from spinviz.view.probe import Probe
@@ -94,7 +95,9 @@ class MainWindow(QMainWindow):
         self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
         c.opened.connect(self.hands.give_back_unless_typing)
         self.docks.changed.connect(self.hands.give_back_unless_typing)
+        parts.plots.keep_asked.connect(lambda _: self.hands.give_back_unless_typing())
         self.switches.changed.connect(self.reactions.show_again)
+        self.switches.changed.connect(self.popups.hide_law)
         self.switches.changed.connect(self.menus.refresh)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
@@ -102,7 +105,7 @@ class MainWindow(QMainWindow):
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
         c = self.controller
-        self.setWindowTitle(f"{c.title}[*] – spinviz")
+        self.setWindowTitle(f"{printable(c.title)}[*] – spinviz")
         self.setWindowModified(c.modified)
         self.corners.show_title(c.title, c.modified)
 

@@ -102,7 +102,7 @@ def test_g_alone_runs_and_reveals(predicting: MainWindow, until: Any) -> None:
 
 
 def test_the_switch_of_the_law_and_another_run_end_it(predicting: MainWindow, until: Any) -> None:
-    press(predicting, Qt.Key.Key_L)
+    press(predicting, Qt.Key.Key_T)
     assert not predicting.prediction.is_on()
     press(predicting, Qt.Key.Key_G)
     predicting.controller.open_system("toy", "kicked")
@@ -133,4 +133,4 @@ def test_strokes_are_bounded() -> None:
 def test_the_message_has_room_for_its_words_and_its_button(predicting: MainWindow, until: Any) -> None:
     press(predicting, Qt.Key.Key_Space)
     until(lambda: predicting.messages.text == "The law is hidden: G reveals it")
-    assert predicting.messages._line.text() == predicting.messages.text, "the button took the room of the words"
+    assert predicting.messages._line.toPlainText() == predicting.messages.text, "the button took the room of the words"

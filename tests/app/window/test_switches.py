@@ -41,19 +41,24 @@ def still(window: MainWindow, until: Any) -> MainWindow:
     return window
 
 
-def test_l_hides_the_law_in_a_paused_run_and_shows_it_again(still: MainWindow, until: Any) -> None:
+def test_t_hides_the_law_in_a_paused_run_and_shows_it_again(still: MainWindow, until: Any) -> None:
     plots, table = still.parts.plots, still.parts.side.table
     trace = plots.panels[0]
     assert amber(still, plots.grab().toImage()) > 20
     assert trace.caption.badge_text
-    press(still, Qt.Key.Key_L)
+    still.popups.toggle_law()
+    assert still.popups.law.isVisible()
+    press(still, Qt.Key.Key_T)
     assert still.controller.hidden == ("law",)
+    assert still.popups.law.isHidden()
+    still.popups.toggle_law()
+    assert still.popups.law.isHidden()
     assert not still.menus.actions["show-law"].isChecked()
     until(lambda: not any(panel.caption.badge_text for panel in plots.panels))
     until(lambda: amber(still, plots.grab().toImage()) == 0)
     until(lambda: table.isColumnHidden(2) and table.isColumnHidden(3))
     assert "law" not in " ".join(trace._table(trace.frame)[0])
-    press(still, Qt.Key.Key_L)
+    press(still, Qt.Key.Key_T)
     until(lambda: bool(trace.caption.badge_text) and not table.isColumnHidden(2))
     until(lambda: amber(still, plots.grab().toImage()) > 20)
 
