@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from spinviz.cli.output import writable
 from spinviz.cli.problems import BadInput
+from spinviz.export.plan import settings
 from spinviz.model.shortened import shortened
 
 EXAMPLES = """examples:
@@ -136,18 +137,17 @@ def _export(commands: Commands[Parser]) -> None:
         metavar="FILE",
         help=".mp4 .webm .gif .apng, .png for one picture, a folder or name_%%05d.png for a series",
     )
-    parser.add_argument("--size", default="1920x1080", metavar="WxH", help="pixels; default 1920x1080")
-    parser.add_argument("--fps", default="30", metavar="N", help="frames per second; default 30")
-    parser.add_argument("--length", metavar="S", help="seconds on screen; default what the preset asks for, or 10 s")
-    parser.add_argument("--start", metavar="T", help="simulated time of the first frame; default 0")
-    parser.add_argument("--speed", metavar="LENS", help='simulated time per second on screen, for example "50 ps"')
-    parser.add_argument("--theme", default="", metavar="T", help="dark, light, projector or high-contrast")
+    for setting in settings():
+        flag, help_text = f"--{setting.name}", setting.metadata["help"]
+        if isinstance(setting.default, bool):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=setting.default, help=help_text)
+        else:
+            parser.add_argument(flag, default=setting.default, metavar=setting.metadata["metavar"], help=help_text)
     parser.add_argument(
-        "--plots",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="plots below the picture, the first four in a wide one",
+        "--estimate", action="store_true", help="write nothing; say how large the file and how long the work would be"
     )
+    parser.add_argument("--preview", metavar="FILE", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--frame", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--progress", action="store_true", help='print "progress K N" lines')
 
 

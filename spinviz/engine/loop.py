@@ -316,6 +316,12 @@ class Loop:
         except Exception as error:
             raise self._failure(f"{what}{type(error).__name__}: {error}") from error
 
+    @property
+    def changes_ahead(self) -> bool:
+        """Whether scheduled actions or logged events are still to come."""
+        scheduled = self._scheduled(self._anchor.scheduled) is not None
+        return scheduled or any(step > self.step for step, _ in self.events)
+
     def _apply_due(self) -> None:
         while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:
             self._anchor = replace(self._anchor, scheduled=self._anchor.scheduled + 1)

@@ -199,6 +199,10 @@ class System(ABC, Generic[P, S]):
         """Return what is wrong with the state beyond NaN (a moment whose length drifted), or nothing."""
         return ""
 
+    def period(self, p: P) -> float:
+        """Return the time [`time_unit`] after which the picture is the same again, 0 where nothing repeats exactly."""
+        return 0.0
+
     def pick(self, p: P, plot: str, row: int, column: int) -> P | None:
         """Return the parameters after a click on a pixel of the image ``plot``; None where it means nothing."""
         return None

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
+from spinviz.files.errors import printable
 from spinviz.model.parameters import Quantity
 from spinviz.model.theme import Theme
 from spinviz.panels.rows import Row, tooltip

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -123,6 +124,25 @@ def test_apng_keeps_every_bit(tmp_path):
         for number, picture in enumerate(given):
             image.seek(number)
             assert np.array_equal(np.asarray(image.convert("RGB")), picture)
+
+
+def test_apng_and_series_keep_what_is_transparent(tmp_path):
+    given = [np.random.default_rng(k).integers(0, 256, (64, 96, 4), np.uint8) for k in range(3)]
+    write_animation(str(tmp_path / "a.apng"), given, plan(3))
+    write_animation(str(tmp_path / "a_%05d.png"), given, plan(3))
+    with Image.open(tmp_path / "a.apng") as image:
+        assert np.array_equal(np.asarray(image.convert("RGBA")), given[0])
+    with Image.open(tmp_path / "a_00002.png") as image:
+        assert np.array_equal(np.asarray(image), given[2])
+
+
+def test_a_gif_has_as_many_colours_as_asked_for(tmp_path):
+    ramp = np.broadcast_to(np.linspace(0, 255, 96)[None, :, None], (64, 96, 3)).astype(np.uint8)
+    found = {}
+    for colors in (16, 256):
+        write_animation(str(tmp_path / "a.gif"), [ramp] * 2, replace(plan(2), colors=colors))
+        found[colors] = len(np.unique(decoded(tmp_path / "a.gif")[0].reshape(-1, 3), axis=0))
+    assert 8 < found[16] <= 16 < found[256]
 
 
 @pytest.mark.parametrize(

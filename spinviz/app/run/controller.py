@@ -58,7 +58,7 @@ class Controller(QObject):
     changed = Signal()
     """Title, speed, running, recording or the undo stack."""
     written = Signal(str, object)
-    """Purpose ("session" or "export") and path of a session file."""
+    """Purpose ("session", or one of an export) and path of a session file."""
     announced = Signal(object)
     """System, parameters and preset of what is being opened."""
     usual_speed_changed = Signal(float)
@@ -390,10 +390,11 @@ class Controller(QObject):
         """Save the session."""
         self._write("session", path)
 
-    def write_for_export(self) -> None:
-        """Write the session to a temporary file; `written` follows with the purpose "export"."""
-        folder = Path(tempfile.mkdtemp(prefix=temporary_prefix("export")))
-        self._write("export", folder / f"session{SUFFIX}")
+    def write_for_export(self, purpose: str = "export", path: Path | None = None) -> None:
+        """Write the session to ``path``, or else to a temporary file; `written` follows with the purpose."""
+        if path is None:
+            path = Path(tempfile.mkdtemp(prefix=temporary_prefix("export"))) / f"session{SUFFIX}"
+        self._write(purpose, path)
 
     def _write(self, purpose: str, path: Path) -> None:
         session = self._session()

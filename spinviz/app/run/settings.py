@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,19 @@ class SettingsStore:
         """Store the window's ``"geometry"`` or ``"state"``."""
         self._ini.setValue(f"window/{name}", value)
 
+    def choices(self, group: str) -> dict[str, str]:
+        """Return what was chosen last in a dialog, "export" or "picture": texts by name."""
+        self._ini.beginGroup(group)
+        found = {name: str(self._ini.value(name)) for name in self._ini.childKeys()}
+        self._ini.endGroup()
+        return found
+
+    def keep_choices(self, group: str, choices: Mapping[str, str]) -> None:
+        """Store what was chosen in a dialog."""
+        for name, text in choices.items():
+            self._ini.setValue(f"{group}/{name}", text)
+
     def reset(self) -> None:
         """Forget everything but the recent files."""
-        for group in ("settings", "window"):
+        for group in ("settings", "window", "export", "picture"):
             self._ini.remove(group)

@@ -17,6 +17,7 @@ from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
@@ -29,6 +30,7 @@ def command_table(
     parts: Parts,
     docks: Docks,
     files: FileActions,
+    stills: StillActions,
     sounds: SoundActions,
     kept: KeptActions,
     switches: Switches,
@@ -40,8 +42,8 @@ def command_table(
 ) -> tuple[Command, ...]:
     """Return all commands of a window. Sequences are written out: some platforms have no standard key for them."""
     return (
-        *_file(controller, files, sounds, close),
-        *_edit(controller, files, popups),
+        *_file(controller, files, stills, sounds, close),
+        *_edit(controller, stills, popups),
         *_view(parts.picture, themes),
         *_show(switches),
         *_compare(kept, prediction),
@@ -51,7 +53,9 @@ def command_table(
     )
 
 
-def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callable[[], object]) -> tuple[Command, ...]:
+def _file(
+    c: Controller, files: FileActions, stills: StillActions, sounds: SoundActions, close: Callable[[], object]
+) -> tuple[Command, ...]:
     return (
         Command("new", "New run", "File", ("Ctrl+N",), c.new, icon="reset"),
         Command("open", "Open…", "File", ("Ctrl+O",), files.ask_open, icon="open"),
@@ -62,7 +66,8 @@ def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callab
                 enabled=files.has_sequence),
         Command("save-image", "Save image or raw data…", "File", (), files.ask_save_image, 1, enabled=files.has_image),
         Command("export", "Export animation…", "File", ("Ctrl+E",), files.ask_export, 2, icon="export"),
-        Command("snapshot", "Save picture", "File", ("F12",), files.snapshot, 2, icon="camera"),
+        Command("snapshot", "Save picture", "File", ("F12",), stills.snapshot, 2, icon="camera"),
+        Command("picture", "Save picture as…", "File", ("Shift+F12",), stills.ask, 2),
         Command(
             "record", "Record observables…", "File", ("Ctrl+R",), files.toggle_recording, 2,
             state=lambda: c.recorder is not None, icon="record",
@@ -73,13 +78,13 @@ def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callab
     )  # fmt: skip
 
 
-def _edit(c: Controller, files: FileActions, popups: Popups) -> tuple[Command, ...]:
+def _edit(c: Controller, stills: StillActions, popups: Popups) -> tuple[Command, ...]:
     undo = c.undo
     return (
         Command("undo", "Undo", "Edit", ("Ctrl+Z",), undo.undo, enabled=undo.canUndo, icon="undo"),
         Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), undo.redo, enabled=undo.canRedo, icon="redo"),
         Command("defaults", "Reset parameters to the preset", "Edit", ("Ctrl+0",), partial(reset_parameters, c), 1),
-        Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), files.copy_picture, 2, icon="copy"),
+        Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), stills.copy, 2, icon="copy"),
         Command("settings", "Settings…", "Edit", ("Ctrl+,",), popups.show_settings, 3, icon="sliders"),
     )
 

@@ -24,6 +24,7 @@ from spinviz.app.window.popups import Popups
 from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.app.window.unsaved_menu import UnsavedMenu
@@ -50,8 +51,9 @@ class MainWindow(QMainWindow):
         self.hands = Hands(self, self.picture.above, self.full_screen.leave)
         self.switches = Switches(self, c, parts.picture, self.full_screen)
         self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
-        self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.files = FileActions(self, c, self.messages, self.themes)
         self.kept = KeptActions(self, c, parts.plots, self.messages)
+        self.stills = StillActions(self, c, self.messages, self.picture.image)
         self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
             parts=self.parts,
             docks=self.docks,
             files=self.files,
+            stills=self.stills,
             sounds=self.sounds,
             kept=self.kept,
             switches=self.switches,
@@ -91,6 +94,7 @@ class MainWindow(QMainWindow):
         c, parts = self.controller, self.parts
         keys = NumberKeys(self, parts.side.actions_grid.press)
         builder = Builder(self, parts, self.docks, keys, self.menus)
+        parts.transport.snapshot.connect(self.stills.snapshot)
         news = News(self, c, self.messages, parts, self.files, builder)
         self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
         c.opened.connect(self.hands.give_back_unless_typing)

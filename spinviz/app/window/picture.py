@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.run.pacing import OneInFlight
 from spinviz.app.window.message_bar import MessageBar
+from spinviz.export.still import AS_SHOWN, Shown, Still, draw
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
@@ -21,6 +22,7 @@ from spinviz.panels.drawers import DrawerButton
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.canvas import View
 from spinviz.view.lettering import parts_of, typeset
+from spinviz.view.painted import device_pixels
 from spinviz.view.probe import MissingOpenGL, Probe
 
 TRANSPORT_MARGINS = (12, 6, 12, 10)
@@ -218,6 +220,11 @@ class Picture(QWidget):
 
     # --- pictures of the picture --------------------------------------------------------------------------------
 
-    def image(self) -> QImage:
-        """Return what the view shows."""
-        return self.view.image() if self.view is not None else self.grab().toImage()
+    def image(self, still: Still = AS_SHOWN) -> QImage:
+        """Return what the view shows, as ``still`` says. Errors: `PlanError`, `OpenGLMissing`."""
+        if self.view is None or self._system is None or self._frame is None:
+            return self.grab().toImage()
+        if still == AS_SHOWN:
+            return self.view.image()
+        size = device_pixels(self.view)
+        return draw(still, Shown(self._system, self._frame, self._theme, self.view.camera, size))

@@ -70,7 +70,6 @@ class Reactions(QObject):
         t.seek.connect(c.seek)
         t.speed.connect(c.set_speed)
         t.record.connect(self._on_record)
-        t.snapshot.connect(self._files.snapshot)
         t.export.connect(self._files.ask_export)
         p.plots.edited.connect(c.edit)
         p.plots.seek.connect(c.seek_time)

@@ -17,6 +17,7 @@ from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.model.switches import SWITCHES
@@ -37,6 +38,7 @@ class StandIns:
         self.kept = Mock(spec=KeptActions)
         self.prediction = Mock(spec=Prediction)
         self.switches = Mock(spec=Switches)
+        self.stills = Mock(spec=StillActions)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)
         self.close: Callable[[], object] = Mock()
         self.commands: tuple[Command, ...] = command_table(**vars(self))

@@ -16,13 +16,13 @@ from toy import Toy, ToyParameters
 
 from spinviz.app.run import export_job
 from spinviz.app.run.controller import Controller
-from spinviz.app.run.export_job import ExportPlan
 from spinviz.app.run.faults import Faults
 from spinviz.app.run.garbage import Collector
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import SettingsStore
 from spinviz.app.start import opening_of, start
 from spinviz.app.window.main_window import MainWindow
+from spinviz.export.plan import ExportPlan
 from spinviz.model.theme import THEMES
 from spinviz.systems import system_named
 from spinviz.view.probe import MissingOpenGL, Probe

@@ -198,8 +198,6 @@ def test_panels_and_controller_hear_each_other(
     until(lambda: controller.preset.name == "kicked" and len(parts.plots.panels) == len(Toy.plots))
     parts.side.form.edited.emit(ToyParameters(rate=3.0), "rate", True)
     until(lambda: controller.last_frame.parameters.rate == 3.0)
-    parts.transport.snapshot.emit()
-    files.snapshot.assert_called_once_with()
     plain = open_choice(Choice("toy", "plain"))
     controller.worker.open(lambda progress: replace(plain(progress), theme="light"))
     until(lambda: themes.current.name == "light")
