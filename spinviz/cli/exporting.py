@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from spinviz.cli.doctor import GL_PACKAGES
 from spinviz.cli.opening import find_theme
+from spinviz.cli.owned import end_with_owner
 from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import (
@@ -38,10 +39,13 @@ if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
     from spinviz.export.job import Job
     from spinviz.export.plan import ExportPlan, Plan
+    from spinviz.files.session import Session
 
 ENDINGS = (".mp4", ".webm", ".gif", ".apng", ".png")
 MEMORY = 1
 """Bytes of snapshots: nobody scrubs here."""
+MANY = 10_000
+"""Changes from which on it is said that repeating them takes long."""
 LONGEST = 24 * 3600.0
 
 
@@ -68,6 +72,7 @@ def command(options: argparse.Namespace) -> int:
     from spinviz.export.plan import PlanError, read_size
     from spinviz.view.context import OpenGLMissing
 
+    end_with_owner()
     try:
         wanted = wanted_of(options)
         size_wanted = read_size(wanted.size or wanted.kind.size)
@@ -271,7 +276,6 @@ def _name_system_of_file(options: argparse.Namespace) -> None:
 def _session(options: argparse.Namespace) -> Look:
     """The run of a session file, changed by what the command line says."""
     from spinviz.cli.starting import parameters_over, schedule_of, seed_of
-    from spinviz.engine.replay import loop_of
     from spinviz.files.session import read_session
     from spinviz.systems import system_named
 
@@ -293,7 +297,20 @@ def _session(options: argparse.Namespace) -> Look:
     added = schedule_of(system, options.action, length * session.speed)
     session = replace(session, schedule=(*session.schedule, *added))
     seen = (session.theme, camera_of(session.camera), session.kept, session.hidden)
-    return Look(loop_of(session, MEMORY), session.speed, length, added, *seen)
+    return Look(_begun(session), session.speed, length, added, *seen)
+
+
+def _begun(session: Session) -> Loop:
+    """The run at step 0, where everything may have happened already: what takes long shows how far it is."""
+    from spinviz.engine.memory import demand
+    from spinviz.engine.replay import extent, loop_of
+
+    if words := demand(session.system, session.parameters):
+        say(f"making {words}")
+    if len(session.events) + len(session.schedule) > MANY:
+        say(f"repeating {extent(session)}, which takes a while")
+    with Progress(f"open {session.system.name}") as progress:
+        return loop_of(session, MEMORY, progress.show)
 
 
 def camera_of(state: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spinviz.cli.owned import end_with_owner
 from spinviz.cli.problems import BadInput, Stopped
 from spinviz.cli.progress import Progress
 from spinviz.cli.sequences import say_remarks, write_image, write_sequence, write_signal
@@ -43,6 +44,7 @@ MEMORY = 1
 
 def command(options: argparse.Namespace) -> int:
     """Run and write."""
+    end_with_owner()
     kind = ending(options.out, (*WRITERS, SEQUENCE, *IMAGES))
     check_writable(options.out)
     with Claim(options.out):

@@ -48,7 +48,10 @@ class Start:
     def loop(self, memory: int) -> Loop:
         """Return the run, at time 0."""
         from spinviz.engine.loop import Loop
+        from spinviz.engine.memory import demand
 
+        if words := demand(self.system, self.parameters):
+            say(f"making {words}")
         return Loop(
             self.system, self.parameters, preset=self.preset, schedule=self.schedule, seed=self.seed, memory=memory,
             kept=self.kept,

@@ -16,6 +16,7 @@ from typing import Any
 import av
 
 from spinviz.export.video import Picture, container, rgb
+from spinviz.files.atomic import temporary_prefix
 from spinviz.files.errors import FileError
 from spinviz.model import interrupts
 
@@ -45,7 +46,7 @@ def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fp
     except FileNotFoundError as error:  # all places were tried
         problem = "no folder for temporary files takes the frames of a GIF"
         raise FileError(path, problem, "free some space or name another folder in TMPDIR") from error
-    with tempfile.TemporaryDirectory(prefix="spinviz-") as folder:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("gif")) as folder:
         store = Path(folder) / "frames.mkv"
         _keep(store, pictures, size, fps)
         palette = _palette(store, colors)

@@ -6,14 +6,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from spinviz.export.video import Picture
-from spinviz.files.atomic import maker_is_gone, marked
+from spinviz.files.atomic import clear_left_behind, marked
 from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
 
@@ -71,10 +70,10 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
     made = not os.path.exists(series.folder)
     try:
         series.folder.mkdir(exist_ok=True)
-        _clear_left_behind(series.folder)
+        clear_left_behind(series.folder)
         with (
             Claim(series.folder / f"{series.before}%d{series.after}"),
-            tempfile.TemporaryDirectory(prefix=marked("spinviz"), dir=series.folder) as waiting,
+            tempfile.TemporaryDirectory(prefix=marked("spinviz", series.folder), dir=series.folder) as waiting,
         ):
             count = 0
             for number, picture in enumerate(pictures):
@@ -88,16 +87,6 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
         if isinstance(error, OSError):
             raise FileError.writing(series.folder, error) from error
         raise
-
-
-def _clear_left_behind(folder: Path) -> None:
-    """Remove the pictures of exports that were killed."""
-    for waiting in folder.glob(".spinviz-*"):
-        with suppress(OSError):
-            if waiting.is_dir() and not waiting.is_symlink() and maker_is_gone(waiting):
-                for picture in waiting.glob("*.png"):
-                    picture.unlink()
-                waiting.rmdir()
 
 
 def _remove_empty(folder: Path) -> None:

@@ -17,6 +17,7 @@ from spinviz.export.job import Job, frames, lent
 from spinviz.export.plan import Plan
 from spinviz.export.series import is_series
 from spinviz.export.video import Picture
+from spinviz.files.atomic import temporary_prefix
 from spinviz.model.frame import Frame
 
 TRIED = 8
@@ -73,7 +74,7 @@ def estimate(loop: Loop, job: Job, number: int = 0) -> Estimate:
     reached, before = loop.time, perf_counter() - begun
     count = min(TRIED, plan.frames - number)
     tried = replace(from_frame(plan, number), length=float(count / plan.fps))
-    with lent(loop, job) as composer, tempfile.TemporaryDirectory(prefix="spinviz-") as folder:
+    with lent(loop, job) as composer, tempfile.TemporaryDirectory(prefix=temporary_prefix("trial")) as folder:
         pictures, drawing = timed(drawn(loop, tried, plan, number, composer))
         first, _ = written(job, pictures[:1], tried, Path(folder))
         size, coding = written(job, pictures, tried, Path(folder))

@@ -12,6 +12,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ FIELDS = (
     "spinviz", "format", "system", "preset", "parameters", "seed", "schedule", "events", "step", "speed",
     "theme", "camera", "kept", "hidden",
 )  # fmt: skip
+RECIPE = ("system", "preset", "parameters", "seed", "schedule", "events", "step")
 DEEP = "its entries are nested too deeply for a session"
 AGAIN = "open another session or save this one again"
 
@@ -82,6 +84,13 @@ def save_session(path: str | os.PathLike[str], session: Session) -> None:
         raise FileError(path, problem, "rewind, which forgets them, and save again")
     with atomic_write(path) as stream:
         stream.write(content)
+
+
+def digest(session: Session) -> str:
+    """Return what names the recipe: sessions with the same repeat the same run up to the same step."""
+    document = _document(session)
+    recipe = {name: document[name] for name in RECIPE}
+    return sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def read_session(path: str | os.PathLike[str], system_named: Callable[[str], System[Any, Any]]) -> Session:

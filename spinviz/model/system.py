@@ -191,6 +191,10 @@ class System(ABC, Generic[P, S]):
         """Return the time after a change, asked for at that moment, that counts in no mean."""
         return 0.0
 
+    def memory(self, p: P) -> int:
+        """Return about how many bytes it takes to make the state; 0 where that is little with any parameters."""
+        return 0
+
     def check(self, state: S, p: P) -> str:
         """Return what is wrong with the state beyond NaN (a moment whose length drifted), or nothing."""
         return ""

@@ -16,7 +16,7 @@ from spinviz.export.animation import check, size_for, write_animation
 from spinviz.export.image import write_png
 from spinviz.export.plan import Plan, PlanError, check_frames, read_fps, read_size
 from spinviz.export.series import series_of, write_series
-from spinviz.files import atomic
+from spinviz.files import atomic, owner
 from spinviz.files.errors import FileError
 
 SIZE = (96, 64)
@@ -254,13 +254,12 @@ def test_rates_and_lengths():
 
 
 def test_pictures_of_a_killed_export_are_cleared(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
-        ended.wait()
-    left, at_work = (tmp_path / f".spinviz-{atomic._HERE}-{n}-abcdefgh" for n in (ended.pid, os.getppid()))
+    left, at_work = (tmp_path / f".spinviz-{atomic._HERE}-{n}-abcdefgh" for n in ("0123456789ab", owner.token()))
     foreign = tmp_path / ".spinviz-abcdefgh"
     for folder in (left, at_work, foreign):
         folder.mkdir()
         (folder / "0.png").write_bytes(b"half")
+        os.utime(folder, (1e9, 1e9))
     write_series(series_of(str(tmp_path)), [np.zeros((4, 4, 3), np.uint8)])
     assert {path.name for path in tmp_path.iterdir()} == {at_work.name, foreign.name, "frame_00000.png"}
 

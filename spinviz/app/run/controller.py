@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -12,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
-from spinviz.app.run.crash_recovery import Autosave
+from spinviz.app.run.crash_recovery import Autosave, Kept, discard, is_kept, kept
 from spinviz.app.run.edits import Chosen, Edit
 from spinviz.app.run.kept import KeptCurves
 from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
@@ -21,8 +22,11 @@ from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Opening, Worker
 from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
-from spinviz.files.errors import printable
+from spinviz.engine.resume import store
+from spinviz.files.atomic import clear_beside, temporary_prefix
+from spinviz.files.errors import FileError, printable
 from spinviz.files.session import SUFFIX, CameraState, Session, save_session
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
@@ -105,6 +109,7 @@ class Controller(QObject):
 
     def start(self, opening: Opening) -> None:
         """Start the simulation thread with something to show."""
+        clear_beside()
         self.worker.start()
         self.worker.open(opening)
         self._timer.start(1000 * self.settings.autosave)
@@ -155,21 +160,20 @@ class Controller(QObject):
         self.opening.emit()
         self.worker.open(open_file(path, current, self._memory, self.parameters, more))
 
-    def recover(self) -> None:
-        """Open what was autosaved before a crash."""
-        found = self._autosave.found()
-        if found is not None:
-            self.opening.emit()
-            self.worker.open(open_session(found, self._memory))
+    def recover(self, work: Kept) -> None:
+        """Open the unsaved work of a window that is gone; it is then this window's."""
+        self.opening.emit()
+        self.worker.open(open_session(work.path, self._memory))
 
-    def discard_recovery(self) -> None:
-        """Forget what was autosaved before a crash."""
-        self._autosave.discard_found()
+    def discard_unsaved(self, work: Kept) -> None:
+        """Remove the unsaved work of a window that is gone."""
+        discard(work.path)
+        self.changed.emit()
 
     @property
-    def recovery(self) -> Path | None:
-        """What a crash left behind."""
-        return self._autosave.found()
+    def unsaved(self) -> list[Kept]:
+        """The unsaved work of windows that are gone, latest first."""
+        return kept()
 
     def new(self) -> None:
         """Begin again with the preset as it was meant."""
@@ -226,11 +230,12 @@ class Controller(QObject):
         self._before = self._after = None
         if opened.path is not None:
             self.undo.clear()
-            # What was recovered has no name yet, and must not be lost a second time.
-            self.modified = self._autosave.due = opened.path == self.recovery
-            self.path = None if self.modified else self.path
-            if self.path is not None:
-                self.store.remember(self.path)
+            self.modified = is_kept(opened.path)
+            if self.modified:  # It has no name yet, and must not be lost a second time.
+                self.path = None
+                self._autosave.take_over(opened.path)
+            else:
+                self.store.remember(opened.path)
         elif before is not None and after is not None:
             self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
             self.modified = False
@@ -240,6 +245,8 @@ class Controller(QObject):
         self.kept.open(self.system.name, opened.kept)
         self.parameters_changed.emit(self.parameters)
         self.changed.emit()
+        if self.modified:
+            self.autosave()
         if opened.note:
             self.message.emit(opened.note, "warning")
 
@@ -284,6 +291,8 @@ class Controller(QObject):
         before = self.parameters
         self.parameters = before.change(**values)
         self._edited = monotonic()
+        if before.rebuilds(self.parameters) and self.system and (words := demand(self.system, self.parameters)):
+            self.message.emit(f"Making {words}", "info")
         self.worker.send(SetParameters(self.parameters))
         self._keep_pace(before, [before.quantity_named(name).kind for name in values])
         self.touch()
@@ -384,15 +393,19 @@ class Controller(QObject):
     def write_for_export(self, purpose: str = "export", path: Path | None = None) -> None:
         """Write the session to ``path``, or else to a temporary file; `written` follows with the purpose."""
         if path is None:
-            path = Path(tempfile.mkdtemp(prefix="spinviz-export-")) / f"session{SUFFIX}"
+            path = Path(tempfile.mkdtemp(prefix=temporary_prefix("export"))) / f"session{SUFFIX}"
         self._write(purpose, path)
 
     def _write(self, purpose: str, path: Path) -> None:
         session = self._session()
 
         def write(loop: Loop) -> None:
-            save_session(path, session(loop))
+            written = session(loop)
+            save_session(path, written)
             self.written.emit(purpose, path)
+            if purpose == "session":
+                with suppress(FileError):  # without a snapshot the run is repeated when it is opened
+                    store(loop, written)
 
         self.worker.call(write)
 

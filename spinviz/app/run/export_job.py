@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 from spinviz.export.plan import ExportPlan
 from spinviz.files.errors import printable
+from spinviz.files.owner import OWNER, lock_path
 
 PATIENCE = 5000
 """Milliseconds that a cancelled export has for tidying up."""
@@ -115,15 +116,17 @@ class ExportJob(QObject):
             self.finished.emit(False, f"The export could not be started: {self._process.errorString()}")
 
     def _tidy(self) -> None:
-        if self._session.parent.name.startswith("spinviz-export-"):
+        if self._session.parent.name.startswith(".export-"):
             shutil.rmtree(self._session.parent, ignore_errors=True)
 
 
 def environment() -> QProcessEnvironment:
-    """Return an environment in which drawing in software leaves half of the processor to the window."""
+    """Return an environment in which drawing in software leaves half of the processor to us, and that names us."""
     found = QProcessEnvironment.systemEnvironment()
     if not found.contains(SOFTWARE_THREADS):
         found.insert(SOFTWARE_THREADS, str(max(1, (os.cpu_count() or 2) // 2)))
+    if (lock := lock_path()) is not None:
+        found.insert(OWNER, str(lock))
     return found
 
 

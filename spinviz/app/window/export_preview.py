@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from spinviz.app.run.export_job import command, environment
 from spinviz.export.plan import ExportPlan
+from spinviz.files.atomic import temporary_prefix
 from spinviz.files.errors import printable
 
 REST = 400
@@ -29,7 +30,7 @@ class ExportPreview(QWidget):
         super().__init__(parent)
         self._plan: ExportPlan | None = None
         self._session: Path | None = None
-        self._folder = Path(tempfile.mkdtemp(prefix="spinviz-preview-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=temporary_prefix("preview")))
         self._process: QProcess | None = None
         self.picture = QLabel(self)
         self.picture.setFixedSize(SIZE)
@@ -68,7 +69,7 @@ class ExportPreview(QWidget):
         self._timer.stop()
         self._end()
         for folder in (self._folder, *([self._session.parent] if self._session else [])):
-            if folder.name.startswith(("spinviz-preview-", "spinviz-export-")):
+            if folder.name.startswith((".preview-", ".export-")):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _wait(self, *_: object) -> None:

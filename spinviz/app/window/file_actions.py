@@ -15,7 +15,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
-from spinviz.app.run.crash_recovery import LAST
 from spinviz.app.run.export_job import ExportJob, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
 from spinviz.app.window.export_choices import Run
@@ -79,12 +78,13 @@ class FileActions(QObject):
             self._messages.say(text, "info", stays=False)
 
     def has_last(self) -> bool:
-        """Whether unsaved work of the window closed last is kept."""
-        return (state_folder() / LAST).is_file()
+        """Whether unsaved work of a window that is gone is kept."""
+        return bool(self._controller.unsaved)
 
     def reopen_last(self) -> None:
-        """Open the unsaved work of the window closed last."""
-        self._controller.open_path(state_folder() / LAST)
+        """Open the latest unsaved work of a window that is gone."""
+        if left := self._controller.unsaved:
+            self._controller.recover(left[0])
 
     def save(self) -> None:
         """Save the session under its name, or ask for one."""

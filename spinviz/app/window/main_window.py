@@ -27,6 +27,7 @@ from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.app.window.unsaved_menu import UnsavedMenu
 from spinviz.files.errors import printable
 from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
@@ -86,6 +87,8 @@ class MainWindow(QMainWindow):
         store, menu = self.controller.store, self.menus.menus["File"]
         self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, menu)
         menu.insertMenu(self.menus.actions["reopen"], self.recent)
+        self.unsaved = UnsavedMenu(self.controller, menu)
+        menu.insertMenu(self.menus.actions["reopen"], self.unsaved)
 
     def _connect(self) -> None:
         c, parts = self.controller, self.parts

@@ -21,7 +21,7 @@ FOREVER = "import time\nprint('progress 0 9', flush=True)\ntime.sleep(60)"
 
 @pytest.fixture
 def session(tmp_path: Path) -> Path:
-    folder = tmp_path / "spinviz-export-1"
+    folder = tmp_path / ".export-1"
     folder.mkdir()
     (folder / "session.spinviz").write_text("{}")
     return folder / "session.spinviz"
