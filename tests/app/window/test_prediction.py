@@ -102,7 +102,7 @@ def test_g_alone_runs_and_reveals(predicting: MainWindow, until: Any) -> None:
 
 
 def test_the_switch_of_the_law_and_another_run_end_it(predicting: MainWindow, until: Any) -> None:
-    press(predicting, Qt.Key.Key_T)
+    predicting.switches.toggle("law")
     assert not predicting.prediction.is_on()
     press(predicting, Qt.Key.Key_G)
     predicting.controller.open_system("toy", "kicked")

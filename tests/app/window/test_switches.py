@@ -24,6 +24,9 @@ def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Ke
     QTest.keyClick(view, key, modifier)
 
 
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
 def amber(window: MainWindow, image: QImage) -> int:
     """Pixels in the colour of laws."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
@@ -41,14 +44,14 @@ def still(window: MainWindow, until: Any) -> MainWindow:
     return window
 
 
-def test_t_hides_the_law_in_a_paused_run_and_shows_it_again(still: MainWindow, until: Any) -> None:
+def test_shift_h_hides_the_law_in_a_paused_run_and_shows_it_again(still: MainWindow, until: Any) -> None:
     plots, table = still.parts.plots, still.parts.side.table
     trace = plots.panels[0]
     assert amber(still, plots.grab().toImage()) > 20
     assert trace.caption.badge_text
     still.popups.toggle_law()
     assert still.popups.law.isVisible()
-    press(still, Qt.Key.Key_T)
+    press(still, Qt.Key.Key_H, SHIFT)
     assert still.controller.hidden == ("law",)
     assert still.popups.law.isHidden()
     still.popups.toggle_law()
@@ -58,7 +61,7 @@ def test_t_hides_the_law_in_a_paused_run_and_shows_it_again(still: MainWindow, u
     until(lambda: amber(still, plots.grab().toImage()) == 0)
     until(lambda: table.isColumnHidden(2) and table.isColumnHidden(3))
     assert "law" not in " ".join(trace._table(trace.frame)[0])
-    press(still, Qt.Key.Key_T)
+    press(still, Qt.Key.Key_H, SHIFT)
     until(lambda: bool(trace.caption.badge_text) and not table.isColumnHidden(2))
     until(lambda: amber(still, plots.grab().toImage()) > 20)
 
