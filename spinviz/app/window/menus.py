@@ -97,8 +97,19 @@ class Menus(QObject):
                 menu.addSeparator()
                 groups[command.menu] = command.group
             action = self._action(command)
-            menu.addAction(action)
+            self._submenu(menu, command.submenu).addAction(action)
             self.actions[command.id] = action
+
+    def _submenu(self, menu: QMenu, title: str) -> QMenu:
+        """The menu itself without a title, else the one of that title inside it."""
+        if not title:
+            return menu
+        known = [inside for action in menu.actions() if isinstance(inside := action.menu(), QMenu)]
+        found = next((inside for inside in known if inside.title() == title), None)
+        if found is None:
+            found = menu.addMenu(title)
+            found.setAccessibleName(title)
+        return found
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.title, self._window)

@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.run.pacing import OneInFlight
 from spinviz.app.window.message_bar import MessageBar
+from spinviz.export.still import AS_SHOWN, Shown, Still, draw
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
+from spinviz.model.switches import without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.panels.drawers import DrawerButton
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.canvas import View
 from spinviz.view.lettering import parts_of, typeset
+from spinviz.view.painted import device_pixels
 from spinviz.view.probe import MissingOpenGL, Probe
 
 TRANSPORT_MARGINS = (12, 6, 12, 10)
@@ -54,6 +57,7 @@ class Picture(QWidget):
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
+        self._hidden: tuple[str, ...] = ()
         self._pending_camera: Camera | None = None
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +66,8 @@ class Picture(QWidget):
         self.above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
         self.above.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout.addWidget(self.above, 1)
-        place = QHBoxLayout()
+        self._foot = QWidget(self)
+        place = QHBoxLayout(self._foot)
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.setSpacing(8)
         self.drawers = {
@@ -72,7 +77,7 @@ class Picture(QWidget):
         place.addWidget(self.drawers["library"])
         place.addWidget(transport, 1)
         place.addWidget(self.drawers["controls"])
-        layout.addLayout(place)
+        layout.addWidget(self._foot)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -98,7 +103,7 @@ class Picture(QWidget):
         """Set the equation of what comes next, in whichever thread: it takes a moment."""
         if self.view is not None:
             for row in (system.equation, *parts_of(system.equation)):
-                typeset(row, self.view.theme.text)
+                typeset(row)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -108,7 +113,23 @@ class Picture(QWidget):
         self._frame = None
         if self.view is not None:
             self.view.follow(None)
-            self.view.set_equation(system.equation)
+            self.view.set_equation("" if "equation" in self._hidden else system.equation)
+
+    def set_hidden(self, hidden: tuple[str, ...]) -> None:
+        """Leave out the switches of `model.switches` named, from now on and in the frame that is shown."""
+        if hidden == self._hidden:
+            return
+        self._hidden = hidden
+        if self.view is not None and self._frame is not None:
+            self._write()
+            self.view.show_frame(without(self._frame, hidden))
+
+    def show_transport(self, wanted: bool) -> None:
+        """Have the bar below the view or not."""
+        if wanted == self._foot.isHidden():
+            self._foot.setVisible(wanted)
+            self._layout.activate()
+            self.messages.place(self.above.geometry().bottom())
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame``; the next one may come when it is painted."""
@@ -118,7 +139,7 @@ class Picture(QWidget):
             self._flight.painted()
             return
         self._write()
-        self.view.show_frame(frame)
+        self.view.show_frame(without(frame, self._hidden))
         if self._pending_camera is not None:
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
@@ -126,7 +147,7 @@ class Picture(QWidget):
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
             return
-        texts = texts_of(self._system, self._frame)
+        texts = texts_of(self._system, self._frame, self._hidden)
         self.view.set_equation(texts.equation)
         self.view.set_texts(texts.time, texts.lens, texts.caption)
 
@@ -199,6 +220,11 @@ class Picture(QWidget):
 
     # --- pictures of the picture --------------------------------------------------------------------------------
 
-    def image(self) -> QImage:
-        """Return what the view shows."""
-        return self.view.image() if self.view is not None else self.grab().toImage()
+    def image(self, still: Still = AS_SHOWN) -> QImage:
+        """Return what the view shows, as ``still`` says. Errors: `PlanError`, `OpenGLMissing`."""
+        if self.view is None or self._system is None or self._frame is None:
+            return self.grab().toImage()
+        if still == AS_SHOWN:
+            return self.view.image()
+        size = device_pixels(self.view)
+        return draw(still, Shown(self._system, self._frame, self._theme, self.view.camera, size))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
-from spinviz.physics.constants import BOLTZMANN, ELECTRON_VOLT
+from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, ELECTRON_VOLT
 from spinviz.physics.lattice.spin_lattice import thermal_field
 from spinviz.physics.moments import macrospin
 from spinviz.systems.dynamics.macrospin.laws import LAWS, SETTLE, SYMBOLS
@@ -160,6 +160,15 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         if p.T > 0:
             dt = min(4 * dt, 0.01 / max(p.diffusion, 1e-300))
         return dt
+
+    def period(self, p: MacrospinParameters) -> float:
+        """A turn of free precession, or a cycle of the oscillating field, which damping lets every cycle follow."""
+        if p.T > 0:
+            return 0.0
+        if p.period > 0:
+            return p.period if p.alpha > 0 and p.B != 0 else 0.0
+        free = p.alpha == 0 and p.Bk == 0 and p.B != 0
+        return 2 * pi / (ELECTRON_GYROMAGNETIC_RATIO * abs(p.B)) if free else 0.0
 
     def speed(self, p: MacrospinParameters) -> float:
         """See `lens`."""
