@@ -7,6 +7,7 @@ from functools import partial
 
 from spinviz.app.run.changes import has_frames, next_frame, open_neighbour, reset_parameters
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.camera_views import NUMBERS
 from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
@@ -102,6 +103,10 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",
         ),
+        *(Command(f"view-{n}", f"Go to view {n}", "View", (f"Alt+{n}",), partial(picture.go_to_view, n),
+                  enabled=partial(picture.has_view, n), submenu="Kept views") for n in NUMBERS),
+        *(Command(f"keep-view-{n}", f"Keep as view {n}", "View", (f"Ctrl+Alt+{n}",), partial(picture.keep_view, n),
+                  submenu="Kept views") for n in NUMBERS),
         Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: picture.zoom(1.25), 1),
         Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: picture.zoom(0.8), 1),
         Command("turn-left", "Rotate left", "View", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), 1),
