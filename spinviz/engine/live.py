@@ -17,6 +17,7 @@ from typing import Any
 from spinviz.engine.lookout import Lookout, words_of
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import copy_state
+from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
@@ -124,6 +125,7 @@ class Live:
         self._free = threading.Event()
         self._free.set()
         self._changed = True
+        self._turning = False
         self._due = loop.time
         self._window = [0.0, 0.0]
         self._seen: tuple[int, Any, Parameters, float] | None = None
@@ -147,6 +149,8 @@ class Live:
             now = perf_counter()
             wall, before = now - before, now
             busy = self.running and self._advance(wall)
+            if not self.running:
+                self._turn(wall)
             if self._changed and self._free.is_set() and perf_counter() - last_frame >= FRAME_INTERVAL * 0.9:
                 self._free.clear()
                 last_frame = perf_counter()
@@ -154,6 +158,13 @@ class Live:
                 publish(self._frame())
             if not busy:
                 self._rest(last_frame)
+
+    def _turn(self, wall: float) -> None:
+        """Let the picture of a paused run go on to another frame of reference."""
+        system, loop = self.loop.system, self.loop
+        if isinstance(system, TurnsWhilePaused):
+            self._turning = system.turn(loop.state, loop.parameters, min(wall, LONGEST) if self._turning else 0.0)
+            self._changed |= self._turning
 
     def _rest(self, last_frame: float) -> None:
         pending = self.running or (self._changed and self._free.is_set())

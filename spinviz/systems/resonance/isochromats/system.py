@@ -11,6 +11,7 @@ from math import pi, radians
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
 from spinviz.model.visuals import Stage, Visual
@@ -43,7 +44,9 @@ RIPPLE = 0.4
 """An echo rises and falls by this part: the wings of a Lorentzian line, sampled by few isochromats, leave ripples."""
 
 
-class Isochromats(System[IsochromatParameters, IsochromatState]):
+class Isochromats(
+    System[IsochromatParameters, IsochromatState], TurnsWhilePaused[IsochromatState, IsochromatParameters]
+):
     """Bloch vectors with T1, T2 and a spread of offsets, tipped by hard pulses."""
 
     name = "isochromats"
@@ -133,6 +136,10 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         end = state.time + dt
         state.look.go_on(p.frame, dt / lens(p), angles(p, end)[0])
         state.trail.leave((end, *state.net))
+
+    def turn(self, state: IsochromatState, p: IsochromatParameters, seconds: float) -> bool:
+        """See `Look.turn`."""
+        return state.look.turn(p.frame, seconds, angles(p, state.time)[0])
 
     def timestep(self, p: IsochromatParameters) -> float:
         """A two-hundredth of a second on screen, and at least 16 samples per turn of M."""

@@ -6,6 +6,7 @@ from math import cos, degrees, nan, pi, radians
 
 import numpy as np
 
+from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.landmark import Landmark
 from spinviz.model.law import Check, Law, now
 from spinviz.model.plots import Diagram, Graph, Trace
@@ -23,7 +24,7 @@ from spinviz.systems.resonance.pulses.picture import diagram, picture, profile, 
 from spinviz.systems.resonance.pulses.state import LAB_TURNS, PAUSE, PulseState, lens
 
 
-class Pulses(System[PulseParameters, PulseState]):
+class Pulses(System[PulseParameters, PulseState], TurnsWhilePaused[PulseState, PulseParameters]):
     """An explorer of pulses."""
 
     name = "pulses"
@@ -276,6 +277,10 @@ class Pulses(System[PulseParameters, PulseState]):
     def step(self, state: PulseState, p: PulseParameters, dt: float) -> None:
         """Go on with the pulse, or begin it again."""
         motion.step(state, p, dt)
+
+    def turn(self, state: PulseState, p: PulseParameters, seconds: float) -> bool:
+        """See `Look.turn`."""
+        return state.look.turn(p.frame, seconds, motion.angles_now(state, p))
 
     def timestep(self, p: PulseParameters) -> float:
         """A two-hundred-and-fortieth of a second on screen."""
