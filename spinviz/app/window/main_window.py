@@ -91,7 +91,8 @@ class MainWindow(QMainWindow):
         menu.insertMenu(self.menus.actions["reopen"], self.unsaved)
         system = self.menus.menus["System"]
         self.stops = StopMenu(self.controller.landmarks, self.controller.stop_at, system)
-        system.insertMenu(self.menus.actions["slower"], self.stops)
+        entries = system.actions()
+        system.insertMenu(entries[entries.index(self.menus.actions["stop-next"]) + 1], self.stops)
 
     def _connect(self) -> None:
         c, parts = self.controller, self.parts
