@@ -43,7 +43,11 @@ def net_vector(net: ArrayLike, label: str = "net magnetization M") -> tuple[Arro
 def marked(net: ArrayLike, letter: str) -> tuple[Visual, ...]:
     """M (3,) with a letter that says how long it is, and a ball at its tip: where M vanishes, the ball still stands."""
     arrow, name = net_vector(net)
-    return arrow, Spheres(name.positions / LETTER, radii=BALL, color="net"), replace(name, texts=(letter,), offset=BESIDE)
+    return (
+        arrow,
+        Spheres(name.positions / LETTER, radii=BALL, color="net"),
+        replace(name, texts=(letter,), offset=BESIDE),
+    )
 
 
 def path_and_vector(path: ArrayLike, net: ArrayLike, label: str = "net magnetization M") -> tuple[Visual, ...]:
