@@ -101,7 +101,7 @@ def test_one_picture(tmp_path, notes):
     assert frame.time == pytest.approx(0.25)
     with Image.open(out) as image:
         assert image.text["spinviz:system"] == "toy"
-        assert '"rate":1.0' in image.text["spinviz:parameters"]
+        assert '"rate": 1.0' in image.text["spinviz:parameters"]
         assert image.text["spinviz:time"] == "0.25 s"
 
 

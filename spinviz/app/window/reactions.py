@@ -114,9 +114,8 @@ class Reactions(QObject):
 
     def show_again(self) -> None:
         """Show the last frame as it is to be shown now."""
-        frame = self._controller.last_frame
-        if frame is not None and self._parts.plots.panels and not self._builder.is_active:
-            self._show_numbers(frame)
+        if not self._builder.is_active:
+            self._fill()
 
     def _on_library(self, systems: dict[str, Any]) -> None:
         self._parts.library.set_systems(systems.values())

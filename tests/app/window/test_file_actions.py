@@ -68,4 +68,4 @@ def test_a_recording_is_offered_as_hdf5_and_as_a_table(
     assert [kind.partition("*")[2] for kind in kinds] == [".h5)", ".csv)"]
     rows = (tmp_path / "r.csv").read_text().splitlines()
     assert rows[0].startswith("time [s],")
-    assert window.messages.text == f"Recorded {len(rows) - 1} samples in r.csv"
+    assert window.messages.text == f"Recorded {len(rows) - 1} samples in {tmp_path / 'r.csv'}"

@@ -56,6 +56,8 @@ def texts_that_qt_could_dress(root: QWidget) -> Iterator[tuple[str, str]]:
 
 def check_plain(root: QWidget) -> None:
     for where, text in texts_that_qt_could_dress(root):
+        if not text:
+            continue
         assert "guesses" not in where, text
         assert where == "Notes" or where.startswith("tooltip"), (where, text)
         for mark in ("<img", "<b>", "&amp; a"):
@@ -106,7 +108,7 @@ def test_a_name_that_is_no_unicode_opens_saves_and_is_remembered(
     assert path.exists()
     assert window.controller.path == path
     assert window.windowTitle() == "�<img>[*] – spinviz"
-    assert window.messages.text == "Saved �<img>.spinviz"
+    assert window.messages.text == f"Saved {tmp_path}/�<img>.spinviz"
     assert window.controller.store.recent() == [path]
     assert SettingsStore(window.controller.store.path).recent() == [path]
     window.recent.fill()
