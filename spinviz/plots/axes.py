@@ -15,6 +15,9 @@ from spinviz.model.symbols import runs
 from spinviz.model.units import NEVER_PREFIXED, prefix_for, superscript
 from spinviz.plots.look import SMALL, WIDEST_AXIS, Look, draw_runs, runs_width
 
+BELOW = 0.16
+"""How far subscripts reach below other letters, in sizes of these."""
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -212,7 +215,7 @@ class QuietAxis(pg.AxisItem):
                 if left < taken:
                     continue
                 taken = left + width + self._look.text_px(6)
-                self._write(painter, QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text, font)
+                self._write(painter, QPointF(left, rect.top() + self._look.text_px(6) + metrics.ascent()), text, font)
 
     def _write(self, painter: QPainter, at: QPointF, text: str, font: QFont) -> None:
         """Write a number, or a name with its subscripts."""
@@ -245,7 +248,8 @@ class QuietAxis(pg.AxisItem):
             if self._named is not None and len(labels) > 1:
                 heights = sorted(value for value, _ in labels)
                 nearest = min(b - a for a, b in pairwise(heights)) * per_unit
-                part = min(part, nearest / QFontMetricsF(face).height())
+                deepest = any(level == "sub" for _, text in labels for _, level in runs(text))
+                part = min(part, nearest / (QFontMetricsF(face).height() + deepest * BELOW * face.pixelSize()))
             if part < 1:
                 face.setPixelSize(max(6, int(face.pixelSize() * part)))
         return face

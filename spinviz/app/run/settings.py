@@ -13,7 +13,12 @@ from PySide6.QtCore import QByteArray, QSettings
 from spinviz.model.theme import THEMES
 
 MOST_RECENT = 12
-LIMITS: dict[str, tuple[int, int]] = {"letters": (80, 160), "memory": (16, 16384), "samples": (0, 8), "autosave": (5, 3600)}
+LIMITS: dict[str, tuple[int, int]] = {
+    "letters": (80, 160),
+    "memory": (16, 16384),
+    "samples": (0, 8),
+    "autosave": (5, 3600),
+}
 
 
 def config_folder() -> Path:

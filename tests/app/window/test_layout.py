@@ -9,7 +9,7 @@ import pytest
 from app.window.painted_texts import Box, boxes_of, missing_from
 from PySide6.QtWidgets import QApplication
 
-from spinviz.app.run.settings import SettingsStore
+from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.window import theme as dress
 from spinviz.app.window.main_window import MainWindow
 from spinviz.engine.live import speed_of
@@ -86,11 +86,19 @@ def faults_with_drawers(window: MainWindow, frame: Frame) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("letters", "sizes"), [(100, SIZES), (130, SIZES[1:])])
 def test_texts_stay_apart_and_whole(
-    qtbot: Any, tmp_path: Any, frames: dict[str, tuple[Loop, Frame]], theme: str
+    qtbot: Any,
+    tmp_path: Any,
+    frames: dict[str, tuple[Loop, Frame]],
+    theme: str,
+    letters: int,
+    sizes: tuple[tuple[int, int], ...],
 ) -> None:
     dress.load_fonts()
-    window = MainWindow(SettingsStore(tmp_path / "settings.ini"), theme)
+    store = SettingsStore(tmp_path / "settings.ini")
+    store.save(Settings(letters=letters))
+    window = MainWindow(store, theme)
     window.set_theme(theme)
     qtbot.addWidget(window)
     window.picture.animate = False
@@ -100,11 +108,11 @@ def test_texts_stay_apart_and_whole(
     faults = []
     for name, (loop, frame) in frames.items():
         show(window, loop, frame)
-        for size in SIZES:
+        for size in sizes:
             window.resize(*size)
             give(window, frame)
             assert (window.width(), window.height()) == size
-            assert window.docks.is_folded == (size[0] < 1200 * THEMES[theme].font_scale)
+            assert window.docks.is_folded == (size[0] < 1200 * window.theme.font_scale)
             least = 2.5 * window.parts.plots._look.text_px(SMALL)
             assert min(panel.box.height() for panel in window.parts.plots.shown) >= least, "graphs are flat"
             faults += [f"{name} {size} {fault}" for fault in faults_of(boxes_of(window))]
