@@ -71,7 +71,8 @@ def test_amber_lines_and_rows_are_laws(shown: Any) -> None:
             for line in lines:
                 assert line.role != "warning", "for messages"
                 if line.role == LAW:
-                    assert not (line.marks or line.head), f"{preset}, {name}: {line.label}"
+                    assert not line.marks, f"{preset}, {name}: {line.label}"
+                    assert not line.head, f"{preset}, {name}: {line.label}"
             rows: tuple[DiagramRow, ...] = content.rows if isinstance(content, DiagramScheme) else ()
             for row in rows:
                 assert row.role not in (LAW, "warning") or any(s.startswith(row.name) for s in symbols), row.name
