@@ -47,7 +47,7 @@ def rises(
     taken: list[float] = []
     for end, curves, last in zip(ends, drawn, before):
         middle = end + RISES * height
-        cost = np.abs(RISES) + MOVED * (RISES != last)
+        cost = np.abs(RISES) + MOVED * (last != RISES)
         for other in taken:
             cost += OVER_NAME * np.clip(1 - np.abs(middle - other) / height, 0, 1)
         cost += OUTSIDE * ((middle < room[0]) | (middle > room[1]))

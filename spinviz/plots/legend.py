@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from spinviz.model.symbols import Run, plain_text, runs
@@ -20,6 +20,7 @@ class Entry:
     role: str
     dashed: bool = False
     marks: bool = False
+    pattern: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,6 @@ class Legend(QWidget):
             x += sample + max(runs_width(words, font) for words in lines) + gap
         return found
 
-    def _pen(self, entry: Entry, length: float) -> QPen:
-        """The line's own pen; of a dashed one two dashes fit into ``length``."""
-        pen = self._look.pen(entry.role, 2.0, dashed=entry.dashed)
-        if entry.dashed:
-            part = length / (8 * pen.widthF())
-            pen.setDashPattern([3 * part, 2 * part])
-        return pen
-
     def _sample(self) -> float:
         """Width of the piece of line in front of a label."""
         return self._look.text_px(20)
@@ -137,5 +130,5 @@ class Legend(QWidget):
             radius = self._look.px(3)
             painter.drawEllipse(QPointF((x + end) / 2, middle), radius, radius)
         else:
-            painter.setPen(self._pen(entry, end - x))
+            painter.setPen(self._look.sample_pen(entry.role, end - x, dashed=entry.dashed, pattern=entry.pattern))
             painter.drawLine(QPointF(x, middle), QPointF(end, middle))

@@ -21,6 +21,7 @@ from spinviz.plots.caption import Caption
 from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
 from spinviz.plots.laws import badge, laws_of
+from spinviz.plots.legend import Legend
 from spinviz.plots.look import Look
 from spinviz.plots.table import Columns, Table, table_of
 
@@ -177,13 +178,20 @@ class PlotPanel(QWidget, Generic[Kind]):
     # Parts that subclasses add, restyled with the theme.
 
     def add_curve(
-        self, role: str, width: float = 2.0, *, dashed: bool = False, z: float = 10.0, alpha: float = 1.0
+        self,
+        role: str,
+        width: float = 2.0,
+        *,
+        dashed: bool = False,
+        pattern: int = 0,
+        z: float = 10.0,
+        alpha: float = 1.0,
     ) -> pg.PlotCurveItem:
         """Add a line."""
         item = Stroke(antialias=True)
         item.setZValue(z)
         self.box.addItem(item, ignoreBounds=True)
-        self._style(lambda look: item.setPen(look.pen(role, width, dashed=dashed, alpha=alpha)))
+        self._style(lambda look: item.setPen(look.pen(role, width, dashed=dashed, pattern=pattern, alpha=alpha)))
         return item
 
     def add_fill(self, role: str, alpha: float, *, z: float = 5.0, item: pg.PlotCurveItem | None = None) -> Any:
@@ -198,6 +206,15 @@ class PlotPanel(QWidget, Generic[Kind]):
 
         self._style(restyle)
         return filled
+
+    def add_legend(self) -> Legend:
+        """Add a legend above the graph."""
+        legend = Legend(self.look, self)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, legend)
+        self._style(legend.set_look)
+        return legend
 
     def add_item(self, item: Any) -> Any:
         """Add anything with ``set_look``."""

@@ -19,10 +19,12 @@ from spinviz.model.plots.graph import Line
 from spinviz.model.system import System
 from spinviz.model.theme import LIGHT
 from spinviz.model.visuals import Visual
+from spinviz.plots.curve import CurvePlot
 from spinviz.plots.items import Tag
 from spinviz.plots.kinds import panel_of
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
+from spinviz.plots.trace import TracePlot
 from spinviz.systems import systems
 
 LAW, CONSTRUCTION = "theory", "muted"
@@ -90,6 +92,21 @@ def test_nothing_in_a_picture_is_amber(shown: Any) -> None:
 def roles_of(visual: Visual) -> list[str]:
     """The words for colours in a visual."""
     return [word for word in vars(visual).values() if isinstance(word, str)]
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+def test_every_curve_of_observables_and_laws_has_a_name(qtbot: Any, system: System[Any, Any]) -> None:
+    """One observable is that of the title, several are named at their ends; one law is that of the badge."""
+    for plot in system.plots:
+        panel = panel_of(plot)(plot, system, Look(LIGHT))
+        qtbot.addWidget(panel)
+        if isinstance(panel, TracePlot) and len(panel.plot.observables) > 1:
+            names = [head._text for head in panel._heads]
+            assert all(names)
+            assert len(set(names)) == len(panel.plot.observables)
+        if isinstance(panel, CurvePlot):
+            patterns = {tuple(curve.opts["pen"].dashPattern()) for _, curve in panel._laws}
+            assert len(patterns) == len(panel._laws)
 
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
