@@ -15,6 +15,8 @@ from spinviz.model.symbols import runs
 from spinviz.model.units import NEVER_PREFIXED, prefix_for, superscript
 from spinviz.plots.look import SMALL, WIDEST_AXIS, Look, draw_runs, runs_width
 
+RIGHT_MARGIN = 14.0
+"""Room right of a graph in pixels of the design's text."""
 BELOW = 0.16
 """How far subscripts reach below other letters, in sizes of these."""
 
@@ -128,7 +130,6 @@ class QuietAxis(pg.AxisItem):
 
     def __init__(self, orientation: str, look: Look, *, grid: bool) -> None:
         super().__init__(orientation, showValues=True)
-        self.setZValue(-1000)
         self._look = look
         self._with_grid = grid
         self._named: list[tuple[float, str]] | None = None
@@ -211,7 +212,8 @@ class QuietAxis(pg.AxisItem):
                 left = rect.right() - self._look.text_px(8) - width
                 self._write(painter, QPointF(left, at + 0.36 * metrics.ascent()), text, font)
             else:
-                left = at - width / 2
+                # A wide number at the end of the axis stays in the margin that `PlotPanel` leaves.
+                left = min(at - width / 2, rect.right() + self._look.text_px(RIGHT_MARGIN) - width)
                 if left < taken:
                     continue
                 taken = left + width + self._look.text_px(6)

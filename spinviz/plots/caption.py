@@ -213,5 +213,7 @@ class Caption(QWidget):
         painter.drawLine(QPointF(start, middle), QPointF(end, middle))
         painter.setPen(self._look.color(role))
         painter.setFont(font)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"{LAW} {self._badge}")
+        for text in (f"{LAW} ", self._badge):
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            words.setLeft(words.left() + QFontMetricsF(font).horizontalAdvance(text))
         self._badge_rect = rect

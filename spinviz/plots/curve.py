@@ -72,7 +72,8 @@ class CurvePlot(PlotPanel[Curve]):
 
     def _name_laws(self, drawn: list[bool]) -> None:
         """Say which is which where several laws are drawn; a single one is that of the badge."""
-        entries = (Entry(law.title, "theory", dashed=True, pattern=n) for n, (law, _) in enumerate(self._laws))
+        names = (law.title.partition(",")[0] for law, _ in self._laws)  # no asides: the title is also in the table
+        entries = (Entry(name, "theory", dashed=True, pattern=n) for n, name in enumerate(names))
         self.legend.set_entries(tuple(entry for entry, on in zip(entries, drawn) if on and sum(drawn) > 1))
         self.legend.set_inset(self.y_axis.width())
 

@@ -16,7 +16,7 @@ from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.verdict import Verdict
 from spinviz.plots import share
-from spinviz.plots.axes import QuietAxis
+from spinviz.plots.axes import RIGHT_MARGIN, QuietAxis
 from spinviz.plots.caption import Caption
 from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
@@ -27,6 +27,8 @@ from spinviz.plots.table import Columns, Table, table_of
 
 Kind = TypeVar("Kind", bound=Plot)
 
+UNDER = -1000.0
+"""Where axes and grid are drawn: below everything else."""
 COPY_IMAGE = QKeyCombination(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C)
 
 
@@ -142,6 +144,8 @@ class PlotPanel(QWidget, Generic[Kind]):
         self.graph.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.graph.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         item = self.graph.getPlotItem()
+        for axis in (self.x_axis, self.y_axis):
+            axis.setZValue(UNDER)  # pyqtgraph has put it over the numbers
         item.hideButtons()
         # pyqtgraph's own menu has no parent and would outlive the plot.
         item.ctrlMenu.setParent(self.graph, Qt.WindowType.Popup)
@@ -171,7 +175,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         layout = self.layout()
         if layout is not None:
             layout.setContentsMargins(round(px(6)), round(px(8)), round(px(10)), round(px(6)))
-        top, right = self.look.text_px(7), self.look.text_px(14)
+        top, right = self.look.text_px(7), self.look.text_px(RIGHT_MARGIN)
         self.graph.getPlotItem().layout.setContentsMargins(0, top, right, 0)
         self.graph.setBackground(self.look.theme.window)
 
