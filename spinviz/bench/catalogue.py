@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from spinviz.model.shortened import shortened
+
 if TYPE_CHECKING:  # the numbers of threads must be set before numba is imported
     from spinviz.bench.measurement import Benchmark
 
@@ -33,7 +35,7 @@ def chosen(names: Sequence[str], known: dict[str, Benchmark]) -> list[Benchmark]
         matching = [known[key] for key in known if key == name or key.startswith(f"{name}-")]
         if not matching:
             raise UnknownBenchmark(
-                f"unknown benchmark '{name}': the known ones are {', '.join(known)}; "
+                f"unknown benchmark '{shortened(name)}': the known ones are {', '.join(known)}; "
                 "the first word of a name chooses its group."
             )
         found += [benchmark for benchmark in matching if benchmark not in found]

@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEventLoop, QTimer
 
 from spinviz.app import start
-from spinviz.app.run.export_job import ExportPlan
 from spinviz.app.run.heartbeat import Gaps, Heartbeat, resident_bytes
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.worker import Opened
 from spinviz.app.window.main_window import MainWindow
 from spinviz.engine.loop import Loop
+from spinviz.export.plan import ExportPlan
 from spinviz.model.parameters import Parameters, quantity
 from spinviz.model.plots import Curve, Histogram, Trace
 from spinviz.model.system import Observable, Preset, System
@@ -178,7 +178,7 @@ def measure(folder: Path, seconds: float, flat: float) -> list[dict[str, object]
     controller.worker.open(open_choice(Choice("isochromats")))
     bench.phase("another system opens", 5.0)
     files = bench.window.files
-    files.export(ExportPlan(str(folder / "a.mp4"), "640x360", length=2.0))
+    files.export(ExportPlan(str(folder / "a.mp4"), "640x360", length="2"))
     bench.wait(5.0, lambda: files.job is not None)
     bench.phase("export", 60.0, until=lambda: files.job is None)
     if flat:

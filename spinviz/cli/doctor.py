@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from spinviz.cli.opening import has_display
+from spinviz.cli.output import tell
 from spinviz.cli.problems import BadInput
 from spinviz.files.programs import completed
 
@@ -50,9 +51,9 @@ def command(options: argparse.Namespace) -> int:
         return probe(options.probe)
     findings = list(examine())
     if options.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+        tell(json.dumps([asdict(finding) for finding in findings], indent=1))
     else:
-        print("\n".join(_line(finding) for finding in findings))
+        tell("\n".join(_line(finding) for finding in findings))
     return 0 if all(finding.ok for finding in findings) else 1
 
 
@@ -147,7 +148,7 @@ def probe(which: str) -> int:
     texts = [gloo.gl.glGetParameter(getattr(gloo.gl, name)) for name in ("GL_VERSION", "GL_RENDERER")]
     context.leave()
     context.close()
-    print(", ".join(map(str, texts)))
+    tell(", ".join(map(str, texts)))
     return 0 if application is not None else 1
 
 

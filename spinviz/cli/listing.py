@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from spinviz.cli.output import tell
 from spinviz.cli.starting import find_system
 from spinviz.model.parameters import Quantity
 from spinviz.model.system import System
@@ -18,9 +19,9 @@ def command(options: argparse.Namespace) -> int:
 
     chosen = [find_system(name) for name in options.systems] or list(systems().values())
     if options.json:
-        print(json.dumps([entry(system) for system in chosen], indent=1, ensure_ascii=False))
+        tell(json.dumps([entry(system) for system in chosen], indent=1))
     else:
-        print("\n\n".join(text(system) for system in chosen))
+        tell("\n\n".join(text(system) for system in chosen))
     return 0
 
 

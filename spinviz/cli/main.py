@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 
+from spinviz.cli.output import never_fail
 from spinviz.cli.parser import arguments
 from spinviz.cli.problems import (
     BAD_INPUT,
@@ -50,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from spinviz.files.hdf5.child import serve
 
         return serve()
+    for stream in (sys.stdout, sys.stderr):
+        never_fail(stream)
     with nullcontext(interrupts.watch()) if argv is None else interrupts.watched(), logged(say):
         return _run(words)
 

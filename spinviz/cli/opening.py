@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spinviz.cli.problems import BadInput
 from spinviz.cli.starting import find, find_system
-from spinviz.files.errors import FileError
+from spinviz.files.errors import FileError, short_path
 
 
 def command(options: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ def command(options: argparse.Namespace) -> int:
 
         raise BadInput(
             f"no display for the window: start from a desktop, use 'ssh -X', or write a movie with "
-            f"'spinviz export {options.what or OPENING} --out movie.mp4'"
+            f"'spinviz export {short_path(options.what or OPENING)} --out movie.mp4'"
         )
     from spinviz.app.start import start
 
@@ -41,7 +41,12 @@ def _check(what: str | None, preset: str) -> None:
     if what is None or os.path.exists(what):
         return
     if os.sep in what or Path(what).suffix:
-        raise FileError(what, "the file does not exist", "check the name and the folder")
+        try:
+            os.stat(what)
+        except OSError as error:
+            raise FileError.reading(what, error) from error
+        except ValueError as error:
+            raise FileError.naming(what, error) from error
     from spinviz.systems import is_built_in
 
     if not preset and is_built_in(what):

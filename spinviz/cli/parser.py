@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from spinviz.cli.output import writable
 from spinviz.cli.problems import BadInput
+from spinviz.export.plan import settings
+from spinviz.model.shortened import shortened
 
 EXAMPLES = """examples:
   spinviz                                              open the window
@@ -17,17 +22,36 @@ EXAMPLES = """examples:
   spinviz verify                                       put every law to the test
 """
 
+MOST_COMPLAINT = 400
+"""Letters."""
+
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line instead of printing the usage."""
 
+    def format_help(self) -> str:
+        """Return the help, in letters that the terminal has."""
+        return writable(super().format_help(), sys.stdout)
+
     def error(self, message: str) -> NoReturn:
         """Raise the complaint; `main` prints it."""
-        raise BadInput(f"{message} ({self.prog} --help shows what there is)")
+        short = shortened_words(message)
+        raise BadInput(f"{short} ({self.prog} --help shows what there is)")
+
+
+def shortened_words(message: str) -> str:
+    """Return ``message`` without the greater part of long words, nor of many."""
+    short = re.sub(r"\S{81,}", lambda word: shortened(word[0]), message)
+    return short if len(short) <= MOST_COMPLAINT else f"{short[:MOST_COMPLAINT]}…"
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return the options; ``command`` names the subcommand. Errors: `BadInput`."""
+    for word in argv:
+        if word.startswith("--") and word.endswith("=--"):  # which argparse takes for no word at all
+            raise BadInput(
+                f"{shortened(word.removesuffix('=--'))} has the value '--', which ends options: write another"
+            )
     parser, names = _parser()
     if not argv or (argv[0] not in names and argv[0] not in ("-h", "--help", "--version")):
         return _opener().parse_args(argv)
@@ -99,6 +123,9 @@ def _run(commands: Commands[Parser]) -> None:
         help=".csv .h5 (all), .ovf .npz (final state), .seq (sequence), .png .npy (its image), .mrd (its raw data)",
     )
     parser.add_argument("--duration", metavar="T", help="simulated time, with a unit if you like")
+    parser.add_argument(
+        "--until", metavar="EVENT", help="end at the next echo, null or reversal; an unknown one lists those there are"
+    )
     parser.add_argument("--every", metavar="DT", help="simulated time between two rows or frames; default every step")
     parser.add_argument("--laws", action="store_true", help="add a column with the theory of each law to the CSV")
 
@@ -113,18 +140,17 @@ def _export(commands: Commands[Parser]) -> None:
         metavar="FILE",
         help=".mp4 .webm .gif .apng, .png for one picture, a folder or name_%%05d.png for a series",
     )
-    parser.add_argument("--size", default="1920x1080", metavar="WxH", help="pixels; default 1920x1080")
-    parser.add_argument("--fps", default="30", metavar="N", help="frames per second; default 30")
-    parser.add_argument("--length", metavar="S", help="seconds on screen; default what the preset asks for, or 10 s")
-    parser.add_argument("--start", metavar="T", help="simulated time of the first frame; default 0")
-    parser.add_argument("--speed", metavar="LENS", help='simulated time per second on screen, for example "50 ps"')
-    parser.add_argument("--theme", default="", metavar="T", help="dark, light, projector or high-contrast")
+    for setting in settings():
+        flag, help_text = f"--{setting.name}", setting.metadata["help"]
+        if isinstance(setting.default, bool):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=setting.default, help=help_text)
+        else:
+            parser.add_argument(flag, default=setting.default, metavar=setting.metadata["metavar"], help=help_text)
     parser.add_argument(
-        "--plots",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="plots below the picture, the first four in a wide one",
+        "--estimate", action="store_true", help="write nothing; say how large the file and how long the work would be"
     )
+    parser.add_argument("--preview", metavar="FILE", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--frame", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--progress", action="store_true", help='print "progress K N" lines')
 
 

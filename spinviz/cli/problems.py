@@ -6,11 +6,16 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from spinviz.cli.output import writable
 from spinviz.files.errors import FileError, printable
+from spinviz.model.shortened import shortened
 
+MOST_WORDS = 300
+"""Letters of an error nobody expected that are shown; the log has all."""
 BAD_INPUT = 2
 FAULT = 70
 INTERRUPTED = 130
@@ -34,7 +39,7 @@ def say(text: str) -> None:
     """Write one line to standard error; a windowed program has none."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
-            sys.stderr.write(f"spinviz: {printable(' '.join(text.split()))}\n")
+            sys.stderr.write(f"spinviz: {writable(printable(' '.join(text.split())), sys.stderr)}\n")
             sys.stderr.flush()
 
 
@@ -61,7 +66,9 @@ def fault(error: Exception) -> int:
     text = "".join(traceback.format_exception(error))
     where = _log(text)
     hint = f"please report it with {where}" if where else "please report it"
-    say(f"internal error, {type(error).__name__}: {error} ({hint})")
+    # Not str(error), which may fail itself.
+    what = traceback.format_exception_only(error)[-1].strip().removeprefix(f"{type(error).__module__}.")
+    say(f"internal error, {shortened(what, MOST_WORDS)} ({hint})")
     return FAULT
 
 
@@ -69,9 +76,16 @@ def _log(text: str) -> Path | None:
     import platformdirs
 
     name = f"error-{time.strftime('%Y%m%d-%H%M%S')}.log"
-    for folder in (platformdirs.user_log_path("spinviz"), Path(tempfile.gettempdir())):
-        with suppress(OSError):
+    places: tuple[Callable[[], Path], ...] = (
+        lambda: platformdirs.user_log_path("spinviz"),
+        lambda: Path(tempfile.gettempdir()),
+    )
+    for place in places:
+        with suppress(OSError, ValueError, RuntimeError):  # no home, no room, no permission
+            folder = place()
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(f"{' '.join(sys.argv)}\n{text}", encoding="utf-8")
+            # Names of files, and words of an error, may hold half characters.
+            content = f"{' '.join(sys.argv)}\n{text}".encode(errors="backslashreplace")
+            (folder / name).write_bytes(content)
             return folder / name
     return None

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spinviz.cli.problems import BadInput, Stopped
+from spinviz.cli.owned import end_with_owner
+from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.sequences import say_remarks, write_image, write_sequence, write_signal
 from spinviz.cli.starting import (
     Start,
     check_happen,
+    check_steps,
     check_writable,
     ending,
     say_what_is_odd,
@@ -24,7 +26,7 @@ from spinviz.cli.starting import (
 )
 from spinviz.files.atomic import atomic_write
 from spinviz.files.claim import Claim
-from spinviz.files.errors import FileError
+from spinviz.files.errors import FileError, short_path
 from spinviz.model.abilities import HasField, IsReadOut
 from spinviz.model.interrupts import Terminated
 
@@ -42,6 +44,7 @@ MEMORY = 1
 
 def command(options: argparse.Namespace) -> int:
     """Run and write."""
+    end_with_owner()
     kind = ending(options.out, (*WRITERS, SEQUENCE, *IMAGES))
     check_writable(options.out)
     with Claim(options.out):
@@ -59,28 +62,59 @@ def _run(options: argparse.Namespace, kind: str) -> int:
         write_image(options.out, start)
         return 0
     write = WRITERS[kind]
-    duration = duration_of(options.duration, start)
+    duration, arrived = _end_of(options, start)
     every = every_of(options.every, start)
     loop = start.loop(MEMORY)
     _check_rows(loop, duration, every)
     check_happen(start.schedule, loop, duration, "the run ends at", "a longer --duration")
     if options.laws and write is not _write_csv:
-        raise BadInput(f"--laws adds columns to a .csv file, not to {options.out}: leave it out or write a .csv")
+        raise BadInput(
+            f"--laws adds columns to a .csv file, not to {short_path(options.out)}: leave it out or write a .csv"
+        )
     with Progress(f"run {start.system.name}") as progress:
         moments = Moments(loop, duration, every, progress)
         write(options.out, moments, options.laws)
     say_what_is_odd(loop)
     say_remarks(start)
+    if arrived:
+        say(arrived)
     if moments.failure:
         raise Stopped(f"{options.out} holds everything up to the failure: {moments.failure}")
     return 0
 
 
+def _end_of(options: argparse.Namespace, start: Start) -> tuple[float, str]:
+    """Return the time to run to, and what is met there: a first run looks for the landmark.
+
+    Errors: `UnknownName`, `BadInput` where it is not met.
+    """
+    from spinviz.engine.lookout import run_to, words_of
+
+    duration = duration_of(options.duration, start)
+    if not options.until:
+        return duration, ""
+    landmark = start.system.landmark(options.until)
+    if not landmark.when(start.parameters):
+        raise BadInput(
+            f"--until {landmark.name}: these parameters have none ({landmark.help}): change them, or --until"
+        )
+    loop = start.loop(MEMORY)
+    with Progress(f"looking for the {landmark.title}") as progress:
+        progress.show(0.0)
+        met = run_to(loop, landmark, duration)
+    if not met:
+        end = f"{duration:.6g} {loop.system.time_unit}"
+        raise BadInput(f"--until {landmark.name}: none was met in {end}: choose a longer --duration or another --until")
+    return loop.time, words_of(landmark, loop)
+
+
 def _check_unused(options: argparse.Namespace, what: str) -> None:
     """Refuse what means nothing where no run is stepped."""
-    for flag in ("duration", "every", "laws", "action"):
+    for flag in ("duration", "until", "every", "laws", "action"):
         if getattr(options, flag):
-            raise BadInput(f"--{flag} means nothing to {options.out}, which holds the whole {what}: leave it out")
+            raise BadInput(
+                f"--{flag} means nothing to {short_path(options.out)}, which holds the whole {what}: leave it out"
+            )
 
 
 def duration_of(text: str | None, start: Start) -> float:
@@ -104,6 +138,7 @@ def _check_rows(loop: Loop, duration: float, every: float | None) -> None:
             f"--duration {duration:.6g} {unit} gives more than {MOST_ROWS:.0e} rows of {every or loop.dt:.6g} {unit}: "
             "choose a shorter --duration or a longer --every"
         )
+    check_steps(loop, duration, "the run ends at", "a shorter --duration")
 
 
 class Moments:
@@ -219,7 +254,7 @@ def _header(loop: Loop) -> dict[str, str]:
         "preset": loop.preset.name,
         "seed": str(loop.seed),
         "time_unit": loop.system.time_unit,
-        "parameters": p.model_dump_json(),
+        "parameters": p.as_json(),
     }
 
 
@@ -237,7 +272,7 @@ def _write_ovf(out: str, moments: Moments, laws: bool) -> None:
 
     system = moments.loop.system
     if not isinstance(system, HasField):
-        raise BadInput(f"{system.name} has no field on a mesh for --out {out}: use .npz, .h5 or .csv")
+        raise BadInput(f"{system.name} has no field on a mesh for --out {short_path(out)}: use .npz, .h5 or .csv")
     loop = moments.finish()
     write_ovf(out, system.field(loop.state, loop.parameters))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spinviz.cli.problems import BadInput, say
 from spinviz.cli.progress import Progress
 from spinviz.files.atomic import atomic_write
+from spinviz.files.errors import short_path
 from spinviz.model.abilities import IsReadOut, MakesImage, PlaysSequence
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def write_image(out: str, start: Start) -> None:
 
     system = start.system
     if not isinstance(system, MakesImage):
-        raise BadInput(f"{system.name} makes no image for --out {out}: use .csv, .h5 or .npz")
+        raise BadInput(f"{system.name} makes no image for --out {short_path(out)}: use .csv, .h5 or .npz")
     with Progress(f"run {system.name}") as progress:
         if out.lower().endswith(SUFFIXES):
             write_ismrmrd(out, system.raw(start.parameters, progress.show))
@@ -58,6 +59,8 @@ def write_sequence(out: str, start: Start) -> None:
     from spinviz.files.pulseq.read import write_pulseq
 
     if not isinstance(start.system, PlaysSequence):
-        raise BadInput(f"{start.system.name} plays no pulse sequence for --out {out}: use .csv, .h5 or .npz")
+        raise BadInput(
+            f"{start.system.name} plays no pulse sequence for --out {short_path(out)}: use .csv, .h5 or .npz"
+        )
     write_pulseq(out, start.system.sequence(start.parameters))
     say_remarks(start)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spinviz.cli.problems import BadInput, say
+from spinviz.files.errors import FileError, short_path
 from spinviz.model import clock
 from spinviz.model.clock import round_speed
 from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.shortened import shortened
 from spinviz.model.system import System, UnknownName
 from spinviz.model.units import UnitError, example, read_number, show
 
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from spinviz.engine.loop import Loop
 
 MOST_SEED = 2**63 - 1
+SEED_DIGITS = 40
+MOST_STEPS = 10**12
+"""Of a run: no computer takes more of them in a month."""
 SECONDS = 10.0
 """What is run or shown when neither the command line nor the preset says how long: this long at the system's speed."""
 
@@ -41,7 +48,10 @@ class Start:
     def loop(self, memory: int) -> Loop:
         """Return the run, at time 0."""
         from spinviz.engine.loop import Loop
+        from spinviz.engine.memory import demand
 
+        if words := demand(self.system, self.parameters):
+            say(f"making {words}")
         return Loop(
             self.system, self.parameters, preset=self.preset, schedule=self.schedule, seed=self.seed, memory=memory,
             kept=self.kept,
@@ -90,6 +100,15 @@ def usual_length(system: System[Any, Any], p: Parameters, preset: str) -> float:
     return float((preset and system.preset(preset).length) or SECONDS * usual_speed(system, p, preset))
 
 
+def check_steps(loop: Loop, end: float, what: str, remedy: str) -> None:
+    """Refuse what would take more steps than a computer can. Errors: `BadInput`."""
+    if not end / loop.dt <= MOST_STEPS:
+        unit = loop.system.time_unit
+        raise BadInput(
+            f"{what} {end:.6g} {unit}, after more than {MOST_STEPS:.0e} steps of {loop.dt:.6g} {unit}: choose {remedy}"
+        )
+
+
 def find_system(name: str) -> System[Any, Any]:
     """Return a system by name. Errors: `UnknownName` with the nearest and all known names."""
     from spinviz.systems import system_named, systems
@@ -109,7 +128,7 @@ def find(name: str, known: Iterable[str], complaint: str) -> str:
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.5)
     guess = next((n for n in names if near and n.lower() == near[0]), "")
     hint = f"did you mean '{guess}'? " if guess else ""
-    raise UnknownName(f"{complaint} '{name}': {hint}use one of {', '.join(names) or '(none)'}")
+    raise UnknownName(f"{complaint} '{shortened(name)}': {hint}use one of {', '.join(names) or '(none)'}")
 
 
 def parameters_of(system: System[Any, Any], preset: str, files: Iterable[str], settings: Iterable[str]) -> Parameters:
@@ -125,7 +144,9 @@ def parameters_over(p: Parameters, settings: Iterable[str]) -> Parameters:
         name, equals, text = setting.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise BadInput(f"--set '{setting}' is no setting: write NAME=VALUE, for example --set {_example(p)}")
+            raise BadInput(
+                f"--set '{shortened(setting)}' is no setting: write NAME=VALUE, for example --set {_example(p)}"
+            )
         find_parameter(p, name)
         changes[name] = p.quantity_named(name).read(text)
     return p.change(**changes)
@@ -170,7 +191,8 @@ def schedule_of(system: System[Any, Any], actions: Iterable[str], usual: float) 
     for text in actions:
         name, at, time = text.rpartition("@")
         if not at:
-            raise BadInput(f"--action '{text}' has no time: write NAME@TIME, for example --action {text}@0")
+            short = shortened(text)
+            raise BadInput(f"--action '{short}' has no time: write NAME@TIME, for example --action {short}@0")
         find(name, (a.name for a in system.actions), f"{system.name} has no action")
         found.append((time_of(time, system, f"--action {name}@", usual), name))
     return tuple(found)
@@ -195,8 +217,8 @@ def time_of(text: str, system: System[Any, Any], flag: str, usual: float, *, pos
         time = read_number(text.replace("sweeps", "sweep"), unit, usual)
     except UnitError as error:
         raise UnitError(f"{flag}: {error}") from error
-    if time < 0 or (positive and time == 0) or time == float("inf"):
-        what = "above 0" if positive else "0 or more"
+    if time < 0 or (positive and time == 0) or time == math.inf:
+        what = "a finite number" if time == math.inf else "above 0" if positive else "0 or more"
         raise BadInput(
             f"{flag} {show(time, unit)} is out of range: choose {what}, for example '{example(unit, usual)}'"
         )
@@ -211,7 +233,7 @@ def number_of(text: str, unit: str, flag: str, usual: float, low: float, high: f
         raise UnitError(f"{flag}: {error}") from error
     if not low <= value <= high:
         limits = f"between {show(low, unit)} and {show(high, unit)}"
-        raise BadInput(f"{flag} {text} is out of range: choose a value {limits}")
+        raise BadInput(f"{flag} {shortened(text)} is out of range: choose a value {limits}")
     return value
 
 
@@ -219,8 +241,9 @@ def seed_of(text: str | None) -> int:
     """Return the seed. Errors: `BadInput`."""
     if text is None:
         return 0
-    if not text.isascii() or not text.isdigit() or int(text) > MOST_SEED:
-        raise BadInput(f"--seed {text} is no seed: choose a whole number from 0 to {MOST_SEED}")
+    # Python refuses to read numbers of thousands of digits.
+    if not text.isascii() or not text.isdigit() or len(text) > SEED_DIGITS or int(text) > MOST_SEED:
+        raise BadInput(f"--seed {shortened(text)} is no seed: choose a whole number from 0 to {MOST_SEED}")
     return int(text)
 
 
@@ -229,21 +252,26 @@ def ending(path: str, known: Iterable[str]) -> str:
     suffix = Path(path).suffix.lower()
     names = list(known)
     if suffix not in names:
-        what = f"ending '{suffix}'" if suffix else "no ending"
-        raise BadInput(f"--out {path} has {what}, which says nothing of its kind: use one of {', '.join(names)}")
+        what = f"ending '{shortened(suffix)}'" if suffix else "no ending"
+        raise BadInput(
+            f"--out {short_path(path)} has {what}, which says nothing of its kind: use one of {', '.join(names)}"
+        )
     return suffix
 
 
 def check_writable(path: str) -> None:
     """Find out before hours of work that ``path`` cannot be written. Errors: `FileError`."""
-    from spinviz.files.errors import FileError
-
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
+    # Not Path.is_dir, which raises errors for names that are too long.
+    if os.path.isdir(path):
         raise FileError(path, "this is a folder", "give the name of a file inside it")
     try:
+        target = Path(os.path.realpath(path))
         os.stat(target.parent)
+        with suppress(FileNotFoundError):
+            os.lstat(target)
         if not os.access(target.parent, os.W_OK):
             raise PermissionError(13, "Permission denied")
     except OSError as error:
         raise FileError.writing(path, error) from error
+    except ValueError as error:
+        raise FileError.naming(path, error) from error

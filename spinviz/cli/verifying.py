@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from spinviz.cli.output import can_write, tell
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import find_system
 from spinviz.engine.verify import Result, verify_system
@@ -25,9 +26,9 @@ def command(options: argparse.Namespace) -> int:
     chosen = [find_system(name) for name in options.systems] or list(systems().values())
     results = list(_results(chosen, options.quick))
     if options.json:
-        print(json.dumps([entry(result) for result in results], indent=1, ensure_ascii=False))
+        tell(json.dumps([entry(result) for result in results], indent=1))
     else:
-        print(table(results))
+        tell(table(results))
     return 0 if all(result.passed for result in results) else 1
 
 
@@ -93,8 +94,6 @@ def _shown(value: float) -> str:
 def _sign(passed: bool) -> str:
     """✓ or ✗, or words where the terminal cannot write them."""
     sign = "✓" if passed else "✗"
-    try:
-        sign.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return "pass" if passed else "FAIL"
-    return sign
+    if can_write(sign, sys.stdout):
+        return sign
+    return "pass" if passed else "FAIL"

@@ -43,7 +43,7 @@ class Averages:
     earlier: tuple[dict[str, tuple[float, float]], ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.samples:
+        if not (self.samples or self.asked_for):
             self._empty()
 
     @property

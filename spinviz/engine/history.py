@@ -26,6 +26,8 @@ class Samples:
         self._table = np.empty((1024, 1 + len(observables) + len(laws)), order="F")
         self._steps = np.empty(1024, dtype=np.int64)
         self._rows = 0
+        self._seen = False
+        """Whether somebody holds views of these arrays."""
 
     def __len__(self) -> int:
         return self._rows
@@ -51,6 +53,24 @@ class Samples:
         self._steps[self._rows] = step
         self._rows += 1
 
+    def content(self, step: int, time: float) -> tuple[Values, NDArray[np.int64], int, tuple[tuple[float, str], ...]]:
+        """Return the rows up to ``step`` with their steps, the stride, and the marks up to ``time``."""
+        rows = self.rows_until(step)
+        marks = tuple(mark for mark in self.marks if mark[0] <= time)
+        return self._table[:rows].copy(), self._steps[:rows].copy(), self.stride, marks
+
+    def restore(
+        self, table: Values, steps: NDArray[np.int64], stride: int, marks: tuple[tuple[float, str], ...]
+    ) -> None:
+        """Take over what `content` returned. Errors: `ValueError` for another number of columns or rows."""
+        rows, columns = table.shape
+        if columns != self._table.shape[1] or len(steps) != rows or rows > self.limit:
+            raise ValueError(f"{rows} rows of {columns} numbers and {len(steps)} steps")
+        self._rows, self._seen, self.stride, self.marks = 0, False, stride, marks
+        while len(self._steps) < rows:
+            self._grow()
+        self._table[:rows], self._steps[:rows], self._rows = table, steps, rows
+
     def forget_after(self, step: int) -> None:
         """Drop the rows later than ``step``; new rows go to fresh arrays, so that old views stay constant."""
         self._keep(self.rows_until(step))
@@ -60,7 +80,8 @@ class Samples:
     def _keep(self, rows: int) -> None:
         if rows < self._rows:
             self._rows = rows
-            self._table, self._steps = self._table.copy(order="F"), self._steps.copy()
+            if self._seen:
+                self._table, self._steps, self._seen = self._table.copy(order="F"), self._steps.copy(), False
 
     def mark(self, time: float, title: str) -> None:
         """Note an action at ``time``."""
@@ -68,6 +89,7 @@ class Samples:
 
     def history(self, rows: int | None = None) -> History:
         """Return the table, or its first ``rows``, as read-only views."""
+        self._seen = True
         table = self._table[: self._rows if rows is None else rows].view()
         table.flags.writeable = False
         columns = {name: table[:, 1 + n] for n, name in enumerate(self.observables)}

@@ -8,7 +8,7 @@ rate, the speed and whether anybody watches cannot change a bit of it, and any e
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 
 from spinviz.engine.averages import Averages
 from spinviz.engine.history import Samples
+from spinviz.engine.memory import check_memory
 from spinviz.engine.picture import curves_of, plots_of
 from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, same_state, size_of
 from spinviz.files.errors import FileError
@@ -54,8 +55,12 @@ class StepFailed(RuntimeError):
     """A system raised an error or left a state that is not finite. The message names it, step, time and parameters."""
 
 
-TOLD = (StepFailed, FileError, ParameterError, UnknownName, MemoryError)
-"""Errors that are lines for people already."""
+class Stopped(Exception):
+    """Long work was told to stop."""
+
+
+TOLD = (StepFailed, FileError, ParameterError, UnknownName, MemoryError, Stopped)
+"""Errors that are lines for people already, and the end of what nobody wants any more."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,9 @@ class Loop:
 
     ``preset`` gives parameters and scheduled actions; ``parameters`` replace those of the preset; ``schedule`` adds
     (time, action) pairs. ``kept`` names parameters that the preset's own actions leave as they are; what they would
-    have done is in ``overruled``, by the names of action and parameter.
+    have done is in ``overruled``, by the names of action and parameter. ``events`` are laid out to come, as a session
+    recorded them; those of step 0 happen at once. ``watch`` is called after every step, event and scheduled action; it
+    may raise `Stopped`.
     """
 
     def __init__(
@@ -91,11 +98,13 @@ class Loop:
         seed: int = 0,
         memory: int = MEMORY,
         kept: Iterable[str] = (),
+        events: Iterable[tuple[int, Event]] = (),
+        watch: Callable[[], None] | None = None,
     ) -> None:
         self.system = system
         self.preset = system.preset(preset) if preset else Preset("", "")
         self.seed = seed
-        self.events: list[tuple[int, Event]] = []
+        self.watch = watch
         self._memory = memory
         self._extra = sorted(schedule, key=lambda item: item[0])  # Those of one time in the order given.
         rounds = [
@@ -108,7 +117,9 @@ class Loop:
         self.parameters = parameters or system.Parameters.of(**self.preset.parameters)
         self._kept = {name: getattr(self.parameters, name) for name in kept}
         self.overruled: dict[tuple[str, str], Any] = {}
-        self.rewind()
+        self.initial = self.parameters
+        self.events: list[tuple[int, Event]] = sorted(events, key=lambda item: item[0])
+        self._restart()
 
     # --- where we are -------------------------------------------------------------------------------------------
 
@@ -140,6 +151,7 @@ class Loop:
         self._restart()
 
     def _restart(self) -> None:
+        check_memory(self.system, self.initial)
         self.snapshots = Snapshots(self._memory)
         try:
             self._begin()
@@ -192,6 +204,11 @@ class Loop:
             self._look(count=True)
         self._apply_due()
         self._keep()
+        self._went_on()
+
+    def _went_on(self) -> None:
+        if self.watch is not None:
+            self.watch()
 
     def _check(self) -> None:
         small = self._state_size < SMALL
@@ -220,15 +237,12 @@ class Loop:
         """Apply an event now and log it; in the past it starts a new branch. Errors: `UnknownName`, `StepFailed`."""
         if isinstance(event, Act):
             self.system.action(event.action)
+        elif self.parameters.rebuilds(event.parameters):
+            check_memory(self.system, event.parameters)
         self._branch()
         self.events.append((self.step, event))
         self._perform(event)
         self._keep(always=True)
-
-    def script(self, events: Iterable[tuple[int, Event]]) -> None:
-        """Lay out events to come, as a session recorded them; those of step 0 happen at once."""
-        self.events = sorted(events, key=lambda item: item[0])
-        self._restart()
 
     def _branch(self) -> None:
         if self.step < self.last_step or (self.events and self.events[-1][0] > self.step):
@@ -267,6 +281,8 @@ class Loop:
     def _use(self, parameters: Parameters) -> None:
         if not isinstance(parameters, self.system.Parameters):
             raise ParameterError(f"{self.system.name} does not take {type(parameters).__name__}")
+        if self.parameters.rebuilds(parameters):
+            check_memory(self.system, parameters)
         before, time = self.parameters, self.time
         self._anchor = replace(self._anchor, step=self.step, time=time)
         self.parameters = parameters
@@ -300,13 +316,21 @@ class Loop:
         except Exception as error:
             raise self._failure(f"{what}{type(error).__name__}: {error}") from error
 
+    @property
+    def changes_ahead(self) -> bool:
+        """Whether scheduled actions or logged events are still to come."""
+        scheduled = self._scheduled(self._anchor.scheduled) is not None
+        return scheduled or any(step > self.step for step, _ in self.events)
+
     def _apply_due(self) -> None:
         while (due := self._scheduled(self._anchor.scheduled)) and self.time >= due[0] - self.dt / 2:
             self._anchor = replace(self._anchor, scheduled=self._anchor.scheduled + 1)
             self._perform(Act(due[1]), of_preset=due[2])
+            self._went_on()
         now = bisect_left(self.events, self.step, key=lambda item: item[0])
         while now < len(self.events) and self.events[now][0] == self.step:
             self._perform(self.events[now][1])
+            self._went_on()
             now += 1
 
     def _scheduled(self, index: int) -> tuple[float, str, bool] | None:
@@ -339,7 +363,7 @@ class Loop:
 
     def _restore(self, snapshot: Snapshot) -> None:
         self.state = copy_state(snapshot.state)
-        self.parameters, self.step = snapshot.parameters, snapshot.step
+        self.parameters, self.step, self._state_size = snapshot.parameters, snapshot.step, snapshot.size
         self.dt = float(self.system.timestep(self.parameters))
         self._anchor = snapshot.anchor.copy()
         with suppress(Exception):  # what led here may fail again: the numbers stay those of before
@@ -349,10 +373,14 @@ class Loop:
         new = self.step > self.last_step
         self.last_step = max(self.last_step, self.step)
         if always or (new and self.snapshots.is_due(self.step)):
-            self._state_size = size = size_of(self.state)
-            anchor = self._anchor.copy()
-            state = copy_state(self.state)
-            self.snapshots.add(Snapshot(self.step, self.time, self.parameters, state, anchor, size))
+            now = self.snapshot()
+            self._state_size = now.size
+            self.snapshots.add(now)
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of this moment, from which the run can go on."""
+        state, anchor = copy_state(self.state), self._anchor.copy()
+        return Snapshot(self.step, self.time, self.parameters, state, anchor, size_of(state))
 
     # --- looking at it ------------------------------------------------------------------------------------------
 
@@ -400,18 +428,24 @@ class Loop:
         return LawNow(value, theory, deviation, law.tolerance, not np.isnan(theory), error)
 
     def frame(
-        self, *, running: bool = False, speed: float = 0.0, actual_speed: float = 0.0, message: str = ""
+        self,
+        *,
+        running: bool = False,
+        speed: float = 0.0,
+        actual_speed: float = 0.0,
+        message: str = "",
+        arrival: str = "",
     ) -> Frame:
         """Return an immutable picture of this moment. Errors: `StepFailed`."""
         try:
-            return self._frame(running, speed, actual_speed, message)
+            return self._frame(running, speed, actual_speed, message, arrival)
         except TOLD:
             raise
         except Exception as error:
             what = f"{self.system.name} could not be drawn at step {self.step}"
             raise StepFailed(f"{what}: {type(error).__name__}: {error}") from error
 
-    def _frame(self, running: bool, speed: float, actual_speed: float, message: str) -> Frame:
+    def _frame(self, running: bool, speed: float, actual_speed: float, message: str, arrival: str) -> Frame:
         state, p = self.state, self.parameters
         history = self.samples.history()
         return Frame(
@@ -433,4 +467,5 @@ class Loop:
             speed=speed,
             actual_speed=actual_speed,
             message=message,
+            arrival=arrival,
         )

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import perf_counter
 
 from spinviz.engine.loop import MEMORY, Act, Event, Loop, SetParameters
 from spinviz.files.session import Session
 from spinviz.model.parameters import Parameters
 
+REPORTED_EVERY = 0.1
+"""Seconds between two reports of a replay."""
 
-def loop_of(session: Session, memory: int = MEMORY) -> Loop:
+Watch = Callable[[float], None]
+"""Called now and then with the part done, 0 to 1; raises `Stopped` when the work is no longer wanted."""
+
+
+def loop_of(session: Session, memory: int = MEMORY, watch: Watch | None = None) -> Loop:
     """Return the run of ``session`` at step 0, its events laid out; `Loop.advance` to ``session.step`` completes it."""
+    loop = _begun(session, memory, watch)
+    loop.watch = None
+    return loop
+
+
+def replayed(session: Session, memory: int = MEMORY, watch: Watch | None = None) -> Loop:
+    """Return the run of ``session`` at its step."""
+    loop = _begun(session, memory, watch)
+    loop.advance(session.step)
+    loop.watch = None
+    return loop
+
+
+def laid_out(session: Session, memory: int = MEMORY) -> Loop:
+    """Return the run of ``session`` before anything has happened, also at step 0."""
     loop = Loop(
         session.system,
         session.parameters,
@@ -19,8 +41,13 @@ def loop_of(session: Session, memory: int = MEMORY) -> Loop:
         seed=session.seed,
         memory=memory,
     )
-    loop.script([(step, _event(event)) for step, event in session.events])
+    loop.events = [(step, _event(event)) for step, event in session.events]
     return loop
+
+
+def extent(session: Session) -> str:
+    """Return in words how much there is to repeat."""
+    return f"{len(session.events) + len(session.schedule):,} changes and {session.step:,} steps"
 
 
 def session_of(
@@ -39,6 +66,34 @@ def session_of(
         theme=theme,
         camera=dict(camera or {}),
     )
+
+
+def _begun(session: Session, memory: int, watch: Watch | None) -> Loop:
+    return Loop(
+        session.system,
+        session.parameters,
+        preset=session.preset,
+        schedule=session.schedule,
+        seed=session.seed,
+        memory=memory,
+        events=[(step, _event(event)) for step, event in session.events],
+        watch=_counted(session, watch) if watch else None,
+    )
+
+
+def _counted(session: Session, watch: Watch) -> Callable[[], None]:
+    """Tell ``watch`` of the steps, events and actions that are behind, not more often than people read."""
+    total = 1 + session.step + len(session.events) + len(session.schedule)
+    behind, told = 0, perf_counter()
+
+    def count() -> None:
+        nonlocal behind, told
+        behind += 1
+        if perf_counter() - told > REPORTED_EVERY:
+            told = perf_counter()
+            watch(min(behind / total, 1.0))
+
+    return count
 
 
 def _event(value: Parameters | str) -> Event:

@@ -152,6 +152,10 @@ class Snapshots:
         index = bisect_right(self._items, time, key=lambda item: item.time) - 1
         return self._items[max(index, 0)]
 
+    def until(self, step: int) -> list[Snapshot]:
+        """Return the snapshots at or before ``step``."""
+        return self._items[: bisect_right(self._items, step, key=lambda item: item.step)]
+
     def forget_after(self, step: int) -> None:
         """Drop every snapshot later than ``step``."""
         self._items = [item for item in self._items if item.step <= step]

@@ -16,6 +16,7 @@ from typing import Any
 import av
 
 from spinviz.export.video import Picture, container, rgb
+from spinviz.files.atomic import temporary_prefix
 from spinviz.files.errors import FileError
 from spinviz.model import interrupts
 
@@ -30,24 +31,25 @@ def write_apng(path: Path, pictures: Iterable[Picture], size: tuple[int, int], f
     with container(path, "apng", {"plays": "0"}) as output:
         stream = output.add_stream("apng", rate=fps, options={"pred": "mixed"})
         stream.width, stream.height = size
-        stream.pix_fmt = "rgb24"
         stream.codec_context.time_base = 1 / fps
         for number, picture in enumerate(pictures):
+            if not number:
+                stream.pix_fmt = "rgba" if picture.shape[2] == 4 else "rgb24"
             output.mux(stream.encode(rgb(picture, number, fps)))
         output.mux(stream.encode(None))
 
 
-def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction) -> None:
-    """Write a GIF that repeats for ever. Errors: `FileError`."""
+def write_gif(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fps: Fraction, colors: int = 256) -> None:
+    """Write a GIF of so many colours that repeats for ever. Errors: `FileError`."""
     try:
         tempfile.gettempdir()
     except FileNotFoundError as error:  # all places were tried
         problem = "no folder for temporary files takes the frames of a GIF"
         raise FileError(path, problem, "free some space or name another folder in TMPDIR") from error
-    with tempfile.TemporaryDirectory(prefix="spinviz-") as folder:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("gif")) as folder:
         store = Path(folder) / "frames.mkv"
         _keep(store, pictures, size, fps)
-        palette = _palette(store)
+        palette = _palette(store, colors)
         with container(path, "gif", {"loop": "0"}) as output:
             stream = output.add_stream("gif", rate=fps)
             stream.width, stream.height = size
@@ -76,13 +78,13 @@ def _frames(store: Path) -> Iterator[Any]:
             yield frame.reformat(format="rgb24").reformat(format="bgra")
 
 
-def _palette(store: Path) -> Any:
+def _palette(store: Path, colors: int) -> Any:
     """Return the frame of 16 x 16 colours that serve all frames best."""
     frames = _frames(store)
     first = next(frames)
     graph = av.filter.Graph()
     source, sink = _source(graph, first), graph.add("buffersink")
-    generator = graph.add("palettegen", "max_colors=256:reserve_transparent=0:stats_mode=full")
+    generator = graph.add("palettegen", f"max_colors={colors}:reserve_transparent=0:stats_mode=full")
     source.link_to(generator)
     generator.link_to(sink)
     graph.configure()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from spinviz.export.animated import MOST_GIF_FPS, write_apng, write_gif
@@ -14,7 +15,7 @@ from spinviz.files.atomic import atomic_path
 from spinviz.files.errors import FileError
 
 Writer = Callable[[Path, Iterable[Picture], tuple[int, int], Fraction], None]
-WRITERS: dict[str, Writer] = {".mp4": write_mp4, ".webm": write_webm, ".gif": write_gif, ".apng": write_apng}
+WRITERS: dict[str, Writer] = {".mp4": write_mp4, ".webm": write_webm, ".apng": write_apng}
 EVEN = (".mp4", ".webm")
 """Kinds whose size must be even."""
 
@@ -46,6 +47,7 @@ def write_animation(out: str, pictures: Iterable[Picture], plan: Plan) -> None:
     suffix = Path(out).suffix.lower()
     with atomic_path(out) as temporary:
         try:
-            WRITERS[suffix](temporary, pictures, plan.size, plan.fps)
+            write = partial(write_gif, colors=plan.colors) if suffix == ".gif" else WRITERS[suffix]
+            write(temporary, pictures, plan.size, plan.fps)
         except FileError as error:
             raise FileError(out if error.path == str(temporary) else error.path, error.problem, error.remedy) from error

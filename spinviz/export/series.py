@@ -6,18 +6,17 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from spinviz.export.video import Picture
-from spinviz.files.atomic import maker_is_gone, marked
+from spinviz.files.atomic import clear_left_behind, marked
 from spinviz.files.claim import Claim
 from spinviz.files.errors import FileError
 
-_NUMBER = re.compile(r"%0?(\d*)d")
+_NUMBER = re.compile(r"%0?(\d{0,2})d")
 DIGITS = 5
 
 
@@ -48,12 +47,13 @@ def series_of(out: str) -> Series:
 def is_series(out: str) -> bool:
     """Whether ``out`` can only mean a series: a numbered name, a folder, or a name without an ending."""
     path = Path(out)
-    return path.is_dir() or out.endswith(("/", os.sep)) or not path.suffix or bool(_NUMBER.search(path.name))
+    # Not Path.is_dir, which raises errors for names that are too long.
+    return os.path.isdir(path) or out.endswith(("/", os.sep)) or not path.suffix or bool(_NUMBER.search(path.name))
 
 
 def check_series(series: Series, frames: int) -> None:
     """Refuse a folder with later frames of an earlier export, which would seem to belong to this one."""
-    if not series.folder.is_dir():
+    if not os.path.isdir(series.folder):
         return
     name = re.compile(re.escape(series.before) + r"(\d+)" + re.escape(series.after))
     later = [found for found in map(name.fullmatch, os.listdir(series.folder)) if found and int(found[1]) >= frames]
@@ -67,13 +67,13 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
 
     Errors: `FileError`, also where another process is writing such pictures there.
     """
-    made = not series.folder.exists()
+    made = not os.path.exists(series.folder)
     try:
         series.folder.mkdir(exist_ok=True)
-        _clear_left_behind(series.folder)
+        clear_left_behind(series.folder)
         with (
             Claim(series.folder / f"{series.before}%d{series.after}"),
-            tempfile.TemporaryDirectory(prefix=marked("spinviz"), dir=series.folder) as waiting,
+            tempfile.TemporaryDirectory(prefix=marked("spinviz", series.folder), dir=series.folder) as waiting,
         ):
             count = 0
             for number, picture in enumerate(pictures):
@@ -87,16 +87,6 @@ def write_series(series: Series, pictures: Iterable[Picture]) -> None:
         if isinstance(error, OSError):
             raise FileError.writing(series.folder, error) from error
         raise
-
-
-def _clear_left_behind(folder: Path) -> None:
-    """Remove the pictures of exports that were killed."""
-    for waiting in folder.glob(".spinviz-*"):
-        with suppress(OSError):
-            if waiting.is_dir() and not waiting.is_symlink() and maker_is_gone(waiting):
-                for picture in waiting.glob("*.png"):
-                    picture.unlink()
-                waiting.rmdir()
 
 
 def _remove_empty(folder: Path) -> None:

@@ -22,7 +22,7 @@ from spinviz.export.overlap import behind
 from spinviz.files.errors import FileError
 
 Picture = NDArray[np.uint8]
-"""(height, width, 3) sRGB."""
+"""(height, width, 3) sRGB, or 4 with what covers the ground."""
 
 BT709 = 1
 """Code of primaries, transfer and matrix in H.264 and VP9 (ITU-T H.273)."""
@@ -88,7 +88,8 @@ def yuv(picture: Picture, number: int, fps: Fraction) -> Any:
 
 def rgb(picture: Picture, number: int, fps: Fraction) -> Any:
     """Return frame ``number`` as it is."""
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+    layout = "rgba" if picture.shape[2] == 4 else "rgb24"
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format=layout)
     frame.pts, frame.time_base = number, 1 / fps
     return frame
 

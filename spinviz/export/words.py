@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from spinviz.model.clock import SLOW, clock, duration
@@ -11,10 +12,13 @@ from spinviz.model.units import plain
 from spinviz.view.overlay import Texts
 
 
-def texts_of(system: System[Any, Any], frame: Frame) -> Texts:
-    """Return the texts of a frame; the banner says what stopped it, or that it is slower than asked for."""
+def texts_of(system: System[Any, Any], frame: Frame, hidden: Collection[str] = ()) -> Texts:
+    """Return the texts of a frame; the banner says what stopped it, or that it is slower than asked for.
+
+    ``hidden``: names of `model.switches` that are off.
+    """
     return Texts(
-        equation=system.equation,
+        equation="" if "equation" in hidden else system.equation,
         caption=frame.caption,
         time=clock(frame.time, frame.speed, system.time_unit),
         lens=_lens(frame, system.time_unit) if frame.speed else "",

@@ -6,8 +6,10 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import stat
-import time
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
@@ -15,16 +17,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Literal, overload
 
+from spinviz.files import owner
 from spinviz.files.claim import Claim, clear_lock, is_lock
 from spinviz.files.errors import FileError
 
-LATELY = 120
-"""Seconds."""
-
 _HERE = sha256(platform.node().encode()).hexdigest()[:6]
-"""This machine: numbers of processes mean nothing on another one that shares the disk."""
-_MARK = re.compile(r"\..{0,20}-(?P<here>[0-9a-f]{6})-(?P<process>\d{1,10})-", re.DOTALL)
+"""This machine: locks of another one that shares the disk are not seen."""
+_MARK = re.compile(r"\..{0,20}-(?P<here>[0-9a-f]{6})-(?P<owner>[0-9a-f]{1,12})-", re.DOTALL)
+"""Earlier versions wrote the number of their process for the owner."""
 _TEMPORARY = re.compile(_MARK.pattern + r"[0-9a-f]{12}\.part(\..*)?", re.DOTALL)
+_FOLDER = re.compile(_MARK.pattern + r"\w{8}", re.DOTALL)
 
 
 @overload
@@ -117,7 +119,8 @@ def writable_target(path: str | os.PathLike[str]) -> tuple[Path, int | None]:
 def reserved(path: str | os.PathLike[str], target: Path) -> Path:
     """Create the temporary file of ``target``, which ``path`` means; 0o666 lets the user's umask apply as usual."""
     clear_left_behind(target.parent)
-    name = f"{marked(target.stem[:20])}{secrets.token_hex(6)}.part{target.suffix}"
+    clear_beside()
+    name = f"{marked(target.stem[:20], target.parent)}{secrets.token_hex(6)}.part{target.suffix}"
     temporary = target.with_name(name)
     try:
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
@@ -128,48 +131,53 @@ def reserved(path: str | os.PathLike[str], target: Path) -> Path:
 
 @cache
 def clear_left_behind(folder: Path) -> None:
-    """Remove what killed processes of this machine left in ``folder``; once for a folder and process."""
+    """Remove what killed programs of this machine left in ``folder``; once for a folder and process."""
+    _clear(folder)
+
+
+def clear_after_killed() -> None:
+    """Remove temporary files of killed programs wherever they made them. It may have to wait for a disk."""
+    with owner.killed() as folders:
+        for folder in folders:
+            _clear(folder)
+
+
+@cache
+def clear_beside() -> None:
+    """Do `clear_after_killed` in a thread of its own, once for a process."""
+    threading.Thread(target=clear_after_killed, name="tidying", daemon=True).start()
+
+
+def temporary_prefix(purpose: str) -> str:
+    """Return how a folder among the system's temporary files begins that is cleared away if this program is killed."""
+    return marked(purpose, Path(tempfile.gettempdir()))
+
+
+def marked(name: str, folder: Path) -> str:
+    """Return ``name`` with what tells who made the temporary file of this name in ``folder``."""
+    owner.note(folder)
+    return f".{name}-{_HERE}-{owner.token()}-"
+
+
+def _clear(folder: Path) -> None:
     with suppress(OSError):
-        for path in [Path(entry) for entry in os.scandir(folder) if _TEMPORARY.fullmatch(entry.name)]:
-            if path.is_file() and not path.is_symlink() and maker_is_gone(path):
-                with suppress(OSError):
-                    path.unlink()
+        for path in [Path(entry) for entry in os.scandir(folder) if _MARK.match(entry.name)]:
+            with suppress(OSError):
+                if maker_is_gone(path) and not path.is_symlink():
+                    if _FOLDER.fullmatch(path.name) and path.is_dir():
+                        shutil.rmtree(path)
+                    elif _TEMPORARY.fullmatch(path.name) and path.is_file():
+                        path.unlink()
         for path in [Path(entry) for entry in os.scandir(folder) if is_lock(entry.name)]:
             if path.is_file() and not path.is_symlink():
                 with suppress(FileError):
                     clear_lock(path)
 
 
-def marked(name: str) -> str:
-    """Return ``name`` with what tells `maker_is_gone` who made the temporary file of this name."""
-    return f".{name}-{_HERE}-{os.getpid()}-"
-
-
 def maker_is_gone(path: Path) -> bool:
-    """Whether the name of a temporary file tells that a process of this machine made it which no longer runs."""
+    """Whether the name of a temporary file tells that a program of this machine made it which no longer lives."""
     found = _MARK.match(path.name)
-    if not found or found["here"] != _HERE:
-        return False
-    return not is_running(int(found["process"]), path.lstat().st_mtime)
-
-
-def is_running(process: int, noted: float) -> bool:
-    """Whether the process of this number runs; where the system does not say, whether it ``noted`` lately that it does.
-
-    ``noted`` is the time of a file that it writes [s since the epoch].
-    """
-    if process == os.getpid():
-        return True
-    if os.name == "nt":
-        # There signal 0 would interrupt the process; one at work writes often.
-        return time.time() - noted < LATELY
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
+    return found is not None and found["here"] == _HERE and owner.is_gone(found["owner"], path)
 
 
 def _settle(temporary: Path, mode: int | None) -> None:

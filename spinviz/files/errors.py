@@ -53,7 +53,7 @@ class FileError(ValueError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return printable(f"{_short(self.path)}: {self.problem}; {self.remedy}.")
+        return printable(f"{short_path(self.path)}: {self.problem}; {self.remedy}.")
 
     @classmethod
     def reading(cls, path: str | os.PathLike[str], error: OSError) -> FileError:
@@ -84,7 +84,7 @@ def quoted(value: str | bytes, limit: int = 40) -> str:
     return "'" + printable(text if len(text) <= limit else text[:limit] + "…") + "'"
 
 
-def _short(path: str) -> str:
+def short_path(path: str) -> str:
     """A path of any sensible length as it is, else its ends."""
     return path if len(path) <= LONGEST else f"{path[:60]}…{path[-60:]}"
 

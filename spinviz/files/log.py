@@ -83,7 +83,7 @@ class _LogFile(logging.FileHandler):
     """Made with the first line; where it cannot be written nothing is logged."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, encoding="utf-8", delay=True)
+        super().__init__(path, encoding="utf-8", errors="backslashreplace", delay=True)
 
     def _open(self) -> TextIOWrapper:
         path = Path(self.baseFilename)

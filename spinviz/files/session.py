@@ -1,8 +1,8 @@
 """Session files: a run written down as JSON, exact enough to be repeated bit for bit.
 
 A run is a function of system, preset, initial parameters, seed and events, so a session holds these and the step
-reached; the arrays of the state are not stored. Systems are found through a function given by the caller, because
-files know no systems.
+reached; the arrays of the state are not stored, curves that were kept are. Systems are found through a function given
+by the caller, because files know no systems.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +20,30 @@ from spinviz import __version__
 from spinviz.files.atomic import atomic_write
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
+from spinviz.files.kept_curves import kept_document, kept_of
+from spinviz.model.kept import Kept
 from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.switches import SWITCHES
 from spinviz.model.system import System, UnknownName
 from spinviz.model.theme import THEMES
 
-FORMAT = 1
+FORMAT = 2
 """The layout that this program writes; it reads this and earlier ones."""
 SUFFIX = ".spinviz"
 MOST_BYTES = 16 * 2**20
 MOST_STEPS = 10**9
+MOST_DIGITS = 1000
+"""Of a whole number, more than any can have."""
 SLOWEST, FASTEST = 1e-30, 1e15
 """Simulated time per second on screen."""
 FARTHEST = 1e9
 """Of a number of the camera, either side of 0."""
 FIELDS = (
     "spinviz", "format", "system", "preset", "parameters", "seed", "schedule", "events", "step", "speed",
-    "theme", "camera",
+    "theme", "camera", "kept", "hidden",
 )  # fmt: skip
+RECIPE = ("system", "preset", "parameters", "seed", "schedule", "events", "step")
+DEEP = "its entries are nested too deeply for a session"
 AGAIN = "open another session or save this one again"
 
 CameraState = Mapping[str, float | bool]
@@ -59,6 +67,10 @@ class Session:
     speed: float = 1.0
     theme: str = "dark"
     camera: CameraState = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
+    """Curves of earlier runs, measured ones and sketches, beside which the plots show those of this run."""
+    hidden: tuple[str, ...] = ()
+    """Names of `model.switches` that are off."""
 
 
 def save_session(path: str | os.PathLike[str], session: Session) -> None:
@@ -72,6 +84,13 @@ def save_session(path: str | os.PathLike[str], session: Session) -> None:
         raise FileError(path, problem, "rewind, which forgets them, and save again")
     with atomic_write(path) as stream:
         stream.write(content)
+
+
+def digest(session: Session) -> str:
+    """Return what names the recipe: sessions with the same repeat the same run up to the same step."""
+    document = _document(session)
+    recipe = {name: document[name] for name in RECIPE}
+    return sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def read_session(path: str | os.PathLike[str], system_named: Callable[[str], System[Any, Any]]) -> Session:
@@ -93,6 +112,8 @@ def read_session(path: str | os.PathLike[str], system_named: Callable[[str], Sys
     document = _parsed(path)
     try:
         return _session(document, system_named, Path(path).absolute().parent)
+    except RecursionError as error:  # what could be read by a hair cannot be quoted
+        raise FileError(path, DEEP, AGAIN) from error
     except (_Wrong, UnknownName, ParameterError) as error:
         raise FileError(path, str(error).rstrip("."), AGAIN) from error
 
@@ -118,6 +139,8 @@ def _document(session: Session) -> dict[str, Any]:
         "speed": session.speed,
         "theme": session.theme,
         "camera": dict(session.camera),
+        "kept": kept_document(session.kept),
+        "hidden": list(session.hidden),
     }
 
 
@@ -140,8 +163,10 @@ def _parsed(path: str | os.PathLike[str]) -> dict[str, Any]:
     with open_bounded(path, MOST_BYTES) as stream:
         content = stream.read(MOST_BYTES + 1)
     try:
-        document = json.loads(content, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        document = json.loads(content, parse_constant=_no_number, parse_int=_integer)
+    except RecursionError as error:
+        raise FileError(path, DEEP, AGAIN) from error
+    except ValueError as error:
         what = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
         raise FileError(path, f"this is no session, it is not JSON ({what[:120]})", "open another file") from error
     if not isinstance(document, dict) or "format" not in document or "system" not in document:
@@ -155,6 +180,12 @@ def _parsed(path: str | os.PathLike[str]) -> dict[str, Any]:
         problem = f"written by a newer spinviz (format {newest}, this program reads up to {FORMAT})"
         raise FileError(path, problem, "update spinviz")
     return document
+
+
+def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:  # of thousands Python makes no number
+        raise ValueError(f"a number of {len(text)} digits, the limit is {MOST_DIGITS}")
+    return int(text)
 
 
 def _no_number(text: str) -> float:
@@ -185,6 +216,8 @@ def _session(document: dict[str, Any], system_named: Callable[[str], System[Any,
         speed=_number(document.get("speed", 1.0), "speed", SLOWEST, FASTEST),
         theme=theme,
         camera=_camera(document),
+        kept=_kept(document, system, folder),
+        hidden=_hidden(document),
     )
 
 
@@ -244,6 +277,26 @@ def _camera(document: dict[str, Any]) -> dict[str, float | bool]:
         name: value if isinstance(value, bool) else _number(value, f"camera {quoted(name)}", -FARTHEST, FARTHEST)
         for name, value in camera.items()
     }
+
+
+def _kept(document: dict[str, Any], system: System[Any, Any], folder: Path) -> tuple[Kept, ...]:
+    def parameters(values: dict[str, Any]) -> Parameters:
+        return system.Parameters.of(**_found_again(system, values, folder))
+
+    try:
+        return tuple(kept_of(document.get("kept", []), [plot.name for plot in system.plots], parameters))
+    except (_Wrong, ParameterError):
+        raise
+    except ValueError as error:
+        raise _Wrong(str(error)) from error
+
+
+def _hidden(document: dict[str, Any]) -> tuple[str, ...]:
+    hidden = _list(document, "hidden")
+    for name in hidden:
+        if name not in SWITCHES:
+            raise _Wrong(f"unknown switch {quoted(json.dumps(name))}: use one of {', '.join(SWITCHES)}")
+    return tuple(dict.fromkeys(hidden))
 
 
 def _text(document: Mapping[str, Any], name: str, default: str | None = None) -> str:

@@ -8,6 +8,7 @@ class TwoLevelParameters(Parameters):
 
 from __future__ import annotations
 
+import json
 import math
 import typing
 from collections.abc import Mapping
@@ -16,7 +17,12 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from spinviz.model.file_names import of_text
+from spinviz.model.shortened import shortened
 from spinviz.model.units import UnitError, read_number, show
+
+SMALLEST = 1e-100
+"""Of a number that is not 0: closer to 0, quotients become infinite. No quantity in SI units is smaller."""
 
 Kind = Literal["number", "integer", "switch", "choice", "file"]
 
@@ -80,16 +86,16 @@ class Quantity:
             word = text.strip().lower()
             if word in ("on", "true", "yes", "1", "off", "false", "no", "0"):
                 return word in ("on", "true", "yes", "1")
-            raise ParameterError(f"{self.name} = '{text}' is neither on nor off: write on or off")
+            raise ParameterError(f"{self.name} = '{shortened(text)}' is neither on nor off: write on or off")
         if self.kind in ("choice", "file"):
-            return self._chosen(text.strip()) if self.kind == "choice" else text
+            return self._chosen(text.strip()) if self.kind == "choice" else of_text(text)
         try:
             number = read_number(text, self.unit, float(self.value))
         except UnitError as error:
             raise ParameterError(f"{self.name}: {error}") from error
         if self.kind == "integer":
-            if number != round(number):
-                raise ParameterError(f"{self.name} = {text} is no whole number: choose one {self.limits()}")
+            if not math.isfinite(number) or number != round(number):
+                raise ParameterError(f"{self.name} = {shortened(text)} is no whole number: choose one {self.limits()}")
             return round(number)
         return number
 
@@ -176,7 +182,7 @@ class Parameters(BaseModel):
         """Return the parameter ``name``. Errors: `ParameterError` with the known names."""
         known = cls.quantities()
         if name not in known:
-            raise ParameterError(f"unknown parameter '{name}': use one of {', '.join(known)}")
+            raise ParameterError(f"unknown parameter '{shortened(name)}': use one of {', '.join(known)}")
         return known[name]
 
     @classmethod
@@ -185,13 +191,20 @@ class Parameters(BaseModel):
         for name in values:
             cls.quantity_named(name)
         try:
-            return cls(**values)
+            made = cls(**values)
         except ValidationError as error:
             raise ParameterError(_one_line(cls, error)) from error
+        for name in values:
+            made._check_size(name)
+        return made
 
     def change(self, **values: Any) -> Self:
         """Return a copy with some values changed and everything validated."""
         return self.of(**{**self.model_dump(exclude_unset=True), **values})
+
+    def as_json(self) -> str:
+        """Return all values as JSON; names of files that are no Unicode are escaped and come back as they were."""
+        return json.dumps(self.model_dump())
 
     @property
     def given(self) -> dict[str, Any]:
@@ -220,6 +233,14 @@ class Parameters(BaseModel):
     def displays(self, other: Parameters) -> bool:
         """Whether going to ``other`` changes only what is shown, or nothing."""
         return all(q.display for q in self._differences(other))
+
+    def _check_size(self, name: str) -> None:
+        """Refuse a number so small that quotients with it become infinite. Errors: `ParameterError`."""
+        q, value = self.quantity_named(name), getattr(self, name)
+        if q.kind == "number" and 0 < abs(value) < SMALLEST:
+            zero = "" if q.open_low and q.low == 0 else "0 or "
+            choose = f"choose {zero}{SMALLEST:g} {q.unit}".rstrip()
+            raise ParameterError(f"{name} = {q.show(value)} is too close to 0: {choose} or more")
 
     def _differences(self, other: Parameters) -> list[Quantity]:
         mine, theirs = self.model_dump(), other.model_dump()

@@ -11,9 +11,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 
 from spinviz.model.identity import Identity
+from spinviz.model.landmark import Landmark
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import Plot
+from spinviz.model.shortened import shortened
 from spinviz.model.visuals import Stage, Visual
 
 P = TypeVar("P", bound=Parameters)
@@ -123,6 +125,8 @@ class System(ABC, Generic[P, S]):
     presets: ClassVar[tuple[Preset, ...]]
     """At least one; the first is what opens."""
     actions: ClassVar[tuple[Action, ...]] = ()
+    landmarks: ClassVar[tuple[Landmark, ...]] = ()
+    """Moments at which a run can be stopped."""
 
     def __eq__(self, other: object) -> bool:
         """Instances hold nothing: those of one class are the same, also to caches."""
@@ -190,9 +194,17 @@ class System(ABC, Generic[P, S]):
         """Return the time after a change, asked for at that moment, that counts in no mean."""
         return 0.0
 
+    def memory(self, p: P) -> int:
+        """Return about how many bytes it takes to make the state; 0 where that is little with any parameters."""
+        return 0
+
     def check(self, state: S, p: P) -> str:
         """Return what is wrong with the state beyond NaN (a moment whose length drifted), or nothing."""
         return ""
+
+    def period(self, p: P) -> float:
+        """Return the time [`time_unit`] after which the picture is the same again, 0 where nothing repeats exactly."""
+        return 0.0
 
     def pick(self, p: P, plot: str, row: int, column: int) -> P | None:
         """Return the parameters after a click on a pixel of the image ``plot``; None where it means nothing."""
@@ -204,7 +216,7 @@ class System(ABC, Generic[P, S]):
             if q.kind == "file" and path.suffix.lower() in q.suffixes:
                 return self.Parameters.of(**{q.name: str(path)})  # type: ignore[return-value]
         raise UnknownName(
-            f"{self.name} does not open '{path.name}': it takes {', '.join(self.suffixes()) or 'no files'}"
+            f"{self.name} does not open '{shortened(path.name)}': it takes {', '.join(self.suffixes()) or 'no files'}"
         )
 
     @classmethod
@@ -230,8 +242,16 @@ class System(ABC, Generic[P, S]):
         """Return an observable by name. Errors: `UnknownName` with the known names."""
         return _named(self.observables, name, f"{self.name} has no observable")
 
+    def landmark(self, name: str) -> Landmark:
+        """Return a landmark by name. Errors: `UnknownName` with the known names."""
+        return _named(self.landmarks, name, f"{self.name} has no event")
 
-Named = TypeVar("Named", Preset, Action, Observable)
+    def landmarks_of(self, p: P) -> tuple[Landmark, ...]:
+        """Return the landmarks that can be met with the parameters ``p``."""
+        return tuple(landmark for landmark in self.landmarks if landmark.when(p))
+
+
+Named = TypeVar("Named", Preset, Action, Observable, Landmark)
 
 
 def _named(items: tuple[Named, ...], name: str, complaint: str) -> Named:
@@ -239,4 +259,4 @@ def _named(items: tuple[Named, ...], name: str, complaint: str) -> Named:
         if item.name == name:
             return item
     known = ", ".join(item.name for item in items) or "none"
-    raise UnknownName(f"{complaint} '{name}': use one of {known}")
+    raise UnknownName(f"{complaint} '{shortened(name)}': use one of {known}")

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
+from spinviz.files.errors import printable
 from spinviz.model.parameters import Quantity
 from spinviz.model.theme import Theme
 from spinviz.panels.rows import Row, tooltip
@@ -70,13 +71,13 @@ class FileRow(Row):
 
     def display(self, value: Any) -> None:
         """Show the path; all of it in the tooltip."""
-        self.path.show_path(str(value))
+        self.path.show_path(printable(str(value)))
         self.path.setToolTip(tip(str(value) or tooltip(self.q)))
 
     def _entered(self) -> None:
         if self.path.isModified():
             self.path.setModified(False)
-            self.typed.emit(self.path.text().strip().removeprefix("file://"))
+            self.typed.emit(self.path.text().strip())
 
     def _browse(self) -> None:
         start = str(Path(self.path.text()).parent) if self.path.text() else ""

@@ -146,7 +146,7 @@ class Library(QWidget):
         heading.setExpanded(opened)
         heading.setIcon(0, icon("chevron" if opened else "chevron-right", self._theme, "secondary", 10))
         title = heading.data(0, CHAPTER)
-        heading.setToolTip(0, f"Fold {title}" if opened else f"Unfold {title}")
+        heading.setToolTip(0, tip(f"Fold {title}" if opened else f"Unfold {title}"))
         state = "open" if opened else "folded"
         heading.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"Chapter {title}, {state}")
 

@@ -131,6 +131,7 @@ class ObservableTable(QTableWidget):
         if self._system is None:
             return
         self._choose_rows(frame)
+        self._choose_columns(bool(frame.laws) or not self._system.laws)
         for row, observable in enumerate(self._system.observables):
             value = frame.observables.get(observable.name, math.nan)
             laws = [law for law in self._system.laws if law.observable == observable.name]
@@ -152,6 +153,13 @@ class ObservableTable(QTableWidget):
                 self.setRowHidden(row, not shown)
             self._fit()
             self.fitted.emit()
+
+    def _choose_columns(self, laws: bool) -> None:
+        """Leave out law and deviation where the laws of the system are hidden."""
+        if self.isColumnHidden(2) == laws:
+            for column in (2, 3):
+                self.setColumnHidden(column, not laws)
+            self._share_width()
 
     def _fill_law(self, row: int, observable: Observable, law: Law, frame: Frame, value: float) -> None:
         now = frame.laws.get(law.name)
@@ -197,7 +205,7 @@ class ObservableTable(QTableWidget):
 
     def _share_width(self) -> None:
         width = self.viewport().width()
-        parts = (0.23, 0.27, 0.22, 0.28)
+        parts = (0.45, 0.55, 0.0, 0.0) if self.isColumnHidden(2) else (0.23, 0.27, 0.22, 0.28)
         widths = [int(part * width) for part in parts]
         widths[0] += width - sum(widths)
         for column, wide in enumerate(widths):

@@ -27,6 +27,7 @@ class Heading(QLabel):
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text.upper(), parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", "heading")
         self.setAccessibleName(text)
         self._space()

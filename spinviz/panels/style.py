@@ -214,6 +214,9 @@ QProgressBar { background: @line; border: none; border-radius: 3px; height: 6px;
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: @fieldpx; background: transparent; }
 QCheckBox:focus, QRadioButton:focus { color: @accent; }
+QCheckBox::indicator:unchecked { width: 12px; height: 12px; border: @thickpx solid @secondary; border-radius: 3px;
+    background: @control; }
+QCheckBox::indicator:unchecked:disabled { border-color: @line; }
 
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10px; }

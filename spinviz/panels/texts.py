@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 
+from spinviz.files.errors import printable
+
 
 def tip(text: str) -> str:
     """Return ``text`` for a tooltip, which shows it letter by letter."""
+    text = "\n".join(map(printable, text.split("\n")))
     if "<" not in text and "&" not in text:
         return text
     return "<p>" + html.escape(text).replace("\n", "<br>") + "</p>"
@@ -14,4 +17,4 @@ def tip(text: str) -> str:
 
 def label(text: str) -> str:
     """Return ``text`` for a button or a menu: "&" is a letter, not the mark of a key."""
-    return text.replace("&", "&&")
+    return printable(text).replace("&", "&&")

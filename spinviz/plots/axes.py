@@ -85,6 +85,8 @@ class Fit:
     def __init__(self, low: float | None = None, high: float | None = None, *, shrink: bool = True) -> None:
         self._fixed_low, self._fixed_high = low, high
         self._shrink = shrink
+        self.held = False
+        """Whether the limits do not shrink for the time being."""
         self.low = low if low is not None else math.inf
         self.high = high if high is not None else -math.inf
 
@@ -100,7 +102,7 @@ class Fit:
         room = self.high - self.low
         slack = 1e-9 * room
         fits = room > 0 and low >= self.low - slack and high <= self.high + slack
-        if not fits or (self._shrink and high - low <= 0.35 * room):
+        if not fits or (self._shrink and not self.held and high - low <= 0.35 * room):
             self._settle(low, high)
         return self.limits()
 

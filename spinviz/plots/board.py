@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.plots import Plot
 from spinviz.model.system import System
 from spinviz.model.theme import DARK, Theme
@@ -39,6 +40,11 @@ class PlotBoard(QWidget):
     seek = Signal(str, float, int)
     picked = Signal(str, int, int)
     explain = Signal(str)
+    keep_asked = Signal(str)
+    drop_asked = Signal(object)
+    measured_asked = Signal(str)
+    sketched = Signal(str, object, object)
+    """A plot, and x and y of a stroke that was drawn into it."""
 
     def __init__(
         self, theme: Theme = DARK, scale: float = 1.0, parent: QWidget | None = None, *, most: int | None = None
@@ -48,6 +54,7 @@ class PlotBoard(QWidget):
         self._look = Look(theme, scale)
         self._all: list[PlotPanel[Any]] = []
         self._panels: list[PlotPanel[Any]] = []
+        self._kept: tuple[Kept, ...] = ()
         self._laid_out = False
         self._unseen = False
         self._least = LEAST_WIDTH
@@ -110,6 +117,23 @@ class PlotBoard(QWidget):
         self._first = 0
         self._arrange()
         self.updateGeometry()
+
+    def set_kept(self, kept: tuple[Kept, ...]) -> None:
+        """Have every plot show those of ``kept`` that belong to it, beside the curves of the run."""
+        self._kept = kept
+        self._laid_out = False
+        for panel in self._all:
+            panel.set_kept(kept)
+
+    def hold_axes(self, on: bool) -> None:
+        """Have no plot lose room for its curves."""
+        for panel in self._all:
+            panel.hold_axes(on)
+
+    def set_sketching(self, on: bool) -> None:
+        """Let the mouse draw into the plots that have axes, or no longer."""
+        for panel in self._all:
+            panel.sketching.set_active(on and panel.units() is not None)
 
     def choose(self, parameters: Any) -> None:
         """Leave out the plots that have nothing to say with ``parameters``."""
@@ -224,11 +248,17 @@ class PlotBoard(QWidget):
         panel = panel_of(plot)(plot, system, self._look, self._row)
         panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         panel.caption.folded.connect(self._align)
+        panel.pinned.legend.folded.connect(self._align)
         panel.edited.connect(self.edited)
         panel.complained.connect(self.complained)
         panel.seek.connect(self.seek)
         panel.picked.connect(self.picked)
         panel.explain.connect(self.explain)
+        panel.keep_asked.connect(self.keep_asked)
+        panel.drop_asked.connect(self.drop_asked)
+        panel.measured_asked.connect(self.measured_asked)
+        panel.sketching.drawn.connect(lambda x, y: self.sketched.emit(plot.name, x, y))
+        panel.set_kept(self._kept)
         return panel
 
     def show_frame(self, frame: Frame) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.plots import Curve
 from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
@@ -118,6 +119,7 @@ class CurvePlot(PlotPanel[Curve]):
         p = frame.parameters
         low_x, high_x = declared(self.plot.x_low, p), declared(self.plot.x_high, p)
         now = [frame.observables.get(self.plot.x, np.nan)], [frame.observables.get(self.plot.y, np.nan)]
+        theories = theories + self.pinned.within()
         low, high = _extent([x, np.array(now[0], dtype=float)] + [a for a, _ in theories])
         fitted = self._x_fit.around(low, high)
         left = low_x if low_x is not None else fitted[0]
@@ -130,6 +132,20 @@ class CurvePlot(PlotPanel[Curve]):
         self.set_view((left / fx, right / fx), ((bottom - margin) / fy, (top + margin) / fy))
         unit = f", {self._x_scale.unit}" if self._x_scale.unit else ""
         self.caption.set_texts(self.plot.title, self._y_scale.unit, f"{self._x.symbol or self._x.title}{unit} →")
+
+    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
+        """The path, or the means in the order of x."""
+        x, y, _ = self._shown(frame)
+        order = np.argsort(x, kind="stable") if self.plot.mean else slice(None)
+        return (KeptLine("", *thinned(x[order], y[order])),) if len(x) else ()
+
+    def units(self) -> tuple[str, str]:
+        """Those of the two observables."""
+        return self._x.unit, self._y.unit
+
+    def factors(self) -> tuple[float, float]:
+        """Those of the axes."""
+        return self._x_scale.factor, self._y_scale.factor
 
     def read_out(self, x: float, y: float) -> str:
         """Values under the mouse and the law there."""

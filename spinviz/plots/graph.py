@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import MOST_LINES, ROLES, KeptLine, thinned
 from spinviz.model.plots import Graph, Line
 from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
@@ -122,8 +123,10 @@ class GraphPlot(PlotPanel[Graph]):
 
     def _rescale(self, p: Any, lines: tuple[Line, ...]) -> None:
         plot: Graph = self.plot
-        left, right = self._limits(self._x_fit, plot.x_low, plot.x_high, p, [line.x for line in lines])
-        low, high = self._limits(self._y_fit, plot.low, plot.high, p, [line.y for line in lines])
+        kept = self.pinned.within()
+        x_values, y_values = [line.x for line in lines], [line.y for line in lines]
+        left, right = self._limits(self._x_fit, plot.x_low, plot.x_high, p, x_values + [x for x, _ in kept])
+        low, high = self._limits(self._y_fit, plot.low, plot.high, p, y_values + [y for _, y in kept])
         self._x_scale = scale_for(max(abs(left), abs(right)), plot.x_unit)
         self._y_scale = scale_for(max(abs(low), abs(high)), plot.y_unit)
         if plot.equal and plot.x_unit == plot.y_unit:
@@ -167,6 +170,20 @@ class GraphPlot(PlotPanel[Graph]):
         width, height = max(inside.width(), 1.0), max(inside.height(), 1.0)
         unit = max((x[1] - x[0]) / width, (y[1] - y[0]) / height)
         return _widened(x, unit * width), _widened(y, unit * height)
+
+    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
+        """Its lines but for laws, points of now and what only marks a place."""
+        lines: tuple[Line, ...] = frame.plots.get(self.plot.name, ())
+        own = [line for line in lines if line.role in ROLES and line.role != "muted" and len(line.x) > 1]
+        return tuple(KeptLine(line.label, *thinned(line.x, line.y), line.role) for line in own[:MOST_LINES])
+
+    def units(self) -> tuple[str, str]:
+        """Those of the axes."""
+        return self.plot.x_unit, self.plot.y_unit
+
+    def factors(self) -> tuple[float, float]:
+        """Those of the axes."""
+        return self._x_scale.factor, self._y_scale.factor
 
     def read_out(self, x: float, y: float) -> str:
         """The nearest point of the nearest line."""

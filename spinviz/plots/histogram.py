@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.plots import Histogram
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
@@ -43,11 +44,27 @@ class HistogramPlot(PlotPanel[Histogram]):
         factor = self._scale.factor
         theories = [frame.curves.get((self.plot.name, law.name), (np.zeros(0), np.zeros(0))) for law, _ in self._laws]
         tops = [float(heights.max())] + [float(np.nanmax(y)) for _, y in theories if np.isfinite(y).any()]
+        tops += [float(np.nanmax(y)) for _, y in self.pinned.within() if np.isfinite(y).any()]
         bottom, top = self._fit.around(0.0, max(tops) * factor)
         self.set_view((edges[0] / factor, edges[-1] / factor), (bottom, top * 1.03))
         self._bars.set_bars(edges / factor, heights * factor)
         for (_, curve), (x, y) in zip(self._laws, theories):
             curve.setData(x / factor, y * factor, connect="finite")
+
+    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
+        """The outline of the bars."""
+        edges, heights = density(self.plot, frame)
+        outline = np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
+        return (KeptLine("", *thinned(np.repeat(edges, 2), outline)),)
+
+    def units(self) -> tuple[str, str]:
+        """That of the values, and its inverse."""
+        unit = self.plot.unit
+        return unit, f"1/{unit}" if unit else ""
+
+    def factors(self) -> tuple[float, float]:
+        """A density in other units has the inverse factor."""
+        return self._scale.factor, 1 / self._scale.factor
 
     def read_out(self, x: float, y: float) -> str:
         """The bar under the mouse."""

@@ -29,7 +29,7 @@ def badge(plot: Plot, system: System, frame: Frame) -> tuple[Verdict, str, str]:
     """Return verdict, text ("✓ Δ 2·10⁻¹⁴") and explanation of the law furthest from its theory; empty without laws."""
     laws = laws_of(plot, system)
     law = worst(laws, frame.laws)
-    if law is None:
+    if law is None or law.name not in frame.laws:
         return "off", "", ""
     now = frame.laws.get(law.name)
     state = verdict(now)

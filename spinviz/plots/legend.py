@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from spinviz.model.symbols import Run, plain_text, runs
@@ -21,6 +21,9 @@ class Entry:
     dashed: bool = False
     marks: bool = False
     pattern: int = 0
+    width: float = 2.0
+    dashes: tuple[float, ...] = ()
+    """Lengths of dashes and gaps in widths of the line, where they are not the usual ones."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,12 @@ class Piece:
 
 
 class Legend(QWidget):
-    """Entries beside each other, in as many rows as they need; a label wider than the plot takes several."""
+    """Entries beside each other, in as many rows as they need; a label wider than the plot takes several.
+
+    Signal: ``folded``: other rows are needed than before.
+    """
+
+    folded = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +92,7 @@ class Legend(QWidget):
         if height != self.height() or self.isHidden() == bool(self.entries):
             self.setFixedHeight(height)
             self.setVisible(bool(self.entries))
+            self.folded.emit()
         self.update()
 
     @staticmethod
@@ -103,6 +112,13 @@ class Legend(QWidget):
                 found.append(Piece(x, row, words, entry if n == 0 else None))
             x += sample + max(runs_width(words, font) for words in lines) + gap
         return found
+
+    def _pen(self, entry: Entry, length: float) -> QPen:
+        """The line's own pen; of a dashed one whole dashes fit into ``length``."""
+        pen = self._look.sample_pen(entry.role, length, width=entry.width, dashed=entry.dashed, pattern=entry.pattern)
+        if entry.dashes:
+            pen.setDashPattern(list(entry.dashes))
+        return pen
 
     def _sample(self) -> float:
         """Width of the piece of line in front of a label."""
@@ -130,5 +146,5 @@ class Legend(QWidget):
             radius = self._look.px(3)
             painter.drawEllipse(QPointF((x + end) / 2, middle), radius, radius)
         else:
-            painter.setPen(self._look.sample_pen(entry.role, end - x, dashed=entry.dashed, pattern=entry.pattern))
+            painter.setPen(self._pen(entry, end - x))
             painter.drawLine(QPointF(x, middle), QPointF(end, middle))

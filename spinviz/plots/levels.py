@@ -106,9 +106,10 @@ class LevelsPlot(PlotPanel[Levels]):
         if scheme is None or len(scheme.energies) == 0:
             return ""
         n = int(np.argmin(np.abs(np.asarray(scheme.energies) - y * self._scale.factor)))
+        law = f"   law {scheme.theory[n]:.4f}" if np.isfinite(scheme.theory[n]) else ""
         return (
             f"{plain_text(scheme.names[n])}   {show(float(scheme.energies[n]), self.plot.unit)}   "
-            f"population {scheme.populations[n]:.4f}   law {scheme.theory[n]:.4f}"
+            f"population {scheme.populations[n]:.4f}{law}"
         )
 
     @staticmethod
@@ -120,12 +121,12 @@ class LevelsPlot(PlotPanel[Levels]):
         energies, populations, theory = (
             np.asarray(values, dtype=object) for values in (scheme.energies, scheme.populations, scheme.theory)
         )
-        return [
+        columns: Columns = [
             ("level", np.array(scheme.names, dtype=object)),
             (titled("energy", plot.unit), energies),
             ("population", populations),
-            ("law population", theory),
         ]
+        return [*columns, ("law population", theory)] if np.isfinite(scheme.theory).any() else columns
 
 
 def spread(values: Values, room: float) -> Values:

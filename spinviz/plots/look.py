@@ -62,9 +62,11 @@ class Look:
             pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         return pen
 
-    def sample_pen(self, role: str, length: float, *, dashed: bool = False, pattern: int = 0) -> QPen:
+    def sample_pen(
+        self, role: str, length: float, *, width: float = 2.0, dashed: bool = False, pattern: int = 0
+    ) -> QPen:
         """Return the pen for a piece of a line in a legend: whole dashes, at least two, fit into ``length`` pixels."""
-        pen = self.pen(role, 2.0, dashed=dashed, pattern=pattern)
+        pen = self.pen(role, width, dashed=dashed, pattern=pattern)
         if dashed:
             dashes, widths = pen.dashPattern(), length / pen.widthF()
             pieces = max(1, round(widths / sum(dashes))) + (len(dashes) == 2)

@@ -11,19 +11,24 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, Q
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept, KeptLine
 from spinviz.model.plots import Plot
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.verdict import Verdict
 from spinviz.plots import share
-from spinviz.plots.axes import RIGHT_MARGIN, QuietAxis
+from spinviz.plots.axes import RIGHT_MARGIN, Fit, QuietAxis
 from spinviz.plots.caption import Caption
 from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
+from spinviz.plots.keep_button import KeepButton, offer
 from spinviz.plots.laws import badge, laws_of
+from spinviz.plots.lean import without_controls
 from spinviz.plots.legend import Legend
 from spinviz.plots.look import Look
-from spinviz.plots.table import Columns, Table, table_of
+from spinviz.plots.pinned import Pinned
+from spinviz.plots.sketch import Sketching
+from spinviz.plots.table import Columns, Table, padded, table_of
 
 Kind = TypeVar("Kind", bound=Plot)
 
@@ -38,7 +43,8 @@ class PlotPanel(QWidget, Generic[Kind]):
     Signals: ``edited(parameters, name, final)``: new validated parameters, as of the form of parameters;
     ``complained(text)``: why an edit is not possible, empty when it is again; ``seek(plot, time, step)``: the run
     shall go to a time on the axis that the plot had at ``step``; ``picked(plot, row, column)``: a pixel was clicked;
-    ``explain(plot)``: its laws shall be explained.
+    ``explain(plot)``: its laws shall be explained; ``keep_asked(plot)``: its curves shall stay;
+    ``drop_asked(kept)``: kept ones shall go; ``measured_asked(plot)``: a table shall be chosen to compare with.
     """
 
     edited = Signal(object, str, bool)
@@ -46,6 +52,9 @@ class PlotPanel(QWidget, Generic[Kind]):
     seek = Signal(str, float, int)
     picked = Signal(str, int, int)
     explain = Signal(str)
+    keep_asked = Signal(str)
+    drop_asked = Signal(object)
+    measured_asked = Signal(str)
     grid: ClassVar[bool] = True
     """Whether thin lines mark the heights."""
     wide: ClassVar[bool] = False
@@ -83,6 +92,30 @@ class PlotPanel(QWidget, Generic[Kind]):
         """Return how far apart the curves drawn and their laws are, where the plot itself measures it."""
         return ""
 
+    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
+        """Return the curves of the run that can be kept, in the declared units; none where a plot has no curves."""
+        return ()
+
+    def units(self) -> tuple[str, str] | None:
+        """Return the declared units of x and y; None where the plot has no such axes."""
+        return None
+
+    def factors(self) -> tuple[float, float]:
+        """Return by what values in the declared units are divided on the axes now."""
+        return 1.0, 1.0
+
+    def set_kept(self, kept: tuple[Kept, ...]) -> None:
+        """Show those of ``kept`` that belong to this plot."""
+        self.pinned.set_kept(kept)
+        self._keep.appear(self.units() is not None and not self._unseen)
+        self.refresh()
+
+    def hold_axes(self, on: bool) -> None:
+        """Keep the room that the curves had, although a law that needs it is hidden or the run begins again."""
+        for part in vars(self).values():
+            if isinstance(part, Fit):
+                part.held = on
+
     @staticmethod
     def numbers(plot: Kind, frame: Frame, system: System[Any, Any]) -> Columns:
         """Return the columns of the table behind ``plot``."""
@@ -99,9 +132,12 @@ class PlotPanel(QWidget, Generic[Kind]):
     def draw_unseen(self) -> None:
         """Draw every frame although the plot is on no screen."""
         self._unseen = True
+        self._keep.hide()
 
     def lay_out_now(self) -> None:
         """Settle the sizes of the graph's parts without waiting for events."""
+        if column := self.layout():
+            column.activate()
         self.graph.getPlotItem().layout.activate()
         self.graph.getPlotItem().getViewBox().updateMatrix()
 
@@ -111,6 +147,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         if self.frame is None:
             return
         self.draw(self.frame)
+        self.pinned.draw()
         self.caption.set_badge(*self.judged(self.frame))
 
     def set_look(self, look: Look) -> None:
@@ -147,8 +184,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         for axis in (self.x_axis, self.y_axis):
             axis.setZValue(UNDER)  # pyqtgraph has put it over the numbers
         item.hideButtons()
-        # pyqtgraph's own menu has no parent and would outlive the plot.
-        item.ctrlMenu.setParent(self.graph, Qt.WindowType.Popup)
+        without_controls(item)
         self.box = item.getViewBox()
         self.box.disableAutoRange()
         self.box.sigRangeChangedManually.connect(self._zoom_changed)
@@ -160,9 +196,13 @@ class PlotPanel(QWidget, Generic[Kind]):
         layout.addWidget(self.graph, 1)
         layout.addWidget(self.caption)
         self._read_out = ReadOut(self.look, self.graph)
+        self._keep = KeepButton(self.look, self)
+        self._keep.clicked.connect(lambda: self.keep_asked.emit(self.plot.name))
+        self.pinned = Pinned(self, self)
+        self.sketching = Sketching(self, self)
         self._reset = ResetZoom(self.look, self.graph)
         self._reset.clicked.connect(self.reset_zoom)
-        parts = (self.x_axis, self.y_axis, self.caption, self._read_out, self._reset)
+        parts = (self.x_axis, self.y_axis, self.caption, self._read_out, self._reset, self._keep, self.pinned)
         self._styles += [part.set_look for part in parts]
         self._lay_out()
 
@@ -237,7 +277,9 @@ class PlotPanel(QWidget, Generic[Kind]):
         shown = self.box.state["viewRange"]
         if tuple(shown[0]) != x or tuple(shown[1]) != y:
             self.box.setRange(xRange=x, yRange=y, padding=0)
-            self.caption.set_inset(self.y_axis.fit_width(*y, self.box.height()))
+            width = self.y_axis.fit_width(*y, self.box.height())
+            self.caption.set_inset(width)
+            self.pinned.legend.set_inset(width)
 
     def columns(self) -> int:
         """Return how many columns of the graph can be told apart."""
@@ -305,7 +347,10 @@ class PlotPanel(QWidget, Generic[Kind]):
             share.save_table(path, self._table(self.frame), self)
 
     def _table(self, frame: Frame) -> Table:
-        return table_of(self.numbers(self.plot, frame, self.system))
+        columns, units = self.numbers(self.plot, frame, self.system), self.units()
+        if self.pinned.kept and units is not None:
+            columns = padded(columns + self.pinned.columns(units))
+        return table_of(columns)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the plot."""
@@ -329,6 +374,15 @@ class PlotPanel(QWidget, Generic[Kind]):
             action.setShortcut(QKeySequence(key))
             action.triggered.connect(lambda _=False, run=run: run())
             menu.addAction(action)
+        if self.units() is not None:
+            name, kept = self.plot.name, self.pinned.kept
+            offer(
+                menu,
+                self.pinned.words(),
+                lambda: self.keep_asked.emit(name),
+                lambda: self.measured_asked.emit(name),
+                lambda n: self.drop_asked.emit(kept[n]),
+            )
         return menu
 
     def paintEvent(self, event: Any) -> None:

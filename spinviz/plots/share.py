@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -32,4 +34,4 @@ def save_table(path: str, table: Table, parent: QWidget) -> None:
     try:
         save(path, *table)
     except FileError as error:
-        QMessageBox.warning(parent, "Data not saved", str(error))
+        QMessageBox.warning(parent, "Data not saved", f"<p>{html.escape(str(error))}</p>")

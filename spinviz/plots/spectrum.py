@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.plots import Spectrum
 from spinviz.model.system import System
 from spinviz.model.units import plain, show
@@ -98,6 +99,21 @@ class SpectrumPlot(PlotPanel[Spectrum]):
             return (self._auto.low, self._auto.high) if self._auto.high > self._auto.low else (-1.0, 1.0)
         reach = round_up(WIDTHS_SHOWN * width + abs(centre))
         return self._auto.around(-reach if self.plot.imaginary else 0.0, reach)
+
+    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
+        """The spectrum, as far as the axis shows it."""
+        lines = lines_of(self.plot, frame)
+        span = self.plot.span(frame.parameters) if self.plot.span is not None else self._span()
+        rows = _between(lines.frequency, *span)
+        return (KeptLine("", *thinned(lines.frequency[rows], lines.amplitude[rows])),) if rows.stop > rows.start else ()
+
+    def units(self) -> tuple[str, str]:
+        """Frequency, and parts of the highest line."""
+        return frequency_unit(self.system), ""
+
+    def factors(self) -> tuple[float, float]:
+        """That of the frequencies."""
+        return self._scale.factor, 1.0
 
     def read_out(self, x: float, y: float) -> str:
         """Frequency and amplitude there, position and width of the highest line."""

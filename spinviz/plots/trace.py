@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
+from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.law import Law
 from spinviz.model.plots import Trace
 from spinviz.model.symbols import plain_text
@@ -116,7 +117,7 @@ class TracePlot(PlotPanel[Trace]):
     def _rescale(
         self, series: list[tuple[Values, Values]], theories: list[tuple[Values, Values]], start: float, end: float
     ) -> None:
-        everything = [y for _, y in series] + [y for x, y in theories]
+        everything = [y for _, y in [*series, *theories, *self.pinned.within(start, end)]]
         low = min((float(np.nanmin(y)) for y in everything if np.isfinite(y).any()), default=np.inf)
         high = max((float(np.nanmax(y)) for y in everything if np.isfinite(y).any()), default=-np.inf)
         low, high = self._fit.around(low, high)
@@ -127,6 +128,21 @@ class TracePlot(PlotPanel[Trace]):
         margin = 0.04 * (high - low)
         self.set_view((start / fx, end / fx), ((low - margin) / fy, (high + margin) / fy))
         self.caption.set_texts(self.plot.title, self._y_scale.unit, f"{time_words(self._x_scale.unit)} →")
+
+    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
+        """What was recorded of every observable."""
+        seen, time = frame.history.observables, frame.history.time
+        pairs = [(o, role) for o, role in zip(self._shown, roles_of(self.plot.observables)) if o.name in seen]
+        names = [o.symbol or o.title if len(pairs) > 1 else "" for o, _ in pairs]
+        return tuple(KeptLine(name, *thinned(time, seen[o.name]), role) for name, (o, role) in zip(names, pairs))
+
+    def units(self) -> tuple[str, str]:
+        """Those of time and of the first observable."""
+        return self.system.time_unit, self._shown[0].unit
+
+    def factors(self) -> tuple[float, float]:
+        """Those of the axes."""
+        return self._x_scale.factor, self._y_scale.factor
 
     def _place_heads(self, frame: Frame, curves: list[tuple[Values, Values]]) -> None:
         """Put dots and names at the ends of the curves; ``curves``: all that is drawn, those of the heads first."""

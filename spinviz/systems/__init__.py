@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from spinviz.model.shortened import shortened
 from spinviz.model.system import System, UnknownName
 from spinviz.systems.others import Found, Skipped, others
 
@@ -65,7 +66,7 @@ def system_named(name: str) -> System[Any, Any]:
             if system.name == name:
                 return system
     if name not in systems():
-        raise UnknownName(f"unknown system '{name}': use one of {', '.join(systems())}")
+        raise UnknownName(f"unknown system '{shortened(name)}': use one of {', '.join(systems())}")
     return systems()[name]
 
 

@@ -20,10 +20,12 @@ void main() {
 """
 FRAGMENT = """
 uniform float u_grain;
+uniform float u_samples;
 varying vec3 v_color;
-// A fixed pattern of half a grey level keeps the gradient free of bands (M. Roberts' R2 sequence, 2018).
+// A fixed pattern of half a grey level keeps the gradient free of bands (M. Roberts' R2 sequence, 2018). All samples of
+// a pixel have the same: their mean would be without it.
 void main() {
-    float noise = fract(dot(gl_FragCoord.xy, vec2(0.75487767, 0.56984029)));
+    float noise = fract(dot(floor(gl_FragCoord.xy / u_samples), vec2(0.75487767, 0.56984029)));
     gl_FragColor = vec4(v_color + (noise - 0.5) * u_grain, 1.0);
 }
 """
@@ -31,12 +33,17 @@ COLUMNS, ROWS = 20, 14
 
 
 class Background:
-    """Fills the picture: a fine net of colours, cheaper than a gradient worked out per pixel."""
+    """Fills the picture: a fine net of colours, cheaper than a gradient worked out per pixel.
 
-    def __init__(self) -> None:
+    ``samples`` by as many make a pixel; ``grain`` is how many grey levels the pattern spans.
+    """
+
+    def __init__(self, samples: int = 1, grain: float = 1.0) -> None:
+        self._grain = grain
         self._program = gloo.Program(VERTEX, FRAGMENT)
         self._corners = net()
         self._program["a_corner"] = self._corners
+        self._program["u_samples"] = float(samples)
         self._indices = gloo.IndexBuffer(net_triangles())
         self._theme: Theme | None = None
 
@@ -44,7 +51,7 @@ class Background:
         """Draw without touching the depth."""
         if theme is not self._theme:
             self._program["a_color"] = glow(self._corners, theme)
-            self._program["u_grain"] = 0.0 if theme.background == theme.background_edge else 1 / 255
+            self._program["u_grain"] = 0.0 if theme.background == theme.background_edge else self._grain / 255
             self._theme = theme
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
         self._program.draw("triangles", self._indices)

@@ -12,6 +12,8 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtSvg import QSvgRenderer
 
+INK = "#010203"
+"""The colour in which equations are set before they get their own."""
 BODY_FAMILY = "Inter"
 MATH_FAMILY = "STIX Two Text"
 STORED = 256
@@ -121,15 +123,15 @@ def parts_of(latex: str) -> list[str]:
     return [part for part in (*parts, latex[start:].strip()) if part]
 
 
-def equation_rows(latex: str, pixels: float, color: str, widest: float) -> list[str]:
+def equation_rows(latex: str, pixels: float, widest: float) -> list[str]:
     """Break ``latex`` into rows, between its equations, so that letters ``pixels`` high fit into ``widest``."""
     parts = parts_of(latex)
-    if len(parts) < 2 or _natural_width(latex, color) * pixels / 40 <= widest:
+    if len(parts) < 2 or _natural_width(latex) * pixels / 40 <= widest:
         return [latex]
     rows: list[str] = []
     for part in parts:
         joined = rf"{rows[-1]}\quad {part}" if rows else part
-        if rows and _natural_width(joined, color) * pixels / 40 <= widest:
+        if rows and _natural_width(joined) * pixels / 40 <= widest:
             rows[-1] = joined
         else:
             rows.append(part)
@@ -137,15 +139,18 @@ def equation_rows(latex: str, pixels: float, color: str, widest: float) -> list[
 
 
 @lru_cache(maxsize=256)
-def _natural_width(latex: str, color: str) -> float:
+def _natural_width(latex: str) -> float:
     """How wide an equation of letters 40 pixels high is; 0 when it cannot be set."""
-    svg = typeset(latex, color)
+    svg = typeset(latex)
     return QSvgRenderer(QByteArray(svg)).viewBoxF().width() if svg is not None else 0.0
 
 
 @lru_cache(maxsize=256)
-def typeset(latex: str, color: str) -> bytes | None:
-    """Return an equation as SVG, None when it cannot be set; kept. Any thread may do this ahead of the picture."""
+def typeset(latex: str) -> bytes | None:
+    """Return an equation as SVG in the colour `INK`, None when it cannot be set; kept.
+
+    It takes a twentieth of a second: any thread may do this ahead of the picture, once for all colours.
+    """
     with warnings.catch_warnings():
         # ziafont 0.10 reads its own font through a deprecated function of importlib.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -155,18 +160,18 @@ def typeset(latex: str, color: str) -> bytes | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            svg: str = ziamath.Latex(latex, size=40, color=color).svg()
+            svg: str = ziamath.Latex(latex, size=40, color=INK).svg()
     except Exception:  # ziamath's parser raises many kinds; the plain text is shown instead
         return None
     return svg.encode()
 
 
 def _equation(latex: str, pixels: float, color: str, widest: float, ratio: float) -> QImage:
-    svg = typeset(latex, color)
+    svg = typeset(latex)
     if svg is None:
         face = font(pixels, italic=True)
         return _haloed(latex, face, QColor(color), QColor(0, 0, 0, 0), ratio)
-    renderer = QSvgRenderer(QByteArray(svg))
+    renderer = QSvgRenderer(QByteArray(svg.replace(INK.encode(), color.encode())))
     natural = renderer.viewBoxF()
     scale = min(pixels / 40, widest / max(natural.width(), 1))
     width, height = natural.width() * scale, natural.height() * scale

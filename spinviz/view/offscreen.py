@@ -42,10 +42,17 @@ void main() { gl_FragColor = vec4(texture2D(u_picture, v_place).rgb, 1.0); }
 class Offscreen:
     """Draws pictures of ``size`` (width, height) pixels; ``samples`` squared of them are averaged into each.
 
-    Use as a context manager, or call `close`.
+    ``grain``: grey levels that the pattern against bands spans. Use as a context manager, or call `close`.
     """
 
-    def __init__(self, size: tuple[int, int], theme: Theme, samples: int = 2, budget: int = SOFTWARE_BUDGET) -> None:
+    def __init__(
+        self,
+        size: tuple[int, int],
+        theme: Theme,
+        samples: int = 2,
+        budget: int = SOFTWARE_BUDGET,
+        grain: float = 1.0,
+    ) -> None:
         self.size = size
         self.samples = 2 if samples > 1 else 1
         self._overlay = Overlay(theme)
@@ -53,7 +60,7 @@ class Offscreen:
         self._context = hidden_context()
         self._context.enter()
         try:
-            self._renderer = Renderer(theme, budget)
+            self._renderer = Renderer(theme, budget, self.samples, grain)
             self._make_buffers()
         finally:
             self._context.leave()

@@ -109,7 +109,7 @@ class Page(Paper):
         widest = max(widest, 4 * self.em)
         y = self.margin * 0.9
         pixels = 1.4 * self.em
-        for row in equation_rows(texts.equation, pixels, self.theme.text, widest):
+        for row in equation_rows(texts.equation, pixels, widest):
             image = self.lettering.equation(row, pixels, self.theme.text, widest, self.ratio)
             if image is not None:
                 rect = QRectF(self.margin, y, image.width() / self.ratio, image.height() / self.ratio)

@@ -110,6 +110,7 @@ class MissingOpenGL(QWidget):
         super().__init__(parent)
         self._found = found
         title = QLabel("The 3D view cannot be drawn on this machine")
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setStyleSheet("font-size: 18px; font-weight: 600;")
         text = QPlainTextEdit(found.diagnostics)
         text.setReadOnly(True)
@@ -119,7 +120,7 @@ class MissingOpenGL(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(40, 40, 40, 40)
         layout.addWidget(title)
-        layout.addWidget(QLabel("Simulation, plots and observables go on working."))
+        layout.addWidget(QLabel("Simulation, plots and observables go on working.", textFormat=Qt.TextFormat.PlainText))
         layout.addWidget(text)
         layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName("OpenGL is missing")

@@ -18,12 +18,15 @@ from spinviz.view.surroundings import Surroundings
 
 
 class Renderer:
-    """Draws frames. Belongs to one OpenGL context, which must be current whenever it is used."""
+    """Draws frames. Belongs to one OpenGL context, which must be current whenever it is used.
 
-    def __init__(self, theme: Theme, budget: int = SOFTWARE_BUDGET) -> None:
+    ``samples`` and ``grain``: see `Background`.
+    """
+
+    def __init__(self, theme: Theme, budget: int = SOFTWARE_BUDGET, samples: int = 1, grain: float = 1.0) -> None:
         self.theme = theme
         self.budget = budget
-        self._background = Background()
+        self._background = Background(samples, grain)
         self._surroundings = Surroundings()
         self._artists: dict[tuple[int, type], Artist] = {}
         self.message = ""

@@ -78,6 +78,17 @@ def test_every_and_laws(spinviz_cli, tmp_path):
     np.testing.assert_allclose(table[:, 1], table[:, 3], rtol=1e-12)
 
 
+def test_until_ends_at_an_event_and_says_where(spinviz_cli, tmp_path):
+    out = tmp_path / "a.csv"
+    said = spinviz_cli("run", "toy", "--preset", "plain", "--until", "wave", "--duration", "1", "--out", out)
+    assert (said.code, said.out, said.err) == (0, "", "spinviz: Crest at 80 ms · mean 0.923\n")
+    _, table = rows(out)
+    np.testing.assert_allclose(table[:, 0], 0.01 * np.arange(9), rtol=1e-15)
+    arguments = ("--until", "half", "--duration", "1", "--every", "0.3", "--out", out)
+    assert spinviz_cli("run", "toy", "--preset", "plain", *arguments).code == 0
+    assert rows(out)[1][:, 0] == pytest.approx([0.0, 0.3, 0.6])
+
+
 def test_the_column_of_a_law_is_its_theory_in_its_unit(spinviz_cli, tmp_path, monkeypatch):
     holds, theory = (lambda s, p, d: s.time > 0.05), (lambda s, p, d: 3.0 + s.time)
     law = replace(Toy.laws[0], observable="rate", theory=theory, holds=holds)
@@ -278,3 +289,35 @@ def test_light_commands_import_no_window():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def planned(monkeypatch: pytest.MonkeyPatch, spinviz_cli, *arguments: str):
+    """The job that a command line asks for."""
+    import spinviz.export.job as job_module
+
+    jobs = []
+    monkeypatch.setattr(job_module, "export", lambda loop, job, report: jobs.append(job))
+    said = spinviz_cli("export", *arguments)
+    assert said.code == 0, said.err
+    return jobs[0]
+
+
+def test_a_gif_has_defaults_of_its_own(spinviz_cli, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    plan = planned(monkeypatch, spinviz_cli, "toy", "--preset", "kicked", "--out", "a.gif", "--colors", "64").plan
+    assert (plan.size, plan.fps, plan.colors) == ((800, 450), 20, 64)
+    plan = planned(monkeypatch, spinviz_cli, "toy", "--preset", "kicked", "--out", "a.mp4").plan
+    assert (plan.size, plan.fps) == ((1920, 1080), 30)
+
+
+def test_a_range_and_a_loop_in_simulated_time(spinviz_cli, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    range_ = ("toy", "--preset", "plain", "--out", "a.mp4", "--speed", "0.5", "--start", "1", "--stop", "2.5")
+    plan = planned(monkeypatch, spinviz_cli, *range_, "--turn", "-90").plan
+    assert (plan.start, plan.length, plan.frames, plan.turn) == (1.0, 3.0, 90, -90.0)
+    monkeypatch.setattr(Toy, "period", lambda self, p: 0.31, raising=False)
+    plan = planned(
+        monkeypatch, spinviz_cli, "toy", "--preset", "plain", "--out", "a.gif", "--speed", "1", "--loop", "2"
+    ).plan
+    assert plan.frames == 12
+    assert plan.frames * plan.speed / plan.fps == pytest.approx(0.62)

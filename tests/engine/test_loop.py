@@ -158,7 +158,7 @@ def test_event_in_the_past_starts_a_new_branch_and_old_frames_stay_constant() ->
     assert len(loop.samples.history().time) == 31
 
 
-def test_script_repeats_a_live_run() -> None:
+def test_events_laid_out_repeat_a_live_run() -> None:
     live = Loop(Toy(), NOISY, seed=9)
     live.apply(Act("kick"))
     live.advance(10)
@@ -166,8 +166,7 @@ def test_script_repeats_a_live_run() -> None:
     live.advance(7)
     live.apply(Act("faster"))
     live.advance(13)
-    again = Loop(Toy(), live.initial, seed=9)
-    again.script(live.events)
+    again = Loop(Toy(), live.initial, seed=9, events=live.events)
     again.advance(30)
     assert np.array_equal(live.state.values, again.state.values)
     assert live.parameters == again.parameters

@@ -280,3 +280,10 @@ def test_a_mean_waits_until_its_samples_scatter_as_they_are_known_to() -> None:
     assert math.isnan(averages.of_law(MEAN, NOISE, scatter=0.16)[1])
     assert averages.of_law(MEAN, NOISE, scatter=0.16)[0] == pytest.approx(samples.mean())
     assert averages.laws["zero"].scatter == pytest.approx(samples.std())
+
+
+def test_a_copy_counts_from_where_the_original_does() -> None:
+    """Before the first sample counted, a copy forgot which laws had not held: scrubbing gave other means."""
+    averages = Averages(Noisy())
+    averages.counts["a law"] = 3.0
+    assert averages.copy().counts == {"a law": 3.0}

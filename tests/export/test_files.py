@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from spinviz.export.animation import check, size_for, write_animation
 from spinviz.export.image import write_png
 from spinviz.export.plan import Plan, PlanError, check_frames, read_fps, read_size
 from spinviz.export.series import series_of, write_series
-from spinviz.files import atomic
+from spinviz.files import atomic, owner
 from spinviz.files.errors import FileError
 
 SIZE = (96, 64)
@@ -123,6 +124,25 @@ def test_apng_keeps_every_bit(tmp_path):
         for number, picture in enumerate(given):
             image.seek(number)
             assert np.array_equal(np.asarray(image.convert("RGB")), picture)
+
+
+def test_apng_and_series_keep_what_is_transparent(tmp_path):
+    given = [np.random.default_rng(k).integers(0, 256, (64, 96, 4), np.uint8) for k in range(3)]
+    write_animation(str(tmp_path / "a.apng"), given, plan(3))
+    write_animation(str(tmp_path / "a_%05d.png"), given, plan(3))
+    with Image.open(tmp_path / "a.apng") as image:
+        assert np.array_equal(np.asarray(image.convert("RGBA")), given[0])
+    with Image.open(tmp_path / "a_00002.png") as image:
+        assert np.array_equal(np.asarray(image), given[2])
+
+
+def test_a_gif_has_as_many_colours_as_asked_for(tmp_path):
+    ramp = np.broadcast_to(np.linspace(0, 255, 96)[None, :, None], (64, 96, 3)).astype(np.uint8)
+    found = {}
+    for colors in (16, 256):
+        write_animation(str(tmp_path / "a.gif"), [ramp] * 2, replace(plan(2), colors=colors))
+        found[colors] = len(np.unique(decoded(tmp_path / "a.gif")[0].reshape(-1, 3), axis=0))
+    assert 8 < found[16] <= 16 < found[256]
 
 
 @pytest.mark.parametrize(
@@ -234,13 +254,12 @@ def test_rates_and_lengths():
 
 
 def test_pictures_of_a_killed_export_are_cleared(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
-        ended.wait()
-    left, at_work = (tmp_path / f".spinviz-{atomic._HERE}-{n}-abcdefgh" for n in (ended.pid, os.getppid()))
+    left, at_work = (tmp_path / f".spinviz-{atomic._HERE}-{n}-abcdefgh" for n in ("0123456789ab", owner.token()))
     foreign = tmp_path / ".spinviz-abcdefgh"
     for folder in (left, at_work, foreign):
         folder.mkdir()
         (folder / "0.png").write_bytes(b"half")
+        os.utime(folder, (1e9, 1e9))
     write_series(series_of(str(tmp_path)), [np.zeros((4, 4, 3), np.uint8)])
     assert {path.name for path in tmp_path.iterdir()} == {at_work.name, foreign.name, "frame_00000.png"}
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,13 +16,16 @@ from PIL import Image
 from toy import Toy, ToyParameters
 
 import spinviz.export.job as job_module
+import spinviz.plots.look as look_module
 from spinviz.engine.loop import Loop
 from spinviz.engine.replay import session_of
-from spinviz.export.composer import composing, strip_height
+from spinviz.export.composer import TALLER, composing, on_ground, strip_height
 from spinviz.export.job import Job, export, is_picture
-from spinviz.export.plan import Plan
+from spinviz.export.plan import Plan, PlanError
 from spinviz.files.session import save_session
+from spinviz.model.kept import Kept, KeptLine
 from spinviz.model.theme import DARK, THEMES
+from spinviz.plots import axes, caption, items
 from spinviz.plots.board import DESIGN_HEIGHT, ROW
 from spinviz.view.camera import Camera
 
@@ -32,9 +36,11 @@ class Notes:
     def __init__(self, size: tuple[int, int]) -> None:
         self.size = size
         self.frames = []
+        self.turned = []
 
-    def picture(self, frame):
+    def picture(self, frame, turned=0.0):
         self.frames.append(frame)
+        self.turned.append(turned)
         return np.full((self.size[1], self.size[0], 3), len(self.frames), np.uint8)
 
     def close(self):
@@ -95,7 +101,7 @@ def test_one_picture(tmp_path, notes):
     assert frame.time == pytest.approx(0.25)
     with Image.open(out) as image:
         assert image.text["spinviz:system"] == "toy"
-        assert '"rate":1.0' in image.text["spinviz:parameters"]
+        assert '"rate": 1.0' in image.text["spinviz:parameters"]
         assert image.text["spinviz:time"] == "0.25 s"
 
 
@@ -128,9 +134,92 @@ def test_composed_picture(qapp, size, plots):
 def test_plots_take_one_row_in_a_picture_and_two_where_they_are_many():
     """In a picture as large as the window's middle they are as high as there."""
     one, more = (strip_height((1000, 720), plots) for plots in (ROW, ROW + 1))
-    assert one == DESIGN_HEIGHT
-    assert more == min(2 * DESIGN_HEIGHT, round(0.45 * 720))
+    assert one == TALLER * DESIGN_HEIGHT
+    assert more == min(2 * TALLER * DESIGN_HEIGHT, round(0.45 * 720))
     assert strip_height((2000, 1440), 1) == 2 * one
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize("theme", THEMES)
+def test_letters_of_plots_are_legible_from_the_third_row(qapp, monkeypatch, size, theme):
+    """Every letter that plots write is at least 2 % of the picture high, whatever its size, indices excepted."""
+    loop = Loop(Toy(), preset="plain")
+    loop.advance(50)
+    heights = []
+    draw_runs = look_module.draw_runs
+
+    def noted(painter, at, words, font, *rest):
+        heights.append(font.pixelSize())
+        return draw_runs(painter, at, words, font, *rest)
+
+    for module in (caption, items):
+        monkeypatch.setattr(module, "draw_runs", noted)
+    write = axes.QuietAxis._write
+    ticks = []
+
+    def ticked(axis, painter, at, text, font):
+        ticks.append(font.pixelSize())
+        write(axis, painter, at, text, font)
+
+    monkeypatch.setattr(axes.QuietAxis, "_write", ticked)
+    with composing(loop.system, size, THEMES[theme], samples=1) as composer:
+        composer.picture(loop.frame(speed=1.0))
+    assert len(ticks) > 10
+    assert len(heights) > 5
+    assert min(*heights, *ticks) >= 0.02 * size[1]
+
+
+def test_a_picture_without_ground_is_the_same_on_any(qapp):
+    """Laid on the ground of a theme without glow, it is the picture with that ground."""
+    loop = Loop(Toy(), preset="plain")
+    loop.advance(50)
+    frame = loop.frame(speed=1.0)
+    with composing(loop.system, (640, 360), DARK, transparent=True) as composer:
+        lifted = composer.picture(frame)
+    for ground in (0, 96):
+        with composing(loop.system, (640, 360), on_ground(DARK, f"#{3 * f'{ground:02x}'}")) as composer:
+            wanted = composer.picture(frame)
+        cover = lifted[..., 3:] / 255
+        laid = cover * lifted[..., :3] + (1 - cover) * ground
+        # Light in the air and halos of letters take the colour of the ground, of which there is none.
+        assert np.abs(laid - wanted).mean() < 0.5
+    assert (lifted[..., 3] == 0).mean() > 0.5
+    assert (lifted[..., 3] == 255).mean() > 0.005
+
+
+def test_what_has_no_way_to_be_transparent_says_so(tmp_path, notes):
+    with pytest.raises(PlanError, match="cannot be transparent"):
+        export(Loop(Toy(), preset="plain"), Job(str(tmp_path / "a.mp4"), plan(), transparent=True))
+    export(Loop(Toy(), preset="plain"), Job(str(tmp_path / "a.apng"), plan(), transparent=True))
+    assert notes.options["transparent"]
+
+
+def test_the_camera_walks_once_around(tmp_path, notes):
+    """The frame that would follow the last has turned by 360 degrees: it is the first again."""
+    export(Loop(Toy(), preset="plain"), Job(str(tmp_path / "a.gif"), replace(plan(), turn=360.0)))
+    np.testing.assert_allclose(notes.turned, 18.0 * np.arange(20))
+
+
+def test_a_turned_camera_sees_what_one_that_stands_there_sees(qapp):
+    loop = Loop(Toy(), preset="plain")
+    loop.advance(10)
+    frame = loop.frame(speed=1.0)
+    shown = []
+    for camera, turned in ((Camera(40.0, 20.0), 0.0), (Camera(10.0, 20.0), 30.0), (Camera(10.0, 20.0), 0.0)):
+        with composing(loop.system, (320, 240), DARK, plots=False, camera=camera, samples=1) as composer:
+            shown.append(composer.picture(frame, turned))
+    assert np.array_equal(shown[0], shown[1])
+    assert not np.array_equal(shown[0], shown[2])
+
+
+def test_a_loop_is_closed_by_a_speed_that_gives_way():
+    """3 periods of 0.7 at 1 per second and 10 frames per second are 21 frames; of 0.71 they still are."""
+    for period in (0.7, 0.71):
+        made = Plan((64, 64), Fraction(10), 1.0, 0.5, 1.0).looped(3 * period)
+        assert made.frames == 21
+        times = [*made.times()]
+        assert times[0] == 0.5
+        assert times[-1] + (times[1] - times[0]) == pytest.approx(0.5 + 3 * period)
 
 
 def test_theme_and_camera_reach_the_picture(qapp):
@@ -149,6 +238,36 @@ def test_theme_and_camera_reach_the_picture(qapp):
         with composing(loop.system, (320, 240), DARK, plots=False, camera=camera, samples=1) as composer:
             shown.append(composer.picture(loop.frame(speed=1.0)))
     assert (shown[0] != shown[1]).any()
+
+
+def test_kept_curves_and_hidden_parts_reach_the_picture(qapp):
+    loop = Loop(Toy(), preset="plain")
+    loop.advance(50)
+    frame = loop.frame(speed=1.0)
+    line = KeptLine("", np.array([0.0, 2.0]), np.array([0.2, 0.2]), "text")
+    kept = (Kept("trace", (line,), "sketch", "prediction"),)
+    amber, white = (np.round(255 * np.array(DARK.rgb(role))) for role in ("theory", "text"))
+
+    def counts(**options):
+        with composing(loop.system, (800, 600), DARK, samples=1, **options) as composer:
+            picture = composer.picture(frame)
+        strip = picture[-strip_height((800, 600), 3) :].astype(int)
+        return [int((np.abs(strip - color).max(axis=2) <= 8).sum()) for color in (amber, white)], picture
+
+    (law, text), whole = counts()
+    (law_kept, text_kept), _ = counts(kept=kept)
+    (law_hidden, _), bare = counts(hidden=("law", "equation"))
+    assert law > 20
+    assert law_kept > 20
+    assert law_hidden == 0
+    assert text_kept > text + 100
+    assert (whole[:200, :300] != bare[:200, :300]).any(), "the equation is gone"
+
+
+def test_what_a_job_keeps_and_hides_is_composed(tmp_path, notes):
+    job = Job(str(tmp_path / "a.png"), plan(), single=True, kept=("kept",), hidden=("law",))
+    export(Loop(Toy(), preset="plain"), job)
+    assert (notes.options["kept"], notes.options["hidden"]) == (("kept",), ("law",))
 
 
 def spinviz(folder: Path, *arguments: str) -> subprocess.Popen[str]:

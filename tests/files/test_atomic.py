@@ -6,11 +6,13 @@ import pickle
 import stat
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from spinviz.files import atomic
+from spinviz.files import atomic, owner
 from spinviz.files.atomic import atomic_path, atomic_write
 from spinviz.files.errors import FileError, quoted
 
@@ -203,57 +205,100 @@ def test_file_error_is_one_printable_line_that_survives_pickling():
     assert quoted(b"\x00\xff" + b"a" * 100) == "'" + "�" * 2 + "a" * 38 + "…'"
 
 
-def gone() -> int:
-    """The number of a process that has ended."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    return process.pid
-
-
-def test_what_killed_processes_left_is_cleared_when_something_is_written_there_again(tmp_path):
-    here, token = atomic._HERE, "0123456789ab"
-    dead = gone()
-    left = [f".movie-{here}-{dead}-{token}.part.mp4", f".a-b c-{here}-{dead}-{token}.part"]
+def test_what_killed_programs_left_is_cleared_when_something_is_written_there_again(tmp_path):
+    here, token, dead, mine = atomic._HERE, "0123456789ab", "ba9876543210", owner.token()
+    left = [f".movie-{here}-{dead}-{token}.part.mp4", f".a-b c-{here}-4711-{token}.part"]
     kept = [
-        f".movie-{here}-{os.getppid()}-{token}.part.mp4",  # at work
-        f".movie-{here}-{os.getpid()}-{token}.part.mp4",
+        f".movie-{here}-{mine}-{token}.part.mp4",  # at work
         f".movie-{'0' * 6}-{dead}-{token}.part.mp4",  # of another machine that shares the disk
         f".movie-{token}.part.mp4",  # of nobody we know
         f"movie-{here}-{dead}-{token}.part.mp4",
         f".movie-{here}-{dead}-{token}.mp4",
         "run.part1.h5",  # a recording that was cut: it can be read
     ]
-    for name in (*left, *kept):
+    fresh = f".new movie-{here}-{dead}-{token}.part.mp4"  # its owner may have its lock in another place
+    for name in (*left, *kept, fresh):
         (tmp_path / name).write_bytes(b"half")
+        if name != fresh:
+            os.utime(tmp_path / name, (1e9, 1e9))
     (tmp_path / f".folder-{here}-{dead}-{token}.part").mkdir()
+    os.utime(tmp_path / f".folder-{here}-{dead}-{token}.part", (1e9, 1e9))
     with atomic_write(tmp_path / "new.dat") as stream:
         stream.write(b"new")
         (temporary,) = {path.name for path in tmp_path.glob(".new-*.part.dat")}
         assert atomic._TEMPORARY.fullmatch(temporary)
-        assert f"-{os.getpid()}-" in temporary
-    assert set(os.listdir(tmp_path)) == {*kept, "new.dat", f".folder-{here}-{dead}-{token}.part"}
+        assert f"-{mine}-" in temporary
+    assert set(os.listdir(tmp_path)) == {*kept, fresh, "new.dat", f".folder-{here}-{dead}-{token}.part"}
 
 
 KILLED = """
-import os, sys, time
-from spinviz.files.atomic import atomic_write
-with atomic_write(sys.argv[1]) as stream:
+import os, sys, tempfile, time
+from spinviz.files.atomic import atomic_write, temporary_prefix
+with atomic_write(sys.argv[1]) as stream, tempfile.TemporaryDirectory(prefix=temporary_prefix("sound")) as folder:
+    open(f"{folder}/signal.wav", "w").close()
     stream.write(b"half")
     stream.flush()
-    print("written", flush=True)
+    print(folder, flush=True)
     time.sleep(100)
 """
 
 
-def test_a_writer_that_is_killed_leaves_nothing_for_good(old):
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder of temporary files for this test alone, and a program that has not made any yet."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    monkeypatch.setattr(owner, "_lock", cache(owner._lock.__wrapped__))
+    monkeypatch.setattr(owner, "_noted", cache(owner._noted.__wrapped__))
+    yield place
+    owner._leave(owner._lock())
+    assert not list(place.glob(f"spinviz-owner-{owner.token()}*"))
+
+
+def test_what_a_killed_program_left_is_cleared_at_the_next_start(old, place):
+    """Wherever it is, and not before its owner is gone: the number of a process may belong to another by then."""
     with subprocess.Popen([sys.executable, "-c", KILLED, old], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "written\n"
-        with atomic_write(old.parent / "beside"):
-            pass
-        assert len(os.listdir(old.parent)) == 4, "what a running process writes stays, with its lock"
+        folder = Path(process.stdout.readline().strip())
+        assert folder.parent == place
+        atomic.clear_after_killed()
+        assert len(os.listdir(old.parent)) == 4, "what a running program writes stays, with its lock"
+        assert (folder / "signal.wav").exists()
         process.kill()
     assert len(os.listdir(old.parent)) == 4
+    atomic.clear_after_killed()
+    assert sorted(os.listdir(old.parent)) == [old.name, "temporary"]
+    assert not list(place.iterdir())
+
+
+def test_a_writer_that_is_killed_leaves_nothing_for_good(old, place):
+    with subprocess.Popen([sys.executable, "-c", KILLED, old], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline()
+        process.kill()
     atomic.clear_left_behind.cache_clear()
     with atomic_write(old) as stream:
         stream.write(b"new")
-    assert sorted(os.listdir(old.parent)) == ["beside", old.name]
+    assert sorted(os.listdir(old.parent)) == [old.name, "temporary"]
+
+
+def test_notes_of_strangers_are_not_followed(tmp_path, place, monkeypatch):
+    """Others may write into the folder of temporary files too."""
+    left = tmp_path / f".movie-{atomic._HERE}-{'a' * 12}-{'b' * 12}.part"
+    left.write_bytes(b"half")
+    os.utime(left, (1e9, 1e9))
+    target = tmp_path / "notes"
+    target.write_bytes(os.fsencode(tmp_path) + b"\0")
+    (place / "spinviz-owner-aaaaaaaaaaaa.folders").symlink_to(target)
+    atomic.clear_after_killed()
+    assert left.exists()
+    (place / "spinviz-owner-aaaaaaaaaaaa.folders").write_bytes(target.read_bytes())
+    if hasattr(os, "getuid"):
+        uid = os.getuid()
+        with monkeypatch.context() as other:
+            other.setattr(os, "getuid", lambda: uid + 1)
+            atomic.clear_after_killed()
+        assert left.exists()
+        (place / "spinviz-owner-aaaaaaaaaaaa.folders").write_bytes(target.read_bytes())
+    atomic.clear_after_killed()
+    assert not left.exists()

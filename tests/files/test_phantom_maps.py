@@ -196,6 +196,26 @@ def test_archives_are_read_within_limits(tmp_path, monkeypatch):
         read_any_phantom(save(tmp_path / "T1.nii", T1))
 
 
+@pytest.mark.parametrize("head", [b"{'descr': '<f8', 'shape': ((((", b"{'descr': '<f8', 'shape': 1e999}", b"(" * 70])
+def test_heads_of_archives_that_are_no_python(tmp_path, head):
+    """An open bracket made an error of the tokenizer, which nobody expected."""
+    with zipfile.ZipFile(tmp_path / "p.npz", "w") as file:
+        file.writestr("T1.npy", b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head)
+    with pytest.raises(FileError, match="it cannot be read"):
+        read_any_phantom(tmp_path / "p.npz")
+
+
+def test_what_nibabel_mends_is_not_written_to_the_terminal(tmp_path, capfd):
+    save(tmp_path / "T2.nii", T2)
+    path = save(tmp_path / "T1.nii", T1)
+    content = bytearray(path.read_bytes())
+    content[70:72] = b"\x00\x40"  # a data type that nobody knows
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="cannot be read"):
+        read_any_phantom(path)
+    assert capfd.readouterr() == ("", "")
+
+
 @given(
     cut=st.floats(0, 1), place=st.floats(0, 0.999), value=st.integers(0, 255), ending=st.sampled_from(["npz", "nii"])
 )

@@ -66,7 +66,7 @@ def test_only_changed_values_of_an_edit_are_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 3}, "written by a newer spinviz (format 3, this program reads up to 1); update spinviz"),
+        ({"format": 3}, "written by a newer spinviz (format 3, this program reads up to 2); update spinviz"),
         ({"format": True}, "format 'True' is no number"),
         ({"format": ...}, "no session of spinviz"),
         ({"system": "nonsense"}, "unknown system 'nonsense': use one of toy"),
@@ -114,9 +114,10 @@ def test_refusals_are_one_clear_line(tmp_path: Path, changes: dict[str, Any], me
         (b"", "empty"),
         (b"# OOMMF OVF 2.0\n", "not JSON (line 1"),
         (b"\xff\xfe\x00", "not JSON"),
-        (b"[" * 100_000, "not JSON"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"format": 1, "system": "toy", "events": ' + b'{"a":' * 9000 + b"1" + b"}" * 9001, "nested too deeply"),
         (b'{"format": 1, "system": "toy", "speed": NaN}', "NaN is no finite number"),
-        (b'{"format": 1, "system": "toy", "seed": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b'{"format": 1, "system": "toy", "seed": ' + b"9" * 5000 + b"}", "a number of 5000 digits, the limit is 1000"),
         (b"[1, 2]", "no session of spinviz"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -12,18 +13,24 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
-from spinviz.app.run.crash_recovery import Autosave
+from spinviz.app.run.crash_recovery import Autosave, Kept, discard, is_kept, kept
 from spinviz.app.run.edits import Chosen, Edit
+from spinviz.app.run.kept import KeptCurves
 from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
 from spinviz.app.run.recorder import Recorder
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Opening, Worker
-from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
+from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy, StopAt
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
-from spinviz.files.session import SUFFIX, CameraState, save_session
+from spinviz.engine.resume import store
+from spinviz.files.atomic import clear_beside, temporary_prefix
+from spinviz.files.errors import FileError, printable
+from spinviz.files.session import SUFFIX, CameraState, Session, save_session
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
+from spinviz.model.landmark import Landmark
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import Preset, System
 from spinviz.systems import OPENING, skipped_so_far, systems
@@ -51,8 +58,8 @@ class Controller(QObject):
     """Text and severity."""
     changed = Signal()
     """Title, speed, running, recording or the undo stack."""
-    written = Signal(str, str)
-    """Purpose ("session" or "export") and path of a session file."""
+    written = Signal(str, object)
+    """Purpose ("session", or one of an export) and path of a session file."""
     announced = Signal(object)
     """System, parameters and preset of what is being opened."""
     usual_speed_changed = Signal(float)
@@ -80,11 +87,14 @@ class Controller(QObject):
         self.coming: tuple[System[Any, Any], Parameters, str] | None = None
         """What is being opened while nothing runs yet."""
         self.recorder: Recorder | None = None
+        self.kept = KeptCurves(self)
+        self.hidden: tuple[str, ...] = ()
+        """Names of the switches that are off."""
         self.systems: dict[str, System[Any, Any]] = {}
         """All systems by name, once they are found."""
         self._look = look
         self._edited = 0.0
-        self._message = ""
+        self._message = self._arrival = ""
         self._before: Choice | None = None
         self._after: Choice | None = None
         self._autosave = Autosave()
@@ -100,6 +110,7 @@ class Controller(QObject):
 
     def start(self, opening: Opening) -> None:
         """Start the simulation thread with something to show."""
+        clear_beside()
         self.worker.start()
         self.worker.open(opening)
         self._timer.start(1000 * self.settings.autosave)
@@ -150,21 +161,20 @@ class Controller(QObject):
         self.opening.emit()
         self.worker.open(open_file(path, current, self._memory, self.parameters, more))
 
-    def recover(self) -> None:
-        """Open what was autosaved before a crash."""
-        found = self._autosave.found()
-        if found is not None:
-            self.opening.emit()
-            self.worker.open(open_session(found, self._memory))
+    def recover(self, work: Kept) -> None:
+        """Open the unsaved work of a window that is gone; it is then this window's."""
+        self.opening.emit()
+        self.worker.open(open_session(work.path, self._memory))
 
-    def discard_recovery(self) -> None:
-        """Forget what was autosaved before a crash."""
-        self._autosave.discard_found()
+    def discard_unsaved(self, work: Kept) -> None:
+        """Remove the unsaved work of a window that is gone."""
+        discard(work.path)
+        self.changed.emit()
 
     @property
-    def recovery(self) -> Path | None:
-        """What a crash left behind."""
-        return self._autosave.found()
+    def unsaved(self) -> list[Kept]:
+        """The unsaved work of windows that are gone, latest first."""
+        return kept()
 
     def new(self) -> None:
         """Begin again with the preset as it was meant."""
@@ -221,17 +231,23 @@ class Controller(QObject):
         self._before = self._after = None
         if opened.path is not None:
             self.undo.clear()
-            # What was recovered has no name yet, and must not be lost a second time.
-            self.modified = self._autosave.due = opened.path == self.recovery
-            self.path = None if self.modified else self.path
-            if self.path is not None:
-                self.store.remember(self.path)
+            self.modified = is_kept(opened.path)
+            if self.modified:  # It has no name yet, and must not be lost a second time.
+                self.path = None
+                self._autosave.take_over(opened.path)
+            else:
+                self.store.remember(opened.path)
         elif before is not None and after is not None:
             self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
             self.modified = False
+        if opened.hidden is not None:
+            self.hidden = opened.hidden
         self.opened.emit(opened)
+        self.kept.open(self.system.name, opened.kept)
         self.parameters_changed.emit(self.parameters)
         self.changed.emit()
+        if self.modified:
+            self.autosave()
         if opened.note:
             self.message.emit(opened.note, "warning")
 
@@ -276,9 +292,11 @@ class Controller(QObject):
         before = self.parameters
         self.parameters = before.change(**values)
         self._edited = monotonic()
+        if before.rebuilds(self.parameters) and self.system and (words := demand(self.system, self.parameters)):
+            self.message.emit(f"Making {words}", "info")
         self.worker.send(SetParameters(self.parameters))
         self._keep_pace(before, [before.quantity_named(name).kind for name in values])
-        self._touch()
+        self.touch()
         self.parameters_changed.emit(self.parameters)
 
     def _keep_pace(self, before: Parameters, kinds: list[str]) -> None:
@@ -293,9 +311,10 @@ class Controller(QObject):
     def act(self, name: str) -> None:
         """Perform an action of the system."""
         self.worker.send(Act(name))
-        self._touch()
+        self.touch()
 
-    def _touch(self) -> None:
+    def touch(self) -> None:
+        """Count the session as changed."""
         self.modified = True
         self._autosave.due = True
         self.changed.emit()
@@ -311,6 +330,20 @@ class Controller(QObject):
     def toggle(self) -> None:
         """Run when paused, pause when running."""
         self.set_running(not self.running)
+
+    def landmarks(self) -> tuple[Landmark, ...]:
+        """Return what the run can be stopped at."""
+        return self.system.landmarks_of(self.parameters) if self.system and self.parameters else ()
+
+    def stop_at(self, name: str = "") -> None:
+        """Run until the next landmark of this name, or of any."""
+        landmarks = [one for one in self.landmarks() if name in ("", one.name)]
+        if not landmarks:
+            return
+        self.running = True
+        self.worker.send(StopAt(tuple(one.name for one in landmarks)))
+        self.message.emit(f"Runs to the next {' or '.join(one.title for one in landmarks)}", "info")
+        self.changed.emit()
 
     def step_by(self, steps: int) -> None:
         """Pause and go some steps forwards or back."""
@@ -357,6 +390,10 @@ class Controller(QObject):
             self._message = frame.message
             if frame.message:
                 self.message.emit(frame.message, "error")
+        if frame.arrival != self._arrival:
+            self._arrival = frame.arrival
+            if frame.arrival:
+                self.message.emit(frame.arrival, "info")
         self.frame.emit(frame)
 
     def _on_failed(self, text: str) -> None:
@@ -372,37 +409,46 @@ class Controller(QObject):
         """Save the session."""
         self._write("session", path)
 
-    def write_for_export(self) -> None:
-        """Write the session to a temporary file; `written` follows with the purpose "export"."""
-        folder = Path(tempfile.mkdtemp(prefix="spinviz-export-"))
-        self._write("export", folder / f"session{SUFFIX}")
+    def write_for_export(self, purpose: str = "export", path: Path | None = None) -> None:
+        """Write the session to ``path``, or else to a temporary file; `written` follows with the purpose."""
+        if path is None:
+            path = Path(tempfile.mkdtemp(prefix=temporary_prefix("export"))) / f"session{SUFFIX}"
+        self._write(purpose, path)
 
     def _write(self, purpose: str, path: Path) -> None:
-        theme, camera = self._look()
-        speed = self.speed
+        session = self._session()
 
         def write(loop: Loop) -> None:
-            save_session(path, session_of(loop, speed, theme, camera))
-            self.written.emit(purpose, str(path))
+            written = session(loop)
+            save_session(path, written)
+            self.written.emit(purpose, path)
+            if purpose == "session":
+                with suppress(FileError):  # without a snapshot the run is repeated when it is opened
+                    store(loop, written)
 
         self.worker.call(write)
 
-    def _on_written(self, purpose: str, name: str) -> None:
+    def _session(self) -> Callable[[Loop], Session]:
+        """What makes a session of a loop, as it is looked at now."""
+        theme, camera = self._look()
+        speed, kept, hidden = self.speed, self.kept.now, self.hidden
+        return lambda loop: replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
+
+    def _on_written(self, purpose: str, path: Path) -> None:
         if purpose == "session":
-            self.path, self.modified = Path(name), False
+            self.path, self.modified = path, False
             self.store.remember(self.path)
             self.undo.setClean()
-            self.message.emit(f"Saved {self.path}", "info")
+            self.message.emit(f"Saved {printable(str(self.path))}", "info")
             self.changed.emit()
 
     def autosave(self) -> None:
         """Write what would be lost in a crash, where anything changed since the last time."""
         if not self._autosave.due:
             return
-        theme, camera = self._look()
-        speed = self.speed
+        session = self._session()
         self._autosave.begin()
-        self.worker.call(lambda loop: self._autosave.write(session_of(loop, speed, theme, camera)))
+        self.worker.call(lambda loop: self._autosave.write(session(loop)))
 
     # --- recording ----------------------------------------------------------------------------------------------
 
@@ -422,7 +468,7 @@ class Controller(QObject):
 
         def finish(_: Loop) -> None:
             recorder.close()
-            self.message.emit(f"Recorded {recorder.frames} samples in {recorder.path}", "info")
+            self.message.emit(f"Recorded {recorder.frames} samples in {printable(str(recorder.path))}", "info")
 
         self.worker.call(finish)
         self.changed.emit()

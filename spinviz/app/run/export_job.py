@@ -12,36 +12,14 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
+from spinviz.export.plan import ExportPlan
 from spinviz.files.errors import printable
+from spinviz.files.owner import OWNER, lock_path
 
 PATIENCE = 5000
 """Milliseconds that a cancelled export has for tidying up."""
 SOFTWARE_THREADS = "LP_NUM_THREADS"
 """Mesa's name for the threads of its software OpenGL."""
-
-
-@dataclass(frozen=True)
-class ExportPlan:
-    """What the dialog asks for; texts as the command line takes them."""
-
-    out: str
-    size: str = "1920x1080"
-    fps: str = "30"
-    length: float = 10.0
-    start: str = "0"
-    speed: str = ""
-    theme: str = ""
-    plots: bool = True
-
-    def arguments(self, session: Path) -> list[str]:
-        """Return the arguments of ``spinviz`` that export ``session``."""
-        found = ["export", str(session), "--out", self.out, "--size", self.size, "--fps", self.fps]
-        found += ["--length", f"{self.length:g}", "--start", self.start]
-        if self.speed:
-            found += ["--speed", self.speed]
-        if self.theme:
-            found += ["--theme", self.theme]
-        return [*found, "--plots" if self.plots else "--no-plots", "--progress"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +59,8 @@ class ExportJob(QObject):
 
     def start(self) -> None:
         """Start the process, behind everything else that runs."""
-        program, arguments = command(self.plan.arguments(self._session))
+        words = self.plan.arguments(self._session)
+        program, arguments = command([*words, "--progress"] if isinstance(self.plan, ExportPlan) else words)
         self._process.start(program, arguments)
 
     @property
@@ -137,23 +116,28 @@ class ExportJob(QObject):
             self.finished.emit(False, f"The export could not be started: {self._process.errorString()}")
 
     def _tidy(self) -> None:
-        if self._session.parent.name.startswith("spinviz-export-"):
+        if self._session.parent.name.startswith(".export-"):
             shutil.rmtree(self._session.parent, ignore_errors=True)
 
 
 def environment() -> QProcessEnvironment:
-    """Return an environment in which drawing in software leaves half of the processor to the window."""
+    """Return an environment in which drawing in software leaves half of the processor to us, and that names us."""
     found = QProcessEnvironment.systemEnvironment()
     if not found.contains(SOFTWARE_THREADS):
         found.insert(SOFTWARE_THREADS, str(max(1, (os.cpu_count() or 2) // 2)))
+    if (lock := lock_path()) is not None:
+        found.insert(OWNER, str(lock))
     return found
 
 
-def command(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the program and its arguments that run ``spinviz`` with ``arguments``, out of the window's way."""
+def command(arguments: Sequence[str], *, awaited: bool = False) -> tuple[str, list[str]]:
+    """Return the program and its arguments that run ``spinviz`` with ``arguments``, out of the window's way.
+
+    ``awaited``: somebody looks on until it is done; a machine with other work would not let it begin.
+    """
     frozen = bool(getattr(sys, "frozen", False))
     words = [sys.executable, *([] if frozen else ["-m", "spinviz"]), *arguments]
-    for polite in (("chrt", "--idle", "0"), ("nice", "-n", "19")):
+    for polite in (("nice", "-n", "5"),) if awaited else (("chrt", "--idle", "0"), ("nice", "-n", "19")):
         if program := shutil.which(polite[0]):
             words = [program, *polite[1:], *words]
             break

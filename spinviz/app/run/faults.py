@@ -38,8 +38,11 @@ class Faults:
             return
         self._telling = True
         try:
-            line = f"An unexpected error: {kind.__name__}: {error}. The window goes on; save your work."
+            what = traceback.format_exception_only(kind, error)[-1].strip()
+            line = f"An unexpected error: {what}. The window goes on; save your work."
             self._tell(line, f"{details}\n{diagnostics()}")
+        except Exception:  # the last handler there is: what fails in it must not be lost
+            log.exception("an unexpected error could not be told")
         finally:
             self._telling = False
 

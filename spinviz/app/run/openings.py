@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -11,16 +12,20 @@ from typing import Any
 from spinviz.app.run.worker import Opened, Opening, Progress
 from spinviz.engine.live import speed_of
 from spinviz.engine.loop import MEMORY, Loop
-from spinviz.engine.replay import loop_of
-from spinviz.files.errors import FileError
-from spinviz.files.session import SUFFIX, read_session
+from spinviz.engine.memory import demand
+from spinviz.engine.replay import extent, replayed
+from spinviz.engine.resume import resumed, store
+from spinviz.files.errors import FileError, printable
+from spinviz.files.plain_values import Unfit
+from spinviz.files.session import SUFFIX, Session, read_session
 from spinviz.model.abilities import OpensBeside
 from spinviz.model.parameters import Parameters
+from spinviz.model.shortened import shortened
 from spinviz.model.system import System
 from spinviz.systems import system_named, systems
 
-REPORTED_EVERY = 0.1
-"""Seconds between two reports of a replay."""
+LONG = 1.0
+"""Seconds of repeating a run from which on its snapshot is kept."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ def open_choice(choice: Choice, memory: int = MEMORY, announce: Announce = lambd
         preset = choice.preset or ("" if choice.parameters is not None else system.presets[0].name)
         parameters = choice.parameters or system.Parameters.of(**system.preset(preset).parameters)
         announce((system, parameters, preset))
+        _say_demand(system, parameters, progress)
         loop = Loop(system, parameters, preset=preset, memory=memory)
         return Opened(loop, choice.speed or speed_of(loop), choice.running)
 
@@ -70,7 +76,9 @@ def open_file(
         if path.suffix.lower() == SUFFIX:
             return _session(path, memory, progress)
         system = _system_for(path, current)
-        loop = Loop(system, _opened(system, (path, *more), parameters), memory=memory)
+        found = _opened(system, (path, *more), parameters)
+        _say_demand(system, found, progress)
+        loop = Loop(system, found, memory=memory)
         odd = "; ".join(system.odd(loop.state, loop.parameters))
         return Opened(loop, speed_of(loop), path=path, note=odd and f"{path.name}: {odd}")
 
@@ -96,14 +104,37 @@ def known_suffixes() -> tuple[str, ...]:
 
 def _session(path: Path, memory: int, progress: Progress) -> Opened:
     session = read_session(path, system_named)
-    loop = loop_of(session, memory)
-    reported = perf_counter()
-    while loop.step < session.step:
-        loop.advance(1)
-        if perf_counter() - reported > REPORTED_EVERY:
-            reported = perf_counter()
-            progress(loop.step / session.step)
-    return Opened(loop, session.speed, False, path, session.theme, dict(session.camera))
+    _say_demand(session.system, session.parameters, progress)
+    try:
+        loop, note = resumed(session, memory), ""
+    except Unfit as error:
+        loop, note = None, f"{printable(path.name)} was opened by repeating its run: {error}"
+    if loop is None:
+        loop = _repeated(session, path, memory, progress)
+    look = (session.theme, dict(session.camera), note)
+    return Opened(loop, session.speed, False, path, *look, kept=session.kept, hidden=session.hidden)
+
+
+def _repeated(session: Session, path: Path, memory: int, progress: Progress) -> Loop:
+    told = False
+
+    def replaying(part: float) -> None:
+        nonlocal told
+        progress(part, "" if told else f"Replaying {extent(session)} of {printable(path.name)}")
+        told = True
+
+    begun = perf_counter()
+    loop = replayed(session, memory, replaying)
+    if perf_counter() - begun > LONG:
+        with suppress(FileError):  # next time it is repeated again
+            store(loop, session)
+    return loop
+
+
+def _say_demand(system: System[Any, Any], p: Parameters, progress: Progress) -> None:
+    """Say before it is begun what takes much memory; also the place to stop it."""
+    if words := demand(system, p):
+        progress(-1.0, f"Making {words}")
 
 
 def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Parameters | None) -> Parameters:
@@ -125,5 +156,9 @@ def _system_for(path: Path, current: str) -> System[Any, Any]:
             return system
     if fits:
         return fits[0]
-    what = f"no system opens files ending in '{suffix}'" if suffix else "no system opens files without an ending"
+    what = (
+        f"no system opens files ending in '{shortened(suffix)}'"
+        if suffix
+        else "no system opens files without an ending"
+    )
     raise FileError(path.name, what, f"open one ending in {', '.join(known_suffixes())}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from spinviz.engine.loop import Event, Loop
 from spinviz.files.errors import FileError
 
 if TYPE_CHECKING:
+    from spinviz.files.recording.table import TableWriter
     from spinviz.files.recording.write import RecordingWriter
 
 
@@ -26,7 +26,7 @@ class Recorder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._writer: RecordingWriter | None = None
+        self._writer: RecordingWriter | TableWriter | None = None
         self.ended = False
         self._step = -1
         self._event: tuple[int, Event] | None = None
@@ -99,24 +99,33 @@ class Recorder:
             raise
 
     def _begin(self, loop: Loop) -> None:
-        # h5py takes a moment to load: not at every start of the window.
-        from spinviz.files.recording.write import RecordingWriter
-
         system = loop.system
         header = {
             "spinviz": __version__,
             "system": system.name,
             "preset": loop.preset.name,
-            "parameters": json.dumps(loop.parameters.model_dump()),
+            "parameters": loop.parameters.as_json(),
             "seed": str(loop.seed),
             "time_unit": system.time_unit,
         }
         columns = [(o.name, o.unit) for o in system.observables]
-        self._writer = RecordingWriter(self.path, header, columns, time_unit=system.time_unit)
+        self._writer = writer_of(self.path)(self.path, header, columns, time_unit=system.time_unit)
         self._loop = loop
         self._writer.append(loop.time, [loop.observables[o.name] for o in system.observables])
         self._step = loop.step
         self._event = _latest_event(loop)
+
+
+def writer_of(path: Path) -> type[RecordingWriter] | type[TableWriter]:
+    """Return what writes the kind of file that ``path`` names: a table for .csv, HDF5 for all others."""
+    # h5py takes a moment to load: not at every start of the window.
+    if path.suffix.lower() == ".csv":
+        from spinviz.files.recording.table import TableWriter
+
+        return TableWriter
+    from spinviz.files.recording.write import RecordingWriter
+
+    return RecordingWriter
 
 
 def _latest_event(loop: Loop) -> tuple[int, Event] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from spinviz.model.file_names import as_text, of_text
 from spinviz.model.theme import THEMES
 
 MOST_RECENT = 12
@@ -83,12 +85,13 @@ class SettingsStore:
 
     def recent(self) -> list[Path]:
         """Return the files opened last that still exist, latest first."""
-        return [Path(name) for name in self._names("recent") if os.path.isfile(name)][:MOST_RECENT]
+        names = map(of_text, self._names("recent"))
+        return [Path(name) for name in names if os.path.isfile(name)][:MOST_RECENT]
 
     def remember(self, path: Path) -> None:
         """Put ``path`` first among the recent files."""
         path = path.absolute()
-        names = [str(path), *(str(p) for p in self.recent() if p != path)]
+        names = [as_text(path), *(as_text(p) for p in self.recent() if p != path)]
         self._ini.setValue("recent", names[:MOST_RECENT])
 
     def forget_recent(self) -> None:
@@ -116,7 +119,19 @@ class SettingsStore:
         """Store the window's ``"geometry"`` or ``"state"``."""
         self._ini.setValue(f"window/{name}", value)
 
+    def choices(self, group: str) -> dict[str, str]:
+        """Return what was chosen last in a dialog, "export" or "picture": texts by name."""
+        self._ini.beginGroup(group)
+        found = {name: str(self._ini.value(name)) for name in self._ini.childKeys()}
+        self._ini.endGroup()
+        return found
+
+    def keep_choices(self, group: str, choices: Mapping[str, str]) -> None:
+        """Store what was chosen in a dialog."""
+        for name, text in choices.items():
+            self._ini.setValue(f"{group}/{name}", text)
+
     def reset(self) -> None:
         """Forget everything but the recent files."""
-        for group in ("settings", "window"):
+        for group in ("settings", "window", "export", "picture"):
             self._ini.remove(group)

@@ -14,16 +14,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from spinviz.app.run.compilation import watch_compilation
 from spinviz.engine.live import Call, Command, Live
-from spinviz.engine.loop import Loop
+from spinviz.engine.loop import Loop, Stopped
 from spinviz.files.errors import with_notes
 from spinviz.model import interrupts
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.system import System
 
 SWITCH_INTERVAL = 0.002
@@ -31,10 +32,6 @@ SWITCH_INTERVAL = 0.002
 simulation runs; below 1 ms the threads spend their time changing turns (99 % of the gaps: 80, 50 and 90 ms)."""
 
 log = logging.getLogger(__name__)
-
-
-class Stopped(Exception):
-    """Long work was told to stop."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,19 @@ class Opened:
     theme: str = ""
     camera: dict[str, float | bool] = field(default_factory=dict)
     note: str = ""
+    kept: tuple[Kept, ...] | None = None
+    """Curves of a session; None leaves those that are kept of the system."""
+    hidden: tuple[str, ...] | None = None
+    """Switches that are off in a session; None leaves them as they are."""
 
 
-Progress = Callable[[float], None]
-"""Called with the part done, 0 to 1; raises `Stopped` when the work is no longer wanted."""
+class Progress(Protocol):
+    """Called with the part done, 0 to 1, below 0 where it is not known; raises `Stopped` when the work is unwanted."""
+
+    def __call__(self, part: float, task: str = "") -> None:
+        """``task``: what is being done, where that was not said before."""
+
+
 Opening = Callable[[Progress], Opened]
 """Builds a loop; called in the simulation thread, where imports, compilation and replays belong."""
 
@@ -64,7 +70,9 @@ class Worker(QObject):
     compiling = Signal(bool)
     opened = Signal(object)
     progress = Signal(float)
-    """Part done of the opening under way; 1 when it ended, well or not."""
+    """Part done of the opening under way, below 0 where it is not known; 1 when it ended, well or not."""
+    task = Signal(str)
+    """What the opening under way does."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,9 +199,11 @@ class Worker(QObject):
     def _open_later(self, opening: Opening, _: Loop) -> None:
         self._open(opening)
 
-    def _went_on(self, part: float) -> None:
+    def _went_on(self, part: float, task: str = "") -> None:
         if self._cancel.is_set():
             raise Stopped
+        if task:
+            self._emit(self.task, task)
         self._emit(self.progress, min(part, 0.999))
 
     def _use(self, opened: Opened) -> None:
@@ -209,7 +219,8 @@ class Worker(QObject):
                 self._openings.clear()
                 self._live = live
             return
-        live.loop, live.running, live.message = opened.loop, opened.running, ""
+        live.loop, live.running, live.message, live.arrival = opened.loop, opened.running, "", ""
+        live.lookout = None
         live.speed = live.actual_speed = opened.speed
 
     def _serve(self, live: Live) -> None:

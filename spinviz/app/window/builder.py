@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.menus import Menus, NumberKeys
@@ -20,6 +20,9 @@ BUILD = 0.01
 
 class Builder(QObject):
     """Gives every part what belongs to a system."""
+
+    built = Signal()
+    """All panels are there: a paused run sends no frame that would fill them."""
 
     def __init__(self, parent: QObject, parts: Parts, docks: Docks, keys: NumberKeys, menus: Menus) -> None:
         super().__init__(parent)
@@ -44,6 +47,7 @@ class Builder(QObject):
         while monotonic() < end:
             if next(self._steps, self) is self:
                 self._timer.stop()
+                self.built.emit()
                 return
 
     def _build(self, system: System[Any, Any], parameters: Parameters, preset: str, speed: float) -> Iterator[None]:

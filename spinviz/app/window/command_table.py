@@ -7,14 +7,19 @@ from functools import partial
 
 from spinviz.app.run.changes import has_frames, next_frame, open_neighbour, reset_parameters
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.camera_views import NUMBERS
 from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
 from spinviz.plots.board import PlotBoard
@@ -26,7 +31,11 @@ def command_table(
     parts: Parts,
     docks: Docks,
     files: FileActions,
+    stills: StillActions,
     sounds: SoundActions,
+    kept: KeptActions,
+    switches: Switches,
+    prediction: Prediction,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -34,16 +43,20 @@ def command_table(
 ) -> tuple[Command, ...]:
     """Return all commands of a window. Sequences are written out: some platforms have no standard key for them."""
     return (
-        *_file(controller, files, sounds, close),
-        *_edit(controller, files, popups),
+        *_file(controller, files, stills, sounds, close),
+        *_edit(controller, stills, popups),
         *_view(parts.picture, themes),
+        *_show(switches),
+        *_compare(kept, prediction),
         *_shape(docks, parts.plots, full_screen),
         *_system(controller, parts.transport, docks, popups),
         *_help(popups),
     )
 
 
-def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callable[[], object]) -> tuple[Command, ...]:
+def _file(
+    c: Controller, files: FileActions, stills: StillActions, sounds: SoundActions, close: Callable[[], object]
+) -> tuple[Command, ...]:
     return (
         Command("new", "New run", "File", ("Ctrl+N",), c.new, icon="reset"),
         Command("open", "Open…", "File", ("Ctrl+O",), files.ask_open, icon="open"),
@@ -54,7 +67,8 @@ def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callab
                 enabled=files.has_sequence),
         Command("save-image", "Save image or raw data…", "File", (), files.ask_save_image, 1, enabled=files.has_image),
         Command("export", "Export animation…", "File", ("Ctrl+E",), files.ask_export, 2, icon="export"),
-        Command("snapshot", "Save picture", "File", ("F12",), files.snapshot, 2, icon="camera"),
+        Command("snapshot", "Save picture", "File", ("F12",), stills.snapshot, 2, icon="camera"),
+        Command("picture", "Save picture as…", "File", ("Shift+F12",), stills.ask, 2),
         Command(
             "record", "Record observables…", "File", ("Ctrl+R",), files.toggle_recording, 2,
             state=lambda: c.recorder is not None, icon="record",
@@ -65,13 +79,13 @@ def _file(c: Controller, files: FileActions, sounds: SoundActions, close: Callab
     )  # fmt: skip
 
 
-def _edit(c: Controller, files: FileActions, popups: Popups) -> tuple[Command, ...]:
+def _edit(c: Controller, stills: StillActions, popups: Popups) -> tuple[Command, ...]:
     undo = c.undo
     return (
         Command("undo", "Undo", "Edit", ("Ctrl+Z",), undo.undo, enabled=undo.canUndo, icon="undo"),
         Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), undo.redo, enabled=undo.canRedo, icon="redo"),
         Command("defaults", "Reset parameters to the preset", "Edit", ("Ctrl+0",), partial(reset_parameters, c), 1),
-        Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), files.copy_picture, 2, icon="copy"),
+        Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), stills.copy, 2, icon="copy"),
         Command("settings", "Settings…", "Edit", ("Ctrl+,",), popups.show_settings, 3, icon="sliders"),
     )
 
@@ -89,6 +103,10 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",
         ),
+        *(Command(f"view-{n}", f"Go to view {n}", "View", (f"Alt+{n}",), partial(picture.go_to_view, n),
+                  enabled=partial(picture.has_view, n), submenu="Kept views") for n in NUMBERS),
+        *(Command(f"keep-view-{n}", f"Keep as view {n}", "View", (f"Ctrl+Alt+{n}",), partial(picture.keep_view, n),
+                  submenu="Kept views") for n in NUMBERS),
         Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: picture.zoom(1.25), 1),
         Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: picture.zoom(0.8), 1),
         Command("turn-left", "Rotate left", "View", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), 1),
@@ -121,6 +139,56 @@ def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Com
     )  # fmt: skip
 
 
+SHOWN = (
+    ("law", "Laws", "Shift+H"),
+    ("equation", "Equation", "E"),
+    ("legend", "Legend", "Shift+L"),
+    ("axes", "Axes", "A"),
+    ("spins", "Spins", "S"),
+    ("trails", "Trails", "Shift+T"),
+    ("net", "Net magnetization", "M"),
+    ("transport", "Transport bar in full screen", "Shift+B"),
+)
+"""The switches, their titles and keys."""
+
+
+def _show(switches: Switches) -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            f"show-{name}", title, "View", (key,), partial(switches.toggle, name), 2,
+            state=partial(switches.is_on, name), enabled=partial(switches.is_there, name), submenu="Show",
+        )
+        for name, title, key in SHOWN
+    )  # fmt: skip
+
+
+def _compare(kept: KeptActions, prediction: Prediction) -> tuple[Command, ...]:
+    return (
+        Command("keep", "Keep curves for comparison", "View", ("K",), kept.keep_all, 2, submenu="Compare"),
+        Command(
+            "predict",
+            "Predict, then reveal",
+            "View",
+            ("G",),
+            prediction.toggle,
+            2,
+            state=prediction.is_on,
+            submenu="Compare",
+        ),
+        Command("measured", "Compare with measured data…", "View", (), kept.ask_measured, 2, submenu="Compare"),
+        Command(
+            "unkeep",
+            "Remove kept curves",
+            "View",
+            ("Shift+K",),
+            kept.remove_all,
+            2,
+            enabled=kept.any,
+            submenu="Compare",
+        ),
+    )
+
+
 def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -> tuple[Command, ...]:
     return (
         Command("run", "Run or pause", "System", ("Space",), c.toggle, icon="play"),
@@ -129,6 +197,8 @@ def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -
         Command("forward-10", "Ten steps forwards", "System", ("Shift+Right",), lambda: c.step_by(10)),
         Command("back-10", "Ten steps back", "System", ("Shift+Left",), lambda: c.step_by(-10)),
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
+        Command("stop-next", "Stop at the next event", "System", ("N",), c.stop_at, enabled=lambda: bool(c.landmarks()),
+                icon="pause"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
         Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,

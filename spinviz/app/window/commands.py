@@ -21,3 +21,5 @@ class Command:
     state: Callable[[], bool] | None = None
     enabled: Callable[[], bool] | None = None
     icon: str = ""
+    submenu: str = ""
+    """The menu inside ``menu``; empty for none."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QToolButton, QWidget
 
 from spinviz.app.window.dialogs import shown
+from spinviz.files.errors import printable
 
 
 class Corners:
@@ -16,6 +17,7 @@ class Corners:
     def __init__(self, bar: QMenuBar, show_commands: Callable[[], None]) -> None:
         self._bar = bar
         mark = QLabel("spinviz", bar)
+        mark.setTextFormat(Qt.TextFormat.PlainText)
         mark.setObjectName("wordmark")
         bar.setCornerWidget(mark, Qt.Corner.TopLeftCorner)
         self._right = QWidget(bar)
@@ -32,7 +34,7 @@ class Corners:
 
     def show_title(self, title: str, modified: bool) -> None:
         """Name what is open."""
-        self.session.setText(f"{title} – unsaved ●" if modified else title)
+        self.session.setText(printable(f"{title} – unsaved ●" if modified else title))
         self.fit()
 
     def fit(self) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
+
+from spinviz.files.errors import printable
+from spinviz.model.file_names import URI, of_text
 
 NAMED = 3
 """Files whose names the sign shows."""
@@ -74,11 +78,18 @@ class Drops(QObject):
 
 def files_of(event: QDropEvent) -> list[Path]:
     """The files that are dragged."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [_local(url) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _local(url: QUrl) -> Path:
+    """The file of a URL; Qt itself reads only names that are Unicode."""
+    if os.name == "posix":
+        return Path(of_text(URI + url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
+    return Path(url.toLocalFile())
 
 
 def words(paths: list[Path]) -> str:
     """What a drop of these files will do."""
     names = [path.name if len(path.name) <= 60 else f"{path.name[:40]}…{path.name[-16:]}" for path in paths[:NAMED]]
     more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
-    return f"Drop to open {', '.join(names)}{more}"
+    return printable(f"Drop to open {', '.join(names)}{more}")

@@ -54,8 +54,8 @@ class Equation(QWidget):
     def _set(self) -> None:
         color, pixels, ratio = self._theme.theory, LETTERS * self._theme.font_scale, self.devicePixelRatioF()
         room = float(max(self.width(), 1))
-        parts = equation_rows(self._latex, pixels, color, room) if self._latex else []
-        rows = [self._lettering.equation(row, pixels, color, room, ratio) for row in parts if typeset(row, color)]
+        parts = equation_rows(self._latex, pixels, room) if self._latex else []
+        rows = [self._lettering.equation(row, pixels, color, room, ratio) for row in parts if typeset(row)]
         self._images = [row for row in rows if row is not None]
         self.setFixedHeight(max(1, round(sum(row.deviceIndependentSize().height() + GAP for row in self._images))))
         self.update()

@@ -1,49 +1,53 @@
-"""What the window does with files: open, save, pictures, recordings, exports. Every outcome is a line in the window."""
+"""What the window does with files: open, save, recordings, exports. Every outcome is a line in the window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import platformdirs
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
-from spinviz.app.run.crash_recovery import LAST
-from spinviz.app.run.export_job import ExportJob, ExportPlan, RunPlan
+from spinviz.app.run.export_job import ExportJob, RunPlan
 from spinviz.app.run.openings import go_together, known_suffixes
-from spinviz.app.window.export_dialog import ExportDialog
+from spinviz.app.window.export_choices import Run
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.export.plan import ExportPlan
 from spinviz.files.errors import FileError
 from spinviz.files.log import state_folder
 from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
+from spinviz.model.file_names import as_text
+
+if TYPE_CHECKING:
+    from spinviz.app.window.export_dialog import ExportDialog
 
 IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
+RECORDINGS = "HDF5 (*.h5);;Table (*.csv)"
+EXPORT = "export"
+"""Where the choices of the export dialog are kept."""
 LENGTH = 10.0
 """Seconds on screen that are exported where a preset does not say."""
 
 
 class FileActions(QObject):
-    """Asks for names, tells what happened; the work itself is the controller's. ``image`` gives what the view shows."""
+    """Asks for names, tells what happened; the work itself is the controller's."""
 
-    def __init__(
-        self,
-        parent: QWidget,
-        controller: Controller,
-        messages: MessageBar,
-        themes: ThemeSwitch,
-        image: Callable[[], QImage],
-    ) -> None:
+    def __init__(self, parent: QWidget, controller: Controller, messages: MessageBar, themes: ThemeSwitch) -> None:
         super().__init__(parent)
-        self._parent, self._controller, self._messages = parent, controller, messages
-        self._themes, self._image = themes, image
+        self._parent, self._controller, self._messages, self._themes = parent, controller, messages, themes
         self._folder = Path.home()
         self._plan: ExportPlan | None = None
+        self._to_copy: ExportPlan | None = None
+        self._dialog: ExportDialog | None = None
         self.job: ExportJob | None = None
         controller.written.connect(self._on_written)
 
@@ -74,12 +78,13 @@ class FileActions(QObject):
             self._messages.say(text, "info", stays=False)
 
     def has_last(self) -> bool:
-        """Whether unsaved work of the window closed last is kept."""
-        return (state_folder() / LAST).is_file()
+        """Whether unsaved work of a window that is gone is kept."""
+        return bool(self._controller.unsaved)
 
     def reopen_last(self) -> None:
-        """Open the unsaved work of the window closed last."""
-        self._controller.open_path(state_folder() / LAST)
+        """Open the latest unsaved work of a window that is gone."""
+        if left := self._controller.unsaved:
+            self._controller.recover(left[0])
 
     def save(self) -> None:
         """Save the session under its name, or ask for one."""
@@ -105,7 +110,7 @@ class FileActions(QObject):
         """Ask for a name and save the pulse sequence for a scanner."""
         if not self.has_sequence():
             return
-        suggestion = str(self._folder / f"{_plain(self._controller.title)}.seq")
+        suggestion = str(self._folder / f"{plain(self._controller.title)}.seq")
         name, _ = QFileDialog.getSaveFileName(self._parent, "Save sequence", suggestion, "Pulseq (*.seq)")
         if name:
             self.save_sequence(Path(name) if Path(name).suffix else Path(name + ".seq"))
@@ -123,7 +128,7 @@ class FileActions(QObject):
             self._messages.say(str(error))
             return
         self._folder = path.absolute().parent
-        self._messages.say(f"Saved {path}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
+        self._messages.say(f"Saved {path}", "info", actions=(("Show", lambda: show_folder(path)),), stays=False)
 
     def has_image(self) -> bool:
         """Whether what runs makes an image."""
@@ -136,7 +141,7 @@ class FileActions(QObject):
         if self.job is not None:
             self._messages.say("An export is under way: wait for it or cancel it.", "warning")
             return
-        suggestion = str(self._folder / _plain(self._controller.title))
+        suggestion = str(self._folder / plain(self._controller.title))
         name, kind = QFileDialog.getSaveFileName(self._parent, "Save image or raw data", suggestion, IMAGES)
         if name:
             ending = kind.rpartition("*")[2].rstrip(")") or ".png"
@@ -149,32 +154,10 @@ class FileActions(QObject):
             return
         self._folder = path.absolute().parent
         # Numbers as they are: shown ones are rounded.
-        texts = {name: "on" if value is True else "off" if value is False else str(value)
+        texts = {name: "on" if value is True else "off" if value is False else as_text(str(value))
                  for name, value in p.model_dump().items()}  # fmt: skip
         settings = tuple(f"{name}={text}" for name, text in texts.items())
         self._begin(ExportJob(RunPlan(str(path), system.name, settings), Path(), self))
-
-    # --- pictures -----------------------------------------------------------------------------------------------
-
-    def snapshot(self) -> None:
-        """Save what the view shows to the folder of pictures."""
-        folder = Path(platformdirs.user_pictures_dir())
-        stamp = datetime.now().strftime("%Y-%m-%d %H-%M-%S")
-        path = folder / f"{_plain(self._controller.title)} {stamp}.png"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self._messages.say(f"{folder}: {error.strerror}; choose another folder of pictures.")
-            return
-        if not self._image().save(str(path)):
-            self._messages.say(f"{path}: the picture could not be written; check the folder and the disk.")
-            return
-        self._messages.say(f"Saved {path}", "info", actions=(("Show", lambda: _show(path)),), stays=False)
-
-    def copy_picture(self) -> None:
-        """Put what the view shows on the clipboard."""
-        QGuiApplication.clipboard().setImage(self._image())
-        self._messages.say("Copied the picture", "info", stays=False)
 
     # --- recording ----------------------------------------------------------------------------------------------
 
@@ -183,10 +166,11 @@ class FileActions(QObject):
         if self._controller.recorder is not None:
             self._controller.stop_recording()
             return
-        suggestion = str(self._folder / f"{_plain(self._controller.title)}.h5")
-        name, _ = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, "HDF5 (*.h5)")
+        suggestion = str(self._folder / f"{plain(self._controller.title)}.h5")
+        name, kind = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, RECORDINGS)
         if name:
-            self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ".h5"))
+            ending = ".csv" if kind.endswith("*.csv)") else ".h5"
+            self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ending))
 
     # --- export -------------------------------------------------------------------------------------------------
 
@@ -199,17 +183,34 @@ class FileActions(QObject):
             self._messages.say("An export is under way: wait for it or cancel it.", "warning")
             return
         length = c.preset.length / c.speed if c.preset.length else LENGTH
-        dialog = ExportDialog(
-            name=_plain(c.title),
+        run = Run(
+            name=plain(c.title),
             speed=c.speed,
             unit=c.system.time_unit,
             theme=self._themes.current.name,
             now=c.last_frame.time,
             length=min(length, 60.0),
-            parent=self._parent,
+            period=c.system.period(c.parameters),
         )
+        # What writes movies takes a moment to load: not at every start of the window.
+        from spinviz.app.window.export_dialog import ExportDialog
+
+        self._dialog = dialog = ExportDialog(run, c.store.choices(EXPORT), self._parent)
+        dialog.accepted_plan.connect(lambda _: c.store.keep_choices(EXPORT, dialog.choices()))
         dialog.accepted_plan.connect(self.export)
+        dialog.command_asked.connect(self.copy_command)
+        dialog.finished.connect(self._forget_dialog)
         dialog.show()
+        c.write_for_export("preview")
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def copy_command(self, plan: ExportPlan) -> None:
+        """Copy the command that exports the same; what it exports is saved beside the file."""
+        out = Path(plan.out).expanduser().absolute()
+        self._to_copy = replace(plan, out=str(out))
+        self._controller.write_for_export("command", out.with_name(out.name + SUFFIX))
 
     def export(self, plan: ExportPlan) -> None:
         """Export: the session goes to a temporary file, and a process of its own makes the movie."""
@@ -224,15 +225,24 @@ class FileActions(QObject):
 
     def close(self) -> None:
         """End an export under way with the window."""
+        if self._dialog is not None:
+            self._dialog.close()
         if self.job is not None:
             self.job.cancel()
             self.job.wait()
 
-    def _on_written(self, purpose: str, name: str) -> None:
-        if purpose != "export" or self._plan is None:
-            return
-        plan, self._plan = self._plan, None
-        self._begin(ExportJob(plan, Path(name), self))
+    def _on_written(self, purpose: str, path: Path) -> None:
+        if purpose == "export" and self._plan is not None:
+            plan, self._plan = self._plan, None
+            self._begin(ExportJob(plan, path, self))
+        elif purpose == "preview":
+            if self._dialog is not None:
+                self._dialog.preview.set_session(path)
+            else:
+                shutil.rmtree(path.parent, ignore_errors=True)
+        elif purpose == "command" and self._to_copy is not None:
+            QGuiApplication.clipboard().setText(command_line(self._to_copy, path))
+            self._messages.say(f"Copied the command; the run is in {path}", "info", stays=False)
 
     def _begin(self, job: ExportJob) -> None:
         self.job = job
@@ -256,18 +266,25 @@ class FileActions(QObject):
         job.deleteLater()
         if done:
             path = Path(job.plan.out)
-            self._messages.say(text, "info", actions=(("Show", lambda: _show(path)),))
+            self._messages.say(text, "info", actions=(("Show", lambda: show_folder(path)),))
         elif text:
             self._messages.say(text)
         else:
             self._messages.say("The export was cancelled; nothing is left of it", "info", stays=False)
 
 
-def _plain(title: str) -> str:
-    """A title as a name of a file."""
+def command_line(plan: ExportPlan, session: Path) -> str:
+    """Return what to type to make the same export of ``session``."""
+    words = ["spinviz", *plan.arguments(session)]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def plain(title: str) -> str:
+    """Return a title as a name of a file."""
     kept = "".join(c if c.isalnum() or c in " -_." else " " for c in title)
     return " ".join(kept.split()).strip(". ") or "spinviz"
 
 
-def _show(path: Path) -> None:
+def show_folder(path: Path) -> None:
+    """Open the folder that holds ``path``."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
 
-class FullScreen:
-    """The way there and back."""
+class FullScreen(QObject):
+    """The way there and back. Signal: ``changed``."""
+
+    changed = Signal()
 
     def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
         self._window = window
 
     def is_on(self) -> bool:
@@ -22,6 +26,7 @@ class FullScreen:
         else:
             self._window.menuBar().hide()
             self._window.showFullScreen()
+            self.changed.emit()
 
     def leave(self) -> None:
         """Leave the full screen, if it is on."""
@@ -29,3 +34,4 @@ class FullScreen:
             return
         self._window.menuBar().show()
         self._window.showNormal()
+        self.changed.emit()

@@ -16,13 +16,19 @@ from spinviz.app.window.drops import Drops
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.hands import Hands, is_override
-from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu
+from spinviz.app.window.kept_actions import KeptActions
+from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, StopMenu
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.app.window.unsaved_menu import UnsavedMenu
+from spinviz.files.errors import printable
 from spinviz.files.session import CameraState
 from spinviz.model.theme import THEMES, Theme
 from spinviz.view.probe import Probe
@@ -43,7 +49,11 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
         self.hands = Hands(self, self.picture.above, self.full_screen.leave)
-        self.files = FileActions(self, c, self.messages, self.themes, self.picture.image)
+        self.switches = Switches(self, c, parts.picture, self.full_screen)
+        self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
+        self.files = FileActions(self, c, self.messages, self.themes)
+        self.kept = KeptActions(self, c, parts.plots, self.messages)
+        self.stills = StillActions(self, c, self.messages, self.picture.image)
         self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
@@ -62,7 +72,11 @@ class MainWindow(QMainWindow):
             parts=self.parts,
             docks=self.docks,
             files=self.files,
+            stills=self.stills,
             sounds=self.sounds,
+            kept=self.kept,
+            switches=self.switches,
+            prediction=self.prediction,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,
@@ -73,22 +87,33 @@ class MainWindow(QMainWindow):
         store, menu = self.controller.store, self.menus.menus["File"]
         self.recent = RecentMenu(store.recent, self.files.open, store.forget_recent, menu)
         menu.insertMenu(self.menus.actions["reopen"], self.recent)
+        self.unsaved = UnsavedMenu(self.controller, menu)
+        menu.insertMenu(self.menus.actions["reopen"], self.unsaved)
+        system = self.menus.menus["System"]
+        self.stops = StopMenu(self.controller.landmarks, self.controller.stop_at, system)
+        entries = system.actions()
+        system.insertMenu(entries[entries.index(self.menus.actions["stop-next"]) + 1], self.stops)
 
     def _connect(self) -> None:
         c, parts = self.controller, self.parts
         keys = NumberKeys(self, parts.side.actions_grid.press)
         builder = Builder(self, parts, self.docks, keys, self.menus)
+        parts.transport.snapshot.connect(self.stills.snapshot)
         news = News(self, c, self.messages, parts, self.files, builder)
         self.reactions = Reactions(self, c, parts, self.files, self.themes, builder, news)
         c.opened.connect(self.hands.give_back_unless_typing)
         self.docks.changed.connect(self.hands.give_back_unless_typing)
+        parts.plots.keep_asked.connect(lambda _: self.hands.give_back_unless_typing())
+        self.switches.changed.connect(self.reactions.show_again)
+        self.switches.changed.connect(self.popups.hide_law)
+        self.switches.changed.connect(self.menus.refresh)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
 
     def show_title(self) -> None:
         """Say what is open and whether it is saved."""
         c = self.controller
-        self.setWindowTitle(f"{c.title}[*] – spinviz")
+        self.setWindowTitle(f"{printable(c.title)}[*] – spinviz")
         self.setWindowModified(c.modified)
         self.corners.show_title(c.title, c.modified)
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from spinviz.app.window.commands import MENUS, Command
+from spinviz.model.landmark import Landmark
 from spinviz.panels.texts import label, tip
 
 
@@ -46,6 +47,32 @@ class RecentMenu(QMenu):
         self._open(path)
 
 
+class StopMenu(QMenu):
+    """The landmarks of the run, looked up whenever the menu opens."""
+
+    def __init__(
+        self, landmarks: Callable[[], tuple[Landmark, ...]], stop_at: Callable[[str], None], parent: QMenu
+    ) -> None:
+        super().__init__("Stop at the next", parent)
+        self._landmarks, self._stop_at = landmarks, stop_at
+        self.setAccessibleName("Stop at the next")
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Offer what can be met now."""
+        self.clear()
+        for landmark in self._landmarks():
+            action = self.addAction(label(landmark.title[:1].upper() + landmark.title[1:]))
+            action.setToolTip(tip(landmark.help))
+            action.triggered.connect(partial(self._chosen, landmark.name))
+        if self.isEmpty():
+            self.addAction("No event in this system").setEnabled(False)
+
+    def _chosen(self, name: str, *_: object) -> None:
+        self._stop_at(name)
+
+
 class Menus(QObject):
     """Keeps one `QAction` per command; they are looked up by the command's id. The menus are empty until `fill`."""
 
@@ -70,8 +97,19 @@ class Menus(QObject):
                 menu.addSeparator()
                 groups[command.menu] = command.group
             action = self._action(command)
-            menu.addAction(action)
+            self._submenu(menu, command.submenu).addAction(action)
             self.actions[command.id] = action
+
+    def _submenu(self, menu: QMenu, title: str) -> QMenu:
+        """The menu itself without a title, else the one of that title inside it."""
+        if not title:
+            return menu
+        known = [inside for action in menu.actions() if isinstance(inside := action.menu(), QMenu)]
+        found = next((inside for inside in known if inside.title() == title), None)
+        if found is None:
+            found = menu.addMenu(title)
+            found.setAccessibleName(title)
+        return found
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.title, self._window)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from spinviz.files.errors import printable
 from spinviz.panels.parts import repolish
 
 Severity = Literal["info", "warning", "error"]
@@ -94,6 +95,7 @@ class MessageBar(QWidget):
         self._bottom = 0
         self._next: tuple[str, Severity, str] | None = None
         self._mark, self._line = QLabel(self), Words(self)
+        self._mark.setTextFormat(Qt.TextFormat.PlainText)
         self._mark.setObjectName("messageMark")
         self._progress = QProgressBar(self)
         self._progress.setMaximumWidth(160)
@@ -135,7 +137,7 @@ class MessageBar(QWidget):
         stays: bool = True,
     ) -> None:
         """Show ``text``, whole. ``actions`` become buttons; ``progress`` < 0 is of unknown length."""
-        self.text, self.severity = " ".join(text.split()), severity
+        self.text, self.severity = printable(" ".join(text.split())), severity
         word, _ = MARKS[severity]
         self._mark.setText(word)
         self.setProperty("severity", severity)
@@ -232,6 +234,7 @@ class MessageBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(call)
             self._row.insertWidget(2 + n, button)
+            button.show()  # a layout leaves no room for what is hidden
             self._buttons.append(button)
 
     def _toggle_details(self) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from time import monotonic
+
 from PySide6.QtCore import QObject, QTimer
 
 from spinviz.app.run.controller import Controller
+from spinviz.app.run.crash_recovery import Kept
+from spinviz.app.run.export_job import time_left
 from spinviz.app.run.faults import diagnostics
 from spinviz.app.window.builder import Builder
 from spinviz.app.window.file_actions import FileActions
@@ -14,6 +19,8 @@ from spinviz.model.clock import round_speed
 
 COMPILING_AFTER = 300
 """Milliseconds of compilation before the window says so."""
+KNOWN = 0.01
+"""Part of an opening after which the time left can be told."""
 COMPILED_AFTER = 700
 """Milliseconds without compilation before it no longer does: kernels follow each other."""
 
@@ -35,6 +42,7 @@ class News(QObject):
         self._files, self._builder = files, builder
         self._complaint = ""
         self._left_out: list[str] = []
+        self._task, self._begun = "", 0.0
         self._compiling = QTimer(self, singleShot=True, interval=COMPILING_AFTER)
         self._compiling.timeout.connect(self._say_compiling)
         self._compiled = QTimer(self, singleShot=True, interval=COMPILED_AFTER)
@@ -43,23 +51,30 @@ class News(QObject):
         controller.opening.connect(self._let_go)
         controller.left_out.connect(self._on_left_out)
         controller.worker.compiling.connect(self._on_compiling)
+        controller.worker.task.connect(self._on_task)
         controller.worker.progress.connect(self._on_progress)
         parts.plots.complained.connect(self._on_complained)
         parts.picture.failed.connect(self._on_picture_failed)
 
     def offer_recovery(self) -> None:
-        """Offer what a crash left behind, if it did."""
-        if self._controller.recovery is not None:
-            actions = (("Open it", self._recover), ("Discard", self._discard))
-            self._messages.say("spinviz was not closed properly: unsaved work was kept", "warning", actions=actions)
+        """Offer what a crash left behind, if it did; unanswered it stays in the menu and is offered again."""
+        crashed = [work for work in self._controller.unsaved if work.crashed]
+        if crashed:
+            count = f" of {len(crashed)} windows" if len(crashed) > 1 else ""
+            text = f"spinviz was not closed properly: unsaved work{count} was kept (File, Unsaved work)"
+            last = "the latest" if count else "it"
+            actions = ((f"Open {last}", partial(self._recover, crashed[0])),
+                       (f"Discard {last}", partial(self._discard, crashed[0])))  # fmt: skip
+            self._messages.say(text, "warning", actions=actions)
 
-    def _recover(self) -> None:
+    def _recover(self, work: Kept) -> None:
         self._messages.dismiss()
-        self._controller.recover()
+        self._controller.recover(work)
 
-    def _discard(self) -> None:
+    def _discard(self, work: Kept) -> None:
         self._messages.dismiss()
-        self._controller.discard_recovery()
+        self._controller.discard_unsaved(work)
+        self.offer_recovery()
 
     # --- problems -----------------------------------------------------------------------------------------------
 
@@ -112,12 +127,21 @@ class News(QObject):
             self._builder.begin(system, parameters, preset, round_speed(system.speed(parameters)))
         self._messages.say("Compiling for this machine: needed once, the window stays usable", "info", progress=-1.0)
 
+    def _on_task(self, text: str) -> None:
+        self._task, self._begun = text, monotonic()
+
     def _on_progress(self, part: float) -> None:
         if part < 1.0:
-            cancel = ("Stop", self._controller.worker.cancel)
-            self._messages.say("Replaying the session", "info", actions=(cancel,), progress=part)
+            left = time_left((monotonic() - self._begun) * (1 - part) / part) if part > KNOWN and self._task else ""
+            text = f"{self._task or 'Opening'}{left and f', {left}'}"
+            self._messages.say(text, "info", actions=(("Stop", self._stop_opening),), progress=part)
         else:
+            self._task = ""
             self._end_progress()
+
+    def _stop_opening(self) -> None:
+        self._controller.worker.cancel()
+        self._messages.say("Stopping as soon as what is under way is done", "info", progress=-1.0)
 
     def _end_progress(self) -> None:
         if self._messages.severity == "info" and self._messages.is_progress and self._files.job is None:

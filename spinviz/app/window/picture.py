@@ -10,16 +10,20 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.run.pacing import OneInFlight
+from spinviz.app.window.camera_views import KeptViews, camera_in, state_of
 from spinviz.app.window.message_bar import MessageBar
+from spinviz.export.still import AS_SHOWN, Shown, Still, draw
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
+from spinviz.model.switches import without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.panels.drawers import DrawerButton
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.canvas import View
 from spinviz.view.lettering import parts_of, typeset
+from spinviz.view.painted import device_pixels
 from spinviz.view.probe import MissingOpenGL, Probe
 
 TRANSPORT_MARGINS = (12, 6, 12, 10)
@@ -54,7 +58,9 @@ class Picture(QWidget):
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
+        self._hidden: tuple[str, ...] = ()
         self._pending_camera: Camera | None = None
+        self.views = KeptViews()
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -62,7 +68,8 @@ class Picture(QWidget):
         self.above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
         self.above.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout.addWidget(self.above, 1)
-        place = QHBoxLayout()
+        self._foot = QWidget(self)
+        place = QHBoxLayout(self._foot)
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.setSpacing(8)
         self.drawers = {
@@ -72,7 +79,7 @@ class Picture(QWidget):
         place.addWidget(self.drawers["library"])
         place.addWidget(transport, 1)
         place.addWidget(self.drawers["controls"])
-        layout.addLayout(place)
+        layout.addWidget(self._foot)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -98,7 +105,7 @@ class Picture(QWidget):
         """Set the equation of what comes next, in whichever thread: it takes a moment."""
         if self.view is not None:
             for row in (system.equation, *parts_of(system.equation)):
-                typeset(row, self.view.theme.text)
+                typeset(row)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -108,7 +115,23 @@ class Picture(QWidget):
         self._frame = None
         if self.view is not None:
             self.view.follow(None)
-            self.view.set_equation(system.equation)
+            self.view.set_equation("" if "equation" in self._hidden else system.equation)
+
+    def set_hidden(self, hidden: tuple[str, ...]) -> None:
+        """Leave out the switches of `model.switches` named, from now on and in the frame that is shown."""
+        if hidden == self._hidden:
+            return
+        self._hidden = hidden
+        if self.view is not None and self._frame is not None:
+            self._write()
+            self.view.show_frame(without(self._frame, hidden))
+
+    def show_transport(self, wanted: bool) -> None:
+        """Have the bar below the view or not."""
+        if wanted == self._foot.isHidden():
+            self._foot.setVisible(wanted)
+            self._layout.activate()
+            self.messages.place(self.above.geometry().bottom())
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame``; the next one may come when it is painted."""
@@ -118,7 +141,7 @@ class Picture(QWidget):
             self._flight.painted()
             return
         self._write()
-        self.view.show_frame(frame)
+        self.view.show_frame(without(frame, self._hidden))
         if self._pending_camera is not None:
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
@@ -126,7 +149,7 @@ class Picture(QWidget):
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
             return
-        texts = texts_of(self._system, self._frame)
+        texts = texts_of(self._system, self._frame, self._hidden)
         self.view.set_equation(texts.equation)
         self.view.set_texts(texts.time, texts.lens, texts.caption)
 
@@ -171,34 +194,39 @@ class Picture(QWidget):
         if self.view is not None:
             self.view.set_parallel(not self.is_parallel)
 
+    def keep_view(self, number: int) -> None:
+        """Keep the camera under a number."""
+        if self.view is not None:
+            self.views.keep(number, self.view.camera)
+            self.messages.say(f"Kept as view {number}", "info", stays=False)
+
+    def has_view(self, number: int) -> bool:
+        """Whether a camera is kept under ``number``."""
+        return self.views.get(number) is not None
+
+    def go_to_view(self, number: int) -> None:
+        """Glide to what is kept under ``number``."""
+        camera = self.views.get(number)
+        if self.view is not None and camera is not None:
+            self.view.set_camera(camera, smoothly=self.animate)
+
     def camera_state(self) -> CameraState:
-        """Return the camera as a session keeps it."""
-        if self.view is None:
-            return {}
-        c = self.view.camera
-        return {
-            "azimuth": c.azimuth,
-            "elevation": c.elevation,
-            "zoom": c.zoom,
-            "pan_x": c.pan[0],
-            "pan_y": c.pan[1],
-            "parallel": c.parallel,
-        }
+        """Return the camera and the kept views as a session keeps them."""
+        return state_of(self.view.camera) | self.views.state() if self.view is not None else {}
 
     def use_camera(self, state: CameraState) -> None:
-        """Take the camera of a session, once its first frame has set the stage."""
+        """Take camera and views of a session, once its first frame has set the stage."""
         if state:
-            default = Camera()
-            self._pending_camera = Camera(
-                float(state.get("azimuth", default.azimuth)),
-                float(state.get("elevation", default.elevation)),
-                float(state.get("zoom", default.zoom)),
-                (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0))),
-                bool(state.get("parallel", False)),
-            )
+            self._pending_camera = camera_in(state)
+            self.views.use(state)
 
     # --- pictures of the picture --------------------------------------------------------------------------------
 
-    def image(self) -> QImage:
-        """Return what the view shows."""
-        return self.view.image() if self.view is not None else self.grab().toImage()
+    def image(self, still: Still = AS_SHOWN) -> QImage:
+        """Return what the view shows, as ``still`` says. Errors: `PlanError`, `OpenGLMissing`."""
+        if self.view is None or self._system is None or self._frame is None:
+            return self.grab().toImage()
+        if still == AS_SHOWN:
+            return self.view.image()
+        size = device_pixels(self.view)
+        return draw(still, Shown(self._system, self._frame, self._theme, self.view.camera, size))

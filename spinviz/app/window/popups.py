@@ -65,6 +65,7 @@ class Popups(QObject):
         entries = [(one.title, shown(one.keys[0]) if one.keys else "", one.id) for one in self._menus.commands]
         for n, action in enumerate(c.system.actions[:9] if c.system else (), 1):
             entries.append((f"Action: {action.title}", str(n), f"action:{n}"))
+        entries += [(f"Stop at the next {one.title}", "", f"stop:{one.name}") for one in c.landmarks()]
         entries += [(f"Theme: {t.title}", "", f"theme:{t.name}") for t in THEMES.values()]
         entries += [(f"Open {path.name}", "", f"file:{path}") for path in c.store.recent()]
         for system in c.systems.values():
@@ -79,6 +80,8 @@ class Popups(QObject):
             self._files.open(Path(rest))
         elif kind == "action":
             self._parts.side.actions_grid.press(int(rest))
+        elif kind == "stop":
+            self._controller.stop_at(rest)
         elif kind == "theme" and rest:
             self._themes.choose(rest)
         else:
@@ -88,7 +91,7 @@ class Popups(QObject):
 
     def toggle_law(self) -> None:
         """Explain the law of the plot or row that has the keys, else the one furthest from its theory; or close."""
-        if self.law.isVisible():
+        if self.law.isVisible() or not self.has_laws():
             self.law.hide()
             return
         focused = next((panel for panel in self._parts.plots.shown if panel.hasFocus()), None)
@@ -102,7 +105,13 @@ class Popups(QObject):
 
     def has_laws(self) -> bool:
         """Whether there is any law to explain."""
-        return self._controller.system is not None and bool(self._controller.system.laws)
+        system = self._controller.system
+        return system is not None and bool(system.laws) and "law" not in self._controller.hidden
+
+    def hide_law(self) -> None:
+        """Explain nothing while laws are hidden: whoever predicts must not see them."""
+        if not self.has_laws():
+            self.law.hide()
 
     def law_is_open(self) -> bool:
         """Whether a law is explained."""
@@ -110,12 +119,13 @@ class Popups(QObject):
 
     def _explain_plot(self, name: str) -> None:
         panel = next((panel for panel in self._parts.plots.panels if panel.plot.name == name), None)
-        if panel is not None:
+        if panel is not None and self.has_laws():
             self.law.explain(laws_of(panel.plot, panel.system), lambda: panel.comparison() if isValid(panel) else "")
 
     def _explain_observable(self, name: str) -> None:
         system = self._controller.system
-        self.law.explain(tuple(law for law in system.laws if law.observable == name) if system else ())
+        if self.has_laws():
+            self.law.explain(tuple(law for law in system.laws if law.observable == name) if system else ())
 
     def _follow(self, name: str) -> None:
         if self.law.isVisible():

@@ -17,6 +17,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.engine.live import speed_of
 from spinviz.model.frame import Frame
+from spinviz.model.switches import without
 
 PLOT_INTERVAL = 0.05
 """Seconds between the drawings of two plots when no frames come."""
@@ -39,6 +40,8 @@ class Reactions(QObject):
         self._controller, self._parts, self._files, self._themes = controller, parts, files, themes
         self._builder, self._news = builder, news
         self._looked_around = False
+        self._latest: Frame | None = None
+        """The last frame of the run that is on."""
         self._plot = InTurn(self._plot_parts, PLOT_INTERVAL, parent=self)
         self._connect_controller()
         self._connect_panels()
@@ -51,6 +54,7 @@ class Reactions(QObject):
         c.changed.connect(self._show_recording)
         c.library.connect(self._on_library)
         c.usual_speed_changed.connect(self._parts.transport.rescale)
+        self._builder.built.connect(self._fill)
 
     def _connect_panels(self) -> None:
         c, p, t = self._controller, self._parts, self._parts.transport
@@ -66,7 +70,6 @@ class Reactions(QObject):
         t.seek.connect(c.seek)
         t.speed.connect(c.set_speed)
         t.record.connect(self._on_record)
-        t.snapshot.connect(self._files.snapshot)
         t.export.connect(self._files.ask_export)
         p.plots.edited.connect(c.edit)
         p.plots.seek.connect(c.seek_time)
@@ -79,24 +82,40 @@ class Reactions(QObject):
     def _on_opened(self, opened: Opened) -> None:
         loop = opened.loop
         self._plot.forget()
+        self._latest = None
         self._builder.begin(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
         if opened.theme and opened.theme != self._themes.current.name:
             self._themes.use(opened.theme)
         self._parts.picture.use_camera(opened.camera)
 
     def _on_frame(self, frame: Frame) -> None:
-        p = self._parts
-        p.picture.show_frame(frame)
+        self._latest = frame
+        self._parts.picture.show_frame(frame)
         if not self._builder.is_active:
-            p.plots.choose(frame.parameters)
-            p.plots.keep(frame)
-            self._plot(frame)
-            p.side.show_frame(frame)
-        p.transport.show_frame(frame)
+            self._fill()
+        self._parts.transport.show_frame(frame)
         if not self._looked_around:
             self._looked_around = True
             self._controller.find_systems()
             self._news.offer_recovery()
+
+    def _fill(self) -> None:
+        """Give plots and table the last frame."""
+        if self._latest is not None:
+            self._show_numbers(self._latest)
+
+    def _show_numbers(self, frame: Frame) -> None:
+        """Show what is to be seen of ``frame`` in plots and table."""
+        p, shown = self._parts, without(frame, self._controller.hidden)
+        p.plots.choose(shown.parameters)
+        p.plots.keep(shown)
+        self._plot(shown)
+        p.side.show_frame(shown)
+
+    def show_again(self) -> None:
+        """Show the last frame as it is to be shown now."""
+        if not self._builder.is_active:
+            self._fill()
 
     def _on_library(self, systems: dict[str, Any]) -> None:
         self._parts.library.set_systems(systems.values())

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from spinviz.app.run.controller import Controller
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.export.sound import SoundError, save_sound, sound_of
+from spinviz.files.atomic import temporary_prefix
 from spinviz.files.errors import FileError
 
 PLAYERS = ("afplay", "pw-play", "paplay", "aplay")
@@ -40,7 +41,7 @@ class SoundActions(QObject):
             )
             return
         self.close()
-        self._folder = tempfile.TemporaryDirectory(prefix="spinviz-sound-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix=temporary_prefix("sound"), ignore_cleanup_errors=True)
         path = Path(self._folder.name) / "signal.wav"
         if self._write(path):
             play(path)

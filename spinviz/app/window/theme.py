@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from spinviz.app.run.settings import LIMITS
 from spinviz.model.theme import THEMES, Theme
@@ -42,6 +42,9 @@ class ThemeSwitch(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, theme)
+        window = self.parent()
+        if isinstance(window, QWidget):
+            dress(window, theme)
         self.changed.emit(theme)
 
     def choose(self, name: str) -> None:
@@ -70,13 +73,18 @@ def load_fonts() -> None:
 
 
 def apply(application: QApplication, theme: Theme) -> None:
-    """Dress the application."""
-    application.setStyle("Fusion")
+    """Give the application typeface and palette."""
+    if application.style().name() != "fusion":  # a new style polishes all widgets, the same one too
+        application.setStyle("Fusion")
     font = QFont(FAMILY)
     font.setPixelSize(round(13 * theme.font_scale))
     application.setFont(font)
     application.setPalette(palette(theme))
-    application.setStyleSheet(stylesheet(theme) + window_style(theme))
+
+
+def dress(window: QWidget, theme: Theme) -> None:
+    """Dress a window and all that it opens. A style sheet of the application would take six times as long to change."""
+    window.setStyleSheet(stylesheet(theme) + window_style(theme))
 
 
 def window_style(theme: Theme) -> str:

@@ -27,6 +27,7 @@ from spinviz.physics.sequence.blocks import Block, HardPulse, Readout, Sample, S
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.pictures.letters import signed
+from spinviz.systems.resonance.common.landmarks import null as null_of_mz
 from spinviz.systems.resonance.common.played import Played, PlayedState
 from spinviz.systems.resonance.common.vectors import marked
 
@@ -269,6 +270,8 @@ class Recovery(Played[RecoveryParameters]):
             "Adiabatic pulses invert fully wherever B₁ is strong enough.",
         ),
     )  # fmt: skip
+
+    landmarks = (null_of_mz(lambda s, p: Recovery().pulses_before(s, p)),)
 
     def sequence(self, p: RecoveryParameters) -> Sequence:
         """Prepare, spoil, wait; read, let the signal fade, spoil, wait."""

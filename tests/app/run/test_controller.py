@@ -1,6 +1,5 @@
 """What runs, edits and undo, sessions, recovery and recording, without a window."""
 
-import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,16 +8,16 @@ import numpy as np
 import pytest
 from toy import Toy, ToyParameters
 
-from spinviz.app.run import edits
+from spinviz.app.run import edits, openings
 from spinviz.app.run.controller import Controller
-from spinviz.app.run.crash_recovery import Autosave
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Worker
+from spinviz.engine import replay
 from spinviz.engine.loop import Loop
 from spinviz.files.log import state_folder
 from spinviz.files.recording.read import read_recording
-from spinviz.files.session import read_session
+from spinviz.files.session import Session, read_session, save_session
 
 
 def paused(controller: Controller, until: Any) -> Any:
@@ -280,40 +279,17 @@ def test_a_recording_that_fails_ends_and_the_run_goes_on(controller: Controller,
     until(lambda: controller.last_frame.step > step + 3)
 
 
-def test_unsaved_work_is_offered_after_a_crash(
-    controller: Controller, until: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    controller.edit(controller.parameters.change(rate=9.0))
-    controller.autosave()
-    assert controller._autosave.wait(10)
-    mine = state_folder() / f"autosave-{os.getpid()}.spinviz"
-    alive, dead = (state_folder() / f"autosave-{number}.spinviz" for number in (os.getppid(), 999999999))
-    os.rename(mine, alive)
-    assert Autosave().found() is None
-    os.rename(alive, dead)
-    later = Autosave()
-    assert later.found() == dead
-    controller._autosave = later
-    with qtbot.waitSignal(controller.opened, timeout=15000):
-        controller.recover()
-    assert controller.parameters.rate == 9.0
-    assert controller.path is None
-    assert controller.modified
-    assert controller.close()
-    assert not dead.exists()
-    assert (state_folder() / "last.spinviz").exists()
-
-
-def test_a_clean_end_keeps_unsaved_work_as_the_last_session(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
+def test_a_clean_end_keeps_unsaved_work(qtbot: Any, tmp_path: Path, only_toys: None) -> None:
     made = Controller(SettingsStore(tmp_path / "s.ini"), lambda: ("dark", {}))
     with qtbot.waitSignal(made.frame, timeout=15000):
         made.start(open_choice(Choice("toy")))
     made.edit(made.parameters.change(rate=3.0))
     assert made.close()
-    assert [path.name for path in state_folder().iterdir()] == ["last.spinviz"]
+    (kept,) = state_folder().iterdir()
+    assert kept.name.startswith("closed-")
     from toy import Toy
 
-    session = read_session(state_folder() / "last.spinviz", lambda name: Toy())
+    session = read_session(kept, lambda name: Toy())
     assert session.events[-1][1] == ToyParameters(rate=3.0)
 
 
@@ -339,7 +315,98 @@ def test_edits_by_key_merge_only_while_they_follow_at_once(
     assert controller.undo.count() == 2
 
 
+def test_a_run_stops_at_the_next_event_and_says_which(controller: Controller, until: Any) -> None:
+    said: list[tuple[str, str]] = []
+    controller.message.connect(lambda *message: said.append(message))
+    controller.rewind()
+    controller.stop_at("wave")
+    assert controller.running
+    until(lambda: not controller.running)
+    assert controller.last_frame.step == 8
+    assert said == [("Runs to the next crest", "info"), ("Crest at 80 ms · mean 0.923", "info")]
+    controller.stop_at()
+    assert said[-1] == ("Runs to the next half or crest", "info")
+    until(lambda: len(said) == 4)
+    assert said[-1][0] == "Crest at 390 ms · mean 0.677"
+    controller.stop_at("echo")
+    assert not controller.running
+
+
 def test_what_was_odd_about_an_opened_file_is_a_warning(controller: Controller, qtbot: Any) -> None:
     with qtbot.waitSignal(controller.message, timeout=15000) as told:
         controller.worker.open(lambda progress: Opened(Loop(Toy()), 1.0, note="a.ovf: unit cells of the size set"))
     assert told.args == ["a.ovf: unit cells of the size set", "warning"]
+
+
+def test_a_session_of_many_actions_says_so_and_can_be_stopped(
+    controller: Controller, qtbot: Any, tmp_path: Path, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "REPORTED_EVERY", 0.0)
+    path = tmp_path / "long.spinviz"
+    save_session(path, Session(Toy(), ToyParameters(), events=((0, "kick"),) * 100_000, step=20))
+    told: list[str] = []
+    controller.worker.task.connect(told.append)
+    system = controller.system
+    with qtbot.waitSignal(controller.worker.progress, timeout=15000):
+        controller.open_path(path)
+    controller.worker.cancel()
+    parts: list[float] = []
+    controller.worker.progress.connect(parts.append)
+    until(lambda: 1.0 in parts)
+    assert told == ["Replaying 100,000 changes and 20 steps of long.spinviz"]
+    assert controller.path is None
+    assert controller.system is system
+    step = controller.last_frame.step
+    until(lambda: controller.last_frame.step > step)
+
+
+def test_a_large_state_is_announced_before_it_is_made(
+    controller: Controller, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Toy, "memory", lambda self, p: p.count * 10**7)
+    told: list[str] = []
+    controller.worker.task.connect(told.append)
+    with qtbot.waitSignal(controller.opened, timeout=15000):
+        controller.worker.open(open_choice(Choice("toy", "plain", ToyParameters(count=100))))
+    assert told[0].startswith("Making a state that takes about 1 GB of memory of ")
+    with qtbot.waitSignal(controller.message, timeout=15000) as said:
+        controller.edit(ToyParameters(count=101))
+    assert said.args[0].startswith("Making a state that takes about 1 GB of memory of ")
+
+
+def test_a_saved_session_opens_from_its_snapshot(
+    controller: Controller, qtbot: Any, tmp_path: Path, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller.edit(ToyParameters(noise=0.1))
+    step = controller.last_frame.step
+    until(lambda: controller.last_frame.step > step + 20)
+    frame = paused(controller, until)
+    path = tmp_path / "run.spinviz"
+    with qtbot.waitSignal(controller.message, timeout=15000):
+        controller.save(path)
+    assert controller.worker.flush()
+    kept = next((state_folder() / "snapshots").iterdir())
+    repeated: list[str] = []
+    real = openings._repeated
+    monkeypatch.setattr(openings, "_repeated", lambda *words: repeated.append("again") or real(*words))
+    told: list[str] = []
+    controller.message.connect(lambda text, _: told.append(text))
+    damaged = ["run.spinviz was opened by repeating its run: its snapshot is damaged"]
+    for content, notes in ((kept.read_bytes(), []), (b"x", damaged), (None, [])):
+        kept.unlink() if content is None else kept.write_bytes(content)
+        told.clear()
+        repeated.clear()
+        with qtbot.waitSignal(controller.opened, timeout=15000):
+            controller.open_path(path)
+        assert repeated == (["again"] if content in (None, b"x") else [])
+        until(lambda: controller.last_frame.step == frame.step)
+        assert controller.last_frame.observables == frame.observables
+        assert np.array_equal(controller.last_frame.history.time, frame.history.time)
+        assert told == notes
+    assert not kept.exists()
+    monkeypatch.setattr(openings, "LONG", 0.0)
+    for _ in range(2):
+        with qtbot.waitSignal(controller.opened, timeout=15000):
+            controller.open_path(path)
+    assert kept.exists()
+    assert repeated == ["again", "again"], "what took long is not repeated a second time"

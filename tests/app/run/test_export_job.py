@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from spinviz.app.run import export_job
-from spinviz.app.run.export_job import ExportJob, ExportPlan, command, time_left
+from spinviz.app.run.export_job import ExportJob, command, time_left
+from spinviz.app.window.export_choices import Run
 from spinviz.app.window.export_dialog import ExportDialog
+from spinviz.export.plan import ExportPlan
 
 WELL = (
     "import sys, time\nfor k in range(4):\n    print('progress', k, 3, flush=True)\nopen(sys.argv[1], 'w').write('x')"
@@ -19,7 +21,7 @@ FOREVER = "import time\nprint('progress 0 9', flush=True)\ntime.sleep(60)"
 
 @pytest.fixture
 def session(tmp_path: Path) -> Path:
-    folder = tmp_path / "spinviz-export-1"
+    folder = tmp_path / ".export-1"
     folder.mkdir()
     (folder / "session.spinviz").write_text("{}")
     return folder / "session.spinviz"
@@ -70,15 +72,19 @@ def test_cancelling_ends_the_process(
 
 
 def test_the_command_is_that_of_the_command_line() -> None:
-    plan = ExportPlan("a.gif", "640x360", "15", 2.5, "0.1 s", "0.04 s", "light", plots=False)
+    plan = ExportPlan(
+        "a.gif", "640x360", "15", length="2.5", start="0.1 s", speed="0.04 s", theme="light", turn="-90", plots=False
+    )
+    from spinviz.cli.exporting import wanted_of
     from spinviz.cli.parser import arguments
 
-    program, words = command(plan.arguments(Path("s.spinviz")))
+    program, words = command([*plan.arguments(Path("s.spinviz")), "--progress"])
     options = arguments(words[words.index("export") :])
     assert Path(words[words.index("-m") - 1] if "-m" in words else program).name.startswith("python")
     assert (options.system, options.out, options.size, options.fps) == ("s.spinviz", "a.gif", "640x360", "15")
     assert (options.length, options.start, options.speed, options.theme) == ("2.5", "0.1 s", "0.04 s", "light")
-    assert options.plots is False
+    assert (options.plots, options.turn) == (False, "-90")
+    assert wanted_of(options) == plan
     assert options.progress is True
 
 
@@ -90,7 +96,7 @@ def test_time_left(seconds: float, words: str) -> None:
 
 
 def test_the_dialog_explains_what_does_not_fit(qtbot: Any) -> None:
-    dialog = ExportDialog("free", 0.04, "s", "dark", 0.1, 10.0)
+    dialog = ExportDialog(Run("free", 0.04, "s", "dark", 0.1, 10.0))
     qtbot.addWidget(dialog)
     plans: list[ExportPlan] = []
     dialog.accepted_plan.connect(plans.append)
@@ -98,7 +104,10 @@ def test_the_dialog_explains_what_does_not_fit(qtbot: Any) -> None:
     dialog.size_box.setEditText("9x9")
     assert "size 9x9 is out of range" in dialog.note.text()
     assert not dialog.go.isEnabled()
+    dialog.kind.setCurrentIndex(2)
     dialog.size_box.setEditText("640 × 360")
+    dialog.kind.setCurrentIndex(0)
+    assert dialog.size_box.currentText() == "9 × 9", "each kind keeps its size"
     dialog.speed.setText("5 kg")
     assert "does not fit" in dialog.note.text()
     dialog.speed.setText("20 ms")

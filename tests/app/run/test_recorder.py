@@ -1,5 +1,6 @@
 """What a recording says about the run it holds."""
 
+import csv
 import errno
 import os
 import subprocess
@@ -72,3 +73,73 @@ def test_a_full_disk_says_what_was_recorded_and_lets_the_name_go(
     assert with_notes(refused.value).endswith(f"{tmp_path / 'r.h5'} holds what was recorded until 0 s.")
     assert len(read_recording(tmp_path / "r.h5").time) == 1
     assert os.listdir(tmp_path) == ["r.h5"]
+
+
+def table(path: Path) -> tuple[list[str], np.ndarray]:
+    with open(path, newline="") as stream:
+        header, *rows = csv.reader(stream)
+    return header, np.array(rows, dtype=float)
+
+
+def test_a_recording_as_csv_is_the_one_as_hdf5(tmp_path: Path) -> None:
+    """The same samples, to the last bit, and the columns of the command line's tables."""
+    loop = Loop(Toy(), preset="kicked")
+    recorders = [Recorder(tmp_path / name) for name in ("r.h5", "R.CSV")]
+    for steps in (0, 3, 200):
+        loop.advance(steps)
+        for recorder in recorders:
+            recorder(loop)
+    for recorder in recorders:
+        recorder.close()
+    header, rows = table(tmp_path / "R.CSV")
+    assert header == ["time [s]", *(f"{o.name} [{o.unit}]" if o.unit else o.name for o in Toy.observables)]
+    with h5py.File(tmp_path / "r.h5") as recording:
+        np.testing.assert_allclose(rows[:, 0], recording["time"], rtol=1e-14)
+        np.testing.assert_array_equal(rows[:, 1:], recording["values"])
+    assert recorders[1].frames == len(rows) > 200
+
+
+def test_rows_are_there_before_the_recording_ends_and_replace_a_file_only_then(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("precious")
+    loop = Loop(Toy())
+    recorder = Recorder(tmp_path / "r.csv")
+    recorder(loop)
+    loop.advance(4)
+    recorder._written = 0.0
+    recorder(loop)
+    assert (tmp_path / "r.csv").read_text() == "precious"
+    assert len(table(tmp_path / "r.part1.csv")[1]) == 5
+    recorder.close()
+    assert len(table(tmp_path / "r.csv")[1]) == 5
+    assert not (tmp_path / "r.part1.csv").exists()
+
+
+def test_a_table_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="the folder does not exist"):
+        Recorder(tmp_path / "gone" / "r.csv")(Loop(Toy()))
+
+
+def test_a_table_whose_disk_is_full_says_what_it_holds_and_lets_the_name_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = Loop(Toy())
+    recorder = Recorder(tmp_path / "r.csv")
+    recorder(loop)
+    loop.advance(5)
+    monkeypatch.setattr(recorder._writer, "_writer", type("Full", (), {"writerows": no_space}))
+    with pytest.raises(FileError, match="the disk is full") as refused:
+        recorder.close()
+    assert with_notes(refused.value).endswith(f"{tmp_path / 'r.csv'} holds what was recorded until 0 s.")
+    assert len(table(tmp_path / "r.csv")[1]) == 1
+    assert os.listdir(tmp_path) == ["r.csv"]
+
+
+def test_a_table_that_lost_its_name_replaces_nothing(tmp_path: Path) -> None:
+    loop = Loop(Toy())
+    recorder = Recorder(tmp_path / "r.csv")
+    recorder(loop)
+    (tmp_path / "r.csv").unlink()
+    (tmp_path / "r.csv").write_text("precious")
+    with pytest.raises(FileError, match="removed or replaced while it was written"):
+        recorder.close()
+    assert (tmp_path / "r.csv").read_text() == "precious"

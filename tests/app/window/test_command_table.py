@@ -11,11 +11,16 @@ from spinviz.app.window.commands import MENUS, Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
+from spinviz.app.window.kept_actions import KeptActions
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
+from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.sounds import SoundActions
+from spinviz.app.window.stills import StillActions
+from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.model.switches import SWITCHES
 from spinviz.panels.library import Library
 from spinviz.panels.side import SidePanel
 from spinviz.panels.transport import Transport
@@ -30,6 +35,10 @@ class StandIns:
         kinds = {"picture": Picture, "transport": Transport, "library": Library, "side": SidePanel, "plots": PlotBoard}
         self.parts = Parts(**{name: Mock(spec=kind) for name, kind in kinds.items()})
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
+        self.kept = Mock(spec=KeptActions)
+        self.prediction = Mock(spec=Prediction)
+        self.switches = Mock(spec=Switches)
+        self.stills = Mock(spec=StillActions)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)
         self.close: Callable[[], object] = Mock()
         self.commands: tuple[Command, ...] = command_table(**vars(self))
@@ -57,12 +66,14 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
     for identifier, called in (
         ("save", stand_ins.files.save),
         ("play", stand_ins.sounds.play),
+        ("keep", stand_ins.kept.keep_all),
         ("settings", stand_ins.popups.show_settings),
         ("theme", stand_ins.themes.choose_next),
         ("panels", stand_ins.docks.toggle_all),
         ("fullscreen", stand_ins.full_screen.toggle),
         ("faster", stand_ins.parts.transport.faster),
         ("run", stand_ins.controller.toggle),
+        ("stop-next", stand_ins.controller.stop_at),
     ):
         called.assert_not_called()
         stand_ins.command(identifier).call()
@@ -75,6 +86,16 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
     for identifier, by in (("next-plot", 1), ("previous-plot", -1)):
         stand_ins.command(identifier).call()
         stand_ins.parts.plots.turn.assert_called_with(by)
+
+
+def test_every_switch_has_a_command_and_a_key(stand_ins: StandIns) -> None:
+    for name in SWITCHES:
+        command = stand_ins.command(f"show-{name}")
+        assert command.keys
+        command.call()
+        stand_ins.switches.toggle.assert_called_with(name)
+    keys = [key for command in stand_ins.commands for key in command.keys]
+    assert len(keys) == len(set(keys)), "a key of two commands does nothing"
 
 
 def test_what_folds_has_a_key(stand_ins: StandIns) -> None:

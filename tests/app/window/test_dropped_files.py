@@ -218,11 +218,11 @@ def test_files_that_hover_are_named_and_only_copied(window: MainWindow, tmp_path
         return event
 
     sign = window.drops.sign
-    event = hover("<b>head.seq")
+    event = hover("<b>head<b>.seq")
     assert event.isAccepted()
     assert event.dropAction() == Qt.DropAction.CopyAction
     assert sign.isVisible()
-    assert sign.text() == "Drop to open <b>head.seq"
+    assert sign.text() == "Drop to open <b>head<b>.seq"
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert not sign.isVisible()
     hover("a.ovf", "b.ovf", "c.ovf", "d.ovf", "e.ovf")

@@ -1,51 +1,24 @@
-"""Pictures, drops and names of files, with a picture that somebody else drew."""
+"""Drops, names of files and exports."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.window import file_actions
 from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.file_actions import FileActions
+from spinviz.app.window.main_window import MainWindow
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
 
 
-def green() -> QImage:
-    image = QImage(4, 3, QImage.Format.Format_RGB32)
-    image.fill(QColor("green"))
-    return image
-
-
 @pytest.fixture
 def files(bare: QMainWindow, controller: Controller, messages: MessageBar, themes: ThemeSwitch) -> FileActions:
-    return FileActions(bare, controller, messages, themes, green)
-
-
-def test_pictures_are_saved_and_copied(
-    files: FileActions, messages: MessageBar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(file_actions.platformdirs, "user_pictures_dir", lambda: str(tmp_path / "pictures"))
-    files.snapshot()
-    (saved,) = (tmp_path / "pictures").iterdir()
-    assert saved.name.startswith("Plain ")
-    assert QImage(str(saved)).pixelColor(1, 1) == QColor("green")
-    assert messages.text == f"Saved {saved}"
-    files.copy_picture()
-    assert QApplication.clipboard().image().size() == green().size()
-
-
-def test_a_folder_of_pictures_that_cannot_be_made_is_told(
-    files: FileActions, messages: MessageBar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setattr(file_actions.platformdirs, "user_pictures_dir", lambda: str(tmp_path / "file" / "pictures"))
-    files.snapshot()
-    assert "choose another folder of pictures" in messages.text
+    return FileActions(bare, controller, messages, themes)
 
 
 def test_a_session_asked_for_gets_its_ending(
@@ -76,3 +49,23 @@ def test_the_export_proposes_the_theme_in_use(files: FileActions, themes: ThemeS
     dialog = bare.findChild(ExportDialog)
     assert dialog.theme.currentData() == "projector"
     dialog.close()
+
+
+def test_a_recording_is_offered_as_hdf5_and_as_a_table(
+    window: MainWindow, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = []
+
+    def answer(parent: Any, title: str, suggestion: str, offered: str) -> tuple[str, str]:
+        kinds.extend(offered.split(";;"))
+        return str(tmp_path / "r"), kinds[1]
+
+    monkeypatch.setattr(file_actions.QFileDialog, "getSaveFileName", answer)
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        qtbot.wait(300)
+    qtbot.waitUntil(lambda: window.messages.text.startswith("Recorded "), timeout=15000)
+    assert [kind.partition("*")[2] for kind in kinds] == [".h5)", ".csv)"]
+    rows = (tmp_path / "r.csv").read_text().splitlines()
+    assert rows[0].startswith("time [s],")
+    assert window.messages.text == f"Recorded {len(rows) - 1} samples in {tmp_path / 'r.csv'}"

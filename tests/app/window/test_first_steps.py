@@ -39,7 +39,6 @@ from spinviz.model.theme import THEMES
 from spinviz.panels.parts import QuietSlider
 from spinviz.plots.diagram import DiagramPlot
 from spinviz.plots.image import ImagePlot
-from spinviz.plots.laws import badge
 from spinviz.systems import OPENING, system_named
 from spinviz.systems.resonance.pulseq.small_sequences import small_sequence
 
@@ -218,7 +217,7 @@ def test_dashed_amber_is_a_law_and_green_says_how_far(window: MainWindow, until:
     good = [panel for panel in panels if panel.caption._verdict == "good"]
     assert len(good) >= 2
     for panel in good:
-        assert panel.caption.badge_text == badge(panel.plot, c.system, frame)[1]
+        assert panel.caption.badge_text == panel.judged(frame)[1]
         image = panel.caption.grab().toImage()
         hues = [color.hsvHue() for color in pixels(image) if color.hsvSaturation() > 80 and color.value() > 100]
         assert hues
@@ -378,7 +377,7 @@ def test_every_kind_is_exported_and_a_session_gives_the_same_pictures(
     c = window.controller
     until(lambda: c.last_frame.time > 0.02)
     pause(window, until)
-    for ending, _ in KINDS:
+    for ending in (kind.ending for kind in KINDS):
         out = tmp_path / f"film{ending}"
         export(window, until, ending, out)
         if ending:
@@ -389,7 +388,7 @@ def test_every_kind_is_exported_and_a_session_gives_the_same_pictures(
     saved = tmp_path / "mine.spinviz"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(saved), ""))
     press(window, Qt.Key.Key_S, CONTROL)
-    until(lambda: "Saved mine.spinviz" in window.messages.text)
+    until(lambda: f"Saved {saved}" in window.messages.text)
     shown = c.last_frame
     session = read_session(saved, system_named)
     loop = loop_of(session)

@@ -68,7 +68,7 @@ def window(
     dress.load_fonts()
     made = MainWindow(SettingsStore(tmp_path / "settings.ini"))
     made.picture.animate = False
-    monkeypatch.setattr(made.files, "snapshot", lambda: None)
+    monkeypatch.setattr(made.stills, "snapshot", lambda: None)
     qtbot.addWidget(made)
     made.resize(1600, 1150)
     made.controller.start(open_choice(Choice("everything", "plain")))

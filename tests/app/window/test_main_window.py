@@ -16,13 +16,13 @@ from toy import Toy, ToyParameters
 
 from spinviz.app.run import export_job
 from spinviz.app.run.controller import Controller
-from spinviz.app.run.export_job import ExportPlan
 from spinviz.app.run.faults import Faults
 from spinviz.app.run.garbage import Collector
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import SettingsStore
 from spinviz.app.start import opening_of, start
 from spinviz.app.window.main_window import MainWindow
+from spinviz.export.plan import ExportPlan
 from spinviz.model.theme import THEMES
 from spinviz.systems import system_named
 from spinviz.view.probe import MissingOpenGL, Probe
@@ -170,6 +170,21 @@ def test_after_a_file_that_does_not_open_the_library_is_there(
     made.close()
 
 
+def test_a_key_stops_at_the_next_event_and_the_menu_at_one_of_them(window: MainWindow, until: Any) -> None:
+    pause(window, until)
+    press(window, Qt.Key.Key_Home)
+    until(lambda: window.controller.last_frame.last_step == 0)
+    press(window, Qt.Key.Key_N)
+    until(lambda: bool(window.controller.last_frame.arrival))
+    assert step(window) == 8
+    assert window.messages.text == "Crest at 80 ms · mean 0.923"
+    window.stops.fill()
+    window.stops.actions()[0].trigger()
+    until(lambda: window.controller.last_frame.arrival.startswith("Half"))
+    assert step(window) == 70
+    assert window.picture.view.texts.time == "700 ms"
+
+
 def test_full_screen_and_escape(window: MainWindow, qtbot: Any) -> None:
     press(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
@@ -193,7 +208,9 @@ def test_a_small_window_folds_and_keys_reach_what_is_folded(window: MainWindow, 
     alt, control = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
     board, docks = window.parts.plots, window.docks
     window.controller.open_system("recovery", "inversion")
-    until(lambda: len(board.panels) == 3 and board.panels[-1].frame is not None)
+    until(
+        lambda: [panel.system.name for panel in board.panels] == ["recovery"] * 3 and board.panels[-1].frame is not None
+    )
     assert not docks.is_folded
     window.resize(1024, 600)
     until(lambda: docks.is_folded and board.has_tabs)

@@ -1,5 +1,6 @@
 """What the message bar says by itself, and how the panels are built, without a main window."""
 
+import os
 from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
@@ -19,6 +20,8 @@ from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.theme import ThemeSwitch, apply
+from spinviz.files.log import state_folder
+from spinviz.files.session import Session, save_session
 from spinviz.model.theme import THEMES
 
 
@@ -120,7 +123,16 @@ def test_long_work_is_told_unless_an_export_tells_of_itself(
     news: News, controller: Controller, messages: MessageBar, files: Any
 ) -> None:
     controller.worker.progress.emit(0.5)
-    assert messages.text == "Replaying the session"
+    assert messages.text == "Opening"
+    controller.worker.task.emit("Replaying 3 changes")
+    controller.worker.progress.emit(0.001)
+    assert messages.text == "Replaying 3 changes"
+    controller.worker.progress.emit(0.5)
+    assert messages.text.startswith("Replaying 3 changes, ")
+    assert messages.text.endswith(" left")
+    press(messages, "Stop")
+    assert controller.worker._cancel.is_set()
+    assert messages.text.startswith("Stopping")
     controller.worker.progress.emit(1.0)
     assert not messages.text
     files.job = object()
@@ -139,17 +151,35 @@ def test_compilation_is_told_when_it_lasts(
     until(lambda: not messages.text)
 
 
-def test_what_a_crash_left_is_offered(news: News, controller: Controller, messages: MessageBar, tmp_path: Any) -> None:
+def test_what_crashes_left_is_offered_one_by_one(news: News, messages: MessageBar) -> None:
     news.offer_recovery()
     assert not messages.text
-    left = tmp_path / "autosave-1.spinviz"
-    left.touch()
-    controller._autosave._found = left
+    state_folder().mkdir(parents=True, exist_ok=True)
+    for name in ("autosave-1", "autosave-2", "closed-3"):
+        (state_folder() / f"{name}.spinviz").touch()
+    os.utime(state_folder() / "autosave-1.spinviz", (1e9, 1e9))
     news.offer_recovery()
-    assert "unsaved work was kept" in messages.text
-    next(button for button in messages._buttons if button.text() == "Discard").click()
+    assert messages.text == ("spinviz was not closed properly: unsaved work of 2 windows was kept (File, Unsaved work)")
+    press(messages, "Discard the latest")
+    assert messages.text == "spinviz was not closed properly: unsaved work was kept (File, Unsaved work)"
+    press(messages, "Discard it")
     assert not messages.text
-    assert not left.exists()
+    assert [path.name for path in state_folder().iterdir()] == ["closed-3.spinviz"]
+
+
+def test_what_a_crash_left_opens(
+    news: News, controller: Controller, messages: MessageBar, qtbot: Any, until: Any
+) -> None:
+    state_folder().mkdir(parents=True, exist_ok=True)
+    save_session(state_folder() / "autosave-1.spinviz", Session(Toy(), ToyParameters(rate=6.0)))
+    news.offer_recovery()
+    with qtbot.waitSignal(controller.opened, timeout=15000):
+        press(messages, "Open it")
+    assert controller.parameters.rate == 6.0
+
+
+def press(messages: MessageBar, title: str) -> None:
+    next(button for button in messages._buttons if button.text() == title).click()
 
 
 def test_panels_and_controller_hear_each_other(
@@ -168,8 +198,6 @@ def test_panels_and_controller_hear_each_other(
     until(lambda: controller.preset.name == "kicked" and len(parts.plots.panels) == len(Toy.plots))
     parts.side.form.edited.emit(ToyParameters(rate=3.0), "rate", True)
     until(lambda: controller.last_frame.parameters.rate == 3.0)
-    parts.transport.snapshot.emit()
-    files.snapshot.assert_called_once_with()
     plain = open_choice(Choice("toy", "plain"))
     controller.worker.open(lambda progress: replace(plain(progress), theme="light"))
     until(lambda: themes.current.name == "light")

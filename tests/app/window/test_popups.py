@@ -47,11 +47,13 @@ def test_the_palette_offers_and_runs_commands_actions_themes_files_and_presets(
     controller.find_systems()
     until(lambda: bool(controller.systems))
     popups.show_palette()
-    expected = {"Shout", "Action: Kick", "Theme: Light", "Open a.spinviz", "Toy: Kicked"}
+    expected = {"Shout", "Action: Kick", "Theme: Light", "Open a.spinviz", "Toy: Kicked", "Stop at the next crest"}
     assert expected <= set(titles(popups))
     run = popups.palette.chosen.emit
     run("shout")
     menus.commands[0].call.assert_called_once_with()
+    run("stop:half")
+    assert controller.running
     run("theme:light")
     assert themes.current.name == controller.store.load().theme == "light"
     run(f"file:{tmp_path / 'a.spinviz'}")

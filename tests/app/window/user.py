@@ -18,9 +18,14 @@ def step(window: MainWindow) -> int:
 def drop(window: MainWindow, *paths: Path) -> None:
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    how = Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(100, 100), *how))
-    QApplication.sendEvent(window, QDropEvent(QPointF(100, 100), *how))
+    drop_content(window, content)
+
+
+def drop_content(window: MainWindow, content: QMimeData) -> None:
+    copy, left, plain = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    # Qt gives a drop to whom it gave the enter before.
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(100, 100), copy, content, left, plain))
+    QApplication.sendEvent(window, QDropEvent(QPointF(100, 100), copy, content, left, plain))
 
 
 def pause(window: MainWindow, until: Any) -> int:

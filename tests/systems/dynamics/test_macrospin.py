@@ -346,3 +346,29 @@ def test_a_moment_exactly_along_the_axis_stays_and_the_caption_says_why(start: f
     loop.advance_to(2.1e-8)
     assert abs(loop.observables["mz"]) < 1
     assert "no torque" not in loop.frame().caption
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes", "settled"),
+    [("precession", {"alpha": 0.0}, 0.0), ("easy_axis", {}, 1.0), ("hard_axis", {"T": 0.0}, 1.0)],
+)
+def test_what_repeats_is_the_same_after_a_period(preset: str, changes: dict[str, float], settled: float) -> None:
+    """Free precession from the start, hysteresis from its second cycle on; not after any other time."""
+    loop = Loop(Macrospin(), Macrospin.Parameters.of(**{**Macrospin().preset(preset).parameters, **changes}))
+    period = loop.system.period(loop.parameters)
+    assert period > 0
+    moments = []
+    for turns in (settled, settled + 0.5, settled + 1.0, settled + 3.0):
+        loop.advance_to(turns * period)
+        moments.append(loop.state.spins.m[:, 0].copy())
+    once, between, again, later = moments
+    # Samples are a step apart from the moments asked for, at most half a step of 1/240 turn.
+    assert np.abs(again - once).max() < 0.03
+    assert np.abs(later - once).max() < 0.03
+    assert np.abs(between - once).max() > 0.5
+
+
+def test_nothing_else_repeats() -> None:
+    system = Macrospin()
+    for changes in ({}, {"alpha": 0.0, "T": 300.0}, {"alpha": 0.0, "Bk": 0.1}, {"alpha": 0.0, "B": 0.0}):
+        assert system.period(system.Parameters.of(**changes)) == 0.0

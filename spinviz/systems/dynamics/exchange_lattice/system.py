@@ -48,6 +48,8 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     write_skyrmion,
 )
 
+BYTES_TO_MAKE = 98
+"""Bytes for each cell while the lattice is made, without the lattice itself (traced: 97 to 98)."""
 FRAMES = 120
 """Samples per second on screen."""
 
@@ -176,6 +178,10 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
             return ExchangeState(lattice)
         found = start_file(p.input)
         return ExchangeState(lattice, odd(found, p), found.held)
+
+    def memory(self, p: ExchangeParameters) -> int:
+        """Vectors in double precision, their copies scaled to unit length, and the lattice."""
+        return p.cells * (BYTES_TO_MAKE + 3 * (4 if p.precision == "single" else 8))
 
     def departure(self, state: ExchangeState, p: ExchangeParameters) -> Start:
         """See `Start`."""

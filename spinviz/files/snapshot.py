@@ -1,0 +1,126 @@
+"""Snapshots of runs, so that a session opens without repeating it: this user's own, in a bounded folder.
+
+A session is a recipe and may come from anybody; a snapshot holds arrays that compiled code trusts, so it stays where
+this program wrote it and is found by what the recipe says. Without one the recipe is repeated.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import spinviz
+from spinviz.files.atomic import atomic_write
+from spinviz.files.bounded import open_bounded
+from spinviz.files.errors import FileError
+from spinviz.files.log import state_folder
+from spinviz.files.plain_values import Unfit, packed, unpacked
+from spinviz.files.session import Session, digest
+
+MOST_BYTES = 256 * 2**20
+"""Of one snapshot."""
+MOST_KEPT = 2**30
+"""Bytes of all; the oldest go first."""
+SUFFIX = ".snapshot"
+
+
+def snapshot_path(session: Session) -> Path:
+    """Return where the snapshot of a run is kept."""
+    return state_folder() / "snapshots" / f"{digest(session)}{SUFFIX}"
+
+
+def write_snapshot(session: Session, content: Any) -> bool:
+    """Keep ``content`` for the recipe of ``session``; return whether it is plain and small. Errors: `FileError`."""
+    try:
+        written = packed({"made": _made_by(session), "content": content}, *_names(session))
+    except Unfit:
+        return False
+    if len(written) > MOST_BYTES:
+        return False
+    path = snapshot_path(session)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError.writing(path, error) from error
+    with atomic_write(path) as stream:
+        stream.write(written)
+    _forget_oldest(path.parent)
+    return True
+
+
+def read_snapshot(session: Session) -> Any:
+    """Return what was kept for the recipe of ``session``, None where nothing was. Errors: `Unfit`, which says why."""
+    path = snapshot_path(session)
+    if not path.is_file():
+        return None
+    try:
+        with open_bounded(path, MOST_BYTES) as stream:
+            found = unpacked(stream.read(MOST_BYTES), *_names(session))
+        made, content = found["made"], found["content"]
+    except (FileError, Unfit, KeyError, TypeError) as error:
+        raise Unfit("its snapshot is damaged") from error
+    now = _made_by(session)
+    if changed := [what for what in now if now[what] != made.get(what)]:
+        raise Unfit(f"its snapshot was made with {_WORDS[changed[0]]}")
+    with suppress(OSError):
+        os.utime(path)
+    return content
+
+
+_WORDS = {
+    "program": "another version of spinviz",
+    "machine": "another processor or another version of its libraries",
+    "files": "other content of its files",
+}
+
+
+def _made_by(session: Session) -> dict[str, Any]:
+    """What the bits of a run depend on beside its recipe."""
+    from spinviz.physics.kernel_cache import folder
+
+    machine = [folder().name, np.__version__, platform.platform()]
+    return {"program": [spinviz.__version__, _sources()], "machine": machine, "files": _files(session)}
+
+
+@cache
+def _sources() -> str:
+    """Tell this code from one that was changed under the same version."""
+    top = Path(spinviz.__file__).parent
+    found = sha256()
+    for path in sorted(top.rglob("*.py")):
+        status = path.stat()
+        found.update(f"{path.relative_to(top)} {status.st_size} {status.st_mtime_ns}\n".encode(errors="replace"))
+    return found.hexdigest()
+
+
+def _files(session: Session) -> list[Any]:
+    """Size and time of every file that the run starts from."""
+    found = {}
+    for p in (session.parameters, *(event for _, event in session.events if not isinstance(event, str))):
+        for name, q in p.quantities().items():
+            if q.kind == "file" and (path := str(getattr(p, name))):
+                with suppress(OSError, ValueError):
+                    status = os.stat(path)
+                    found[path] = [status.st_size, status.st_mtime_ns]
+    return [[path, *status] for path, status in sorted(found.items())]
+
+
+def _names(session: Session) -> tuple[str, dict[str, Any]]:
+    """The package of the system, and the system itself, which snapshots name and do not hold."""
+    return type(session.system).__module__.partition(".")[0], {"system": session.system}
+
+
+def _forget_oldest(folder: Path) -> None:
+    with suppress(OSError):
+        total = 0
+        for path in sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: -path.stat().st_mtime):
+            total += path.stat().st_size
+            if total > MOST_KEPT:
+                path.unlink(missing_ok=True)
