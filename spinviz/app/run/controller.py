@@ -133,9 +133,9 @@ class Controller(QObject):
         self.store.save(self.settings)
         self._timer.setInterval(1000 * self.settings.autosave)
 
-    def remember_theme(self, name: str) -> None:
+    def remember_theme(self, name: str, letters: int) -> None:
         """Keep the theme for the next start."""
-        self.use_settings(replace(self.settings, theme=name))
+        self.use_settings(replace(self.settings, theme=name, letters=letters))
 
     @property
     def title(self) -> str:

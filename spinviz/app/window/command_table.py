@@ -114,6 +114,10 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
         Command("turn-up", "Rotate up", "View", ("Ctrl+Up",), lambda: picture.orbit(0, 10), 1),
         Command("turn-down", "Rotate down", "View", ("Ctrl+Down",), lambda: picture.orbit(0, -10), 1),
         Command("theme", "Next theme", "View", ("T",), themes.choose_next, 2, icon="theme"),
+        # With Alt: on many keyboards a plus needs Shift, and Ctrl and plus zoom.
+        Command("letters-larger", "Larger letters", "View", ("Alt++", "Alt+="), lambda: themes.enlarge(1), 2),
+        Command("letters-smaller", "Smaller letters", "View", ("Alt+-",), lambda: themes.enlarge(-1), 2),
+        Command("letters-usual", "Letters of usual size", "View", ("Alt+0",), lambda: themes.enlarge(0), 2),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     def __init__(self, store: SettingsStore | None = None, theme: str = "", opengl: Probe | None = None) -> None:
         super().__init__()
         self.controller = c = Controller(store or SettingsStore(), self._look, self)
-        self.themes = ThemeSwitch(THEMES[theme or c.settings.theme], c.remember_theme, self)
+        self.themes = ThemeSwitch(THEMES[theme or c.settings.theme], c.remember_theme, self, c.settings.letters)
         self.parts = parts = Parts.made(self.theme, c.settings, opengl, c.worker.shown)
         self.themes.changed.connect(parts.set_theme)
         self.picture, self.messages = parts.picture, parts.picture.messages

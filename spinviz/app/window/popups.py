@@ -155,8 +155,8 @@ class Popups(QObject):
     def _use(self, settings: Settings) -> None:
         self._controller.use_settings(settings)
         self._parts.picture.animate = settings.animate
-        if settings.theme != self._themes.current.name:
-            self._themes.use(settings.theme)
+        if (settings.theme, settings.letters) != (self._themes.current.name, self._themes.letters):
+            self._themes.use(settings.theme, settings.letters)
 
     def _reset(self) -> None:
         self._controller.store.reset()

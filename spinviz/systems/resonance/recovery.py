@@ -159,7 +159,7 @@ def recovery_lines(state: RecoveryState, p: RecoveryParameters) -> tuple[Line, .
     return (
         *laws_against_TI(p),
         Line(rows[:, 0].copy(), rows[:, 1].copy(), "read", role="simulation", marks=True),
-        Line(np.array([p.TI]), now, role="net", marks=True),
+        Line(np.array([p.TI]), now, "now", role="net", marks=True),
     )
 
 

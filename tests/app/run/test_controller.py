@@ -297,10 +297,10 @@ def test_settings_survive_and_nonsense_becomes_the_default(tmp_path: Path) -> No
     path = tmp_path / "s.ini"
     store = SettingsStore(path)
     assert store.load() == Settings()
-    store.save(Settings(theme="light", memory=512, samples=4, animate=False, autosave=60))
-    assert SettingsStore(path).load() == Settings("light", 512, 4, False, 60)
+    store.save(Settings(theme="light", memory=512, samples=4, animate=False, autosave=60, letters=130))
+    assert SettingsStore(path).load() == Settings("light", 512, 4, False, 60, 130)
     store._ini.sync()
-    path.write_text("[settings]\ntheme=pink\nmemory=-3\nautosave=soon\nanimate=true\n")
+    path.write_text("[settings]\ntheme=pink\nmemory=-3\nautosave=soon\nletters=500\nanimate=true\n")
     assert SettingsStore(path).load() == Settings()
 
 

@@ -80,6 +80,9 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
         called.assert_called_once_with()
     stand_ins.command("library").call()
     stand_ins.docks.toggle.assert_called_once_with("library")
+    for identifier, steps in (("letters-larger", 1), ("letters-smaller", -1), ("letters-usual", 0)):
+        stand_ins.command(identifier).call()
+        stand_ins.themes.enlarge.assert_called_with(steps)
     for identifier, by in (("next-plot", 1), ("previous-plot", -1)):
         stand_ins.command(identifier).call()
         stand_ins.parts.plots.turn.assert_called_with(by)

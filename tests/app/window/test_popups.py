@@ -17,6 +17,7 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.model.theme import THEMES
 
 
 @pytest.fixture
@@ -71,7 +72,11 @@ def test_preferences_count_at_once_and_can_be_reset(
     dialog.theme.setCurrentIndex(dialog.theme.findData("projector"))
     assert not parts.picture.animate
     assert themes.current.name == controller.settings.theme == "projector"
+    dialog.letters.setValue(130)
+    assert themes.letters == controller.settings.letters == 130
+    assert themes.current.font_scale == pytest.approx(1.3 * THEMES["projector"].font_scale)
     dialog._start_over()
+    assert themes.letters == 100
     assert parts.picture.animate
     assert themes.current.name == "dark"
     popups._docks.reset.assert_called_once_with()
