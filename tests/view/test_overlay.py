@@ -101,7 +101,7 @@ def test_letters_grow_with_the_picture_and_the_theme(qapp):
 
 
 def test_an_equation_that_cannot_be_set_is_shown_as_written(qapp):
-    image = Lettering().equation(r"\nonsense{", 20, 500, 1.0)
+    image = Lettering().equation(r"\nonsense{", 20, "#ffffff", 500, 1.0)
     assert image is not None
     assert image.width() > 20
 
@@ -316,7 +316,7 @@ def test_an_equation_breaks_between_its_parts_only(qapp):
     assert parts_of(two) == parts
     assert equation_rows(two, 20, 5000) == [two]
     assert equation_rows(two, 20, 30) == parts
-    image = Lettering().equation(r"\quad ".join(parts[:2]), 20, 5000, 1.0)
+    image = Lettering().equation(r"\quad ".join(parts[:2]), 20, "#ffffff", 5000, 1.0)
     assert equation_rows(two, 20, image.width() + 1) == [r"\quad ".join(parts[:2]), parts[2]]
     assert equation_rows(r"a\nonsense{", 20, 1) == [r"a\nonsense{"]
 
