@@ -15,6 +15,7 @@ from spinviz.export.still import AS_SHOWN, Shown, Still, draw
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.switches import without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
@@ -220,11 +221,15 @@ class Picture(QWidget):
 
     # --- pictures of the picture --------------------------------------------------------------------------------
 
-    def image(self, still: Still = AS_SHOWN) -> QImage:
-        """Return what the view shows, as ``still`` says. Errors: `PlanError`, `OpenGLMissing`."""
+    def image(self, still: Still = AS_SHOWN, kept: tuple[Kept, ...] = ()) -> QImage:
+        """Return what the view shows, as ``still`` says; plots have the ``kept`` curves beside those of the run.
+
+        Errors: `PlanError`, `OpenGLMissing`.
+        """
         if self.view is None or self._system is None or self._frame is None:
             return self.grab().toImage()
         if still == AS_SHOWN:
             return self.view.image()
         size = device_pixels(self.view)
-        return draw(still, Shown(self._system, self._frame, self._theme, self.view.camera, size))
+        seen = Shown(self._system, self._frame, self._theme, self.view.camera, size, kept, self._hidden)
+        return draw(still, seen)
