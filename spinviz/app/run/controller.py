@@ -20,7 +20,7 @@ from spinviz.app.run.openings import Choice, open_choice, open_file, open_sessio
 from spinviz.app.run.recorder import Recorder
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Opening, Worker
-from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
+from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy, speed_of
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
@@ -412,8 +412,14 @@ class Controller(QObject):
     def _session(self) -> Callable[[Loop], Session]:
         """What makes a session of a loop, as it is looked at now."""
         theme, camera = self._look()
-        speed, kept, hidden = self.speed, self.kept.now, self.hidden
-        return lambda loop: replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
+        speed, kept, hidden, system = self.speed, self.kept.now, self.hidden, self.system
+
+        def session(loop: Loop) -> Session:
+            if loop.system is not system:  # another one opened meanwhile: these are no curves of its plots
+                return session_of(loop, speed_of(loop), theme)
+            return replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
+
+        return session
 
     def _on_written(self, purpose: str, path: Path) -> None:
         if purpose == "session":

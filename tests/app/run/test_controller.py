@@ -18,6 +18,7 @@ from spinviz.engine.loop import Loop
 from spinviz.files.log import state_folder
 from spinviz.files.recording.read import read_recording
 from spinviz.files.session import Session, read_session, save_session
+from spinviz.model.kept import Kept, KeptLine
 
 
 def paused(controller: Controller, until: Any) -> Any:
@@ -291,6 +292,27 @@ def test_a_clean_end_keeps_unsaved_work(qtbot: Any, tmp_path: Path, only_toys: N
 
     session = read_session(kept, lambda name: Toy())
     assert session.events[-1][1] == ToyParameters(rate=3.0)
+
+
+class Other(Toy):
+    name = "other"
+    plots = ()
+
+
+def test_a_session_written_while_another_system_opens_can_be_read(
+    controller: Controller, tmp_path: Path, until: Any
+) -> None:
+    """It once had the kept curves of the system before, and an autosave like this was lost."""
+    frame = paused(controller, until)
+    line = KeptLine("", np.array([0.0, 1.0]), np.array([1.0, 0.0]))
+    controller.kept.set((Kept("trace", (line,), parameters=frame.parameters),))
+    path = tmp_path / "run.spinviz"
+    controller.worker.open(lambda progress: Opened(Loop(Other()), 1.0, running=False))
+    controller.save(path)
+    assert controller.worker.flush()
+    session = read_session(path, lambda name: {"toy": Toy(), "other": Other()}[name])
+    assert (session.system.name, session.kept) == ("other", ())
+    until(lambda: controller.system.name == "other")
 
 
 def test_settings_survive_and_nonsense_becomes_the_default(tmp_path: Path) -> None:
