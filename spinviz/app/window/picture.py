@@ -16,7 +16,7 @@ from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
 from spinviz.model.kept import Kept
-from spinviz.model.switches import without
+from spinviz.model.switches import PARTS, without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.panels.drawers import DrawerButton
@@ -120,6 +120,8 @@ class Picture(QWidget):
         """Leave out the switches of `model.switches` named, from now on and in the frame that is shown."""
         if hidden == self._hidden:
             return
+        if self.view is not None and PARTS.keys() & ({*hidden} ^ {*self._hidden}):
+            self.view.follow_numbered()
         self._hidden = hidden
         if self.view is not None and self._frame is not None:
             self._write()
