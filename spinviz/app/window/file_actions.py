@@ -182,6 +182,10 @@ class FileActions(QObject):
         if self.job is not None:
             self._messages.say("An export is under way: wait for it or cancel it.", "warning")
             return
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
+            return
         length = c.preset.length / c.speed if c.preset.length else LENGTH
         run = Run(
             name=plain(c.title),
