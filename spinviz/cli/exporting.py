@@ -219,6 +219,7 @@ def _span(periods: str, loop: Loop, start: float) -> float:
     from spinviz.export.plan import read_periods
 
     count = read_periods(periods)
+    check_steps(loop, start, "the loop begins at", "an earlier --start")
     loop.advance_to(start)
     period = loop.system.period(loop.parameters)
     if not period > 0:

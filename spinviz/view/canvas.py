@@ -121,7 +121,7 @@ class View(QWidget):
         self.refresh()
 
     def follow_numbered(self) -> None:
-        """Go on following only what has a number: other visuals are drawn from now on, and places in them say nothing."""
+        """Go on following only what has a number: other visuals are drawn now, and places in them say nothing."""
         if self.picked is not None and self.picked.who is None:
             self.follow(None)
 

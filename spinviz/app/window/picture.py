@@ -114,7 +114,7 @@ class Picture(QWidget):
         self._frame = None
         if self.view is not None:
             self.view.follow(None)
-            self.view.set_equation("" if "equation" in self._hidden else system.equation)
+            self._write_equation()
 
     def set_hidden(self, hidden: tuple[str, ...]) -> None:
         """Leave out the switches of `model.switches` named, from now on and in the frame that is shown."""
@@ -123,8 +123,8 @@ class Picture(QWidget):
         if self.view is not None and PARTS.keys() & ({*hidden} ^ {*self._hidden}):
             self.view.follow_numbered()
         self._hidden = hidden
+        self._write_equation()
         if self.view is not None and self._frame is not None:
-            self._write()
             self.view.show_frame(without(self._frame, hidden))
 
     def show_transport(self, wanted: bool) -> None:
@@ -147,11 +147,14 @@ class Picture(QWidget):
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
 
+    def _write_equation(self) -> None:
+        if self.view is not None and self._system is not None:
+            self.view.set_equation("" if "equation" in self._hidden else self._system.equation)
+
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
             return
         texts = texts_of(self._system, self._frame, self._hidden)
-        self.view.set_equation(texts.equation)
         self.view.set_texts(texts.time, texts.lens, texts.caption)
 
     def set_theme(self, theme: Theme) -> None:

@@ -85,6 +85,16 @@ def test_e_hides_the_equation_and_it_stays_hidden(still: MainWindow, until: Any)
     assert view.texts.equation == Toy.equation
 
 
+def test_e_shows_the_equation_before_the_first_frame_of_another_run(still: MainWindow) -> None:
+    view = still.picture.view
+    assert view is not None
+    press(still, Qt.Key.Key_E)
+    still.picture.set_system(Toy())
+    assert view.texts.equation == ""
+    press(still, Qt.Key.Key_E)
+    assert view.texts.equation == Toy.equation
+
+
 def test_axes_go_from_the_picture(still: MainWindow) -> None:
     view = still.picture.view
     assert view is not None
