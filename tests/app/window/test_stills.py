@@ -1,5 +1,6 @@
 """Pictures of the view: saved and copied as chosen, and the choice is kept."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,20 @@ def test_a_folder_of_pictures_that_cannot_be_made_is_told(
     pictures.touch()
     stills.snapshot()
     assert "choose another folder of pictures" in messages.text
+
+
+def test_a_picture_that_cannot_be_written_leaves_what_was_there(
+    stills: StillActions, messages: MessageBar, tmp_path: Path
+) -> None:
+    """It was once written over the old one, and half of it stayed on a full disk."""
+    stills.save(tmp_path / "gone" / "a.png")
+    assert "the folder does not exist" in messages.text
+    (tmp_path / "a.xyz").write_text("precious")
+    before = sorted(os.listdir(tmp_path))
+    stills.save(tmp_path / "a.xyz")
+    assert "the picture could not be written; check ending, folder and disk" in messages.text
+    assert (tmp_path / "a.xyz").read_text() == "precious"
+    assert sorted(os.listdir(tmp_path)) == before
 
 
 def test_a_choice_that_cannot_be_kept_is_none(stills: StillActions, controller: Controller) -> None:
