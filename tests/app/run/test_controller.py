@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from toy import Toy, ToyParameters
 
+from spinviz.app.run import controller as controller_module
 from spinviz.app.run import edits, openings
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Worker
 from spinviz.engine import replay
-from spinviz.engine.loop import Loop
+from spinviz.engine.loop import Loop, Stopped
 from spinviz.files.log import state_folder
 from spinviz.files.recording.read import read_recording
 from spinviz.files.session import Session, read_session, save_session
@@ -292,6 +293,29 @@ def test_a_clean_end_keeps_unsaved_work(qtbot: Any, tmp_path: Path, only_toys: N
 
     session = read_session(kept, lambda name: Toy())
     assert session.events[-1][1] == ToyParameters(rate=3.0)
+
+
+def test_what_was_stopped_or_failed_is_no_part_of_undo(
+    controller: Controller, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A choice that was stopped once stood on the stack after the next undo; a failure meanwhile lost the choice."""
+
+    def stopped(progress: Any) -> Opened:
+        raise Stopped
+
+    controller.open_system("toy", "kicked")
+    controller.worker.failed.emit("the recording met a full disk")
+    until(lambda: controller.preset.name == "kicked")
+    assert controller.undo.count() == 1
+    with monkeypatch.context() as slow:
+        slow.setattr(controller_module, "open_choice", lambda *_: stopped)
+        controller.open_system("toy", "plain")
+        assert controller.worker.flush()
+    controller.undo.undo()
+    until(lambda: controller.preset.name == "plain")
+    assert (controller.undo.count(), controller.undo.index()) == (1, 0)
+    controller.undo.redo()
+    until(lambda: controller.preset.name == "kicked")
 
 
 class Other(Toy):
