@@ -53,7 +53,7 @@ class TableWriter(Unfinished):
             self._write([titles])
         except BaseException:
             self.abandon()
-            self.path.unlink()
+            self.path.unlink(missing_ok=True)
             raise
 
     def append(self, time: float, values: Sequence[float]) -> None:

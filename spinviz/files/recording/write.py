@@ -100,7 +100,7 @@ class RecordingWriter(Unfinished):
                     self.path = place
             except BaseException:
                 self.abandon()
-                self.path.unlink()
+                self.path.unlink(missing_ok=True)
                 raise
             self._identity = os.stat(self.path)
 
