@@ -8,10 +8,10 @@ from spinviz.model.switches import without
 from spinviz.systems import system_named
 
 LEFT = [
-    ("spin_echoes", "stimulated", "signal", {"", "E₁₂", "STE", "E₁₃", "E₂₃", "E₁₂₃"}),
-    ("spin_echoes", "cpmg_diffusion", "signal", {""}),
-    ("spin_echoes", "cp", "signal", {""}),
-    ("gradient_echo", "contrast", "flips", {""}),
+    ("spin_echoes", "stimulated", "signal", {"signal", "E₁₂", "STE", "E₁₃", "E₂₃", "E₁₂₃"}),
+    ("spin_echoes", "cpmg_diffusion", "signal", {"signal", "echoes"}),
+    ("spin_echoes", "cp", "signal", {"signal", "echoes"}),
+    ("gradient_echo", "contrast", "flips", {"echo", "now"}),
     ("gradient_echo", "rf_spoiling", "increments", {"", "now"}),
     ("imaging", "t1w", "contrast_TE", {""}),
     ("slice_selection", "small_tip", "profile", {"|M_xy|", ""}),

@@ -101,7 +101,7 @@ def test_letters_grow_with_the_picture_and_the_theme(qapp):
 
 
 def test_an_equation_that_cannot_be_set_is_shown_as_written(qapp):
-    image = Lettering().equation(r"\nonsense{", 20, 500, 1.0)
+    image = Lettering().equation(r"\nonsense{", 20, "#ffffff", 500, 1.0)
     assert image is not None
     assert image.width() > 20
 
@@ -316,7 +316,7 @@ def test_an_equation_breaks_between_its_parts_only(qapp):
     assert parts_of(two) == parts
     assert equation_rows(two, 20, 5000) == [two]
     assert equation_rows(two, 20, 30) == parts
-    image = Lettering().equation(r"\quad ".join(parts[:2]), 20, 5000, 1.0)
+    image = Lettering().equation(r"\quad ".join(parts[:2]), 20, "#ffffff", 5000, 1.0)
     assert equation_rows(two, 20, image.width() + 1) == [r"\quad ".join(parts[:2]), parts[2]]
     assert equation_rows(r"a\nonsense{", 20, 1) == [r"a\nonsense{"]
 
@@ -358,6 +358,17 @@ def test_a_colour_key_without_room_above_the_entries_stands_beside_them(qapp):
         last = next(one.rect for one in made.written if one.text == "arrow 4")
         assert (title.right() < last.left()) == beside
         assert {f"arrow {n}" for n in range(5)} <= {one.text for one in made.written}
+
+
+def test_a_legend_goes_on_in_another_column_where_one_is_too_low(qapp):
+    """In a low picture with large letters the upper entries were left out."""
+    visuals = tuple(replace(VISUALS[0], label=f"arrow {n}") for n in range(6))
+    for height, columns in ((500, 1), (150, 2)):
+        made, _ = page((900, height), texts=Texts(time="1 ms"), stage=STAGES["wheel"], visuals=visuals)
+        rects = {one.text: one.rect for one in made.written if one.text.startswith("arrow")}
+        assert len(rects) == 6, "none is left out"
+        assert len({rect.left() for rect in rects.values()}) == columns
+        assert not any(a.intersects(b) for a, b in itertools.combinations(made.taken, 2))
 
 
 def test_letters_at_one_place_stand_beside_each_other(qapp):

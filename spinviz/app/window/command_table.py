@@ -7,6 +7,7 @@ from functools import partial
 
 from spinviz.app.run.changes import has_frames, next_frame, open_neighbour, reset_parameters
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.camera_views import NUMBERS
 from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
@@ -102,6 +103,10 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",
         ),
+        *(Command(f"view-{n}", f"Go to view {n}", "View", (f"Alt+{n}",), partial(picture.go_to_view, n),
+                  enabled=partial(picture.has_view, n), submenu="Kept views") for n in NUMBERS),
+        *(Command(f"keep-view-{n}", f"Keep as view {n}", "View", (f"Ctrl+Alt+{n}",), partial(picture.keep_view, n),
+                  submenu="Kept views") for n in NUMBERS),
         Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: picture.zoom(1.25), 1),
         Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: picture.zoom(0.8), 1),
         Command("turn-left", "Rotate left", "View", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), 1),
@@ -109,6 +114,10 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
         Command("turn-up", "Rotate up", "View", ("Ctrl+Up",), lambda: picture.orbit(0, 10), 1),
         Command("turn-down", "Rotate down", "View", ("Ctrl+Down",), lambda: picture.orbit(0, -10), 1),
         Command("theme", "Next theme", "View", ("T",), themes.choose_next, 2, icon="theme"),
+        # With Alt: on many keyboards a plus needs Shift, and Ctrl and plus zoom.
+        Command("letters-larger", "Larger letters", "View", ("Alt++", "Alt+="), lambda: themes.enlarge(1), 2),
+        Command("letters-smaller", "Smaller letters", "View", ("Alt+-",), lambda: themes.enlarge(-1), 2),
+        Command("letters-usual", "Letters of usual size", "View", ("Alt+0",), lambda: themes.enlarge(0), 2),
     )  # fmt: skip
 
 
@@ -138,7 +147,7 @@ SHOWN = (
     ("spins", "Spins", "S"),
     ("trails", "Trails", "Shift+T"),
     ("net", "Net magnetization", "M"),
-    ("transport", "Transport bar in full screen", "B"),
+    ("transport", "Transport bar in full screen", "Shift+B"),
 )
 """The switches, their titles and keys."""
 
@@ -188,6 +197,8 @@ def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -
         Command("forward-10", "Ten steps forwards", "System", ("Shift+Right",), lambda: c.step_by(10)),
         Command("back-10", "Ten steps back", "System", ("Shift+Left",), lambda: c.step_by(-10)),
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
+        Command("stop-next", "Stop at the next event", "System", ("N",), c.stop_at, enabled=lambda: bool(c.landmarks()),
+                icon="pause"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
         Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,
