@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -219,6 +220,7 @@ def _span(periods: str, loop: Loop, start: float) -> float:
     from spinviz.export.plan import read_periods
 
     count = read_periods(periods)
+    check_steps(loop, start, "the loop begins at", "an earlier --start")
     loop.advance_to(start)
     period = loop.system.period(loop.parameters)
     if not period > 0:
@@ -275,7 +277,7 @@ def _name_system_of_file(options: argparse.Namespace) -> None:
 
 def _session(options: argparse.Namespace) -> Look:
     """The run of a session file, changed by what the command line says."""
-    from spinviz.cli.starting import parameters_over, schedule_of, seed_of
+    from spinviz.cli.starting import names_of, parameters_over, schedule_of, seed_of
     from spinviz.files.session import read_session
     from spinviz.systems import system_named
 
@@ -289,18 +291,20 @@ def _session(options: argparse.Namespace) -> Look:
         raise BadInput(
             f"--preset {shortened(options.preset)} does not go with a session: it has its own parameters, use --set"
         )
-    if options.set:
-        session = replace(session, parameters=parameters_over(session.parameters, options.set))
+    if options.set:  # its later changes leave these values as they are set
+        events = [(k, one if isinstance(one, str) else parameters_over(one, options.set)) for k, one in session.events]
+        parameters = parameters_over(session.parameters, options.set)
+        session = replace(session, parameters=parameters, events=tuple(events))
     if options.seed is not None:
         session = replace(session, seed=seed_of(options.seed))
     length = _seconds(system, session.parameters, session.preset, session.speed)
     added = schedule_of(system, options.action, length * session.speed)
     session = replace(session, schedule=(*session.schedule, *added))
     seen = (session.theme, camera_of(session.camera), session.kept, session.hidden)
-    return Look(_begun(session), session.speed, length, added, *seen)
+    return Look(_begun(session, names_of(options.set)), session.speed, length, added, *seen)
 
 
-def _begun(session: Session) -> Loop:
+def _begun(session: Session, kept: Iterable[str] = ()) -> Loop:
     """The run at step 0, where everything may have happened already: what takes long shows how far it is."""
     from spinviz.engine.memory import demand
     from spinviz.engine.replay import extent, loop_of
@@ -310,7 +314,7 @@ def _begun(session: Session) -> Loop:
     if len(session.events) + len(session.schedule) > MANY:
         say(f"repeating {extent(session)}, which takes a while")
     with Progress(f"open {session.system.name}") as progress:
-        return loop_of(session, MEMORY, progress.show)
+        return loop_of(session, MEMORY, progress.show, kept)
 
 
 def camera_of(state: Any) -> Any:

@@ -71,8 +71,7 @@ def start_of(options: argparse.Namespace) -> Start:
         preset = find(preset, (p.name for p in system.presets), f"{system.name} has no preset")
     p = parameters_of(system, preset, options.input, options.set)
     schedule = schedule_of(system, options.action, usual_length(system, p, preset))
-    kept = tuple(setting.partition("=")[0].strip() for setting in options.set)
-    return Start(system, p, preset, schedule, seed_of(options.seed), kept)
+    return Start(system, p, preset, schedule, seed_of(options.seed), names_of(options.set))
 
 
 def say_what_is_odd(loop: Loop) -> None:
@@ -135,6 +134,11 @@ def parameters_of(system: System[Any, Any], preset: str, files: Iterable[str], s
     """Return parameters: the preset's, changed by the files, changed by NAME=VALUE settings."""
     p: Parameters = system.Parameters.of(**(system.preset(preset).parameters if preset else {}))
     return parameters_over(_opened(system, p, files), settings)
+
+
+def names_of(settings: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the parameters that are set."""
+    return tuple(setting.partition("=")[0].strip() for setting in settings)
 
 
 def parameters_over(p: Parameters, settings: Iterable[str]) -> Parameters:

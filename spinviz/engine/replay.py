@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 
 from spinviz.engine.loop import MEMORY, Act, Event, Loop, SetParameters
@@ -16,9 +16,12 @@ Watch = Callable[[float], None]
 """Called now and then with the part done, 0 to 1; raises `Stopped` when the work is no longer wanted."""
 
 
-def loop_of(session: Session, memory: int = MEMORY, watch: Watch | None = None) -> Loop:
-    """Return the run of ``session`` at step 0, its events laid out; `Loop.advance` to ``session.step`` completes it."""
-    loop = _begun(session, memory, watch)
+def loop_of(session: Session, memory: int = MEMORY, watch: Watch | None = None, kept: Iterable[str] = ()) -> Loop:
+    """Return the run of ``session`` at step 0, its events laid out; `Loop.advance` to ``session.step`` completes it.
+
+    ``kept`` names parameters that the actions of its preset leave as they are.
+    """
+    loop = _begun(session, memory, watch, kept)
     loop.watch = None
     return loop
 
@@ -68,7 +71,7 @@ def session_of(
     )
 
 
-def _begun(session: Session, memory: int, watch: Watch | None) -> Loop:
+def _begun(session: Session, memory: int, watch: Watch | None, kept: Iterable[str] = ()) -> Loop:
     return Loop(
         session.system,
         session.parameters,
@@ -76,6 +79,7 @@ def _begun(session: Session, memory: int, watch: Watch | None) -> Loop:
         schedule=session.schedule,
         seed=session.seed,
         memory=memory,
+        kept=kept,
         events=[(step, _event(event)) for step, event in session.events],
         watch=_counted(session, watch) if watch else None,
     )

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from spinviz.export.composer import composing, strip_height
 from spinviz.export.plan import LARGEST, MOST_PIXELS, PlanError, read_size
 from spinviz.model.frame import Frame
+from spinviz.model.kept import Kept
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.plots.board import ROW
@@ -52,20 +53,32 @@ AS_SHOWN = Still()
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on the screen: the view has ``size`` pixels."""
+    """What is on the screen: the view has ``size`` pixels.
+
+    ``kept``: curves beside those of the run; ``hidden``: names of `model.switches` that are off.
+    """
 
     system: System[Any, Any]
     frame: Frame
     theme: Theme
     camera: Camera
     size: tuple[int, int]
+    kept: tuple[Kept, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def draw(still: Still, shown: Shown) -> QImage:
     """Return the picture. Errors: `PlanError`, `OpenGLMissing`."""
     size = still.pixels(shown.size, len(shown.system.plots))
     with composing(
-        shown.system, size, shown.theme, still.transparent, plots=still.plots, camera=shown.camera
+        shown.system,
+        size,
+        shown.theme,
+        still.transparent,
+        plots=still.plots,
+        camera=shown.camera,
+        kept=shown.kept,
+        hidden=shown.hidden,
     ) as composer:
         return image_of(composer.picture(shown.frame))
 

@@ -1,4 +1,4 @@
-"""Kept curves in a session: numbers in the units of their plots, a gap is null."""
+"""Kept curves in a session: numbers in the units of their plots, a gap is null, and so is what is infinite."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _line(line: Any) -> KeptLine:
 
 
 def _numbers(values: Any) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values.tolist()]
+    return [value if abs(value) <= LARGEST else None for value in values.tolist()]
 
 
 def _values(numbers: Any) -> Any:

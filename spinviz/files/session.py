@@ -80,8 +80,10 @@ def save_session(path: str | os.PathLike[str], session: Session) -> None:
     content = text.encode(errors="backslashreplace")
     size = len(content)
     if size > MOST_BYTES:
-        problem = f"the session has {size} bytes, the limit is {MOST_BYTES}: {len(session.events)} edits were made"
-        raise FileError(path, problem, "rewind, which forgets them, and save again")
+        edits, sets = len(session.events), len(session.kept)
+        made = f"{edits} edits were made and {sets} {'set of curves is' if sets == 1 else 'sets of curves are'} kept"
+        problem = f"the session has {size} bytes, the limit is {MOST_BYTES}: {made}"
+        raise FileError(path, problem, "remove kept curves or rewind, which forgets the edits, and save again")
     with atomic_write(path) as stream:
         stream.write(content)
 

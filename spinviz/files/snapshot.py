@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -75,7 +76,7 @@ def read_snapshot(session: Session) -> Any:
 
 
 _WORDS = {
-    "program": "another version of spinviz",
+    "program": "another version of spinviz or of the system",
     "machine": "another processor or another version of its libraries",
     "files": "other content of its files",
 }
@@ -86,17 +87,21 @@ def _made_by(session: Session) -> dict[str, Any]:
     from spinviz.physics.kernel_cache import folder
 
     machine = [folder().name, np.__version__, platform.platform()]
-    return {"program": [spinviz.__version__, _sources()], "machine": machine, "files": _files(session)}
+    program = [spinviz.__version__, _sources("spinviz"), _sources(_package(session))]
+    return {"program": program, "machine": machine, "files": _files(session)}
 
 
 @cache
-def _sources() -> str:
-    """Tell this code from one that was changed under the same version."""
-    top = Path(spinviz.__file__).parent
+def _sources(package: str) -> str:
+    """Tell the code of a package, or of a module, from one that was changed under the same version."""
+    module = sys.modules[package]
+    tops = [Path(folder) for folder in getattr(module, "__path__", ())]
+    files = [path for top in tops for path in top.rglob("*.py")] or [Path(module.__file__ or "")]
     found = sha256()
-    for path in sorted(top.rglob("*.py")):
-        status = path.stat()
-        found.update(f"{path.relative_to(top)} {status.st_size} {status.st_mtime_ns}\n".encode(errors="replace"))
+    for path in sorted(files):
+        with suppress(OSError):
+            status = path.stat()
+            found.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode(errors="replace"))
     return found.hexdigest()
 
 
@@ -114,7 +119,11 @@ def _files(session: Session) -> list[Any]:
 
 def _names(session: Session) -> tuple[str, dict[str, Any]]:
     """The package of the system, and the system itself, which snapshots name and do not hold."""
-    return type(session.system).__module__.partition(".")[0], {"system": session.system}
+    return _package(session), {"system": session.system}
+
+
+def _package(session: Session) -> str:
+    return type(session.system).__module__.partition(".")[0]
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -70,7 +70,7 @@ def _words(one: Kept, varied: Sequence[Quantity], now: Parameters) -> str:
 
 def _values(p: Parameters, varied: Sequence[Quantity]) -> list[str]:
     values: dict[str, Any] = p.model_dump()
-    words = [f"{q.symbol or q.title} = {q.show(values[q.name])}" for q in varied[:NAMED]]
+    words = [f"{q.symbol or q.title} = {q.said(values[q.name])}" for q in varied[:NAMED]]
     return words + (["…"] if len(varied) > NAMED else [])
 
 

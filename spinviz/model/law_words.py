@@ -61,7 +61,7 @@ def _meaning(letter: str, law: Law, system: System[Any, Any], parameters: Any, n
             return Meaning(symbol, "", title)
     for quantity in system.Parameters.quantities().values():
         if quantity.symbol and _marked(quantity.symbol) == letter:
-            value = quantity.show(getattr(parameters, quantity.name)) if parameters is not None else ""
+            value = quantity.said(getattr(parameters, quantity.name)) if parameters is not None else ""
             return Meaning(quantity.symbol, value, quantity.title)
     for observable in system.observables:
         if letters(_marked(observable.symbol), names)[:1] == [letter]:

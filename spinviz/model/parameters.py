@@ -13,6 +13,7 @@ import math
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -66,6 +67,12 @@ class Quantity:
     def word(self, value: str) -> str:
         """Return what a choice is called on screen."""
         return self.words[self.choices.index(value)] if value in self.choices else value
+
+    def said(self, value: Any) -> str:
+        """Return ``value`` as the window says it: choices in their words, files by their names."""
+        if self.kind == "choice":
+            return self.word(value)
+        return (PurePath(value).name or "none") if self.kind == "file" else self.show(value)
 
     def limits(self) -> str:
         """Return the range in words: "between 0 T and 20 T"."""

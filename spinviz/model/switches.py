@@ -52,7 +52,7 @@ def _without_theory(shown: Any) -> Any:
     if isinstance(shown, DiagramScheme):
         return replace(shown, rows=tuple(row for row in shown.rows if row.role != THEORY))
     if isinstance(shown, tuple) and all(isinstance(line, Line) for line in shown):
-        return tuple(line for line in shown if line.role != THEORY)
+        return tuple(line for line in shown if line.role != THEORY and not line.law)
     return shown
 
 

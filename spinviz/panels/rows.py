@@ -52,8 +52,8 @@ class Row(QWidget):
         self._reset = QToolButton()
         self._reset.setProperty("look", "flat")
         self._reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._reset.setToolTip(tip(f"Back to {_said(q)}"))
-        self._reset.setAccessibleName(f"Reset {q.title} to {_said(q)}")
+        self._reset.setToolTip(tip(f"Back to {q.said(q.value)}"))
+        self._reset.setAccessibleName(f"Reset {q.title} to {q.said(q.value)}")
         self._reset.clicked.connect(lambda: self.changed.emit(self.q.value, True))
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -285,11 +285,6 @@ class ChoiceRow(Row):
 def _headed(title: str) -> str:
     """Return ``title`` with a capital, unless it begins with a symbol ("g-factor")."""
     return title[:1].upper() + title[1:] if title[1:2].isalpha() else title
-
-
-def _said(q: Quantity) -> str:
-    """The declared value in words."""
-    return q.word(q.value) if q.kind == "choice" else q.show(q.value) or "none"
 
 
 def tooltip(q: Quantity) -> str:

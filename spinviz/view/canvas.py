@@ -120,6 +120,11 @@ class View(QWidget):
         self._mark()
         self.refresh()
 
+    def follow_numbered(self) -> None:
+        """Go on following only what has a number: other visuals are drawn now, and places in them say nothing."""
+        if self.picked is not None and self.picked.who is None:
+            self.follow(None)
+
     def _mark(self) -> None:
         label = mark(self.picked, self._drawn) if self.picked is not None else None
         self.visuals = self._drawn if label is None else (*self._drawn, label)

@@ -49,7 +49,9 @@ def place_of(picked: Picked, visuals: Sequence[Visual]) -> Point | None:
     """Return where it is now: the tip of an arrow, the middle of a cell; None when it is no longer there."""
     visual, index = _shown(picked, visuals)
     if isinstance(visual, Arrows):
-        return np.asarray(_ends(visual)[1][index], np.float64)
+        # Of this one alone: the others would be reckoned anew for every frame.
+        tip = visual.length * np.asarray(visual.directions[index], np.float64)
+        return visual.positions[index] + (0.5 if visual.pivot == "middle" else 1.0) * tip
     if isinstance(visual, Cells):
         z, y, x = np.unravel_index(index, visual.values.shape[:3])
         return np.asarray(visual.origin) + np.array([x + 0.5, y + 0.5, z + 0.5]) * np.asarray(visual.spacing)

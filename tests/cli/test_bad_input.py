@@ -103,6 +103,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ([*EXPORT, "--start", "2", "--stop", "1"], ["--stop 1 s is not after the start at 2 s"]),
         ([*EXPORT, "--stop", "1e9"], ["--stop", "larger --speed"]),
         ([*EXPORT, "--loop", "2"], ["--loop 2", "nothing repeats itself exactly in toy"]),
+        ([*EXPORT, "--loop", "1", "--start", "1e12"], ["the loop begins at 1e+12 s", "an earlier --start"]),
         ([*EXPORT, "--loop", "0"], ["loop 0", "1 to 9999"]),
         ([*EXPORT, "--turn", "around"], ["turn 'around' is no angle", "360"]),
         ([*EXPORT, "--turn", "1e9"], ["turn 1e9 is out of range", "36000"]),

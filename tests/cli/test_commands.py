@@ -19,6 +19,8 @@ from spinviz.cli import main
 from spinviz.engine.loop import Loop
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
 from spinviz.files.recording.read import read_recording
+from spinviz.files.session import Session, save_session
+from spinviz.model.system import Preset
 
 
 def rows(path: Path) -> tuple[list[str], np.ndarray]:
@@ -300,6 +302,26 @@ def planned(monkeypatch: pytest.MonkeyPatch, spinviz_cli, *arguments: str):
     said = spinviz_cli("export", *arguments)
     assert said.code == 0, said.err
     return jobs[0]
+
+
+def test_what_is_set_over_a_session_holds_to_its_end(spinviz_cli, monkeypatch, tmp_path):
+    """The first later change in the session once brought all values back, and so did an action of its preset."""
+    import spinviz.export.job as job_module
+
+    monkeypatch.chdir(tmp_path)
+    faster = Preset("faster", "Faster", actions=((0.02, "faster"),))
+    monkeypatch.setattr(Toy, "presets", (*Toy.presets, faster))
+    later = (5, ToyParameters(noise=0.5))
+    save_session("run.spinviz", Session(Toy(), ToyParameters(), "faster", events=(later,), step=8))
+    loops = []
+    monkeypatch.setattr(job_module, "export", lambda loop, job, report: loops.append(loop))
+    said = spinviz_cli("export", "run.spinviz", "--set", "rate=3", "--out", "a.gif")
+    assert said.code == 0, said.err
+    loops[0].advance(8)
+    assert loops[0].parameters == ToyParameters(rate=3.0, noise=0.5)
+    assert spinviz_cli("export", "run.spinviz", "--out", "a.gif").code == 0
+    loops[1].advance(4)
+    assert loops[1].parameters == ToyParameters(rate=2.0), "without it the session is as it was"
 
 
 def test_a_gif_has_defaults_of_its_own(spinviz_cli, monkeypatch, tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from toy import Toy, ToyParameters
 
+from spinviz.files import session as session_module
 from spinviz.files.errors import FileError
 from spinviz.files.session import Session, read_session, save_session
 from spinviz.model.kept import MOST_KEPT, MOST_POINTS, Kept, KeptLine
@@ -40,6 +41,19 @@ def test_kept_curves_and_switches_come_back(tmp_path: Path) -> None:
     np.testing.assert_array_equal(first.lines[0].x, X)
     np.testing.assert_array_equal(first.lines[0].y, X[::-1])
     assert session.hidden == ("law", "axes")
+
+
+def test_what_no_number_can_say_is_a_gap(tmp_path: Path) -> None:
+    """A curve with a value that is infinite, or too large to be read again, once let no session be saved."""
+    y = np.array([1.0, np.inf, -np.inf, 1e301])
+    session = read(saved(tmp_path, Kept("trace", (KeptLine("", np.arange(4.0), y),), parameters=ToyParameters())))
+    np.testing.assert_array_equal(session.kept[0].lines[0].y, [1.0, np.nan, np.nan, np.nan])
+
+
+def test_a_session_with_too_much_says_of_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "MOST_BYTES", 600)
+    with pytest.raises(FileError, match="0 edits were made and 1 set of curves is kept; remove kept curves or rewind"):
+        saved(tmp_path, Kept("trace", (LINE,), parameters=ToyParameters()))
 
 
 def test_sessions_without_them_still_open(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Snapshots are found by the recipe of a run, checked, and bounded."""
 
+import importlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_what_another_program_made_is_not_taken(monkeypatch: pytest.MonkeyPatch)
     for name, what in (("__version__", "another version of spinviz"), ("_sources", "another version of spinviz")):
         with monkeypatch.context() as other:
             if name == "_sources":
-                other.setattr(snapshot, name, lambda: "other")
+                other.setattr(snapshot, name, lambda package: "other")
             else:
                 other.setattr(snapshot.spinviz, name, "0.0")
             with pytest.raises(Unfit, match=f"its snapshot was made with {what}"):
@@ -60,6 +61,21 @@ def test_what_another_program_made_is_not_taken(monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(Unfit, match="another processor or another version of its libraries"):
             read_snapshot(SESSION)
     assert read_snapshot(SESSION) == 1
+
+
+def test_other_code_of_a_system_from_elsewhere_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a system of another distribution only the version of spinviz was once looked at."""
+    (tmp_path / "added").mkdir()
+    (tmp_path / "added" / "__init__.py").write_text("from toy import Toy\n\nclass Added(Toy):\n    pass\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    session = replace(SESSION, system=importlib.import_module("added").Added())
+    write_snapshot(session, 1)
+    snapshot._sources.cache_clear()
+    assert read_snapshot(session) == 1
+    (tmp_path / "added" / "physics.py").write_text("g = 2.0\n")
+    snapshot._sources.cache_clear()  # as the next start of the program does
+    with pytest.raises(Unfit, match="another version of spinviz or of the system"):
+        read_snapshot(session)
 
 
 def test_a_file_that_changed_is_noticed(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Kept curves are named by what differs, and few points keep every extreme."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from toy import ToyParameters
 
 from spinviz.model.kept import Kept, KeptLine, labels, thinned
-from spinviz.model.parameters import Parameters, quantity
+from spinviz.model.parameters import Parameters, choice, file, quantity
 
 LINE = KeptLine("", np.arange(3.0), np.arange(3.0))
 
@@ -25,6 +27,18 @@ def test_the_same_run_and_a_measurement_say_so() -> None:
     words, now = labels([run(), measured], ToyParameters())
     assert words == ["kept, same parameters", "measured: coil.csv"]
     assert now == "now"
+
+
+class NamedParameters(Parameters):
+    pulse: Literal["slr", "sinc"] = choice("sinc", "Pulse.", words={"slr": "Shinnar-Le Roux"})
+    input: str = file("Sequence.", (".seq",))
+
+
+def test_choices_and_files_are_called_as_in_the_panel() -> None:
+    """They were told apart by what stands in files: "slr", and the whole path."""
+    kept = Kept("trace", (LINE,), parameters=NamedParameters(pulse="slr", input="/home/somebody/long/a.seq"))
+    words, now = labels([kept], NamedParameters())
+    assert (words, now) == (["Pulse = Shinnar-Le Roux, Sequence = a.seq"], "Pulse = sinc, Sequence = none")
 
 
 class ShownParameters(Parameters):

@@ -28,7 +28,7 @@ def frame() -> Frame:
     law, own = Line(TWO[0], TWO[1], role="theory"), Line(TWO[0], TWO[1])
     rows = tuple(DiagramRow(role, TWO[0], TWO[1], role) for role in ("theory", "net"))
     shown = {
-        "graph": (own, law),
+        "graph": (own, law, replace(own, law=True)),
         "levels": LevelScheme(np.arange(2.0), np.ones(2), np.ones(2), ("a", "b")),
         "diagram": DiagramScheme(rows, 0.0, 0.0, 1.0),
         "image": np.ones((2, 2)),

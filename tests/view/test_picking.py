@@ -1,5 +1,7 @@
 """What is clicked is what is drawn there: arrows, cells of sheets and volumes, and it is followed as it moves."""
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -131,3 +133,11 @@ def test_what_is_no_longer_there_has_no_mark() -> None:
 )
 def test_bearing(vector: tuple[float, float, float], words: str) -> None:
     assert bearing(np.array(vector, float)) == words
+
+
+@pytest.mark.parametrize("pivot", ["tail", "middle"])
+def test_the_place_of_one_arrow_is_its_tip(pivot: Literal["tail", "middle"]) -> None:
+    positions, directions = float32([[1, 2, 3], [4, 5, 6]]), float32([[1, 0, 0], [0, 0.5, 0]])
+    arrows = Arrows(positions, directions, length=4.0, pivot=pivot)
+    reach = {"tail": 4.0, "middle": 2.0}[pivot]
+    np.testing.assert_allclose(place_of(Picked(0, 1, 2), (arrows,)), [4, 5 + 0.5 * reach, 6])

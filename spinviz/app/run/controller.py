@@ -19,8 +19,8 @@ from spinviz.app.run.kept import KeptCurves
 from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
 from spinviz.app.run.recorder import Recorder
 from spinviz.app.run.settings import Settings, SettingsStore
-from spinviz.app.run.worker import Opened, Opening, Worker
-from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy, StopAt
+from spinviz.app.run.worker import Opened, Opening, Progress, Worker
+from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy, StopAt, speed_of
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
@@ -95,8 +95,6 @@ class Controller(QObject):
         self._look = look
         self._edited = 0.0
         self._message = self._arrival = ""
-        self._before: Choice | None = None
-        self._after: Choice | None = None
         self._autosave = Autosave()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.autosave)
@@ -197,10 +195,16 @@ class Controller(QObject):
         self.systems = systems
 
     def _choose(self, choice: Choice) -> None:
-        self._before, self._after = self._choice(), choice
-        self._open_choice(choice)
+        before, made = self._choice(), open_choice(choice, self._memory)
+
+        def opening(progress: Progress) -> Opened:
+            return replace(made(progress), chosen=(before, choice) if before else None)
+
+        self.opening.emit()
+        self.worker.open(opening)
 
     def _open_choice(self, choice: Choice) -> None:
+        """Open what undo or redo goes to."""
         self.opening.emit()
         self.worker.open(open_choice(choice, self._memory))
 
@@ -227,8 +231,6 @@ class Controller(QObject):
         self.system, self.preset, self.parameters = loop.system, loop.preset, loop.parameters
         self.speed, self.running, self.path = opened.speed, opened.running, opened.path
         self._edited = 0.0
-        before, after = self._before, self._after
-        self._before = self._after = None
         if opened.path is not None:
             self.undo.clear()
             self.modified = is_kept(opened.path)
@@ -237,8 +239,8 @@ class Controller(QObject):
                 self._autosave.take_over(opened.path)
             else:
                 self.store.remember(opened.path)
-        elif before is not None and after is not None:
-            self.undo.push(Chosen(before, after, f"open {self.title}", self._open_choice))
+        elif opened.chosen is not None:
+            self.undo.push(Chosen(*opened.chosen, f"open {self.title}", self._open_choice))
             self.modified = False
         if opened.hidden is not None:
             self.hidden = opened.hidden
@@ -397,7 +399,6 @@ class Controller(QObject):
         self.frame.emit(frame)
 
     def _on_failed(self, text: str) -> None:
-        self._before = self._after = None
         if self.recorder is not None and self.recorder.ended:
             self.recorder = None
             self.changed.emit()
@@ -431,8 +432,14 @@ class Controller(QObject):
     def _session(self) -> Callable[[Loop], Session]:
         """What makes a session of a loop, as it is looked at now."""
         theme, camera = self._look()
-        speed, kept, hidden = self.speed, self.kept.now, self.hidden
-        return lambda loop: replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
+        speed, kept, hidden, system = self.speed, self.kept.now, self.hidden, self.system
+
+        def session(loop: Loop) -> Session:
+            if loop.system is not system:  # another one opened meanwhile: these are no curves of its plots
+                return session_of(loop, speed_of(loop), theme)
+            return replace(session_of(loop, speed, theme, camera), kept=kept, hidden=hidden)
+
+        return session
 
     def _on_written(self, purpose: str, path: Path) -> None:
         if purpose == "session":

@@ -51,9 +51,9 @@ class Recorder:
 
     def _give_up(self, error: ValueError) -> None:
         """Let the file go, which is written no more, and note on ``error`` what it holds."""
-        if self._writer is not None and isinstance(error, FileError):
+        if self._writer is not None:
             self._writer.abandon()
-            if self._writer.is_there():
+            if isinstance(error, FileError) and self._writer.is_there():
                 error.add_note(self._writer.kept())
 
     def _append(self, loop: Loop) -> None:

@@ -49,6 +49,8 @@ class Opened:
     """Curves of a session; None leaves those that are kept of the system."""
     hidden: tuple[str, ...] | None = None
     """Switches that are off in a session; None leaves them as they are."""
+    chosen: tuple[Any, Any] | None = None
+    """The `Choice` that ran when this was chosen, and this one; None where it is no step that can be undone."""
 
 
 class Progress(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class ExportDialog(QDialog):
 
     def plan(self) -> ExportPlan:
         """Return what is asked for. Errors: `PlanError`, `UnitError`, `FileError` with a line for the user."""
-        out = self.file.text().strip()
+        out = os.path.expanduser(self.file.text().strip())
         if not out:
             raise PlanError("no file is named: choose one")
         unit = self._run.unit

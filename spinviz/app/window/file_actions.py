@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -182,6 +183,10 @@ class FileActions(QObject):
         if self.job is not None:
             self._messages.say("An export is under way: wait for it or cancel it.", "warning")
             return
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
+            return
         length = c.preset.length / c.speed if c.preset.length else LENGTH
         run = Run(
             name=plain(c.title),
@@ -208,9 +213,9 @@ class FileActions(QObject):
 
     def copy_command(self, plan: ExportPlan) -> None:
         """Copy the command that exports the same; what it exports is saved beside the file."""
-        out = Path(plan.out).expanduser().absolute()
-        self._to_copy = replace(plan, out=str(out))
-        self._controller.write_for_export("command", out.with_name(out.name + SUFFIX))
+        out = os.path.join(os.getcwd(), plan.out)  # a "/" at its end, which means a folder, stays
+        self._to_copy = replace(plan, out=out)
+        self._controller.write_for_export("command", Path(out).with_name(Path(out).name + SUFFIX))
 
     def export(self, plan: ExportPlan) -> None:
         """Export: the session goes to a temporary file, and a process of its own makes the movie."""

@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
         self.files = FileActions(self, c, self.messages, self.themes)
         self.kept = KeptActions(self, c, parts.plots, self.messages)
-        self.stills = StillActions(self, c, self.messages, self.picture.image)
+        self.stills = StillActions(self, c, self.messages, lambda still: self.picture.image(still, c.kept.now))
         self.sounds = SoundActions(self, c, self.messages)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)

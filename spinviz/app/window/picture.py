@@ -16,7 +16,8 @@ from spinviz.export.still import AS_SHOWN, Shown, Still, draw
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
-from spinviz.model.switches import without
+from spinviz.model.kept import Kept
+from spinviz.model.switches import PARTS, without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
 from spinviz.panels.drawers import DrawerButton
@@ -115,15 +116,17 @@ class Picture(QWidget):
         self._frame = None
         if self.view is not None:
             self.view.follow(None)
-            self.view.set_equation("" if "equation" in self._hidden else system.equation)
+            self._write_equation()
 
     def set_hidden(self, hidden: tuple[str, ...]) -> None:
         """Leave out the switches of `model.switches` named, from now on and in the frame that is shown."""
         if hidden == self._hidden:
             return
+        if self.view is not None and PARTS.keys() & ({*hidden} ^ {*self._hidden}):
+            self.view.follow_numbered()
         self._hidden = hidden
+        self._write_equation()
         if self.view is not None and self._frame is not None:
-            self._write()
             self.view.show_frame(without(self._frame, hidden))
 
     def show_transport(self, wanted: bool) -> None:
@@ -146,11 +149,14 @@ class Picture(QWidget):
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
 
+    def _write_equation(self) -> None:
+        if self.view is not None and self._system is not None:
+            self.view.set_equation("" if "equation" in self._hidden else self._system.equation)
+
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
             return
         texts = texts_of(self._system, self._frame, self._hidden)
-        self.view.set_equation(texts.equation)
         self.view.set_texts(texts.time, texts.lens, texts.caption)
 
     def set_theme(self, theme: Theme) -> None:
@@ -222,11 +228,15 @@ class Picture(QWidget):
 
     # --- pictures of the picture --------------------------------------------------------------------------------
 
-    def image(self, still: Still = AS_SHOWN) -> QImage:
-        """Return what the view shows, as ``still`` says. Errors: `PlanError`, `OpenGLMissing`."""
+    def image(self, still: Still = AS_SHOWN, kept: tuple[Kept, ...] = ()) -> QImage:
+        """Return what the view shows, as ``still`` says; plots have the ``kept`` curves beside those of the run.
+
+        Errors: `PlanError`, `OpenGLMissing`.
+        """
         if self.view is None or self._system is None or self._frame is None:
             return self.grab().toImage()
         if still == AS_SHOWN:
             return self.view.image()
         size = device_pixels(self.view)
-        return draw(still, Shown(self._system, self._frame, self._theme, self.view.camera, size))
+        seen = Shown(self._system, self._frame, self._theme, self.view.camera, size, kept, self._hidden)
+        return draw(still, seen)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from spinviz.app.run.controller import Controller
+from spinviz.app.run.worker import Opened
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.switches import Switches
 from spinviz.model.frame import Frame
@@ -99,7 +100,9 @@ class Prediction(QObject):
         if self._on and self._switches.is_on("law"):
             self._end()
 
-    def _on_opened(self, _: object) -> None:
+    def _on_opened(self, opened: Opened) -> None:
+        """End; what a session hides stays hidden."""
         if self._on:
             self._end()
-            self._switches.set_on("law", True)
+            if opened.hidden is None:
+                self._switches.set_on("law", True)

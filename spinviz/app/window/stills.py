@@ -25,6 +25,8 @@ from spinviz.app.window.file_actions import plain, show_folder
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.export.plan import PlanError
 from spinviz.export.still import SCALES, Still
+from spinviz.files.atomic import atomic_path
+from spinviz.files.errors import FileError, with_notes
 from spinviz.panels.parts import QuietCombo
 from spinviz.view.context import OpenGLMissing
 
@@ -90,8 +92,12 @@ class StillActions(QObject):
         image = self._drawn()
         if image is None:
             return
-        if not image.save(str(path)):
-            self._messages.say(f"{path}: the picture could not be written; check the folder and the disk.")
+        try:
+            with atomic_path(path) as temporary:
+                if not image.save(str(temporary)):
+                    raise FileError(path, "the picture could not be written", "check ending, folder and disk")
+        except FileError as error:
+            self._messages.say(with_notes(error))
             return
         show = ("Show", lambda: show_folder(path))
         size = f"{image.width()} × {image.height()} pixels"

@@ -22,11 +22,10 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from spinviz.files.atomic import reserved, writable_target
-from spinviz.files.claim import Claim
+from spinviz.files.atomic import reserved
 from spinviz.files.errors import FileError
 from spinviz.files.hdf5 import superblock
-from spinviz.model import clock
+from spinviz.files.recording.unfinished import Unfinished, free_place
 
 FORMAT = "spinviz recording"
 FORMAT_VERSION = 1
@@ -38,7 +37,7 @@ _CLOSING_BYTES = 256 * 1024
 _ERROR_NUMBER = re.compile(r"errno = (\d+)")
 
 
-class RecordingWriter:
+class RecordingWriter(Unfinished):
     """Appends frames to a recording; everything but the frame being written is readable after a kill.
 
     If ``path`` exists, it stays until :meth:`close` succeeds; meanwhile the recording lies beside it,
@@ -73,14 +72,10 @@ class RecordingWriter:
     ) -> None:
         if not columns:
             raise ValueError("a recording without columns; name at least one observable")
-        self._named, self._unit = Path(path), time_unit
-        self._target, _ = writable_target(path)
+        super().__init__(path, time_unit)
         self._columns = len(columns)
         self._arrays: dict[str, Any] = {}
         self._array_rows = 0
-        self.frames = 0
-        self._last = 0.0
-        self._claim = Claim(path)
         try:
             self._begin(header, columns, arrays or {})
         except BaseException:
@@ -100,12 +95,12 @@ class RecordingWriter:
                 _try_disk(self.path)
                 self._create(header, columns, arrays)
                 if os.name == "posix":  # elsewhere an open file keeps its name
-                    place = _free_place(self._target)
+                    place = free_place(self._target)
                     os.rename(self.path, place)
                     self.path = place
             except BaseException:
                 self.abandon()
-                self.path.unlink()
+                self.path.unlink(missing_ok=True)
                 raise
             self._identity = os.stat(self.path)
 
@@ -156,29 +151,10 @@ class RecordingWriter:
             self._claim.release()
 
     def _finish(self) -> None:
-        if not self.is_there():
-            raise FileError(self._named, "the recording was removed or replaced while it was written", "record again")
+        self._check_there()
         with self._refusals():
             _cut_unused(self.path)
-            if self.path != self._target:
-                os.replace(self.path, self._target)
-                self.path = self._target
-
-    def is_there(self) -> bool:
-        """Whether the file at `path` is the one that is written, not another that took its name."""
-        try:
-            return os.path.samestat(os.stat(self.path), self._identity)
-        except OSError:
-            return False
-
-    def kept(self) -> str:
-        """Say which file holds what was recorded and until when, in the user's words for its folder."""
-        beside = self._named.with_name(self.path.name)
-        name = beside if os.path.realpath(beside) == os.fspath(self.path) else self.path
-        if not self.is_there():
-            return f"{name} was removed or replaced meanwhile, what was recorded is lost"
-        untouched = "" if self.path == self._target else f", {self._named} is as it was"
-        return f"{name} holds what was recorded until {clock.duration(self._last, self._unit)}{untouched}"
+            self._take_name()
 
     def __enter__(self) -> RecordingWriter:
         return self
@@ -288,15 +264,6 @@ def _cut_unused(path: Path) -> None:
     with open(path, "r+b") as stream:
         stream.truncate(superblock.end_of_file(stream.read(superblock.SIZE)))
         os.fsync(stream.fileno())
-
-
-def _free_place(target: Path) -> Path:
-    """Return ``target``, or a name beside it if it exists: an unfinished recording is never overwritten."""
-    place, number = target, 0
-    while os.path.lexists(place):
-        number += 1
-        place = target.with_name(f"{target.stem}.part{number}{target.suffix}")
-    return place
 
 
 def _values_table(root: Any, columns: Sequence[tuple[str, str]]) -> Any:

@@ -11,7 +11,10 @@ from spinviz.model.plots.plot import Limit, Means, Plot, Values
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One line of a `Graph`: x, y (n,), NaN for gaps. ``marks``: dots instead of a line; ``head``: a dot at its end."""
+    """One line of a `Graph`: x, y (n,), NaN for gaps. ``marks``: dots instead of a line; ``head``: a dot at its end.
+
+    ``law``: it is computed from a closed form, though not in the role of one, and is hidden where laws are.
+    """
 
     x: Values
     y: Values
@@ -20,6 +23,7 @@ class Line:
     dashed: bool = False
     marks: bool = False
     head: bool = False
+    law: bool = False
 
 
 @dataclass(frozen=True)

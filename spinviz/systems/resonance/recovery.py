@@ -169,7 +169,7 @@ def laws_against_TI(p: RecoveryParameters) -> tuple[Line, ...]:
     TI = np.linspace(0.0, longest_TI(p), 300)
     level = Line(np.array([0.0, TI[-1]]), np.zeros(2), role="muted")
     law = Line(TI, prepared_recovery(TI, p.angle, TI, p.TR, p.T1), f"TR = {show(p.TR, 's', 3)}", role="theory")
-    full = Line(TI, prepared_recovery(TI, p.angle, TI, inf, p.T1), "TR → ∞", role="muted", dashed=True)
+    full = Line(TI, prepared_recovery(TI, p.angle, TI, inf, p.T1), "TR → ∞", "muted", dashed=True, law=True)
     return (level, full, law) if p.prepare != 90 else (level, law)
 
 

@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 from toy import Toy, ToyParameters
 
+from spinviz.app.run import controller as controller_module
 from spinviz.app.run import edits, openings
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Worker
 from spinviz.engine import replay
-from spinviz.engine.loop import Loop
+from spinviz.engine.loop import Loop, Stopped
 from spinviz.files.log import state_folder
 from spinviz.files.recording.read import read_recording
 from spinviz.files.session import Session, read_session, save_session
+from spinviz.model.kept import Kept, KeptLine
 
 
 def paused(controller: Controller, until: Any) -> Any:
@@ -293,6 +295,50 @@ def test_a_clean_end_keeps_unsaved_work(qtbot: Any, tmp_path: Path, only_toys: N
     assert session.events[-1][1] == ToyParameters(rate=3.0)
 
 
+def test_what_was_stopped_or_failed_is_no_part_of_undo(
+    controller: Controller, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A choice that was stopped once stood on the stack after the next undo; a failure meanwhile lost the choice."""
+
+    def stopped(progress: Any) -> Opened:
+        raise Stopped
+
+    controller.open_system("toy", "kicked")
+    controller.worker.failed.emit("the recording met a full disk")
+    until(lambda: controller.preset.name == "kicked")
+    assert controller.undo.count() == 1
+    with monkeypatch.context() as slow:
+        slow.setattr(controller_module, "open_choice", lambda *_: stopped)
+        controller.open_system("toy", "plain")
+        assert controller.worker.flush()
+    controller.undo.undo()
+    until(lambda: controller.preset.name == "plain")
+    assert (controller.undo.count(), controller.undo.index()) == (1, 0)
+    controller.undo.redo()
+    until(lambda: controller.preset.name == "kicked")
+
+
+class Other(Toy):
+    name = "other"
+    plots = ()
+
+
+def test_a_session_written_while_another_system_opens_can_be_read(
+    controller: Controller, tmp_path: Path, until: Any
+) -> None:
+    """It once had the kept curves of the system before, and an autosave like this was lost."""
+    frame = paused(controller, until)
+    line = KeptLine("", np.array([0.0, 1.0]), np.array([1.0, 0.0]))
+    controller.kept.set((Kept("trace", (line,), parameters=frame.parameters),))
+    path = tmp_path / "run.spinviz"
+    controller.worker.open(lambda progress: Opened(Loop(Other()), 1.0, running=False))
+    controller.save(path)
+    assert controller.worker.flush()
+    session = read_session(path, lambda name: {"toy": Toy(), "other": Other()}[name])
+    assert (session.system.name, session.kept) == ("other", ())
+    until(lambda: controller.system.name == "other")
+
+
 def test_settings_survive_and_nonsense_becomes_the_default(tmp_path: Path) -> None:
     path = tmp_path / "s.ini"
     store = SettingsStore(path)
@@ -347,11 +393,11 @@ def test_a_session_of_many_actions_says_so_and_can_be_stopped(
     told: list[str] = []
     controller.worker.task.connect(told.append)
     system = controller.system
-    with qtbot.waitSignal(controller.worker.progress, timeout=15000):
-        controller.open_path(path)
-    controller.worker.cancel()
     parts: list[float] = []
     controller.worker.progress.connect(parts.append)
+    controller.open_path(path)
+    until(lambda: bool(parts))  # a blocker of pytest-qt would still be told when it is gone
+    controller.worker.cancel()
     until(lambda: 1.0 in parts)
     assert told == ["Replaying 100,000 changes and 20 steps of long.spinviz"]
     assert controller.path is None

@@ -14,8 +14,10 @@ from toy import Toy
 
 from spinviz.app.run.recorder import Recorder
 from spinviz.engine.loop import Loop
+from spinviz.files import claim
 from spinviz.files.errors import FileError, with_notes
 from spinviz.files.recording.read import read_recording
+from spinviz.files.recording.table import TableWriter
 
 
 @pytest.mark.parametrize("unit", ["s", "sweep"])
@@ -132,6 +134,29 @@ def test_a_table_whose_disk_is_full_says_what_it_holds_and_lets_the_name_go(
     assert with_notes(refused.value).endswith(f"{tmp_path / 'r.csv'} holds what was recorded until 0 s.")
     assert len(table(tmp_path / "r.csv")[1]) == 1
     assert os.listdir(tmp_path) == ["r.csv"]
+
+
+def test_a_disk_full_at_the_first_line_leaves_no_table_and_lets_the_name_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name was once kept from all others until the window was closed."""
+    with monkeypatch.context() as full:
+        full.setattr("spinviz.files.recording.table.TableWriter._write", no_space)
+        with pytest.raises(OSError, match="No space"):
+            Recorder(tmp_path / "r.csv")(Loop(Toy()))
+    assert os.listdir(tmp_path) == []
+    assert not claim._held
+
+
+def test_a_table_behind_a_link_says_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "r.csv").write_text("precious")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "disk" / "r.csv")
+    writer = TableWriter(tmp_path / "link.csv", {}, [("m", "")])
+    assert writer.kept().startswith(f"{tmp_path / 'disk' / 'r.part1.csv'} holds")
+    writer.append(1.0, [2.0])
+    writer.close()
+    assert len(table(tmp_path / "link.csv")[1]) == 1
 
 
 def test_a_table_that_lost_its_name_replaces_nothing(tmp_path: Path) -> None:

@@ -114,6 +114,22 @@ def test_the_plan_of_the_dialog_is_that_of_its_command(qtbot: Any, dialog: Expor
     assert wanted_of(arguments(ExportPlan("x.gif").arguments("toy"))) == ExportPlan("x.gif")
 
 
+def test_the_users_own_folder_and_a_folder_with_a_dot_are_understood(
+    window: MainWindow, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, until: Any
+) -> None:
+    """The exporter looked for a folder called ~, and the copied command took the folder for a file."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    dialog = opened(window)
+    dialog.kind.setFocus()
+    qtbot.keyClick(dialog.kind, Qt.Key.Key_End)
+    write(qtbot, dialog.file, "~/frames.v2/")
+    assert dialog.plan().out == f"{tmp_path}/frames.v2/"
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    until(lambda: f"--out {tmp_path}/frames.v2/" in QApplication.clipboard().text())
+    assert (tmp_path / "frames.v2.spinviz").is_file()
+    dialog.close()
+
+
 def opened(window: MainWindow) -> ExportDialog:
     window.menus.actions["export"].trigger()
     return next(found for found in window.findChildren(ExportDialog) if found.isVisible())

@@ -51,6 +51,18 @@ def test_the_export_proposes_the_theme_in_use(files: FileActions, themes: ThemeS
     dialog.close()
 
 
+def test_there_is_one_export_dialog(files: FileActions, bare: QMainWindow, qtbot: Any) -> None:
+    """Of two the first once never got a preview."""
+    files.ask_export()
+    files.ask_export()
+    (dialog,) = bare.findChildren(ExportDialog)
+    dialog.close()
+    qtbot.waitUntil(lambda: not bare.findChildren(ExportDialog))
+    files.ask_export()
+    (dialog,) = bare.findChildren(ExportDialog)
+    dialog.close()
+
+
 def test_a_recording_is_offered_as_hdf5_and_as_a_table(
     window: MainWindow, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Predict, then reveal: with real keys and the mouse in a plot."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from toy import Toy, ToyParameters
 
 from spinviz.app.window.main_window import MainWindow
+from spinviz.files.session import Session, save_session
 from spinviz.model.kept import MOST_POINTS
 from spinviz.plots.sketch import joined
 
@@ -109,6 +112,18 @@ def test_the_switch_of_the_law_and_another_run_end_it(predicting: MainWindow, un
     until(lambda: predicting.controller.preset.name == "kicked")
     assert not predicting.prediction.is_on()
     assert predicting.controller.hidden == ()
+
+
+def test_a_session_that_hides_the_law_goes_on_hiding_it(
+    predicting: MainWindow, tmp_path: Path, qtbot: Any, until: Any
+) -> None:
+    """Opened during a prediction it once showed the law."""
+    path = tmp_path / "hidden.spinviz"
+    save_session(path, Session(Toy(), ToyParameters(), step=3, hidden=("law", "axes")))
+    with qtbot.waitSignal(predicting.controller.opened, timeout=15000):
+        predicting.files.open(path)
+    assert not predicting.prediction.is_on()
+    assert predicting.controller.hidden == ("law", "axes")
 
 
 def test_a_new_prediction_begins_empty(predicting: MainWindow, until: Any) -> None:

@@ -1,10 +1,12 @@
 """Pictures of the view: saved and copied as chosen, and the choice is kept."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from app.window.user import pause
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -17,6 +19,7 @@ from spinviz.app.window.stills import StillActions, StillDialog
 from spinviz.export.composer import strip_height
 from spinviz.export.plan import PlanError
 from spinviz.export.still import Still
+from spinviz.model.kept import Kept, KeptLine
 
 
 def green(still: Still) -> QImage:
@@ -53,6 +56,20 @@ def test_a_folder_of_pictures_that_cannot_be_made_is_told(
     pictures.touch()
     stills.snapshot()
     assert "choose another folder of pictures" in messages.text
+
+
+def test_a_picture_that_cannot_be_written_leaves_what_was_there(
+    stills: StillActions, messages: MessageBar, tmp_path: Path
+) -> None:
+    """It was once written over the old one, and half of it stayed on a full disk."""
+    stills.save(tmp_path / "gone" / "a.png")
+    assert "the folder does not exist" in messages.text
+    (tmp_path / "a.xyz").write_text("precious")
+    before = sorted(os.listdir(tmp_path))
+    stills.save(tmp_path / "a.xyz")
+    assert "the picture could not be written; check ending, folder and disk" in messages.text
+    assert (tmp_path / "a.xyz").read_text() == "precious"
+    assert sorted(os.listdir(tmp_path)) == before
 
 
 def test_a_choice_that_cannot_be_kept_is_none(stills: StillActions, controller: Controller) -> None:
@@ -125,6 +142,31 @@ def pixels(image: QImage) -> np.ndarray:
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return raw[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(float)
+
+
+def test_a_larger_picture_hides_what_is_hidden_and_has_the_kept_curves(window: MainWindow, until: Any) -> None:
+    """It once showed the law that was hidden for a prediction, and no kept curve."""
+    pause(window, until)
+    until(lambda: len(window.parts.plots.panels) == 3 and window.parts.plots.panels[0].frame is not None)
+    window.stills.keep(Still("640x480", plots=True))
+
+    def copied() -> np.ndarray:
+        window.stills.copy()
+        return pixels(QApplication.clipboard().image())
+
+    def parts_with(role: str, picture: np.ndarray) -> int:
+        color = QColor(window.theme.color(role))
+        return int((np.abs(picture - color.getRgb()[:3]).max(axis=2) < 12).sum())
+
+    whole = copied()
+    assert np.array_equal(copied(), whole), "it is the same twice"
+    for name in ("law", "equation"):
+        window.switches.set_on(name, False)
+    bare = copied()
+    assert parts_with("theory", whole) > 5 * max(parts_with("theory", bare), 1)
+    x, y = np.array([0.0, 1.0]), np.array([0.0, 1.0])
+    window.controller.kept.set((Kept("trace", (KeptLine("", x, y, "text"),), "sketch", "prediction"),))
+    assert parts_with("text", copied()) > parts_with("text", bare)
 
 
 def test_sizes_of_pictures() -> None:

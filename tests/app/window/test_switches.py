@@ -1,5 +1,6 @@
 """Switches by key, menu and session; what is hidden is gone from picture, plots, table and export."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from spinviz.app.window.main_window import MainWindow
 from spinviz.export.words import texts_of
 from spinviz.files.session import read_session
 from spinviz.model.switches import SWITCHES
+from spinviz.model.visuals import Arrows, float32
+from spinviz.view.picking import Picked
 
 
 def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -24,6 +27,7 @@ def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.Ke
     QTest.keyClick(view, key, modifier)
 
 
+WAYS = (((0, 0, 1), "net"), ((0, 1, 0), "x"), ((1, 0, 0), "y"))
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -81,6 +85,16 @@ def test_e_hides_the_equation_and_it_stays_hidden(still: MainWindow, until: Any)
     assert view.texts.equation == Toy.equation
 
 
+def test_e_shows_the_equation_before_the_first_frame_of_another_run(still: MainWindow) -> None:
+    view = still.picture.view
+    assert view is not None
+    press(still, Qt.Key.Key_E)
+    still.picture.set_system(Toy())
+    assert view.texts.equation == ""
+    press(still, Qt.Key.Key_E)
+    assert view.texts.equation == Toy.equation
+
+
 def test_axes_go_from_the_picture(still: MainWindow) -> None:
     view = still.picture.view
     assert view is not None
@@ -98,6 +112,24 @@ def test_what_is_not_there_cannot_be_hidden(still: MainWindow) -> None:
     assert still.controller.hidden == ()
     with pytest.raises(ValueError, match="there is no switch 'gravity': use one of law"):
         still.switches.toggle("gravity")
+
+
+def test_a_mark_does_not_jump_to_another_arrow(still: MainWindow) -> None:
+    """Without the first arrow the second once had the mark of the third."""
+    view, frame = still.picture.view, still.controller.last_frame
+    assert view is not None
+    arrows = [Arrows(np.zeros((1, 3), np.float32), float32([way]), color=color) for way, color in WAYS]
+    still.picture.show_frame(replace(frame, visuals=tuple(arrows)))
+    view.follow(Picked(1, 0, 1))
+    still.switches.set_on("legend", False)
+    assert view.picked == Picked(1, 0, 1)
+    still.switches.set_on("net", False)
+    assert view.picked is None
+    assert len(view.visuals) == 2
+    numbered = Picked(0, 0, 1, who=5)
+    view.follow(numbered)
+    still.switches.set_on("net", True)
+    assert view.picked == numbered
 
 
 def test_the_transport_bar_leaves_the_full_screen_only(still: MainWindow) -> None:

@@ -41,7 +41,7 @@ def resonance(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     x, mean = lab.line(state, p)
     fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
     axis = 1 + fine * p.strength
-    lines = [Line(axis, lab.expected_line(p, fine, 0.0), "co-rotating half", "muted")]
+    lines = [Line(axis, lab.expected_line(p, fine, 0.0), "co-rotating half", "muted", law=True)]
     if p.drive == "linear":
         lines.append(Line(axis, lab.expected_line(p, fine, p.shift), "law", "theory", dashed=True))
         at = 1 + p.shift / p.w0
@@ -55,7 +55,7 @@ def inversion(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     """Mz after half a nutation over the frequency of the drive: measured once it has passed, and by the law."""
     fine = np.linspace(-lab.SPAN, lab.SPAN, 161)
     axis, t = 1 + fine * p.strength, state.inverted_at or p.nutation / 2
-    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "co-rotating half", "muted")]
+    lines = [Line(axis, lab.inversion(p, fine, 0.0, t), "co-rotating half", "muted", law=True)]
     if p.drive == "linear":
         lines.append(Line(axis, lab.inversion(p, fine, p.shift, t), "law", "theory", dashed=True))
     if state.inverted_at > 0:

@@ -58,11 +58,11 @@ def flip_lines(state: GradientEchoState, p: GradientEchoParameters) -> tuple[Lin
     visited = last_of_each(state.past())
     lines = [
         Line(x, spoiled, "spoiled", "theory", dashed=True),
-        Line(np.degrees([best, best]), np.array([0.0, top]), f"Ernst {np.degrees(best):.0f}°", "muted"),
+        Line(np.degrees([best, best]), np.array([0.0, top]), f"Ernst {np.degrees(best):.0f}°", "muted", law=True),
     ]
     if p.kind == "unspoiled":
         unspoiled = unspoiled_gradient_echo(a, p.TR, p.T1, p.T2) * decay(p)
-        lines.append(Line(x, unspoiled, "unspoiled", "y", dashed=True))
+        lines.append(Line(x, unspoiled, "unspoiled", "y", dashed=True, law=True))
     else:
         lines += comparison(p, x, spoiled)
     lines.append(Line(visited[:, 1], visited[:, 2], "echo", "simulation", marks=True))
@@ -84,8 +84,8 @@ def comparison(p: GradientEchoParameters, x: Values, spoiled: Values) -> tuple[L
     contrast = spoiled - other
     best = int(np.argmax(np.abs(contrast)))
     return (
-        Line(x, other, f"T₁′ = {show(p.other_T1, 's')}", "x", dashed=True),
-        Line(x, np.abs(contrast), f"contrast, best {x[best]:.0f}°", "y"),
+        Line(x, other, f"T₁′ = {show(p.other_T1, 's')}", "x", dashed=True, law=True),
+        Line(x, np.abs(contrast), f"contrast, best {x[best]:.0f}°", "y", law=True),
     )
 
 
@@ -109,7 +109,7 @@ def increment_lines(state: GradientEchoState, p: GradientEchoParameters) -> tupl
     count = repetitions_until_steady(p.TR, p.T1)
     name = "steady state" if count * p.TR >= 3 * p.T1 else f"after {count} repetitions"
     return (
-        Line(x, y * decay(p), name, "muted"),
+        Line(x, y * decay(p), name, "muted", law=True),
         Line(x[[0, -1]], np.full(2, ideal_echo(p)), "ideal spoiling", "theory", dashed=True),
         Line(np.array([now]), np.array([state.echo[1]]), "now", "net", marks=True),
     )

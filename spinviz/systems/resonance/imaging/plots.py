@@ -81,7 +81,7 @@ def contrast_lines(state: ScanState, p: ImagingParameters, name: str, axis: Valu
     for observable, tissue in SHOWN.items():
         role = ROLE[observable]
         values = tissue_signal(p.settings, tissue, 0, **{name: axis})
-        lines.append(Line(axis * scale, values, SHORT.get(tissue, tissue), role, dashed=True))
+        lines.append(Line(axis * scale, values, SHORT.get(tissue, tissue), role, dashed=True, law=True))
         lines.append(Line(np.array([now * scale]), np.array([measured(state, tissue)]), "", role, marks=True))
     return tuple(lines)
 

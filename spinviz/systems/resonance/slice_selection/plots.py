@@ -87,7 +87,7 @@ def profile_lines(m: Values, p: SliceParameters) -> tuple[Line, ...]:
         lines.append(Line(at, law, "sech law" if p.pulse == "secant" else "exact end", "theory", dashed=True))
     else:
         lines.append(Line(at, np.abs(small_tip_line(p)), "Fourier", "theory", dashed=True))
-        lines.append(Line(at, np.abs(transverse), "exact end", "muted", dashed=True))
+        lines.append(Line(at, np.abs(transverse), "exact end", "muted", dashed=True, law=True))
     return (*lines, *edges(p))
 
 

@@ -66,7 +66,7 @@ def expected(p: EchoParameters) -> tuple[Values, Values]:
 def phase_graph(p: EchoParameters) -> Line:
     """The signal that the phase graph expects."""
     label = "" if p.train == "stimulated" else "phase graph"
-    return Line(*expected(p), label, role="muted", dashed=True)
+    return Line(*expected(p), label, role="muted", dashed=True, law=True)
 
 
 @lru_cache(maxsize=8)
@@ -91,7 +91,7 @@ def with_diffusion(t: Values, decay: Values, attenuation: Values, p: EchoParamet
     if not p.diffuses:
         return (Line(t, decay, "exp(−t/T₂)", role="theory"),)
     return (
-        Line(t, decay, "without diffusion", role="muted"),
+        Line(t, decay, "without diffusion", role="muted", law=True),
         Line(t, decay * attenuation, "with diffusion", role="theory"),
     )
 
@@ -100,9 +100,9 @@ def between_trains(p: EchoParameters) -> tuple[Line, ...]:
     """The echoes of the same train with the other phase, and the plateau of CPMG."""
     times = coherences(p).reads
     if p.train == "cp":
-        return (Line(times, expected_echoes(other_train(p)), "CPMG", role="up", dashed=True),)
+        return (Line(times, expected_echoes(other_train(p)), "CPMG", role="up", dashed=True, law=True),)
     plateau = sin(p.angles[1] / 2) * np.exp(-times / p.T2)
-    return (Line(times, plateau, "sin(α/2) exp(−t/T₂)", role="up", dashed=True),) if p.T1 == p.T2 else ()
+    return (Line(times, plateau, "sin(α/2) exp(−t/T₂)", role="up", dashed=True, law=True),) if p.T1 == p.T2 else ()
 
 
 @lru_cache(maxsize=8)
