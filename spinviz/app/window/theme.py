@@ -18,7 +18,10 @@ MESSAGES = {"info": "accent", "warning": "warning", "error": "bad"}
 
 
 class ThemeSwitch(QObject):
-    """The theme in use, and the way to another. ``remember`` keeps a name for the next start."""
+    """The theme in use, which its ``parent`` wears, and the way to another.
+
+    ``remember`` keeps a name for the next start.
+    """
 
     changed = Signal(object)
     """`Theme`: wear this one."""
@@ -27,6 +30,7 @@ class ThemeSwitch(QObject):
         super().__init__(parent)
         self.current = theme
         self._remember = remember
+        self._dress()
 
     def use(self, name: str) -> None:
         """Dress everything in a theme."""
@@ -34,9 +38,7 @@ class ThemeSwitch(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, theme)
-        window = self.parent()
-        if isinstance(window, QWidget):
-            dress(window, theme)
+        self._dress()
         self.changed.emit(theme)
 
     def choose(self, name: str) -> None:
@@ -47,6 +49,11 @@ class ThemeSwitch(QObject):
     def choose_next(self) -> None:
         """Take the next of the four themes."""
         self.choose(next_name(self.current.name))
+
+    def _dress(self) -> None:
+        window = self.parent()
+        if isinstance(window, QWidget):
+            dress(window, self.current)
 
 
 def load_fonts() -> None:

@@ -44,6 +44,14 @@ def test_frames_are_drawn_and_time_advances(window: MainWindow, qtbot: Any, unti
     assert len(colors) > 10
 
 
+def test_a_new_window_wears_its_theme(window: MainWindow) -> None:
+    """Without a switch of themes no style sheet was set: the run button was a black mark on black."""
+    button = window.parts.transport.run_button
+    image = button.grab().toImage()
+    assert image.pixelColor(image.width() // 2, image.height() // 8).name() == THEMES["dark"].accent
+    assert window.styleSheet()
+
+
 def test_keys_run_pause_step_and_rewind(window: MainWindow, until: Any) -> None:
     press(window, Qt.Key.Key_Space)
     until(lambda: not window.controller.last_frame.running)
