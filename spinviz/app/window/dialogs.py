@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from spinviz.app.run.settings import LIMITS, Settings
 from spinviz.app.window.commands import MENUS, Command
 from spinviz.app.window.hands import KEYS_HELP
-from spinviz.model.theme import THEMES
+from spinviz.model.theme import THEMES, Theme
 from spinviz.panels.parts import QuietCombo
 
 MOUSE = (
@@ -79,10 +79,15 @@ class SettingsDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(buttons)
         for combo in (self.theme, self.samples):
+            combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToContents)
             combo.currentIndexChanged.connect(self._tell)
         for spin in (self.memory, self.autosave):
             spin.valueChanged.connect(self._tell)
         self.animate.toggled.connect(self._tell)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Another theme is worn, by a key or a session."""
+        self.theme.setCurrentIndex(self.theme.findData(theme.name))
 
     def _show(self, settings: Settings) -> None:
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))

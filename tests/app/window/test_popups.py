@@ -76,6 +76,26 @@ def test_preferences_count_at_once_and_can_be_reset(
     dialog.close()
 
 
+def test_the_theme_that_is_worn_stays_when_another_preference_changes(
+    popups: Popups, controller: Controller, themes: ThemeSwitch, bare: QMainWindow
+) -> None:
+    """A session wore projector: a change of the memory put the window back into the theme of the preferences."""
+    themes.use("projector")
+    popups.show_settings()
+    dialog = bare.findChild(SettingsDialog)
+    assert dialog.theme.currentData() == "projector"
+    dialog.memory.setValue(512)
+    assert (themes.current.name, controller.settings.theme) == ("projector", "dark")
+    themes.choose("light")
+    dialog.memory.setValue(1024)
+    assert (themes.current.name, controller.settings.theme) == ("light", "light")
+    assert controller.settings.memory == 1024
+    themes.use("dark")
+    dialog._start_over()
+    assert controller.settings.theme == "dark"
+    dialog.close()
+
+
 def test_what_spinviz_is_becomes_a_line(popups: Popups, messages: MessageBar) -> None:
     popups.show_about()
     assert "how countless spins become one magnetization" in messages.text
