@@ -249,6 +249,14 @@ def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme:
     qtbot.waitUntil(all_inside, timeout=10000)
 
 
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_menus_have_room_on_a_small_screen(window: MainWindow, theme: str) -> None:
+    """The menu View was 680 pixels high: it stood in two columns over the whole picture."""
+    window.set_theme(theme)
+    for title, menu in window.menus.menus.items():
+        assert window.menuBar().sizeHint().height() + menu.sizeHint().height() <= 600, title
+
+
 def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> None:
     keys = [key for command in window.menus.commands for key in command.keys] + [str(n) for n in range(1, 10)]
     assert len(set(map(str.casefold, keys))) == len(keys)
