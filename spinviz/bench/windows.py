@@ -178,6 +178,7 @@ BENCHMARKS = (
         "frame",
         target=33.4,
     ),
+    WindowFrame("window-theme", "Standstill at a change of theme", "window_theme", 8, "median", target=50),
     Start(),
 )
 WITH_PATIENCE = (Heartbeat(),)

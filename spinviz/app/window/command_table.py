@@ -148,7 +148,7 @@ SHOWN = (
     ("spins", "Spins", "S"),
     ("trails", "Trails", "Shift+T"),
     ("net", "Net magnetization", "M"),
-    ("transport", "Transport bar in full screen", "B"),
+    ("transport", "Transport bar in full screen", "Shift+B"),
 )
 """The switches, their titles and keys."""
 

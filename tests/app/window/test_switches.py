@@ -102,13 +102,13 @@ def test_what_is_not_there_cannot_be_hidden(still: MainWindow) -> None:
 
 def test_the_transport_bar_leaves_the_full_screen_only(still: MainWindow) -> None:
     transport = still.parts.transport
-    press(still, Qt.Key.Key_B)
+    press(still, Qt.Key.Key_B, SHIFT)
     assert transport.isVisible()
     still.full_screen.toggle()
     assert not transport.isVisible()
-    press(still, Qt.Key.Key_B)
+    press(still, Qt.Key.Key_B, SHIFT)
     assert transport.isVisible()
-    press(still, Qt.Key.Key_B)
+    press(still, Qt.Key.Key_B, SHIFT)
     assert not transport.isVisible()
     still.full_screen.leave()
     assert transport.isVisible()

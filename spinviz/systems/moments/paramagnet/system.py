@@ -231,7 +231,7 @@ class Paramagnet(System[ParamagnetParameters, ParamagnetState]):
     def stage(self, p: ParamagnetParameters) -> Stage:
         """The plane of moments with the net moment beside it."""
         return Stage(
-            low=(-2.5, -1.0, -0.3), high=(1.7, 1.0, 1.0), axes=False, azimuth=12.0, elevation=28.0,
+            low=(-2.5, -1.0, -0.3), high=(1.7, 1.0, 1.0), axes=False, azimuth=10.0, elevation=36.0,
             entries=(("up", "moment along B (low energy)"), ("down", "moment against B")),
         )  # fmt: skip
 

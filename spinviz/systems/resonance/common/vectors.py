@@ -14,6 +14,8 @@ Values = NDArray[np.float64]
 
 LETTER = 1.06
 """Where the letter stands, in lengths of M."""
+BESIDE = (4.6, 0.0)
+"""Where a letter with a number stands: right of the tip, in letters."""
 BALL = 0.045
 """Radius of the ball at the tip of an M that may vanish."""
 ARC = 24
@@ -41,7 +43,11 @@ def net_vector(net: ArrayLike, label: str = "net magnetization M") -> tuple[Arro
 def marked(net: ArrayLike, letter: str) -> tuple[Visual, ...]:
     """M (3,) with a letter that says how long it is, and a ball at its tip: where M vanishes, the ball still stands."""
     arrow, name = net_vector(net)
-    return arrow, Spheres(name.positions / LETTER, radii=BALL, color="net"), replace(name, texts=(letter,))
+    return (
+        arrow,
+        Spheres(name.positions / LETTER, radii=BALL, color="net"),
+        replace(name, texts=(letter,), offset=BESIDE),
+    )
 
 
 def path_and_vector(path: ArrayLike, net: ArrayLike, label: str = "net magnetization M") -> tuple[Visual, ...]:
