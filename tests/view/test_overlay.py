@@ -380,7 +380,7 @@ def test_words_about_a_mark_are_written_where_there_is_any_room(qapp, place):
     words = "isochromat 296: x 0.030, y −0.470, z 0.340"
     mark = Labels(float32([place]), (words,), ring=True, offset=(0.0, 1.4))
     names = Labels(float32([[0, 0, 1.1], [0, 0.5, 0], [0, -0.5, 0]]), ("M", "A", "B"))
-    made, image = page((1000, 280), PROJECTOR, stage=STAGES["bloch"], visuals=(names, *VISUALS[1:], mark))
+    made, _ = page((1000, 280), PROJECTOR, stage=STAGES["bloch"], visuals=(names, *VISUALS[1:], mark))
     (found,) = (one for one in made.written if one.text == words)
     assert not any(found.rect.intersects(other.rect) for other in made.written if other is not found)
 
