@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHeaderView,
-    QSpinBox,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -24,7 +23,7 @@ from spinviz.app.run.settings import LIMITS, Settings
 from spinviz.app.window.commands import MENUS, Command
 from spinviz.app.window.hands import KEYS_HELP
 from spinviz.model.theme import THEMES, Theme
-from spinviz.panels.parts import QuietCombo
+from spinviz.panels.parts import QuietCombo, Spin
 
 MOUSE = (
     ("Rotate", "Drag"),
@@ -156,8 +155,5 @@ def _add(tree: QTreeWidget, title: str, entries: Iterable[tuple[str, str]]) -> N
         QTreeWidgetItem(top, list(entry))
 
 
-def _spin(parent: QWidget, name: str, suffix: str, step: int) -> QSpinBox:
-    low, high = LIMITS[name]
-    spin = QSpinBox(parent, minimum=low, maximum=high, singleStep=step)
-    spin.setSuffix(suffix)
-    return spin
+def _spin(parent: QWidget, name: str, suffix: str, step: int) -> Spin:
+    return Spin(parent, *LIMITS[name], suffix, step)

@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
@@ -17,6 +18,7 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.model.theme import THEMES
 
 
 @pytest.fixture
@@ -93,6 +95,25 @@ def test_the_theme_that_is_worn_stays_when_another_preference_changes(
     themes.use("dark")
     dialog._start_over()
     assert controller.settings.theme == "dark"
+    dialog.close()
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_numbers_of_the_preferences_have_arrows_and_whole_words(
+    popups: Popups, themes: ThemeSwitch, bare: QMainWindow, theme: str
+) -> None:
+    """In dark themes the arrows were not to be seen, elsewhere frames without any; a list ended in "(faste"."""
+    themes.use(theme)
+    popups.show_settings()
+    dialog = bare.findChild(SettingsDialog)
+    image = dialog.memory.grab(QRect(dialog.memory.width() - 22, 4, 14, dialog.memory.height() - 8)).toImage()
+    colors = [
+        {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(top, top + image.height() // 2)}
+        for top in (0, image.height() // 2)
+    ]
+    assert all(len(half) > 2 for half in colors)
+    room = dialog.samples.width() - 22 - 14
+    assert dialog.samples.fontMetrics().horizontalAdvance(dialog.samples.currentText()) <= room
     dialog.close()
 
 
