@@ -69,6 +69,11 @@ def _system(system: System[Any, Any]) -> Iterator[str]:
             "Actions", ("name", "button", "what it does"),
             ((f"`{a.name}`", a.title, a.help) for a in system.actions),
         )  # fmt: skip
+    if system.landmarks:
+        yield from _table(
+            "Events", ("name", "stop at the next", "what happens"),
+            ((f"`{one.name}`", one.title, one.help) for one in system.landmarks),
+        )  # fmt: skip
     yield "### Laws"
     yield ""
     for law in system.laws:

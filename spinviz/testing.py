@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from spinviz.engine.lookout import run_to
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.snapshots import copy_state, is_finite, same_state, state_arrays
 from spinviz.model.declarations import complaint
@@ -120,7 +121,7 @@ def check_moment(loop: Loop) -> list[type]:
 
 
 def test_names_are_unique_and_texts_complete(system: Some) -> None:
-    for items in (system.observables, system.presets, system.actions, system.laws, system.plots):
+    for items in (system.observables, system.presets, system.actions, system.laws, system.plots, system.landmarks):
         names = [item.name for item in items]
         assert len(set(names)) == len(names)
         assert all(name.replace("_", "").isalnum() for name in names), names
@@ -129,6 +130,7 @@ def test_names_are_unique_and_texts_complete(system: Some) -> None:
     assert system.observables
     sentences = [system.summary, system.notes, *(law.validity for law in system.laws)]
     sentences += [p.help for p in system.presets] + [a.help for a in system.actions]
+    sentences += [landmark.help for landmark in system.landmarks]
     sentences += [law.because for law in system.laws] + [preset.notes for preset in system.presets]
     for sentence in sentences:
         assert sentence == sentence.strip()
@@ -319,6 +321,15 @@ def test_drawing_and_observing_change_nothing(system: Some) -> None:
         system.observe(loop.state, loop.parameters)
     for name, array in state_arrays(before).items():
         assert np.array_equal(array, state_arrays(loop.state)[name], equal_nan=array.dtype.kind == "f"), name
+
+
+def test_looking_out_for_landmarks_changes_nothing(system: Some, preset: Preset) -> None:
+    watched, alone = loop_with(system, preset=preset.name), loop_with(system, preset=preset.name)
+    for landmark in system.landmarks_of(watched.parameters):
+        assert landmark.rise > 0
+        run_to(watched, landmark, (watched.step + STEPS) * watched.dt)
+    alone.advance(watched.step)
+    assert_same(watched.state, alone.state)
 
 
 def test_frame_keeps_its_arrays_while_the_run_goes_on(system: Some) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.landmark import Landmark
 from spinviz.model.law import Check, Law
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.model.plots import Curve, Histogram, Trace
@@ -56,6 +57,12 @@ class Toy(System[ToyParameters, ToyState]):
         Action("faster", "Faster", "Double the rate.", lambda s, p: p.change(rate=2 * p.rate)),
         Action("spoil", "Spoil", "Make NaN.", lambda s, p: s.values.fill(np.nan)),
     )
+
+    landmarks = (
+        Landmark("half", "half", "The mean is one half.", "zero", lambda s, p, seen: seen["mean"] - 0.5, 0.1),
+        Landmark("wave", "crest", "The sine of the time has a maximum.", "maximum",
+                 lambda s, p, seen: float(np.sin(20 * s.time)), 0.5, shows="mean"),
+    )  # fmt: skip
 
     @staticmethod
     def kick(state: ToyState) -> None:

@@ -124,11 +124,12 @@ def make_window(theme: str = "", note: Any = lambda what: None) -> MainWindow:
     from spinviz.resources import path
 
     store = SettingsStore()
-    chosen = theme or store.load().theme
+    settings = store.load()
+    chosen = theme or settings.theme
     dress.load_fonts()
     application = QApplication.instance()
     if isinstance(application, QApplication):
-        dress.apply(application, THEMES[chosen])
+        dress.apply(application, THEMES[chosen].lettered(settings.letters))
         application.setWindowIcon(QIcon(str(path("icons/spinviz.svg"))))
     note("the application has its style")
     from spinviz.app.window.main_window import MainWindow

@@ -123,6 +123,9 @@ def _run(commands: Commands[Parser]) -> None:
         help=".csv .h5 (all), .ovf .npz (final state), .seq (sequence), .png .npy (its image), .mrd (its raw data)",
     )
     parser.add_argument("--duration", metavar="T", help="simulated time, with a unit if you like")
+    parser.add_argument(
+        "--until", metavar="EVENT", help="end at the next echo, null or reversal; an unknown one lists those there are"
+    )
     parser.add_argument("--every", metavar="DT", help="simulated time between two rows or frames; default every step")
     parser.add_argument("--laws", action="store_true", help="add a column with the theory of each law to the CSV")
 

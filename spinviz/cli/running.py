@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spinviz.cli.owned import end_with_owner
-from spinviz.cli.problems import BadInput, Stopped
+from spinviz.cli.problems import BadInput, Stopped, say
 from spinviz.cli.progress import Progress
 from spinviz.cli.sequences import say_remarks, write_image, write_sequence, write_signal
 from spinviz.cli.starting import (
@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace, kind: str) -> int:
         write_image(options.out, start)
         return 0
     write = WRITERS[kind]
-    duration = duration_of(options.duration, start)
+    duration, arrived = _end_of(options, start)
     every = every_of(options.every, start)
     loop = start.loop(MEMORY)
     _check_rows(loop, duration, every)
@@ -76,14 +76,41 @@ def _run(options: argparse.Namespace, kind: str) -> int:
         write(options.out, moments, options.laws)
     say_what_is_odd(loop)
     say_remarks(start)
+    if arrived:
+        say(arrived)
     if moments.failure:
         raise Stopped(f"{options.out} holds everything up to the failure: {moments.failure}")
     return 0
 
 
+def _end_of(options: argparse.Namespace, start: Start) -> tuple[float, str]:
+    """Return the time to run to, and what is met there: a first run looks for the landmark.
+
+    Errors: `UnknownName`, `BadInput` where it is not met.
+    """
+    from spinviz.engine.lookout import run_to, words_of
+
+    duration = duration_of(options.duration, start)
+    if not options.until:
+        return duration, ""
+    landmark = start.system.landmark(options.until)
+    if not landmark.when(start.parameters):
+        raise BadInput(
+            f"--until {landmark.name}: these parameters have none ({landmark.help}): change them, or --until"
+        )
+    loop = start.loop(MEMORY)
+    with Progress(f"looking for the {landmark.title}") as progress:
+        progress.show(0.0)
+        met = run_to(loop, landmark, duration)
+    if not met:
+        end = f"{duration:.6g} {loop.system.time_unit}"
+        raise BadInput(f"--until {landmark.name}: none was met in {end}: choose a longer --duration or another --until")
+    return loop.time, words_of(landmark, loop)
+
+
 def _check_unused(options: argparse.Namespace, what: str) -> None:
     """Refuse what means nothing where no run is stepped."""
-    for flag in ("duration", "every", "laws", "action"):
+    for flag in ("duration", "until", "every", "laws", "action"):
         if getattr(options, flag):
             raise BadInput(
                 f"--{flag} means nothing to {short_path(options.out)}, which holds the whole {what}: leave it out"

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
+from spinviz.engine.lookout import Lookout, words_of
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
 from spinviz.engine.snapshots import copy_state
+from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.parameters import ParameterError, Parameters
@@ -38,6 +40,13 @@ class Run:
 @dataclass(frozen=True)
 class Pause:
     """Command: stop after this step."""
+
+
+@dataclass(frozen=True)
+class StopAt:
+    """Command: go on, and pause at the next of these landmarks, or of all that the system has."""
+
+    landmarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class Call:
     function: Callable[[Loop], None]
 
 
-Command = SetParameters | Act | Run | Pause | StepBy | Seek | SeekTime | Rewind | SetSpeed | Use | Call
+Command = SetParameters | Act | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed | Use | Call
 
 
 class Live:
@@ -106,6 +115,9 @@ class Live:
         self.actual_speed = self.speed
         self.running = running
         self.message = ""
+        self.arrival = ""
+        self.lookout: Lookout | None = None
+        """Looks for a landmark to stop at."""
         self.observer: Callable[[Loop], None] | None = None
         """Called after every batch of steps, in the serving thread: a recording listens here."""
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
@@ -113,6 +125,7 @@ class Live:
         self._free = threading.Event()
         self._free.set()
         self._changed = True
+        self._turning = False
         self._due = loop.time
         self._window = [0.0, 0.0]
         self._seen: tuple[int, Any, Parameters, float] | None = None
@@ -136,6 +149,8 @@ class Live:
             now = perf_counter()
             wall, before = now - before, now
             busy = self.running and self._advance(wall)
+            if not self.running:
+                self._turn(wall)
             if self._changed and self._free.is_set() and perf_counter() - last_frame >= FRAME_INTERVAL * 0.9:
                 self._free.clear()
                 last_frame = perf_counter()
@@ -143,6 +158,13 @@ class Live:
                 publish(self._frame())
             if not busy:
                 self._rest(last_frame)
+
+    def _turn(self, wall: float) -> None:
+        """Let the picture of a paused run go on to another frame of reference."""
+        system, loop = self.loop.system, self.loop
+        if isinstance(system, TurnsWhilePaused):
+            self._turning = system.turn(loop.state, loop.parameters, min(wall, LONGEST) if self._turning else 0.0)
+            self._changed |= self._turning
 
     def _rest(self, last_frame: float) -> None:
         pending = self.running or (self._changed and self._free.is_set())
@@ -158,6 +180,8 @@ class Live:
             while self.loop.steps_until(self._due) > 0 and perf_counter() - begun < BUDGET:
                 self.loop.advance(1)
                 self._changed = True
+                if self._arrives():
+                    break
         except StepFailed as failure:
             self._stop(str(failure))
             return False
@@ -169,6 +193,16 @@ class Live:
         if owed > self.speed * LONGEST + self.loop.dt:
             self._due = self.loop.time
         return owed > self.loop.dt
+
+    def _arrives(self) -> bool:
+        """Pause where a landmark was met that somebody waits for."""
+        arrival = self.lookout.look(self.loop) if self.lookout else None
+        if arrival is None:
+            return False
+        self.running, self.lookout = False, None
+        self.loop.seek(arrival.step)
+        self.arrival = words_of(arrival.landmark, self.loop)
+        return True
 
     def _measure(self, wall: float, simulated: float, behind: bool) -> None:
         """Note what speed is kept, over a window long enough to read."""
@@ -186,7 +220,11 @@ class Live:
     def _frame(self) -> Frame:
         try:
             return self.loop.frame(
-                running=self.running, speed=self.speed, actual_speed=self.actual_speed, message=self.message
+                running=self.running,
+                speed=self.speed,
+                actual_speed=self.actual_speed,
+                message=self.message,
+                arrival=self.arrival,
             )
         except Exception as error:
             self._stop(str(error))
@@ -215,7 +253,9 @@ class Live:
             self._changed = True
 
     def _obey(self, command: Command) -> None:
-        self.message = ""
+        self.message = self.arrival = ""
+        if isinstance(command, Pause | StepBy | Seek | SeekTime | Use):
+            self.lookout = None
         if not isinstance(command, SeekTime):
             self._seen = None
         match command:
@@ -225,6 +265,12 @@ class Live:
                 self.running = True
             case Pause():
                 self.running = False
+            case StopAt(names):
+                system = self.loop.system
+                landmarks = [system.landmark(name) for name in names] or system.landmarks_of(self.loop.parameters)
+                self.lookout = Lookout(landmarks)
+                self.lookout.look(self.loop)  # Where the run stands is the beginning, and not met.
+                self.running = True
             case StepBy(steps):
                 self.running = False
                 self._go(self.loop.step + steps)

@@ -428,18 +428,24 @@ class Loop:
         return LawNow(value, theory, deviation, law.tolerance, not np.isnan(theory), error)
 
     def frame(
-        self, *, running: bool = False, speed: float = 0.0, actual_speed: float = 0.0, message: str = ""
+        self,
+        *,
+        running: bool = False,
+        speed: float = 0.0,
+        actual_speed: float = 0.0,
+        message: str = "",
+        arrival: str = "",
     ) -> Frame:
         """Return an immutable picture of this moment. Errors: `StepFailed`."""
         try:
-            return self._frame(running, speed, actual_speed, message)
+            return self._frame(running, speed, actual_speed, message, arrival)
         except TOLD:
             raise
         except Exception as error:
             what = f"{self.system.name} could not be drawn at step {self.step}"
             raise StepFailed(f"{what}: {type(error).__name__}: {error}") from error
 
-    def _frame(self, running: bool, speed: float, actual_speed: float, message: str) -> Frame:
+    def _frame(self, running: bool, speed: float, actual_speed: float, message: str, arrival: str) -> Frame:
         state, p = self.state, self.parameters
         history = self.samples.history()
         return Frame(
@@ -461,4 +467,5 @@ class Loop:
             speed=speed,
             actual_speed=actual_speed,
             message=message,
+            arrival=arrival,
         )

@@ -34,19 +34,15 @@ def check_memory(system: System[Any, Any], p: Parameters) -> None:
 def installed() -> int:
     """Return the memory of this machine [bytes]; 0 where it is not known."""
     if sys.platform == "win32":
-        return _of_windows()
+        import ctypes
+
+        found = ctypes.c_ulonglong()
+        known = ctypes.windll.kernel32.GetPhysicallyInstalledSystemMemory(ctypes.byref(found))
+        return 1024 * found.value if known else 0
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):
         return 0
-
-
-def _of_windows() -> int:
-    import ctypes
-
-    found = ctypes.c_ulonglong()
-    windll: Any = getattr(ctypes, "windll")  # noqa: B009 - other systems do not have it
-    return 1024 * found.value if windll.kernel32.GetPhysicallyInstalledSystemMemory(ctypes.byref(found)) else 0
 
 
 def _gigabytes(count: float) -> str:

@@ -108,3 +108,15 @@ class HasFrames(Protocol):
     @property
     def frame(self) -> str:
         """The frame of reference of the picture, one of the choices."""
+
+
+@runtime_checkable
+class TurnsWhilePaused(Protocol[S_contra, P_contra]):
+    """Goes smoothly from one frame of reference to another, also while the time stands still."""
+
+    @abstractmethod
+    def turn(self, state: S_contra, p: P_contra, seconds: float) -> bool:
+        """Turn the picture to the chosen frame for ``seconds`` on screen, in place; return whether it moved or will.
+
+        Nothing but the picture changes.
+        """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from spinviz.model.landmark import Landmark
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import Plot
@@ -17,6 +18,7 @@ from spinviz.model.units import read_number
 TEXTS = ("name", "title", "chapter", "summary", "notes", "equation", "time_unit")
 ITEMS: tuple[tuple[str, type], ...] = (
     ("observables", Observable), ("plots", Plot), ("laws", Law), ("presets", Preset), ("actions", Action),
+    ("landmarks", Landmark),
 )  # fmt: skip
 
 
@@ -72,6 +74,9 @@ def _names(system: System[Any, Any]) -> Iterator[str]:
         for name in law.plots:
             if name not in plots:
                 yield f"its law '{law.name}' names '{name}', which is no plot"
+    for landmark in system.landmarks:
+        if landmark.shows and landmark.shows not in observables:
+            yield f"its landmark '{landmark.name}' shows '{landmark.shows}', which is no observable"
     for identity in system.identities:
         for name in identity.observables:
             if name not in observables:

@@ -89,3 +89,5 @@ class Frame:
     actual_speed: float = 1.0
     """What the machine kept: lower than ``speed`` when the steps are too expensive."""
     message: str = ""
+    arrival: str = ""
+    """The landmark that the run was stopped at, in words."""

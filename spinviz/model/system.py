@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 
 from spinviz.model.identity import Identity
+from spinviz.model.landmark import Landmark
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
 from spinviz.model.plots import Plot
@@ -124,6 +125,8 @@ class System(ABC, Generic[P, S]):
     presets: ClassVar[tuple[Preset, ...]]
     """At least one; the first is what opens."""
     actions: ClassVar[tuple[Action, ...]] = ()
+    landmarks: ClassVar[tuple[Landmark, ...]] = ()
+    """Moments at which a run can be stopped."""
 
     def __eq__(self, other: object) -> bool:
         """Instances hold nothing: those of one class are the same, also to caches."""
@@ -239,8 +242,16 @@ class System(ABC, Generic[P, S]):
         """Return an observable by name. Errors: `UnknownName` with the known names."""
         return _named(self.observables, name, f"{self.name} has no observable")
 
+    def landmark(self, name: str) -> Landmark:
+        """Return a landmark by name. Errors: `UnknownName` with the known names."""
+        return _named(self.landmarks, name, f"{self.name} has no event")
 
-Named = TypeVar("Named", Preset, Action, Observable)
+    def landmarks_of(self, p: P) -> tuple[Landmark, ...]:
+        """Return the landmarks that can be met with the parameters ``p``."""
+        return tuple(landmark for landmark in self.landmarks if landmark.when(p))
+
+
+Named = TypeVar("Named", Preset, Action, Observable, Landmark)
 
 
 def _named(items: tuple[Named, ...], name: str, complaint: str) -> Named:

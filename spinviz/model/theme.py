@@ -5,7 +5,7 @@ Contrast follows WCAG 2: text on its background at least 7:1, secondary text and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,10 @@ class Theme:
             return value
         known = ", ".join(f.name for f in fields(self) if str(getattr(self, f.name)).startswith("#"))
         raise ValueError(f"unknown colour role '{role}': use one of {known}")
+
+    def lettered(self, percent: float) -> Theme:
+        """Return this theme with letters of ``percent`` of its own size."""
+        return replace(self, font_scale=self.font_scale * percent / 100)
 
     def rgb(self, role: str) -> tuple[float, float, float]:
         """Return the sRGB components of a role, each between 0 and 1."""

@@ -15,6 +15,11 @@ from spinviz.model.symbols import runs
 from spinviz.model.units import NEVER_PREFIXED, prefix_for, superscript
 from spinviz.plots.look import SMALL, WIDEST_AXIS, Look, draw_runs, runs_width
 
+RIGHT_MARGIN = 14.0
+"""Room right of a graph in pixels of the design's text."""
+BELOW = 0.16
+"""How far subscripts reach below other letters, in sizes of these."""
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -127,7 +132,6 @@ class QuietAxis(pg.AxisItem):
 
     def __init__(self, orientation: str, look: Look, *, grid: bool) -> None:
         super().__init__(orientation, showValues=True)
-        self.setZValue(-1000)
         self._look = look
         self._with_grid = grid
         self._named: list[tuple[float, str]] | None = None
@@ -210,11 +214,12 @@ class QuietAxis(pg.AxisItem):
                 left = rect.right() - self._look.text_px(8) - width
                 self._write(painter, QPointF(left, at + 0.36 * metrics.ascent()), text, font)
             else:
-                left = at - width / 2
+                # A wide number at the end of the axis stays in the margin that `PlotPanel` leaves.
+                left = min(at - width / 2, rect.right() + self._look.text_px(RIGHT_MARGIN) - width)
                 if left < taken:
                     continue
                 taken = left + width + self._look.text_px(6)
-                self._write(painter, QPointF(left, rect.top() + self._look.text_px(5) + metrics.ascent()), text, font)
+                self._write(painter, QPointF(left, rect.top() + self._look.text_px(6) + metrics.ascent()), text, font)
 
     def _write(self, painter: QPainter, at: QPointF, text: str, font: QFont) -> None:
         """Write a number, or a name with its subscripts."""
@@ -247,7 +252,8 @@ class QuietAxis(pg.AxisItem):
             if self._named is not None and len(labels) > 1:
                 heights = sorted(value for value, _ in labels)
                 nearest = min(b - a for a, b in pairwise(heights)) * per_unit
-                part = min(part, nearest / QFontMetricsF(face).height())
+                deepest = any(level == "sub" for _, text in labels for _, level in runs(text))
+                part = min(part, nearest / (QFontMetricsF(face).height() + deepest * BELOW * face.pixelSize()))
             if part < 1:
                 face.setPixelSize(max(6, int(face.pixelSize() * part)))
         return face

@@ -17,6 +17,8 @@ ROLES: dict[Verdict, str] = {"good": "good", "warning": "warning", "bad": "bad"}
 """Colours of verdicts; others are secondary."""
 
 
+KEY, LAW = 20.0, "law"
+"""Room in the badge for a piece of the law's line, and what it is."""
 BESIDE = SMALL + 0.5
 """Letters of what stands beside a title, which has those of `TEXT`."""
 Row: TypeAlias = list[tuple[tuple[Run, ...], float]]
@@ -34,7 +36,8 @@ class Piece:
 
 
 class Caption(QWidget):
-    """Title and axis text at the left, aligned with the axis; badge at the right. All on one line where there is room,
+    """Title and axis text at the left, aligned with the axis; at the right the badge, which is also the legend of the
+    law's line. All on one line where there is room,
     else below each other: nothing is shortened. Signals: ``folded``: other rows are needed than before;
     ``explain``: the badge was clicked.
     """
@@ -188,7 +191,7 @@ class Caption(QWidget):
 
     def _badge_width(self) -> float:
         metrics = QFontMetricsF(self._look.font(SMALL))
-        return metrics.horizontalAdvance(self._badge) + self._look.text_px(16) if self._badge else 0.0
+        return metrics.horizontalAdvance(f"{LAW} {self._badge}") + self._look.text_px(16 + KEY) if self._badge else 0.0
 
     def _draw_badge(self, painter: QPainter, line: float, middle: float) -> None:
         """Draw the badge around the height ``middle`` of a ``line``."""
@@ -203,7 +206,14 @@ class Caption(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.color(role, 0.16 if self._look.theme.dark else 0.12))
         painter.drawRoundedRect(rect, height / 2, height / 2)
+        words = rect.adjusted(self._look.text_px(8 + KEY), 0, 0, 0)
+        end = words.left() - self._look.text_px(5)
+        start = rect.left() + self._look.text_px(8)
+        painter.setPen(self._look.sample_pen("theory", end - start, dashed=True))
+        painter.drawLine(QPointF(start, middle), QPointF(end, middle))
         painter.setPen(self._look.color(role))
         painter.setFont(font)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._badge)
+        for text in (f"{LAW} ", self._badge):
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            words.setLeft(words.left() + QFontMetricsF(font).horizontalAdvance(text))
         self._badge_rect = rect

@@ -20,6 +20,7 @@ from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of
+from spinviz.plots.legend import Entry
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
@@ -47,8 +48,10 @@ class CurvePlot(PlotPanel[Curve]):
         self.box.addItem(self._points, ignoreBounds=True)
         self._head = self.add_item(Tag(look, "simulation", radius=4.5, hollow=plot.mean))
         self._laws = [
-            (law, self.add_curve("theory", 1.8, dashed=True, z=8 if plot.mean else 20)) for law in laws_of(plot, system)
+            (law, self.add_curve("theory", 1.8, dashed=True, pattern=n, z=8 if plot.mean else 20))
+            for n, law in enumerate(laws_of(plot, system))
         ]
+        self.legend = self.add_legend()
         self._settings: list[object] = []
         """What the other parameters were at each mean."""
 
@@ -61,11 +64,19 @@ class CurvePlot(PlotPanel[Curve]):
         fx, fy = self._x_scale.factor, self._y_scale.factor
         for (_, item), (law_x, law_y) in zip(self._laws, theories):
             item.setData(law_x / fx, law_y / fy, connect="finite")
+        self._name_laws([bool(np.isfinite(law_y).any()) for _, law_y in theories])
         if self.plot.mean:
             self._draw_means(x / fx, y / fy, errors / fy, self._others(frame))
         else:
             self._path.setData(*path(x / fx, y / fy, *self.box.viewPixelSize()), connect="finite")
         self._place_head(frame, fx, fy)
+
+    def _name_laws(self, drawn: list[bool]) -> None:
+        """Say which is which where several laws are drawn; a single one is that of the badge."""
+        names = (law.title.partition(",")[0] for law, _ in self._laws)  # no asides: the title is also in the table
+        entries = (Entry(name, "theory", dashed=True, pattern=n) for n, name in enumerate(names))
+        self.legend.set_entries(tuple(entry for entry, on in zip(entries, drawn) if on and sum(drawn) > 1))
+        self.legend.set_inset(self.y_axis.width())
 
     def _shown(self, frame: Frame) -> tuple[Values, Values, Values]:
         """The latest path, or the means with their standard errors."""

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.kept import MOST_LINES, ROLES, KeptLine, thinned
@@ -20,7 +20,7 @@ from spinviz.model.units import show
 from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.decimate import path
 from spinviz.plots.items import Stroke, Tag
-from spinviz.plots.legend import Entry, Legend
+from spinviz.plots.legend import Entry
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
@@ -97,11 +97,7 @@ class GraphPlot(PlotPanel[Graph]):
         self._x_fit, self._y_fit = Fit(), Fit()
         self._x_scale, self._y_scale = Scale(), Scale()
         self._drawn: list[Drawn] = []
-        self.legend = Legend(look, self)
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(0, self.legend)
-        self._style(self.legend.set_look)
+        self.legend = self.add_legend()
         if plot.equal:
             self.box.setAspectLocked(True)
             self.box.sigResized.connect(self.refresh)

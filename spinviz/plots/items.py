@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from spinviz.model.symbols import runs
@@ -24,6 +24,7 @@ class Tag(QGraphicsItem):
         self._text = text
         self._align = 1.0
         self._rise = 0.0
+        self._part = 1.0
         self._picture: tuple[object, QImage] | None = None
         self._rect: tuple[object, QRectF] | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
@@ -56,17 +57,28 @@ class Tag(QGraphicsItem):
             self._role = role
             self.update()
 
+    def fit(self, height: float) -> None:
+        """Make the letters smaller where a line may only be ``height`` pixels high; never larger than usual."""
+        part = min(1.0, round(self._part * height / self.height(), 2))
+        if part != self._part:
+            self.prepareGeometryChange()
+            self._part = part
+            self.update()
+
+    def _font(self) -> QFont:
+        return self._look.font(self._part * SMALL, bold=True)
+
     def height(self) -> float:
         """The height of a line of text in pixels."""
-        return 1.21 * self._look.text_px(SMALL)
+        return 1.21 * self._part * self._look.text_px(SMALL)
 
     def width(self) -> float:
         """The width of the text in pixels."""
-        return runs_width(runs(self._text), self._look.font(SMALL, bold=True))
+        return runs_width(runs(self._text), self._font())
 
     def boundingRect(self) -> QRectF:
         """Dot and text in pixels."""
-        key = (self._text, self._look, self._align, self._rise)
+        key = (self._text, self._look, self._align, self._rise, self._part)
         if self._rect is None or self._rect[0] != key:
             radius = self._look.px(self._radius) + 2
             rect = QRectF(-radius, -radius, 2 * radius, 2 * radius)
@@ -91,9 +103,9 @@ class Tag(QGraphicsItem):
 
     def _written(self, ratio: float) -> QImage:
         """The text in its halo, drawn once: stroking outlines at every frame would cost more than the curves."""
-        key = (self._text, self._role, self._look, ratio)
+        key = (self._text, self._role, self._look, self._part, ratio)
         if self._picture is None or self._picture[0] != key:
-            font = self._look.font(SMALL, bold=True)
+            font = self._font()
             words = runs(self._text)
             room = QSizeF(runs_width(words, font) + 2 * self.height(), 2.5 * self.height())
             image = QImage((room * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
@@ -108,7 +120,7 @@ class Tag(QGraphicsItem):
         return self._picture[1]
 
     def _base_line(self) -> tuple[QPointF, float]:
-        font = self._look.font(SMALL, bold=True)
+        font = self._font()
         width = runs_width(runs(self._text), font)
         gap = self._look.text_px(7)
         if self._align == 0:

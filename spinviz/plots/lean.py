@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from PySide6.QtWidgets import QWidgetAction
+from PySide6.QtWidgets import QAbstractButton, QGroupBox, QSlider, QSpinBox, QWidgetAction
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def without_controls(item: Any) -> None:
 
 
 def _setting(control: Any) -> Setting:
-    checked = bool(control.isChecked()) if hasattr(control, "isChecked") else False
-    number, most = (int(getattr(control, name, int)()) for name in ("value", "maximum"))
-    return Setting(checked, number, most)
+    checked = isinstance(control, QAbstractButton | QGroupBox) and control.isChecked()
+    if isinstance(control, QSlider | QSpinBox):
+        return Setting(checked, control.value(), control.maximum())
+    return Setting(checked)

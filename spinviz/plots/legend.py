@@ -20,6 +20,7 @@ class Entry:
     role: str
     dashed: bool = False
     marks: bool = False
+    pattern: int = 0
     width: float = 2.0
     dashes: tuple[float, ...] = ()
     """Lengths of dashes and gaps in widths of the line, where they are not the usual ones."""
@@ -113,13 +114,10 @@ class Legend(QWidget):
         return found
 
     def _pen(self, entry: Entry, length: float) -> QPen:
-        """The line's own pen; of a dashed one two dashes fit into ``length``."""
-        pen = self._look.pen(entry.role, entry.width, dashed=entry.dashed)
+        """The line's own pen; of a dashed one whole dashes fit into ``length``."""
+        pen = self._look.sample_pen(entry.role, length, width=entry.width, dashed=entry.dashed, pattern=entry.pattern)
         if entry.dashes:
             pen.setDashPattern(list(entry.dashes))
-        if entry.dashed:
-            part = length / (8 * pen.widthF())
-            pen.setDashPattern([3 * part, 2 * part])
         return pen
 
     def _sample(self) -> float:

@@ -71,6 +71,7 @@ class LevelsPlot(PlotPanel[Levels]):
             tag.setVisible(n < len(names))
             if n < len(names):
                 tag.set_text(names[n])
+                tag.fit(0.9 * self.box.height() / len(names))
         widest = max((tag.width() for tag in self._names if tag.isVisible()), default=0.0)
         width = max(self.box.width(), 1.0)
         self._bar_end = max(0.5, RIGHT * (1 - (widest + self.look.text_px(10)) / width))

@@ -17,6 +17,8 @@ FAMILY = "Inter"
 TEXT, SMALL = 12.5, 11.0
 WIDEST_AXIS = 66.0
 """Pixels of the design that the numbers of an upright axis take at most."""
+DASHES = ((4.0, 3.0), (1.0, 2.0), (8.0, 3.0, 1.0, 3.0))
+"""Patterns by which laws in one plot are told apart: dashed, dotted, both; in widths of the line."""
 SPACES = re.compile(r"( +)(?![^{}]*\})")
 """Where a line may end: not inside the braces of a subscript."""
 ARROWS = re.compile(r" →|[↑↔] ")
@@ -50,14 +52,26 @@ class Look:
         color.setAlphaF(alpha)
         return color
 
-    def pen(self, role: str, width: float = 2.0, *, dashed: bool = False, alpha: float = 1.0) -> QPen:
-        """Return a pen as wide at every zoom."""
+    def pen(self, role: str, width: float = 2.0, *, dashed: bool = False, pattern: int = 0, alpha: float = 1.0) -> QPen:
+        """Return a pen as wide at every zoom. ``pattern``: which of the `DASHES`."""
         pen = pg.mkPen(self.color(role, alpha), width=width * self.scale * self.theme.line_scale)
         if dashed:
-            pen.setDashPattern([4.0, 3.0])
+            pen.setDashPattern(DASHES[pattern % len(DASHES)])
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         else:
             pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+        return pen
+
+    def sample_pen(
+        self, role: str, length: float, *, width: float = 2.0, dashed: bool = False, pattern: int = 0
+    ) -> QPen:
+        """Return the pen for a piece of a line in a legend: whole dashes, at least two, fit into ``length`` pixels."""
+        pen = self.pen(role, width, dashed=dashed, pattern=pattern)
+        if dashed:
+            dashes, widths = pen.dashPattern(), length / pen.widthF()
+            pieces = max(1, round(widths / sum(dashes))) + (len(dashes) == 2)
+            part = widths / (pieces * sum(dashes) - dashes[-1])
+            pen.setDashPattern([part * dash for dash in dashes])
         return pen
 
     def brush(self, role: str, alpha: float = 1.0) -> QBrush:

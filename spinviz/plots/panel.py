@@ -17,13 +17,14 @@ from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.verdict import Verdict
 from spinviz.plots import share
-from spinviz.plots.axes import Fit, QuietAxis
+from spinviz.plots.axes import RIGHT_MARGIN, Fit, QuietAxis
 from spinviz.plots.caption import Caption
 from spinviz.plots.corners import ReadOut, ResetZoom
 from spinviz.plots.items import Stroke
 from spinviz.plots.keep_button import KeepButton, offer
 from spinviz.plots.laws import badge, laws_of
 from spinviz.plots.lean import without_controls
+from spinviz.plots.legend import Legend
 from spinviz.plots.look import Look
 from spinviz.plots.pinned import Pinned
 from spinviz.plots.sketch import Sketching
@@ -31,6 +32,8 @@ from spinviz.plots.table import Columns, Table, padded, table_of
 
 Kind = TypeVar("Kind", bound=Plot)
 
+UNDER = -1000.0
+"""Where axes and grid are drawn: below everything else."""
 COPY_IMAGE = QKeyCombination(Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C)
 
 
@@ -178,6 +181,8 @@ class PlotPanel(QWidget, Generic[Kind]):
         self.graph.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.graph.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         item = self.graph.getPlotItem()
+        for axis in (self.x_axis, self.y_axis):
+            axis.setZValue(UNDER)  # pyqtgraph has put it over the numbers
         item.hideButtons()
         without_controls(item)
         self.box = item.getViewBox()
@@ -210,20 +215,27 @@ class PlotPanel(QWidget, Generic[Kind]):
         layout = self.layout()
         if layout is not None:
             layout.setContentsMargins(round(px(6)), round(px(8)), round(px(10)), round(px(6)))
-        top, right = self.look.text_px(7), self.look.text_px(14)
+        top, right = self.look.text_px(7), self.look.text_px(RIGHT_MARGIN)
         self.graph.getPlotItem().layout.setContentsMargins(0, top, right, 0)
         self.graph.setBackground(self.look.theme.window)
 
     # Parts that subclasses add, restyled with the theme.
 
     def add_curve(
-        self, role: str, width: float = 2.0, *, dashed: bool = False, z: float = 10.0, alpha: float = 1.0
+        self,
+        role: str,
+        width: float = 2.0,
+        *,
+        dashed: bool = False,
+        pattern: int = 0,
+        z: float = 10.0,
+        alpha: float = 1.0,
     ) -> pg.PlotCurveItem:
         """Add a line."""
         item = Stroke(antialias=True)
         item.setZValue(z)
         self.box.addItem(item, ignoreBounds=True)
-        self._style(lambda look: item.setPen(look.pen(role, width, dashed=dashed, alpha=alpha)))
+        self._style(lambda look: item.setPen(look.pen(role, width, dashed=dashed, pattern=pattern, alpha=alpha)))
         return item
 
     def add_fill(self, role: str, alpha: float, *, z: float = 5.0, item: pg.PlotCurveItem | None = None) -> Any:
@@ -238,6 +250,15 @@ class PlotPanel(QWidget, Generic[Kind]):
 
         self._style(restyle)
         return filled
+
+    def add_legend(self) -> Legend:
+        """Add a legend above the graph."""
+        legend = Legend(self.look, self)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, legend)
+        self._style(legend.set_look)
+        return legend
 
     def add_item(self, item: Any) -> Any:
         """Add anything with ``set_look``."""

@@ -18,6 +18,7 @@ from spinviz.model.system import System
 from spinviz.model.units import show
 from spinviz.plots.axes import Fit, Scale, round_up, scale_for
 from spinviz.plots.decimate import envelope, visible
+from spinviz.plots.ends import below, rises
 from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
@@ -28,7 +29,9 @@ from spinviz.plots.table import Columns, titled, titled_observable
 Values = NDArray[np.float64]
 
 AHEAD = 0.08
-"""Part of the axis kept free in front of the cursor while it follows the run."""
+"""Part of the axis kept free in front of the cursor while it follows the run; names at the curves' ends have more."""
+MOST_AHEAD = 0.4
+NOTHING = np.zeros((0, 0))
 COMPONENTS = {"x": "x", "y": "y", "z": "z"}
 OTHERS = ("simulation", "net", "good", "up", "muted")
 
@@ -46,6 +49,8 @@ class TracePlot(PlotPanel[Trace]):
         self._curves = [self.add_curve(role) for role in roles]
         labels = [o.symbol or o.title for o in self._shown] if len(self._shown) > 1 else [""]
         self._heads = [self.add_item(Tag(look, role, text=text)) for role, text in zip(roles, labels)]
+        self._rises = [0.0] * len(labels)
+        """Where the names stood, in line heights above their curves' ends."""
         self._laws = [(law, self._law_curve(law)) for law in laws_of(plot, system)]
         self._cursor = self.add_curve("secondary", 1.0, z=2, alpha=0.55)
         self._marks = self.add_curve("net", 1.5, z=3, alpha=0.8)
@@ -68,7 +73,7 @@ class TracePlot(PlotPanel[Trace]):
             curve.setData(x / fx, y / fy, connect="finite")
         for (_, curve), (x, y) in zip(self._laws, theories):
             curve.setData(x / fx, y / fy, connect="finite")
-        self._place_heads(frame, series)
+        self._place_heads(frame, series + theories)
         view = self.box.state["viewRange"][1]
         now = frame.time / fx
         self._cursor.setData([now, now], view)
@@ -76,12 +81,14 @@ class TracePlot(PlotPanel[Trace]):
 
     def _time_range(self, frame: Frame) -> tuple[float, float]:
         now = frame.time
+        names = max(head.width() for head in self._heads)
+        room = (names + self.look.text_px(10)) / max(self.box.width(), 1.0) if names else 0.0
         if self.plot.window is not None:
-            window = float(self.plot.window(frame.parameters))
-            return (0.0, window) if now <= (1 - AHEAD) * window else (now - (1 - AHEAD) * window, now + AHEAD * window)
+            window, ahead = float(self.plot.window(frame.parameters)), min(max(AHEAD, room), MOST_AHEAD)
+            return (0.0, window) if now <= (1 - ahead) * window else (now - (1 - ahead) * window, now + ahead * window)
         time = frame.history.time
         last = max(now, float(time[-1]) if len(time) else 0.0)
-        return 0.0, round_up(last * 1.02) if last > 0 else frame.speed or 1.0
+        return 0.0, round_up(last * max(1.02, 1 / (1 - min(room, MOST_AHEAD)))) if last > 0 else frame.speed or 1.0
 
     def _zoomed_range(self) -> tuple[float, float]:
         low, high = self.box.state["viewRange"][0]
@@ -137,31 +144,34 @@ class TracePlot(PlotPanel[Trace]):
         """Those of the axes."""
         return self._x_scale.factor, self._y_scale.factor
 
-    def _place_heads(self, frame: Frame, series: list[tuple[Values, Values]]) -> None:
+    def _place_heads(self, frame: Frame, curves: list[tuple[Values, Values]]) -> None:
+        """Put dots and names at the ends of the curves; ``curves``: all that is drawn, those of the heads first."""
         (x_low, x_high), (low, high) = self.box.state["viewRange"]
-        heights: list[float] = []
-        per_pixel = (high - low) / max(self.box.height(), 1.0)
+        pixels = self.box.height() / (high - low), self.box.width() / (x_high - x_low)
         past = frame.step < frame.last_step
-        for head, shown, (x, y) in zip(self._heads, self._shown, series):
+        known: list[tuple[int, float, float, float]] = []
+        for n, (head, shown, (x, y)) in enumerate(zip(self._heads, self._shown, curves)):
             time, number = (x[-1], y[-1]) if len(y) else (np.nan, np.nan)
             if past:
                 time, number = frame.time, frame.observables.get(shown.name, np.nan)
-            known = np.isfinite(time) and np.isfinite(number)
-            head.setVisible(bool(known))
-            if not known:
-                continue
-            at, value = time / self._x_scale.factor, number / self._y_scale.factor
-            left_of = (x_high - at) * self.box.width() / (x_high - x_low)
-            align = 1.0 if left_of > head.width() + self.look.text_px(9) else -1.0
-            # The name stands on its curve or on the law ahead, not across it; at the top of the plot below it.
-            beside = 0.7 * head.height()
-            if (high - value) / per_pixel < beside + 0.6 * head.height():
-                beside = -beside
-            half = 0.5 * head.height()
-            room = low / per_pixel + half, high / per_pixel - half
-            place = _free(value / per_pixel + beside, heights, head.height(), room)
-            heights.append(place)
-            head.place(at, value, align=align, rise=place - value / per_pixel)
+            head.setVisible(bool(np.isfinite(time) and np.isfinite(number)))
+            if head.isVisible():
+                at = time / self._x_scale.factor
+                room = head.width() + self.look.text_px(9)
+                known.append((n, at, number / self._y_scale.factor, 1.0 if (x_high - at) * pixels[1] > room else -1.0))
+        scaled = [(x / self._x_scale.factor, y / self._y_scale.factor * pixels[0]) for x, y in curves]
+        half, names = 0.5 * self._heads[0].height(), [self._heads[n].width() for n, *_ in known]
+        reach = [sorted((at, at + align * (7 + width) / pixels[1])) for (_, at, _, align), width in zip(known, names)]
+        places = rises(
+            [value * pixels[0] for _, _, value, _ in known],
+            [below(scaled, *ends) if width else NOTHING for ends, width in zip(reach, names)],
+            2 * half,
+            (low * pixels[0] + half, high * pixels[0] - half),
+            [self._rises[n] for n, *_ in known],
+        )
+        for (n, at, value, align), rise in zip(known, places):
+            self._rises[n] = rise
+            self._heads[n].place(at, value, align=align, rise=2 * half * rise)
 
     def _draw_marks(self, frame: Frame, view: tuple[float, float]) -> None:
         times = np.array([time for time, _ in frame.history.marks], dtype=float) / self._x_scale.factor
@@ -217,12 +227,3 @@ def roles_of(names: tuple[str, ...]) -> list[str]:
 def time_words(unit: str) -> str:
     """Return the axis text of time: "time, ms", "sweeps"."""
     return "sweeps" if unit.startswith("sweep") else f"time, {unit}"
-
-
-def _free(wanted: float, taken: list[float], height: float, room: tuple[float, float]) -> float:
-    """Return the place nearest ``wanted`` that keeps ``height`` from all places taken, within ``room`` if it can."""
-    wanted = max(min(wanted, room[1]), room[0])
-    places = [wanted] + [t + sign * height * 1.001 for t in taken for sign in (1, -1)]
-    free = [p for p in places if all(abs(p - t) >= height for t in taken)]
-    inside = [p for p in free if room[0] <= p <= room[1]]
-    return min(inside or free, key=lambda p: abs(p - wanted), default=wanted)

@@ -148,21 +148,28 @@ class Page(Paper):
         self.taken.append(rect)
 
     def _legends(self, lines: list[LegendEntry], stage: Stage, lens: Lens, top: float) -> None:
-        """Lower right, not above ``top``: entries below, the colour legend above them or, without room, beside."""
+        """Lower right, not above ``top``: entries below, the colour legend above them or, without room, beside.
+
+        Entries that have no room in one column go on in another at its left.
+        """
         face = font(0.92 * self.em)
         metrics = QFontMetricsF(face)
-        y, left = self.height - self.margin, self.width - self.margin
+        y = upper = self.height - self.margin
+        right = left = self.width - self.margin
         for entry in reversed(lines):
             words = lines_of(entry.text, metrics, 0.4 * self.width, most=2)
             h = 1.35 * metrics.height() + (len(words) - 1) * metrics.height()
             if y - h < top:
+                y, right = self.height - self.margin, left - self.em
+            if y - h < top:
                 break
             y -= h
-            left = min(left, self._entry(entry, words, y, h, face))
+            upper = min(upper, y)
+            left = min(left, self._entry(entry, words, right, y, h, face))
         key = self._key(stage)
         if key is None:
             return
-        bottom = y - 0.8 * self.em if lines else y
+        bottom = upper - 0.8 * self.em if lines else upper
         right = self.width - self.margin
         if bottom - key.height() < top and lines:
             bottom, right = self.height - self.margin, left - 2 * self.em
@@ -193,12 +200,12 @@ class Page(Paper):
         """Room for a letter at the tip of an axis."""
         return 1.1 * self.em
 
-    def _entry(self, entry: LegendEntry, words: list[str], y: float, h: float, face: QFont) -> float:
-        """Mark and words of an entry; return their left edge."""
+    def _entry(self, entry: LegendEntry, words: list[str], right: float, y: float, h: float, face: QFont) -> float:
+        """Mark and words of an entry, which end at ``right``; return their left edge."""
         metrics = QFontMetricsF(face)
         shown = [metrics.elidedText(word, Qt.TextElideMode.ElideRight, 0.4 * self.width) for word in words]
         w = max(map(metrics.horizontalAdvance, shown)) + 1
-        x = self.width - self.margin - w
+        x = right - w
         first = y + (h - len(shown) * metrics.height()) / 2
         for n, (word, text) in enumerate(zip(words, shown)):
             self._set(text, x, first + n * metrics.height(), face, self.theme.text, text == word)
@@ -217,7 +224,7 @@ class Page(Paper):
             painter.drawEllipse(QPointF(x + mark / 2, middle), 0.36 * self.em, 0.36 * self.em)
         else:
             painter.drawLine(QPointF(x, middle), QPointF(x + mark, middle))
-        self.taken.append(QRectF(x, y, self.width - self.margin - x, h))
+        self.taken.append(QRectF(x, y, right - x, h))
         return x
 
     def _directions(self, stage: Stage, lens: Lens, room: QRectF) -> None:

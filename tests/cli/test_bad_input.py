@@ -49,6 +49,8 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ([*RUN, "--duration", "-1s"], ["--duration −1 s", "0 or more", "for example"]),
         ([*RUN, "--duration", "-inf"], ["--duration", "'-inf' is no number", "for example"]),
         ([*RUN, "--every", "-1ms"], ["--every −1 ms", "above 0", "for example"]),
+        ([*RUN, "--until", "haf"], ["no event 'haf'", "half, wave"]),
+        ([*RUN, "--until", "half"], ["--until half", "none was met in 0.05 s", "longer --duration"]),
         ([*RUN, "--seed", "-3x"], ["--seed -3x", "whole number from 0 to"]),
         ([*RUN, "--duration", "--every", "1"], ["--duration", "expected one argument"]),
         ([*RUN, "--action", "kick@-1"], ["--action kick@", "0 or more"]),

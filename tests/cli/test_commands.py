@@ -78,6 +78,17 @@ def test_every_and_laws(spinviz_cli, tmp_path):
     np.testing.assert_allclose(table[:, 1], table[:, 3], rtol=1e-12)
 
 
+def test_until_ends_at_an_event_and_says_where(spinviz_cli, tmp_path):
+    out = tmp_path / "a.csv"
+    said = spinviz_cli("run", "toy", "--preset", "plain", "--until", "wave", "--duration", "1", "--out", out)
+    assert (said.code, said.out, said.err) == (0, "", "spinviz: Crest at 80 ms · mean 0.923\n")
+    _, table = rows(out)
+    np.testing.assert_allclose(table[:, 0], 0.01 * np.arange(9), rtol=1e-15)
+    arguments = ("--until", "half", "--duration", "1", "--every", "0.3", "--out", out)
+    assert spinviz_cli("run", "toy", "--preset", "plain", *arguments).code == 0
+    assert rows(out)[1][:, 0] == pytest.approx([0.0, 0.3, 0.6])
+
+
 def test_the_column_of_a_law_is_its_theory_in_its_unit(spinviz_cli, tmp_path, monkeypatch):
     holds, theory = (lambda s, p, d: s.time > 0.05), (lambda s, p, d: 3.0 + s.time)
     law = replace(Toy.laws[0], observable="rate", theory=theory, holds=holds)

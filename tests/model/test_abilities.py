@@ -11,12 +11,21 @@ from toy import Toy, ToyParameters
 from spinviz.app.run.changes import has_frames
 from spinviz.files.ovf.read import OVF
 from spinviz.model import abilities
-from spinviz.model.abilities import HasField, HasFrames, HasSignal, IsReadOut, OpensBeside, PlaysSequence
+from spinviz.model.abilities import (
+    HasField,
+    HasFrames,
+    HasSignal,
+    IsReadOut,
+    OpensBeside,
+    PlaysSequence,
+    TurnsWhilePaused,
+)
 from spinviz.model.parameters import choice
 from spinviz.physics.sequence.blocks import Sequence
 from spinviz.systems import systems
 
 PACKAGE = Path(abilities.__file__).parents[1]
+FRAMES = {"isochromats", "pulses", "bloch_siegert"}
 PLAYED = {"recovery", "spin_echoes", "gradient_echo", "slice_selection", "pulseq"}
 ABLE: dict[type, set[str]] = {
     PlaysSequence: {*PLAYED, "imaging"},
@@ -24,8 +33,8 @@ ABLE: dict[type, set[str]] = {
     IsReadOut: {"pulseq"},
     OpensBeside: {"pulseq"},
     HasField: {"exchange_lattice"},
+    TurnsWhilePaused: FRAMES,
 }
-FRAMES = {"isochromats", "pulses", "bloch_siegert"}
 
 
 @pytest.mark.parametrize("ability", ABLE, ids=lambda ability: ability.__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from plots.fake_systems import Decay
 from plots.test_board import near, pixels
 from spinviz.model.symbols import runs
-from spinviz.model.theme import DARK
+from spinviz.model.theme import DARK, THEMES, Theme
 from spinviz.model.verdict import SIGNS, Verdict
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.caption import Caption
@@ -24,9 +25,26 @@ def test_a_badge_has_the_colour_of_its_verdict(qtbot: QtBot, verdict: Verdict) -
     caption.resize(500, caption.height())
     caption.set_texts("plot", "", "")
     caption.set_badge(verdict, f"{SIGNS[verdict]} Δ 13 %", "")
-    picture = pixels(caption.grab().toImage())
+    words = round(caption._badge_width()) - 28
+    picture = pixels(caption.grab().toImage())[:, -words:]
     seen = [role for role in ("good", "warning", "bad") if near(picture, DARK.color(role), 60).any()]
     assert seen == ([verdict] if verdict != "off" else [])
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_the_badge_says_what_the_dashes_in_amber_are(qtbot: QtBot, theme: Theme) -> None:
+    caption = Caption(Look(theme))
+    qtbot.addWidget(caption)
+    caption.setStyleSheet(f"background: {theme.window}")
+    caption.resize(500, caption.height())
+    caption.set_badge("good", "✓ Δ 0", "")
+    picture = pixels(caption.grab().toImage())
+    left = 500 - round(caption._badge_width())
+    along = near(picture[:, left : left + round(25 * theme.font_scale)], theme.theory, 60).any(axis=0)
+    assert along.any()
+    assert np.count_nonzero(np.diff(along.astype(int)) == 1) >= 2, "at least two dashes"
+    caption.set_badge("off", "", "")
+    assert not near(pixels(caption.grab().toImage()), theme.theory, 60).any(), "without laws there is no badge"
 
 
 def lines(caption: Caption) -> list[str]:

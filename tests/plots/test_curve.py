@@ -109,3 +109,26 @@ def test_tables_are_in_base_units() -> None:
     header, rows = table(system.plots[0], system.frame(), system)
     assert header == ["B [T]", "mean M [A/m]", "standard error M [A/m]", "law linear [A/m]"]
     np.testing.assert_allclose(rows[:, 3], 1.5e6 * FIELDS)
+
+
+class Twofold(Magnet):
+    """Two laws of one magnetization."""
+
+    laws = (*Magnet.laws, law("square", "M", "Square", averaged=True, tolerance=4.0))
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_laws_that_are_drawn_together_differ_and_are_named(qtbot: QtBot, both: bool) -> None:
+    """Three amber curves, all dashed alike, did not say which was Curie's."""
+    board, frame, x = PlotBoard(), Twofold().frame(), np.linspace(0.0, 4e-3, 9)
+    qtbot.addWidget(board)
+    board.set_system(Twofold())
+    square = (x, 1e9 * x**2 if both else np.full(9, np.nan))
+    board.render_frame(QSize(900, 200), replace(frame, curves={**frame.curves, ("means", "square"): square}))
+    panel: Any = board.panels[0]
+    patterns = [tuple(curve.opts["pen"].dashPattern()) for _, curve in panel._laws]
+    assert len(set(patterns)) == 2
+    assert [entry.label for entry in panel.legend.entries] == (["Linear", "Square"] if both else [])
+    for entry, pattern in zip(panel.legend.entries, patterns):
+        shown = panel.look.sample_pen(entry.role, 30.0, dashed=entry.dashed, pattern=entry.pattern).dashPattern()
+        np.testing.assert_allclose(np.divide(shown, shown[0]), np.divide(pattern, pattern[0]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPointF, QSize
 from pytestqt.qtbot import QtBot
 
 from plots.fake_sequences import Echo
@@ -165,3 +165,17 @@ def test_the_table_holds_x_before_y() -> None:
 def test_theory_counts_as_dashed_in_the_legend() -> None:
     z = np.zeros(1)
     assert entries_of((Line(z, z, "law", "theory"),))[0].dashed
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_the_grid_lies_under_the_lines(board: PlotBoard, theme: Theme) -> None:
+    board.set_theme(theme)
+    z = np.linspace(-0.01, 0.01, 301)
+    board.render_frame(QSize(3000, 600), with_lines("profile", Line(z, 0 * z)), scale=3.0)
+    panel = graph(board, "profile")
+    assert 0.0 in [round(value, 6) for value, _ in panel.y_axis._labels(*panel.y_axis.range, panel.box.height(), True)]
+    image = panel.graph.grab().toImage()
+    at = panel.box.mapViewToScene(panel.box.viewRect().center())
+    y = round(panel.box.mapViewToScene(QPointF(0.0, 0.0)).y())
+    column = pixels(image)[y - 1 : y + 2, round(at.x())][:, None]  # the line is 6 pixels wide, the grid 3
+    assert near(column, theme.simulation, 40).all(), "the grid line at 0 does not show through"

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from plots.fake_systems import Lattice, scheme
 from spinviz.model.plots import Levels, LevelScheme
 from spinviz.plots.board import PlotBoard
+from spinviz.plots.items import Tag
 from spinviz.plots.kinds import table
+from spinviz.plots.look import SMALL, Look
 
 ENERGIES = np.array([2e-3, -1e-3, 0.5e-3])
 POPULATIONS = np.array([0.1, 0.6, 0.3])
@@ -81,3 +83,13 @@ def test_the_table_holds_the_scheme() -> None:
     header, rows = table(Split.plots[0], Split().shown(), Split())
     assert header == ["level", "energy [eV]", "population", "law population"]
     assert list(rows[1]) == ["ground", -1e-3, 0.6, 0.5]
+
+
+def test_names_of_crowded_levels_get_smaller_rather_than_overlap(qtbot: QtBot) -> None:
+    tag = Tag(Look(), "text", text="m = +7/2")
+    usual = tag.height()
+    tag.fit(0.8 * usual)
+    assert tag.height() == pytest.approx(0.8 * usual, rel=0.01)
+    assert tag._font().pixelSize() < Look().font(SMALL).pixelSize()
+    tag.fit(3 * usual)
+    assert tag.height() == usual, "never larger than elsewhere"

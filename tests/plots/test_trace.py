@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from plots.fake_systems import Decay, Lattice
 from spinviz.plots.board import PlotBoard
-from spinviz.plots.trace import _free
 
 T2 = 0.098
 
@@ -99,17 +98,3 @@ def test_components_have_the_colours_of_their_axes(board: PlotBoard) -> None:
     panel = next(p for p in board.panels if p.plot.name == "components")
     shown = [curve.opts["pen"].color().name() for curve in panel._curves]
     assert shown == [panel.look.color(axis).name() for axis in "xyz"]
-
-
-def test_names_of_curves_stay_apart_and_inside_the_graph() -> None:
-    inside = (7.0, 93.0)
-    for wanted, taken, expected in (
-        (50.0, [], 50.0),
-        (99.0, [], 93.0),
-        (-5.0, [], 7.0),
-        (50.0, [48.0], 48 + 14.014),
-        (92.0, [91.0], 91 - 14.014),
-        (8.0, [9.0], 9 + 14.014),
-    ):
-        assert _free(wanted, taken, 14.0, inside) == pytest.approx(expected)
-    assert _free(10.0, [10.0], 14.0, (7.0, 13.0)) == pytest.approx(24.014), "rather outside than over another"

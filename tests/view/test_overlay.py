@@ -360,6 +360,17 @@ def test_a_colour_key_without_room_above_the_entries_stands_beside_them(qapp):
         assert {f"arrow {n}" for n in range(5)} <= {one.text for one in made.written}
 
 
+def test_a_legend_goes_on_in_another_column_where_one_is_too_low(qapp):
+    """In a low picture with large letters the upper entries were left out."""
+    visuals = tuple(replace(VISUALS[0], label=f"arrow {n}") for n in range(6))
+    for height, columns in ((500, 1), (150, 2)):
+        made, _ = page((900, height), texts=Texts(time="1 ms"), stage=STAGES["wheel"], visuals=visuals)
+        rects = {one.text: one.rect for one in made.written if one.text.startswith("arrow")}
+        assert len(rects) == 6, "none is left out"
+        assert len({rect.left() for rect in rects.values()}) == columns
+        assert not any(a.intersects(b) for a, b in itertools.combinations(made.taken, 2))
+
+
 def test_letters_at_one_place_stand_beside_each_other(qapp):
     """The names B = 1 T and M of two arrows side by side were written over each other."""
     stage = Stage((-1, -1, -1), (1, 1, 1), elevation=90, azimuth=0, axes=False, parallel=True)

@@ -20,7 +20,7 @@ from spinviz.app.run.openings import Choice, open_choice, open_file, open_sessio
 from spinviz.app.run.recorder import Recorder
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Opening, Worker
-from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
+from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy, StopAt
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
@@ -30,6 +30,7 @@ from spinviz.files.errors import FileError, printable
 from spinviz.files.session import SUFFIX, CameraState, Session, save_session
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
+from spinviz.model.landmark import Landmark
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.system import Preset, System
 from spinviz.systems import OPENING, skipped_so_far, systems
@@ -93,7 +94,7 @@ class Controller(QObject):
         """All systems by name, once they are found."""
         self._look = look
         self._edited = 0.0
-        self._message = ""
+        self._message = self._arrival = ""
         self._before: Choice | None = None
         self._after: Choice | None = None
         self._autosave = Autosave()
@@ -132,9 +133,9 @@ class Controller(QObject):
         self.store.save(self.settings)
         self._timer.setInterval(1000 * self.settings.autosave)
 
-    def remember_theme(self, name: str) -> None:
+    def remember_theme(self, name: str, letters: int) -> None:
         """Keep the theme for the next start."""
-        self.use_settings(replace(self.settings, theme=name))
+        self.use_settings(replace(self.settings, theme=name, letters=letters))
 
     @property
     def title(self) -> str:
@@ -330,6 +331,20 @@ class Controller(QObject):
         """Run when paused, pause when running."""
         self.set_running(not self.running)
 
+    def landmarks(self) -> tuple[Landmark, ...]:
+        """Return what the run can be stopped at."""
+        return self.system.landmarks_of(self.parameters) if self.system and self.parameters else ()
+
+    def stop_at(self, name: str = "") -> None:
+        """Run until the next landmark of this name, or of any."""
+        landmarks = [one for one in self.landmarks() if name in ("", one.name)]
+        if not landmarks:
+            return
+        self.running = True
+        self.worker.send(StopAt(tuple(one.name for one in landmarks)))
+        self.message.emit(f"Runs to the next {' or '.join(one.title for one in landmarks)}", "info")
+        self.changed.emit()
+
     def step_by(self, steps: int) -> None:
         """Pause and go some steps forwards or back."""
         self.running = False
@@ -375,6 +390,10 @@ class Controller(QObject):
             self._message = frame.message
             if frame.message:
                 self.message.emit(frame.message, "error")
+        if frame.arrival != self._arrival:
+            self._arrival = frame.arrival
+            if frame.arrival:
+                self.message.emit(frame.arrival, "info")
         self.frame.emit(frame)
 
     def _on_failed(self, text: str) -> None:

@@ -15,7 +15,12 @@ from spinviz.model.file_names import as_text, of_text
 from spinviz.model.theme import THEMES
 
 MOST_RECENT = 12
-LIMITS: dict[str, tuple[int, int]] = {"memory": (16, 16384), "samples": (0, 8), "autosave": (5, 3600)}
+LIMITS: dict[str, tuple[int, int]] = {
+    "letters": (80, 160),
+    "memory": (16, 16384),
+    "samples": (0, 8),
+    "autosave": (5, 3600),
+}
 
 
 def config_folder() -> Path:
@@ -36,6 +41,8 @@ class Settings:
     """Whether the camera glides to a view."""
     autosave: int = 30
     """Seconds between two autosaved sessions."""
+    letters: int = 100
+    """Size of all letters of the window in percent of the theme's."""
 
     def checked(self) -> Settings:
         """Return these settings with every value in its range."""

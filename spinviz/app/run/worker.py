@@ -219,7 +219,8 @@ class Worker(QObject):
                 self._openings.clear()
                 self._live = live
             return
-        live.loop, live.running, live.message = opened.loop, opened.running, ""
+        live.loop, live.running, live.message, live.arrival = opened.loop, opened.running, "", ""
+        live.lookout = None
         live.speed = live.actual_speed = opened.speed
 
     def _serve(self, live: Live) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from spinviz.app.run.changes import has_frames, next_frame, open_neighbour, reset_parameters
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.camera_views import NUMBERS
 from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
 from spinviz.app.window.file_actions import FileActions
@@ -92,21 +93,32 @@ def _edit(c: Controller, stills: StillActions, popups: Popups) -> tuple[Command,
 def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
     return (
         Command("home", "Home view", "View", ("H",), lambda: picture.look("home"), icon="home"),
-        Command("look-x", "Look along x", "View", ("X",), lambda: picture.look("x"), icon="axis-x"),
-        Command("look-y", "Look along y", "View", ("Y",), lambda: picture.look("y"), icon="axis-y"),
-        Command("look-z", "Look along z", "View", ("Z",), lambda: picture.look("z"), icon="axis-z"),
         *_camera(picture),
         Command(
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",
         ),
+        *(Command(f"view-{n}", f"Go to view {n}", "View", (f"Alt+{n}",), partial(picture.go_to_view, n),
+                  enabled=partial(picture.has_view, n), submenu="Kept views") for n in NUMBERS),
+        *(Command(f"keep-view-{n}", f"Keep as view {n}", "View", (f"Ctrl+Alt+{n}",), partial(picture.keep_view, n),
+                  submenu="Kept views") for n in NUMBERS),
         Command("theme", "Next theme", "View", ("T",), themes.choose_next, 2, icon="theme"),
+        # With Alt: on many keyboards a plus needs Shift, and Ctrl and plus zoom.
+        Command("letters-larger", "Larger letters", "View", ("Alt++", "Alt+="), lambda: themes.enlarge(1), 2,
+                submenu="Letters"),
+        Command("letters-smaller", "Smaller letters", "View", ("Alt+-",), lambda: themes.enlarge(-1), 2,
+                submenu="Letters"),
+        Command("letters-usual", "Letters of usual size", "View", ("Alt+0",), lambda: themes.enlarge(0), 2,
+                submenu="Letters"),
     )  # fmt: skip
 
 
 def _camera(picture: Picture) -> tuple[Command, ...]:
-    """What is done with the mouse as well: a menu of its own, for a long one has no room on a small screen."""
+    """Where to look from: a menu of its own, for a long one has no room on a small screen."""
     table: tuple[tuple[str, str, tuple[str, ...], Callable[[], object], str], ...] = (
+        ("look-x", "Look along x", ("X",), lambda: picture.look("x"), "axis-x"),
+        ("look-y", "Look along y", ("Y",), lambda: picture.look("y"), "axis-y"),
+        ("look-z", "Look along z", ("Z",), lambda: picture.look("z"), "axis-z"),
         ("look-x-back", "Look along −x", ("Shift+X",), lambda: picture.look("-x"), "axis-x"),
         ("look-y-back", "Look along −y", ("Shift+Y",), lambda: picture.look("-y"), "axis-y"),
         ("look-z-back", "Look along −z", ("Shift+Z",), lambda: picture.look("-z"), "axis-z"),
@@ -198,6 +210,8 @@ def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -
         Command("forward-10", "Ten steps forwards", "System", ("Shift+Right",), lambda: c.step_by(10)),
         Command("back-10", "Ten steps back", "System", ("Shift+Left",), lambda: c.step_by(-10)),
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
+        Command("stop-next", "Stop at the next event", "System", ("N",), c.stop_at, enabled=lambda: bool(c.landmarks()),
+                icon="pause"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
         Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,

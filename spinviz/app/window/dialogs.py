@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -47,6 +47,7 @@ class SettingsDialog(QDialog):
         self.theme = QuietCombo(self)
         for theme in THEMES.values():
             self.theme.addItem(theme.title, theme.name)
+        self.letters = _spin(self, "letters", " %", 10)
         self.memory = _spin(self, "memory", " MiB", 64)
         self.samples = QuietCombo(self)
         for samples, title in ((0, "In the shaders (fastest)"), (2, "2 ×"), (4, "4 ×"), (8, "8 ×")):
@@ -57,6 +58,7 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         rows: tuple[tuple[str, QWidget, str], ...] = (
             ("Theme", self.theme, "Also with T."),
+            ("Size of letters", self.letters, "In the whole window. Also with Alt and plus or minus."),
             ("Memory for the timeline", self.memory, "More memory lets the timeline go back in finer steps."),
             ("Antialiasing", self.samples, "Multisampling needs a real graphics card. Takes effect at the next start."),
             ("Camera", self.animate, "Without it, views change at once."),
@@ -80,16 +82,21 @@ class SettingsDialog(QDialog):
         for combo in (self.theme, self.samples):
             combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToContents)
             combo.currentIndexChanged.connect(self._tell)
-        for spin in (self.memory, self.autosave):
+        for spin in (self.letters, self.memory, self.autosave):
             spin.valueChanged.connect(self._tell)
         self.animate.toggled.connect(self._tell)
 
     def show_theme(self, theme: Theme) -> None:
-        """Another theme is worn, by a key or a session."""
+        """Another theme is worn, or its letters have another size, by a key or a session: nothing is chosen here."""
+        blocked = QSignalBlocker(self.theme), QSignalBlocker(self.letters)
         self.theme.setCurrentIndex(self.theme.findData(theme.name))
+        self.letters.setValue(round(100 * theme.font_scale / THEMES[theme.name].font_scale))
+        for one in blocked:
+            one.unblock()
 
     def _show(self, settings: Settings) -> None:
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))
+        self.letters.setValue(settings.letters)
         self.memory.setValue(settings.memory)
         self.samples.setCurrentIndex(max(self.samples.findData(settings.samples), 0))
         self.animate.setChecked(settings.animate)
@@ -99,6 +106,7 @@ class SettingsDialog(QDialog):
         self.settings = replace(
             self.settings,
             theme=self.theme.currentData(),
+            letters=self.letters.value(),
             memory=self.memory.value(),
             samples=self.samples.currentData(),
             animate=self.animate.isChecked(),

@@ -17,7 +17,7 @@ from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.hands import Hands, is_override
 from spinviz.app.window.kept_actions import KeptActions
-from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu
+from spinviz.app.window.menus import Menus, NumberKeys, RecentMenu, StopMenu
 from spinviz.app.window.news import News
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     def __init__(self, store: SettingsStore | None = None, theme: str = "", opengl: Probe | None = None) -> None:
         super().__init__()
         self.controller = c = Controller(store or SettingsStore(), self._look, self)
-        self.themes = ThemeSwitch(THEMES[theme or c.settings.theme], c.remember_theme, self)
+        self.themes = ThemeSwitch(THEMES[theme or c.settings.theme], c.remember_theme, self, c.settings.letters)
         self.parts = parts = Parts.made(self.theme, c.settings, opengl, c.worker.shown)
         self.themes.changed.connect(parts.set_theme)
         self.picture, self.messages = parts.picture, parts.picture.messages
@@ -89,6 +89,10 @@ class MainWindow(QMainWindow):
         menu.insertMenu(self.menus.actions["reopen"], self.recent)
         self.unsaved = UnsavedMenu(self.controller, menu)
         menu.insertMenu(self.menus.actions["reopen"], self.unsaved)
+        system = self.menus.menus["System"]
+        self.stops = StopMenu(self.controller.landmarks, self.controller.stop_at, system)
+        entries = system.actions()
+        system.insertMenu(entries[entries.index(self.menus.actions["stop-next"]) + 1], self.stops)
 
     def _connect(self) -> None:
         c, parts = self.controller, self.parts

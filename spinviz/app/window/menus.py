@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from spinviz.app.window.commands import MENUS, Command
+from spinviz.model.landmark import Landmark
 from spinviz.panels.texts import label, tip
 
 
@@ -44,6 +45,32 @@ class RecentMenu(QMenu):
 
     def _chosen(self, path: Path, *_: object) -> None:
         self._open(path)
+
+
+class StopMenu(QMenu):
+    """The landmarks of the run, looked up whenever the menu opens."""
+
+    def __init__(
+        self, landmarks: Callable[[], tuple[Landmark, ...]], stop_at: Callable[[str], None], parent: QMenu
+    ) -> None:
+        super().__init__("Stop at the next", parent)
+        self._landmarks, self._stop_at = landmarks, stop_at
+        self.setAccessibleName("Stop at the next")
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Offer what can be met now."""
+        self.clear()
+        for landmark in self._landmarks():
+            action = self.addAction(label(landmark.title[:1].upper() + landmark.title[1:]))
+            action.setToolTip(tip(landmark.help))
+            action.triggered.connect(partial(self._chosen, landmark.name))
+        if self.isEmpty():
+            self.addAction("No event in this system").setEnabled(False)
+
+    def _chosen(self, name: str, *_: object) -> None:
+        self._stop_at(name)
 
 
 class Menus(QObject):

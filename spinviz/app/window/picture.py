@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spinviz.app.run.pacing import OneInFlight
+from spinviz.app.window.camera_views import KeptViews, camera_in, state_of
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.export.still import AS_SHOWN, Shown, Still, draw
 from spinviz.export.words import texts_of
@@ -59,6 +60,7 @@ class Picture(QWidget):
         self._frame: Frame | None = None
         self._hidden: tuple[str, ...] = ()
         self._pending_camera: Camera | None = None
+        self.views = KeptViews()
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -192,31 +194,31 @@ class Picture(QWidget):
         if self.view is not None:
             self.view.set_parallel(not self.is_parallel)
 
+    def keep_view(self, number: int) -> None:
+        """Keep the camera under a number."""
+        if self.view is not None:
+            self.views.keep(number, self.view.camera)
+            self.messages.say(f"Kept as view {number}", "info", stays=False)
+
+    def has_view(self, number: int) -> bool:
+        """Whether a camera is kept under ``number``."""
+        return self.views.get(number) is not None
+
+    def go_to_view(self, number: int) -> None:
+        """Glide to what is kept under ``number``."""
+        camera = self.views.get(number)
+        if self.view is not None and camera is not None:
+            self.view.set_camera(camera, smoothly=self.animate)
+
     def camera_state(self) -> CameraState:
-        """Return the camera as a session keeps it."""
-        if self.view is None:
-            return {}
-        c = self.view.camera
-        return {
-            "azimuth": c.azimuth,
-            "elevation": c.elevation,
-            "zoom": c.zoom,
-            "pan_x": c.pan[0],
-            "pan_y": c.pan[1],
-            "parallel": c.parallel,
-        }
+        """Return the camera and the kept views as a session keeps them."""
+        return state_of(self.view.camera) | self.views.state() if self.view is not None else {}
 
     def use_camera(self, state: CameraState) -> None:
-        """Take the camera of a session, once its first frame has set the stage."""
+        """Take camera and views of a session, once its first frame has set the stage."""
         if state:
-            default = Camera()
-            self._pending_camera = Camera(
-                float(state.get("azimuth", default.azimuth)),
-                float(state.get("elevation", default.elevation)),
-                float(state.get("zoom", default.zoom)),
-                (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0))),
-                bool(state.get("parallel", False)),
-            )
+            self._pending_camera = camera_in(state)
+            self.views.use(state)
 
     # --- pictures of the picture --------------------------------------------------------------------------------
 

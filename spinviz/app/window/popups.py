@@ -66,6 +66,7 @@ class Popups(QObject):
         entries = [(one.title, shown(one.keys[0]) if one.keys else "", one.id) for one in self._menus.commands]
         for n, action in enumerate(c.system.actions[:9] if c.system else (), 1):
             entries.append((f"Action: {action.title}", str(n), f"action:{n}"))
+        entries += [(f"Stop at the next {one.title}", "", f"stop:{one.name}") for one in c.landmarks()]
         entries += [(f"Theme: {t.title}", "", f"theme:{t.name}") for t in THEMES.values()]
         entries += [(f"Open {path.name}", "", f"file:{path}") for path in c.store.recent()]
         for system in c.systems.values():
@@ -80,6 +81,8 @@ class Popups(QObject):
             self._files.open(Path(rest))
         elif kind == "action":
             self._parts.side.actions_grid.press(int(rest))
+        elif kind == "stop":
+            self._controller.stop_at(rest)
         elif kind == "theme" and rest:
             self._themes.choose(rest)
         else:
@@ -158,8 +161,8 @@ class Popups(QObject):
         chosen = remembered if settings.theme == worn else settings.theme
         self._controller.use_settings(replace(settings, theme=chosen))
         self._parts.picture.animate = settings.animate
-        if settings.theme != worn:
-            self._themes.use(settings.theme)
+        if (settings.theme, settings.letters) != (worn, self._themes.letters):
+            self._themes.use(settings.theme, settings.letters)
 
     def _reset(self) -> None:
         self._controller.store.reset()

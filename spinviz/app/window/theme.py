@@ -8,33 +8,41 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QWidget
 
+from spinviz.app.run.settings import LIMITS
 from spinviz.model.theme import THEMES, Theme
 from spinviz.panels.style import palette, stylesheet
 from spinviz.resources import fonts
 
 FAMILY = "Inter"
 POINTS = 10.0
+STEP = 10
+"""Percent by which letters grow and shrink."""
 MESSAGES = {"info": "accent", "warning": "warning", "error": "bad"}
 
 
 class ThemeSwitch(QObject):
-    """The theme in use, which its ``parent`` wears, and the way to another.
+    """The theme in use, which its ``parent`` wears, its letters, and the way to others.
 
-    ``remember`` keeps a name for the next start.
+    ``remember`` keeps name and letters for the next start.
     """
 
     changed = Signal(object)
     """`Theme`: wear this one."""
 
-    def __init__(self, theme: Theme, remember: Callable[[str], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self, theme: Theme, remember: Callable[[str, int], None], parent: QObject | None = None, letters: int = 100
+    ) -> None:
         super().__init__(parent)
-        self.current = theme
+        self.current = theme.lettered(letters)
+        self.letters = letters
+        """Percent of the theme's own size."""
         self._remember = remember
         self._dress()
 
-    def use(self, name: str) -> None:
-        """Dress everything in a theme."""
-        self.current = theme = THEMES[name]
+    def use(self, name: str, letters: int | None = None) -> None:
+        """Dress everything in a theme, with ``letters`` of another size or those in use."""
+        self.letters = self.letters if letters is None else letters
+        self.current = theme = THEMES[name].lettered(self.letters)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, theme)
@@ -44,7 +52,15 @@ class ThemeSwitch(QObject):
     def choose(self, name: str) -> None:
         """Take a theme and remember it."""
         self.use(name)
-        self._remember(name)
+        self._remember(name, self.letters)
+
+    def enlarge(self, steps: int) -> None:
+        """Make all letters of the window larger, or smaller, by so many steps, and remember it; 0: the usual size."""
+        low, high = LIMITS["letters"]
+        letters = min(max(self.letters + steps * STEP, low), high) if steps else 100
+        if letters != self.letters:
+            self.use(self.current.name, letters)
+            self._remember(self.current.name, letters)
 
     def choose_next(self) -> None:
         """Take the next of the four themes."""

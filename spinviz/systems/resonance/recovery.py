@@ -27,6 +27,7 @@ from spinviz.physics.sequence.blocks import Block, HardPulse, Readout, Sample, S
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
 from spinviz.systems.pictures.letters import signed
+from spinviz.systems.resonance.common.landmarks import null as null_of_mz
 from spinviz.systems.resonance.common.played import Played, PlayedState
 from spinviz.systems.resonance.common.vectors import marked
 
@@ -158,7 +159,7 @@ def recovery_lines(state: RecoveryState, p: RecoveryParameters) -> tuple[Line, .
     return (
         *laws_against_TI(p),
         Line(rows[:, 0].copy(), rows[:, 1].copy(), "read", role="simulation", marks=True),
-        Line(np.array([p.TI]), now, role="net", marks=True),
+        Line(np.array([p.TI]), now, "now", role="net", marks=True),
     )
 
 
@@ -269,6 +270,8 @@ class Recovery(Played[RecoveryParameters]):
             "Adiabatic pulses invert fully wherever B₁ is strong enough.",
         ),
     )  # fmt: skip
+
+    landmarks = (null_of_mz(lambda s, p: Recovery().pulses_before(s, p)),)
 
     def sequence(self, p: RecoveryParameters) -> Sequence:
         """Prepare, spoil, wait; read, let the signal fade, spoil, wait."""

@@ -297,10 +297,10 @@ def test_settings_survive_and_nonsense_becomes_the_default(tmp_path: Path) -> No
     path = tmp_path / "s.ini"
     store = SettingsStore(path)
     assert store.load() == Settings()
-    store.save(Settings(theme="light", memory=512, samples=4, animate=False, autosave=60))
-    assert SettingsStore(path).load() == Settings("light", 512, 4, False, 60)
+    store.save(Settings(theme="light", memory=512, samples=4, animate=False, autosave=60, letters=130))
+    assert SettingsStore(path).load() == Settings("light", 512, 4, False, 60, 130)
     store._ini.sync()
-    path.write_text("[settings]\ntheme=pink\nmemory=-3\nautosave=soon\nanimate=true\n")
+    path.write_text("[settings]\ntheme=pink\nmemory=-3\nautosave=soon\nletters=500\nanimate=true\n")
     assert SettingsStore(path).load() == Settings()
 
 
@@ -313,6 +313,23 @@ def test_edits_by_key_merge_only_while_they_follow_at_once(
         now[0] = time
         controller.edit(controller.parameters.change(rate=rate))
     assert controller.undo.count() == 2
+
+
+def test_a_run_stops_at_the_next_event_and_says_which(controller: Controller, until: Any) -> None:
+    said: list[tuple[str, str]] = []
+    controller.message.connect(lambda *message: said.append(message))
+    controller.rewind()
+    controller.stop_at("wave")
+    assert controller.running
+    until(lambda: not controller.running)
+    assert controller.last_frame.step == 8
+    assert said == [("Runs to the next crest", "info"), ("Crest at 80 ms · mean 0.923", "info")]
+    controller.stop_at()
+    assert said[-1] == ("Runs to the next half or crest", "info")
+    until(lambda: len(said) == 4)
+    assert said[-1][0] == "Crest at 390 ms · mean 0.677"
+    controller.stop_at("echo")
+    assert not controller.running
 
 
 def test_what_was_odd_about_an_opened_file_is_a_warning(controller: Controller, qtbot: Any) -> None:

@@ -121,10 +121,10 @@ def missing_from(view: View) -> list[str]:
     return [one.text for one in written if not one.whole] + [text for text in wanted if text not in said]
 
 
-def boxes_of(window: QWidget) -> list[Box]:
-    """All texts of a window that is shown."""
+def boxes_of(window: QWidget, part: QWidget | None = None) -> list[Box]:
+    """All texts of a window that is shown, or of a part of it."""
     found = []
-    for widget in window.findChildren(QWidget):
+    for widget in (part or window).findChildren(QWidget):
         if not widget.isVisible() or widget.window() is not window:
             continue
         # Children that fill the view take all of its visible region.

@@ -73,12 +73,16 @@ def test_commands_reach_what_they_act_on(stand_ins: StandIns) -> None:
         ("fullscreen", stand_ins.full_screen.toggle),
         ("faster", stand_ins.parts.transport.faster),
         ("run", stand_ins.controller.toggle),
+        ("stop-next", stand_ins.controller.stop_at),
     ):
         called.assert_not_called()
         stand_ins.command(identifier).call()
         called.assert_called_once_with()
     stand_ins.command("library").call()
     stand_ins.docks.toggle.assert_called_once_with("library")
+    for identifier, steps in (("letters-larger", 1), ("letters-smaller", -1), ("letters-usual", 0)):
+        stand_ins.command(identifier).call()
+        stand_ins.themes.enlarge.assert_called_with(steps)
     for identifier, by in (("next-plot", 1), ("previous-plot", -1)):
         stand_ins.command(identifier).call()
         stand_ins.parts.plots.turn.assert_called_with(by)

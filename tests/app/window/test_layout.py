@@ -9,7 +9,7 @@ import pytest
 from app.window.painted_texts import Box, boxes_of, missing_from
 from PySide6.QtWidgets import QApplication
 
-from spinviz.app.run.settings import SettingsStore
+from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.window import theme as dress
 from spinviz.app.window.main_window import MainWindow
 from spinviz.engine.live import speed_of
@@ -28,14 +28,22 @@ SLACK = 2.0
 @pytest.fixture(scope="module")
 def frames() -> dict[str, tuple[Loop, Frame]]:
     """A second on screen into the first preset of every system."""
-    found = {}
-    for name in systems():
-        system = system_named(name)
-        loop = Loop(system, preset=system.presets[0].name)
-        speed = speed_of(loop)
-        loop.advance_to(speed)
-        found[name] = loop, loop.frame(running=True, speed=speed, actual_speed=speed)
-    return found
+    return {name: shown(name, system_named(name).presets[0].name) for name in systems()}
+
+
+@pytest.fixture(scope="module")
+def all_frames() -> dict[str, tuple[Loop, Frame]]:
+    """Every preset of every system, half a second on screen after its start."""
+    pairs = [(name, preset.name) for name in systems() for preset in system_named(name).presets]
+    return {f"{name} {preset}": shown(name, preset, 0.5) for name, preset in pairs}
+
+
+def shown(name: str, preset: str, seconds: float = 1.0) -> tuple[Loop, Frame]:
+    """A run and its frame so many seconds after it began on screen."""
+    loop = Loop(system_named(name), preset=preset, memory=1)
+    speed = speed_of(loop)
+    loop.advance_to(seconds * speed)
+    return loop, loop.frame(running=True, speed=speed, actual_speed=speed)
 
 
 def show(window: MainWindow, loop: Loop, frame: Frame) -> None:
@@ -85,26 +93,40 @@ def faults_with_drawers(window: MainWindow, frame: Frame) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_texts_stay_apart_and_whole(
-    qtbot: Any, tmp_path: Any, frames: dict[str, tuple[Loop, Frame]], theme: str
-) -> None:
+def opened(qtbot: Any, tmp_path: Any, theme: str, letters: int) -> MainWindow:
+    """A window with all systems in its library and none open."""
     dress.load_fonts()
-    window = MainWindow(SettingsStore(tmp_path / "settings.ini"), theme)
+    store = SettingsStore(tmp_path / "settings.ini")
+    store.save(Settings(letters=letters))
+    window = MainWindow(store, theme)
     window.set_theme(theme)
     qtbot.addWidget(window)
     window.picture.animate = False
     window.picture.view.setUpdatesEnabled(False)  # what is written over the picture is asked for, not painted
     window.parts.library.set_systems(systems().values())
     window.show()
+    return window
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("letters", "sizes"), [(100, SIZES), (130, SIZES[1:])])
+def test_texts_stay_apart_and_whole(
+    qtbot: Any,
+    tmp_path: Any,
+    frames: dict[str, tuple[Loop, Frame]],
+    theme: str,
+    letters: int,
+    sizes: tuple[tuple[int, int], ...],
+) -> None:
+    window = opened(qtbot, tmp_path, theme, letters)
     faults = []
     for name, (loop, frame) in frames.items():
         show(window, loop, frame)
-        for size in SIZES:
+        for size in sizes:
             window.resize(*size)
             give(window, frame)
             assert (window.width(), window.height()) == size
-            assert window.docks.is_folded == (size[0] < 1200 * THEMES[theme].font_scale)
+            assert window.docks.is_folded == (size[0] < 1200 * window.theme.font_scale)
             least = 2.5 * window.parts.plots._look.text_px(SMALL)
             assert min(panel.box.height() for panel in window.parts.plots.shown) >= least, "graphs are flat"
             faults += [f"{name} {size} {fault}" for fault in faults_of(boxes_of(window))]
@@ -114,3 +136,28 @@ def test_texts_stay_apart_and_whole(
     window.close()
     QApplication.instance().setStyleSheet("")
     assert not faults, "\n".join(faults[:40])
+
+
+@pytest.mark.parametrize("theme", ["dark", "projector"])  # the smallest and the largest letters
+def test_words_of_plots_stay_apart_and_whole_in_every_preset(
+    qtbot: Any, tmp_path: Any, all_frames: dict[str, tuple[Loop, Frame]], theme: str
+) -> None:
+    """Also those that stand under other tabs; their legends and captions differ from preset to preset."""
+    window = opened(qtbot, tmp_path, theme, 100)
+    window.resize(1280, 720)
+    board, faults = window.parts.plots, []
+    least = 2.5 * board._look.text_px(SMALL)
+    for name, (loop, frame) in all_frames.items():
+        show(window, loop, frame)
+        seen: set[str] = set()
+        while not {panel.plot.name for panel in board.panels} <= seen:
+            give(window, frame)
+            seen |= {panel.plot.name for panel in board.shown}
+            boxes = boxes_of(window, board)
+            assert boxes
+            faults += [f"{name} {fault}" for fault in faults_of(boxes)]
+            faults += [f"{name} flat: {p.plot.name}" for p in board.shown if p.box.height() < least]
+            board.turn(1)
+    window.close()
+    QApplication.instance().setStyleSheet("")
+    assert not faults, f"{len(faults)}\n" + "\n".join(faults[:40])

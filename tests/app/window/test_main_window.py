@@ -178,6 +178,21 @@ def test_after_a_file_that_does_not_open_the_library_is_there(
     made.close()
 
 
+def test_a_key_stops_at_the_next_event_and_the_menu_at_one_of_them(window: MainWindow, until: Any) -> None:
+    pause(window, until)
+    press(window, Qt.Key.Key_Home)
+    until(lambda: window.controller.last_frame.last_step == 0)
+    press(window, Qt.Key.Key_N)
+    until(lambda: bool(window.controller.last_frame.arrival))
+    assert step(window) == 8
+    assert window.messages.text == "Crest at 80 ms · mean 0.923"
+    window.stops.fill()
+    window.stops.actions()[0].trigger()
+    until(lambda: window.controller.last_frame.arrival.startswith("Half"))
+    assert step(window) == 70
+    assert window.picture.view.texts.time == "700 ms"
+
+
 def test_full_screen_and_escape(window: MainWindow, qtbot: Any) -> None:
     press(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)

@@ -4,10 +4,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QToolButton
+from toy import Toy
 
 from spinviz.app.window.commands import Command
 from spinviz.app.window.corners import Corners
-from spinviz.app.window.menus import Menus, NumberKeys
+from spinviz.app.window.menus import Menus, NumberKeys, StopMenu
 
 
 def test_menus_run_what_can_be_done_and_show_what_is_on(bare: QMainWindow) -> None:
@@ -33,6 +34,19 @@ def test_menus_run_what_can_be_done_and_show_what_is_on(bare: QMainWindow) -> No
     assert menus.actions["switch"].isChecked()
     menus.actions["later"].trigger()
     assert called == ["switch", "later"]
+
+
+def test_what_the_run_can_be_stopped_at_is_offered(bare: QMainWindow) -> None:
+    asked: list[str] = []
+    offered = Toy.landmarks
+    menu = StopMenu(lambda: offered, asked.append, bare.menuBar().addMenu("System"))
+    menu.fill()
+    assert [action.text() for action in menu.actions()] == ["Half", "Crest"]
+    menu.actions()[1].trigger()
+    assert asked == ["wave"]
+    offered = ()
+    menu.fill()
+    assert not menu.actions()[0].isEnabled()
 
 
 def test_number_keys_press_as_many_actions_as_there_are(bare: QMainWindow) -> None:

@@ -48,11 +48,13 @@ def test_the_palette_offers_and_runs_commands_actions_themes_files_and_presets(
     controller.find_systems()
     until(lambda: bool(controller.systems))
     popups.show_palette()
-    expected = {"Shout", "Action: Kick", "Theme: Light", "Open a.spinviz", "Toy: Kicked"}
+    expected = {"Shout", "Action: Kick", "Theme: Light", "Open a.spinviz", "Toy: Kicked", "Stop at the next crest"}
     assert expected <= set(titles(popups))
     run = popups.palette.chosen.emit
     run("shout")
     menus.commands[0].call.assert_called_once_with()
+    run("stop:half")
+    assert controller.running
     run("theme:light")
     assert themes.current.name == controller.store.load().theme == "light"
     run(f"file:{tmp_path / 'a.spinviz'}")
@@ -71,7 +73,11 @@ def test_preferences_count_at_once_and_can_be_reset(
     dialog.theme.setCurrentIndex(dialog.theme.findData("projector"))
     assert not parts.picture.animate
     assert themes.current.name == controller.settings.theme == "projector"
+    dialog.letters.setValue(130)
+    assert themes.letters == controller.settings.letters == 130
+    assert themes.current.font_scale == pytest.approx(1.3 * THEMES["projector"].font_scale)
     dialog._start_over()
+    assert themes.letters == 100
     assert parts.picture.animate
     assert themes.current.name == "dark"
     popups._docks.reset.assert_called_once_with()
@@ -92,6 +98,9 @@ def test_the_theme_that_is_worn_stays_when_another_preference_changes(
     dialog.memory.setValue(1024)
     assert (themes.current.name, controller.settings.theme) == ("light", "light")
     assert controller.settings.memory == 1024
+    themes.enlarge(2)
+    dialog.memory.setValue(256)
+    assert themes.letters == controller.settings.letters == dialog.letters.value() == 120
     themes.use("dark")
     dialog._start_over()
     assert controller.settings.theme == "dark"

@@ -7,6 +7,7 @@ from math import ceil, cos, inf, pi, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, ELECTRON_VOLT
@@ -23,6 +24,8 @@ Values = NDArray[np.float64]
 
 RESOLUTION = 1920
 """Runge-Kutta steps in one turn: their error is 1e-11 of a turn."""
+REVERSED = 0.1
+"""What changes its sign by heat alone has been nearer to zero."""
 STEPS_PER_SECOND = 240
 """Steps in one turn or in one second on screen, whichever is longer."""
 
@@ -101,6 +104,22 @@ class Macrospin(System[MacrospinParameters, MacrospinState]):
         Action("cross", "Field to 90°", "Rotate the field to 90°.", lambda s, p: p.change(tilt=90.0)),
         Action("align", "Field to z", "Rotate the field back to the easy axis.", lambda s, p: p.change(tilt=0.0)),
     )
+
+    landmarks = (
+        Landmark(
+            "reversal", "reversal", "The component along the easy axis changes its sign.", "zero",
+            lambda s, p, seen: seen["mz"], REVERSED, shows="field",
+        ),
+        Landmark(
+            "coercive", "coercive field", "The component along the oscillating field changes its sign.", "zero",
+            lambda s, p, seen: seen["along"], REVERSED, when=lambda p: p.period > 0 and p.B != 0, shows="field",
+        ),
+        Landmark(
+            "no_field", "zero of the field", "The oscillating field changes its sign: what is left is the remanence.",
+            "zero", lambda s, p, seen: seen["field"] / p.B, REVERSED, when=lambda p: p.period > 0 and p.B != 0,
+            shows="along",
+        ),
+    )  # fmt: skip
 
     def initial_state(self, p: MacrospinParameters, rng: np.random.Generator) -> MacrospinState:
         """All moments at the starting angle in the xz plane; exactly at a pole nothing moves them but noise."""

@@ -158,7 +158,7 @@ LAWS = (
         curve=pauli_over_T, plots=("over_T",),
     ),
     Law(
-        "response", "Susceptibility at any temperature", "chi",
+        "response", "Exact susceptibility", "chi",
         theory=lambda s, p, d: float(VACUUM_PERMEABILITY * gas(p.n, p.B_shown, p.T).magnetization / p.B_shown),
         latex=r"\chi=\mu_0\,\frac{M(B,T)}{B}\ \mathrm{of\ two\ Fermi\ seas}",
         validity="Equilibrium in a field, the states kept reach up to E_F + 15 kT.",

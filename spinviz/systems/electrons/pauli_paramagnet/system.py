@@ -208,7 +208,7 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
             Lines(float32(view.envelope(p.electrons)), color="muted", width=1.8, breaks=ENVELOPE_BREAKS),
             Lines(
                 float32([[-reach, 0, mu], [reach, 0, mu]]),
-                color="theory",
+                color="text",
                 width=2.2,
                 dashed=True,
             ),

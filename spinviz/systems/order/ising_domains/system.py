@@ -6,6 +6,7 @@ from math import nan
 
 import numpy as np
 
+from spinviz.model.landmark import Landmark
 from spinviz.model.plots import Curve, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
@@ -40,6 +41,8 @@ from spinviz.systems.pictures.letters import signed
 
 SETTLE = 100.0
 """Sweeps after a change that count in no mean."""
+REVERSED = 0.1
+"""What changes its sign by heat alone has been nearer to zero."""
 PREPARED = 40
 """Sweeps of Wolff's clusters that prepare a start in equilibrium: some relaxation times even at Tc."""
 
@@ -180,6 +183,21 @@ class IsingDomains(System[IsingParameters, IsingState]):
         Action("random", "Randomize", "Randomize all spins.", randomized),
         Action("droplet", "Flip a droplet", "Flip a round droplet against its surroundings.", write_droplet),
         Action("write", "Write bits", "Write 10110010 as stripes.", write_bits),
+    )  # fmt: skip
+
+    landmarks = (
+        Landmark(
+            "reversal", "reversal", "The magnetization changes its sign.", "zero",
+            lambda s, p, seen: seen["m"], REVERSED, when=lambda p: not p.swings, shows="energy",
+        ),
+        Landmark(
+            "coercive", "coercive field", "The magnetization changes its sign while the field oscillates.", "zero",
+            lambda s, p, seen: seen["m"], REVERSED, when=lambda p: p.swings, shows="field",
+        ),
+        Landmark(
+            "no_field", "zero of the field", "The oscillating field changes its sign: what is left is the remanence.",
+            "zero", lambda s, p, seen: seen["field"] / p.h, REVERSED, when=lambda p: p.swings, shows="m",
+        ),
     )  # fmt: skip
 
     def initial_state(self, p: IsingParameters, rng: np.random.Generator) -> IsingState:

@@ -7,6 +7,7 @@ from math import nan, pi
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.law import Check, Departure, Law, now
 from spinviz.model.plots import Graph, Line, Trace
 from spinviz.model.system import Action, Observable, Preset, System
@@ -16,6 +17,7 @@ from spinviz.systems.pictures.vectors import origins
 from spinviz.systems.resonance.bloch_siegert import state as lab
 from spinviz.systems.resonance.bloch_siegert.state import LaboratoryParameters, LaboratoryState
 from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.resonance.common.landmarks import null
 
 Values = NDArray[np.float64]
 
@@ -62,7 +64,9 @@ def inversion(state: LaboratoryState, p: LaboratoryParameters) -> tuple[Line, ..
     return tuple(lines)
 
 
-class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
+class BlochSiegert(
+    System[LaboratoryParameters, LaboratoryState], TurnsWhilePaused[LaboratoryState, LaboratoryParameters]
+):
     """Spins driven in the true laboratory frame."""
 
     name = "bloch_siegert"
@@ -175,6 +179,8 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
         p: p.change(frame="drive")),
     )  # fmt: skip
 
+    landmarks = (null(rise=0.5),)  # M wobbles, and may pass zero to and fro.
+
     def initial_state(self, p: LaboratoryParameters, rng: np.random.Generator) -> LaboratoryState:
         """At rest along z."""
         return lab.start(p)
@@ -186,6 +192,10 @@ class BlochSiegert(System[LaboratoryParameters, LaboratoryState]):
     def step(self, state: LaboratoryState, p: LaboratoryParameters, dt: float) -> None:
         """Go on in the whole field."""
         lab.step(state, p, dt)
+
+    def turn(self, state: LaboratoryState, p: LaboratoryParameters, seconds: float) -> bool:
+        """See `Look.turn`."""
+        return state.look.turn(lab.LOOKS[p.frame], seconds, lab.angles(p, state.local))  # type: ignore[arg-type]
 
     def timestep(self, p: LaboratoryParameters) -> float:
         """Fine enough for the screen and for one turn of the drive."""

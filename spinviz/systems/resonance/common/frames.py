@@ -77,6 +77,13 @@ class Look:
             self.weights *= (rest - moved) / rest
             self.weights[target] = 1 - (rest - moved)
 
+    def turn(self, frame: Frame, seconds: float, angles: Values) -> bool:
+        """The same as `go_on`; return whether there was a way to go."""
+        if frame == self.frame and self.weights[FRAMES.index(frame)] == 1.0:
+            return False
+        self.go_on(frame, seconds, angles)
+        return True
+
     @property
     def shares(self) -> Values:
         """Weights (5,) that start and end gently; their sum is 1."""

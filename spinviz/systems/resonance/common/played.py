@@ -102,6 +102,10 @@ class Played(System[P, PlayedState], PlaysSequence[P, Sequence], HasSignal, Gene
         """Return the times that can be dragged in the pulse diagram."""
         return ()
 
+    def pulses_before(self, state: PlayedState, p: P) -> tuple[int, int]:
+        """Return the number of the repetition, and that of the hard pulses in it so far."""
+        return state.repetition, sum(placed.start < state.local for placed in self.timeline(p).hard)
+
     def timeline(self, p: P) -> Timeline:
         """The sequence laid out in time; kept for the last parameters."""
         return _timeline(self, p)

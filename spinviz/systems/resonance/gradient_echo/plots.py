@@ -65,8 +65,8 @@ def flip_lines(state: GradientEchoState, p: GradientEchoParameters) -> tuple[Lin
         lines.append(Line(x, unspoiled, "unspoiled", "y", dashed=True))
     else:
         lines += comparison(p, x, spoiled)
-    lines.append(Line(visited[:, 1], visited[:, 2], "", "simulation", marks=True))
-    lines.append(Line(np.array([p.flip]), np.array([state.echo[1]]), "", "net", marks=True))
+    lines.append(Line(visited[:, 1], visited[:, 2], "echo", "simulation", marks=True))
+    lines.append(Line(np.array([p.flip]), np.array([state.echo[1]]), "now", "net", marks=True))
     return tuple(lines)
 
 

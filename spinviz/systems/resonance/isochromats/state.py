@@ -96,6 +96,11 @@ def refocus(state: IsochromatState, angle: float, before: Values) -> None:
         state.coherence = Coherence()
 
 
+def refocused(state: IsochromatState) -> str | None:
+    """A key of the time after a pulse that did more than excite; None before."""
+    return None if state.coherence.centre == state.coherence.excited else "refocused"
+
+
 def spoil(state: IsochromatState, p: IsochromatParameters) -> None:
     """Set the transverse magnetization of every isochromat to zero."""
     state.mx[:] = 0.0

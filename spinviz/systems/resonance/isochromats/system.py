@@ -11,6 +11,7 @@ from math import pi, radians
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
 from spinviz.model.visuals import Stage, Visual
@@ -18,6 +19,7 @@ from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.resonance import bloch
 from spinviz.systems.pictures.trail import Trail
 from spinviz.systems.resonance.common.frames import Look
+from spinviz.systems.resonance.common.landmarks import echo, null
 from spinviz.systems.resonance.isochromats.laws import LAWS, SYMBOLS, decay_time
 from spinviz.systems.resonance.isochromats.parameters import IsochromatParameters, lens, offsets_of, recurrence, step_of
 from spinviz.systems.resonance.isochromats.picture import DRAWN, picture
@@ -31,14 +33,20 @@ from spinviz.systems.resonance.isochromats.state import (
     decay_times,
     propagator,
     pulse,
+    refocused,
     reset,
     spoil,
 )
 
 Values = NDArray[np.float64]
 
+RIPPLE = 0.4
+"""An echo rises and falls by this part: the wings of a Lorentzian line, sampled by few isochromats, leave ripples."""
 
-class Isochromats(System[IsochromatParameters, IsochromatState]):
+
+class Isochromats(
+    System[IsochromatParameters, IsochromatState], TurnsWhilePaused[IsochromatState, IsochromatParameters]
+):
     """Bloch vectors with T1, T2 and a spread of offsets, tipped by hard pulses."""
 
     name = "isochromats"
@@ -107,6 +115,8 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         Action("reset", "Reset M", "Reset M to equilibrium along z.", lambda s, p: reset(s, p)),
     )
 
+    landmarks = (echo(lambda s, p: refocused(s), RIPPLE), null())
+
     def initial_state(self, p: IsochromatParameters, rng: np.random.Generator) -> IsochromatState:
         """Equilibrium along z."""
         zeros, ones = np.zeros(p.isochromats), np.ones(p.isochromats)
@@ -126,6 +136,10 @@ class Isochromats(System[IsochromatParameters, IsochromatState]):
         end = state.time + dt
         state.look.go_on(p.frame, dt / lens(p), angles(p, end)[0])
         state.trail.leave((end, *state.net))
+
+    def turn(self, state: IsochromatState, p: IsochromatParameters, seconds: float) -> bool:
+        """See `Look.turn`."""
+        return state.look.turn(p.frame, seconds, angles(p, state.time)[0])
 
     def timestep(self, p: IsochromatParameters) -> float:
         """A two-hundredth of a second on screen, and at least 16 samples per turn of M."""

@@ -63,7 +63,7 @@ def signal_lines(state: PulseqState, p: PulseqParameters) -> tuple[Line, ...]:
         _line(times, heard.imag, gaps, "Im S", "x"),
     ]
     if follows_equation(p):
-        lines.append(_line(times, np.abs(expected(p)), gaps, "signal equation", "theory"))
+        lines.append(_line(times, np.abs(expected(p)), gaps, "signal equation", "theory", dashed=True))
     if p.reference:
         lines.append(_stored_line(times, heard, gaps, p))
     return tuple(lines)
@@ -78,9 +78,11 @@ def _sample_times(timeline: Timeline) -> tuple[Values, NDArray[np.int64]]:
     return times, np.asarray(starts[starts < len(times)], dtype=np.int64)
 
 
-def _line(times: Values, values: Values, gaps: NDArray[np.int64], label: str, role: str) -> Line:
+def _line(
+    times: Values, values: Values, gaps: NDArray[np.int64], label: str, role: str, *, dashed: bool = False
+) -> Line:
     """A line that stops between two readouts."""
-    return Line(np.insert(times, gaps, np.nan), np.insert(values, gaps, np.nan), label, role, dashed=role == "theory")
+    return Line(np.insert(times, gaps, np.nan), np.insert(values, gaps, np.nan), label, role, dashed=dashed)
 
 
 def _stored_line(times: Values, heard: Complex, gaps: NDArray[np.int64], p: PulseqParameters) -> Line:
@@ -95,7 +97,7 @@ def _stored_line(times: Values, heard: Complex, gaps: NDArray[np.int64], p: Puls
         return Line(x, np.abs(stored.signal) / np.abs(stored.signal).max(initial=1e-300), "stored", "net")
     known = np.isfinite(heard)
     scale = scale_of(stored.signal[known], heard[known]) if known.any() else 0.0
-    return _line(times, scale * np.abs(stored.signal), gaps, "stored |S|", "theory")
+    return _line(times, scale * np.abs(stored.signal), gaps, "stored |S|", "net", dashed=True)
 
 
 def scale_of(stored: Complex, ours: Complex) -> float:

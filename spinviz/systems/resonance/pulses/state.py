@@ -83,6 +83,16 @@ def begin(state: PulseState, p: PulseParameters) -> None:
     leave_trail(state, p)
 
 
+def played(state: PulseState, p: PulseParameters) -> int:
+    """A number for each time that the pulse is played."""
+    return round(100 * state.began / p.duration)
+
+
+def driven_in(state: PulseState, p: PulseParameters) -> int | None:
+    """The same as `played`; None after the pulse."""
+    return played(state, p) if state.local <= p.duration else None
+
+
 def leave_trail(state: PulseState, p: PulseParameters) -> None:
     """Append a point to the path of M."""
     state.trail.leave((state.local, *state.m[:, 0], *angles_now(state, p)))

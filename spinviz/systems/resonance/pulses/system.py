@@ -6,6 +6,8 @@ from math import cos, degrees, nan, pi, radians
 
 import numpy as np
 
+from spinviz.model.abilities import TurnsWhilePaused
+from spinviz.model.landmark import Landmark
 from spinviz.model.law import Check, Law, now
 from spinviz.model.plots import Diagram, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
@@ -14,6 +16,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import PROTON_GYROMAGNETIC_RATIO
 from spinviz.physics.resonance import adiabatic, bloch_laws
 from spinviz.systems.resonance.common.frames import AXES, FRAMES, TITLES
+from spinviz.systems.resonance.common.landmarks import ROUNDING, null
 from spinviz.systems.resonance.pulses import laws as laws_of
 from spinviz.systems.resonance.pulses import state as motion
 from spinviz.systems.resonance.pulses.parameters import CUT, STRONGEST, PulseParameters
@@ -21,7 +24,7 @@ from spinviz.systems.resonance.pulses.picture import diagram, picture, profile, 
 from spinviz.systems.resonance.pulses.state import LAB_TURNS, PAUSE, PulseState, lens
 
 
-class Pulses(System[PulseParameters, PulseState]):
+class Pulses(System[PulseParameters, PulseState], TurnsWhilePaused[PulseState, PulseParameters]):
     """An explorer of pulses."""
 
     name = "pulses"
@@ -249,6 +252,20 @@ class Pulses(System[PulseParameters, PulseState]):
                lambda s, p: p.change(frame="effective")),
     )  # fmt: skip
 
+    landmarks = (
+        null(lambda s, p: motion.played(s, p), rise=0.1),
+        Landmark(
+            "resonance", "resonance", "The frequency of the pulse is that of the spin.", "zero",
+            lambda s, p, seen: (2 * pi * seen["sweep"] - p.dw) * p.duration, ROUNDING,
+            lambda s, p: motion.driven_in(s, p),
+            when=lambda p: p.pulse != "block", shows="mz",
+        ),
+        Landmark(
+            "end", "end of the pulse", "The pulse ends.", "zero",
+            lambda s, p, seen: s.local / p.duration - 1 + 1e-9, ROUNDING, lambda s, p: motion.played(s, p), shows="mz",
+        ),
+    )  # fmt: skip
+
     def initial_state(self, p: PulseParameters, rng: np.random.Generator) -> PulseState:
         """The pulse begins."""
         return motion.start(p)
@@ -260,6 +277,10 @@ class Pulses(System[PulseParameters, PulseState]):
     def step(self, state: PulseState, p: PulseParameters, dt: float) -> None:
         """Go on with the pulse, or begin it again."""
         motion.step(state, p, dt)
+
+    def turn(self, state: PulseState, p: PulseParameters, seconds: float) -> bool:
+        """See `Look.turn`."""
+        return state.look.turn(p.frame, seconds, motion.angles_now(state, p))
 
     def timestep(self, p: PulseParameters) -> float:
         """A two-hundred-and-fortieth of a second on screen."""

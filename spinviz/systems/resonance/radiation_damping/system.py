@@ -9,11 +9,13 @@ from math import inf, nan, pi, radians, sqrt
 
 import numpy as np
 
+from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import show
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.resonance import radiation_damping as damped
 from spinviz.systems.pictures.trail import Trail
+from spinviz.systems.resonance.common.landmarks import null
 from spinviz.systems.resonance.radiation_damping.laws import LAWS, SYMBOLS
 from spinviz.systems.resonance.radiation_damping.parameters import DampingParameters, circuit, offsets
 from spinviz.systems.resonance.radiation_damping.picture import picture
@@ -127,6 +129,14 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         Action("spoil", "Spoil", "Destroy the transverse magnetization.", spoil),
         Action("reset", "Reset M", "Reset M to equilibrium along z.", reset),
     )
+
+    landmarks = (
+        Landmark(
+            "burst", "burst", "The signal that grew by its own current has its maximum.", "maximum",
+            lambda s, p, seen: seen["transverse"], 0.01, shows="transverse",
+        ),
+        null(),
+    )  # fmt: skip
 
     def initial_state(self, p: DampingParameters, rng: np.random.Generator) -> DampingState:
         """Along z."""

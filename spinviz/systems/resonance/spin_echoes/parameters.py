@@ -93,7 +93,7 @@ class EchoParameters(Parameters):
         if self.train not in ("cpmg", "cp"):
             idle["echoes"] = "only in a train"
         if self.train == "free":
-            idle |= dict.fromkeys(("tau", "refocusing"), "only with a second pulse")
+            idle["refocusing"] = "only with a second pulse"
         return idle
 
     @classmethod

@@ -37,7 +37,7 @@ FINE = 900
 
 def signal_lines(record: Values, measured: Values, p: EchoParameters) -> tuple[Line, ...]:
     """|M+| against time: ``record`` (n, 2) of time and value so far, ``measured`` (echoes so far,), and the laws."""
-    now = Line(record[:, 0], record[:, 1], role="simulation", head=True)
+    now = Line(record[:, 0], record[:, 1], "signal", head=True)
     return (*envelopes(p), phase_graph(p), now, *dots(measured, p))
 
 
@@ -46,7 +46,7 @@ def dots(measured: Values, p: EchoParameters) -> tuple[Line, ...]:
     echoes = named_echoes(p)
     times = np.array([echo.time for echo in echoes])
     if p.train != "stimulated":
-        return (Line(times[: len(measured)], measured, "", role="net", marks=True),)
+        return (Line(times[: len(measured)], measured, "echoes", role="net", marks=True),)
     heights = np.full(len(echoes), np.nan)
     heights[: len(measured)] = measured
     return tuple(
@@ -111,7 +111,7 @@ def stems(p: EchoParameters) -> Line:
     echoes = named_echoes(p)
     x = np.repeat([echo.time for echo in echoes], 3)
     y = np.array([value for echo in echoes for value in (0.0, echo.amplitude, np.nan)])
-    return Line(x, y, role="theory")
+    return Line(x, y, "law", role="theory")
 
 
 # --- pathways ---------------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def pathway_lines(local: float, heard: int, p: EchoParameters) -> tuple[Line, ..
     """The phase graph with its populated configurations at the time ``local`` [s] and the echoes ``heard``."""
     k, F = coherences(p).configurations(local)
     seen = np.abs(F) >= WEAK
-    now = Line(np.full(int(seen.sum()), local), k[seen] / p.delay, role="text", marks=True)
+    now = Line(np.full(int(seen.sum()), local), k[seen] / p.delay, "now", role="text", marks=True)
     return (*graph(p), *crossings(heard, p), now)
 
 
@@ -129,9 +129,11 @@ def crossings(heard: int, p: EchoParameters) -> tuple[Line, ...]:
     """Dots where a pathway has come back to k = 0: the echoes."""
     echoes = named_echoes(p)[:heard]
     if p.train == "stimulated":
-        return tuple(Line(np.array([e.time]), np.zeros(1), role=c, marks=True) for e, c in zip(echoes, COLORS))
+        return tuple(
+            Line(np.array([e.time]), np.zeros(1), e.symbol, role=c, marks=True) for e, c in zip(echoes, COLORS)
+        )
     times = np.array([echo.time for echo in echoes])
-    return (Line(times, np.zeros(len(times)), role="net", marks=True),) if p.train != "free" else ()
+    return (Line(times, np.zeros(len(times)), "echoes", role="net", marks=True),) if p.train != "free" else ()
 
 
 @lru_cache(maxsize=8)
@@ -143,7 +145,7 @@ def graph(p: EchoParameters) -> tuple[Line, ...]:
     return (
         _segments(paths, F & (size < WEAK), p, "", "muted"),
         _segments(paths, stored, p, "Z", "y", dashed=True),
-        _segments(paths, F & (size >= WEAK) & (size < STRONG), p, "", "simulation"),
+        _segments(paths, F & (size >= WEAK) & (size < STRONG), p, "weaker", "simulation"),
         _segments(paths, F & (size >= STRONG), p, "F", "net"),
     )
 

@@ -20,6 +20,7 @@ from spinviz.physics.echoes.coherences import comb
 from spinviz.physics.sequence.blocks import Sample, Sequence
 from spinviz.physics.sequence.engine import play
 from spinviz.physics.sequence.timeline import Timeline
+from spinviz.systems.resonance.common.landmarks import echo
 from spinviz.systems.resonance.common.played import DRAWN, Played, PlayedState
 from spinviz.systems.resonance.common.vectors import fan, path_and_vector
 from spinviz.systems.resonance.spin_echoes.laws import LAWS, SYMBOLS
@@ -30,6 +31,7 @@ from spinviz.systems.resonance.spin_echoes.parameters import (
     named_echoes,
     sample_of,
     sequence_of,
+    spins_that_count,
 )
 from spinviz.systems.resonance.spin_echoes.plots import (
     expected_row,
@@ -135,6 +137,8 @@ class SpinEchoes(Played[EchoParameters]):
         ),
     )  # fmt: skip
 
+    landmarks = (echo(lambda s, p: refocused(s, p), 0.1, lambda p: noise(p)),)
+
     def sequence(self, p: EchoParameters) -> Sequence:
         """The pulses of the train, read at every echo."""
         return sequence_of(p)
@@ -238,6 +242,17 @@ class SpinEchoes(Played[EchoParameters]):
               "t", "k/τ", "s", x_low=0.0, x_high=lambda p: coherences(p).end,
               low=lambda p: -0.3 if p.train == "free" else -highest(p), high=highest),
     )  # fmt: skip
+
+
+def refocused(state: EchoState, p: EchoParameters) -> tuple[int, int] | None:
+    """The time between two pulses; None before the second one."""
+    repetition, pulses = SpinEchoes().pulses_before(state, p)
+    return (repetition, pulses) if pulses > 1 else None
+
+
+def noise(p: EchoParameters) -> float:
+    """|M_xy|/M0 that spins with random phases leave: those that diffuse do not cancel as a comb does."""
+    return spins_that_count(p) ** -0.5 if p.diffuses else 0.0
 
 
 def pulse_rows(rows: tuple[DiagramRow, ...]) -> tuple[DiagramRow, ...]:
