@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from spinviz.model.theme import DARK, Theme
+from spinviz.model.theme import Theme
 from spinviz.panels.style import icon, text_px
 
 
 class DrawerButton(QToolButton):
     """Checked while its panel is open. In narrow windows it shows its icon alone."""
 
-    def __init__(self, title: str, picture: str, tooltip: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, title: str, picture: str, tooltip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = picture
         self.setText(title)
@@ -20,7 +20,7 @@ class DrawerButton(QToolButton):
         self.setToolTip(tooltip)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.set_theme(DARK)
+        self.set_theme(theme)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,4 +1,4 @@
-"""Small controls that several panels use: heading, elided label, toggle, segments, combo box that leaves the wheel."""
+"""Small controls that several panels use: heading, elided label, toggle, segments, lists and numbers with arrows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QComboBox,
+    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
     QSlider,
+    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -20,6 +22,9 @@ from PySide6.QtWidgets import (
 from spinviz.model.symbols import plain_text, runs
 from spinviz.panels.style import SERIF
 from spinviz.panels.texts import label
+
+SPIN_MARGINS = (5, 0, 24, 0)
+"""Left, upper, right and lower margin of the letters of a number with arrows, in pixels."""
 
 
 class Heading(QLabel):
@@ -212,14 +217,49 @@ class QuietCombo(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the arrow, which a style sheet can only take from a file of one colour."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        x, y, reach = self.width() - 15.0, self.height() / 2, 4.0
-        painter.drawPolyline([QPointF(x - reach, y - 2), QPointF(x, y + 2), QPointF(x + reach, y - 2)])
-        painter.end()
+        _paint_arrows(self, (self.height() / 2, 1))
+
+
+class Spin(QSpinBox):
+    """A whole number with arrows in the colours of the theme."""
+
+    def __init__(self, parent: QWidget, low: int, high: int, suffix: str, step: int = 1) -> None:
+        super().__init__(parent, minimum=low, maximum=high, singleStep=step)
+        self.setSuffix(suffix)
+        self.lineEdit().setTextMargins(*SPIN_MARGINS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrows."""
+        super().paintEvent(event)
+        _paint_arrows(self, (0.3 * self.height(), -1), (0.7 * self.height(), 1))
+
+
+class DecimalSpin(QDoubleSpinBox):
+    """A number with one decimal and arrows in the colours of the theme."""
+
+    def __init__(self, parent: QWidget, low: float, high: float, suffix: str) -> None:
+        super().__init__(parent, minimum=low, maximum=high, decimals=1)
+        self.setSuffix(suffix)
+        self.lineEdit().setTextMargins(*SPIN_MARGINS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrows."""
+        super().paintEvent(event)
+        _paint_arrows(self, (0.3 * self.height(), -1), (0.7 * self.height(), 1))
+
+
+def _paint_arrows(widget: QWidget, *arrows: tuple[float, int]) -> None:
+    """Draw arrows at the right: each by its height in the widget, and 1 for down or -1 for up."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(widget.palette().color(QPalette.ColorRole.PlaceholderText), 1.6)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    x, reach = widget.width() - 15.0, 4.0
+    for y, down in arrows:
+        ends = y - 2 * down
+        painter.drawPolyline([QPointF(x - reach, ends), QPointF(x, y + 2 * down), QPointF(x + reach, ends)])
+    painter.end()
 
 
 def repolish(widget: QWidget) -> None:

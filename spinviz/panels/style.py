@@ -192,6 +192,9 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit { background: 
     selection-background-color: @accent; selection-color: @on_accent; }
 QAbstractSpinBox { padding: 0; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 7px; min-height: 0; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 24px; border: none; background: transparent; }
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow { image: none; width: 0; height: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: @bar; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: @accent; }
 QPlainTextEdit:focus, QTextEdit:focus { border-color: @accent; }

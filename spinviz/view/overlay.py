@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from spinviz.model.theme import Theme
-from spinviz.model.visuals import LegendEntry, Stage, Visual
+from spinviz.model.visuals import Labels, LegendEntry, Stage, Visual
 from spinviz.view.camera import Lens
 from spinviz.view.legend import color_ball, color_strip, color_wheel, entries, scale_bar
 from spinviz.view.lettering import Lettering, equation_rows, font
@@ -78,17 +78,22 @@ class Page(Paper):
         self._scale(stage, lens)
 
     def letters(self, visuals: Sequence[Visual], stage: Stage, lens: Lens) -> None:
-        """Letters at points of the picture."""
+        """Letters at points of the picture; others give way to the words about a mark."""
+        written = [labels for visual in visuals for labels in visual.written()]
+        self._labels([labels for labels in written if labels.ring], lens)
         if has_axes(stage):
             tips = np.eye(3) * (AXIS_LENGTH + 0.075)
             for name, role, tip in zip(stage.axis_names, "xyz", lens.project(tips)[0]):
                 self._letter(name, tip, lens, role, font(1.15 * self.em), (0.0, 0.0))
-        for labels in (labels for visual in visuals for labels in visual.written()):
+        self._labels([labels for labels in written if not labels.ring], lens)
+
+    def _labels(self, written: Sequence[Labels], lens: Lens) -> None:
+        for labels in written:
             face = font(labels.size * self.em, italic=labels.italic)
             for text, place in zip(labels.texts, lens.project(labels.positions)[0]):
                 if labels.ring:
                     self._ring(place, lens, labels.color)
-                self._letter(text, place, lens, labels.color, face, labels.offset)
+                self._letter(text, place, lens, labels.color, face, labels.offset, labels.ring)
 
     def _clock(self, texts: Texts) -> float:
         """Time and time lens, upper right; return the width they take."""

@@ -32,6 +32,16 @@ STEPS = (
 )
 """Where letters go when their place is taken, one after another: to the right and away from their point, in their own
 widths and heights."""
+AROUND = tuple(
+    sorted(
+        ((right / 2, float(further)) for right in range(-3, 4) for further in range(-7, 8)),
+        key=lambda step: 6 * abs(step[0]) + abs(step[1]) + (step[1] < 0),
+    )
+)
+"""The same for words about a mark, which somebody asked for: nearest first, letters being about six times as wide as
+high."""
+PLATE = 0.82
+"""How much of the picture is covered below the words about a mark: it may have the colour of the letters."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +77,19 @@ class Paper:
         return page.contains(rect) and not any(rect.intersects(block) for block in self.taken)
 
     def _letter(
-        self, text: str, place: np.ndarray, lens: Lens, role: str, face: QFont, offset: tuple[float, float]
+        self,
+        text: str,
+        place: np.ndarray,
+        lens: Lens,
+        role: str,
+        face: QFont,
+        offset: tuple[float, float],
+        marked: bool = False,
     ) -> None:
-        """Letters at a point of the picture, or beside it where others stand; none where all around is taken."""
+        """Letters at a point of the picture, or beside it where others stand; none where all around is taken.
+
+        ``marked`` are words about a mark: on a plate, and further away rather than not at all.
+        """
         if not text or not np.all(np.isfinite(place)):
             return
         x, y = place[0] * self.width / lens.width, place[1] * self.height / lens.height
@@ -84,11 +104,13 @@ class Paper:
         y -= offset[1] * face.pixelSize() + h / 2
         x, y = min(max(x, pad), self.width - w - pad), min(max(y, pad), self.height - h - pad)
         away = 1.0 if offset[1] < 0 else -1.0
-        for right, further in STEPS:
+        for right, further in AROUND if marked else STEPS:
             rect = QRectF(x + right * w, y + away * further * h, w, h)
             if self.is_free(rect) and not any(rect.intersects(other) for other in self._letters):
                 self._letters.append(rect)
                 self.written.append(Written(text, rect, text == whole))
+                if marked:
+                    self._plate(rect)
                 self._draw(rect.topLeft(), image)
                 return
 
@@ -101,6 +123,16 @@ class Paper:
         for color, width in ((self.theme.background, 0.3), (self.theme.color(role), 0.13)):
             self.painter.setPen(QPen(QColor(color), width * self.em))
             self.painter.drawEllipse(center, 0.75 * self.em, 0.75 * self.em)
+        reach = QPointF(0.75, 0.75) * self.em
+        self._letters.append(QRectF(center - reach, center + reach))
+
+    def _plate(self, rect: QRectF) -> None:
+        """What keeps words legible on arrows and cells of any colour."""
+        fill = QColor(self.theme.background)
+        fill.setAlphaF(PLATE)
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(fill)
+        self.painter.drawRoundedRect(rect, 0.3 * self.em, 0.3 * self.em)
 
     def _draw(self, at: QPointF, image: QImage) -> None:
         """Draw an image of letters: whole device pixels keep them crisp."""

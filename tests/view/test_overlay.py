@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from spinviz.model.theme import DARK, PROJECTOR, THEMES
 from spinviz.model.units import read_number
@@ -38,9 +38,9 @@ STAGES = {
 }
 
 
-def page(size, theme=DARK, texts=TEXTS, stage=None, visuals=VISUALS):
+def page(size, theme=DARK, texts=TEXTS, stage=None, visuals=VISUALS, picture="#000000"):
     image = QImage(*size, QImage.Format.Format_RGB32)
-    image.fill(0)
+    image.fill(QColor(picture))
     painter = QPainter(image)
     made = Page(painter, theme, Lettering(), *size)
     where = stage or STAGES["lattice"]
@@ -383,6 +383,27 @@ def test_letters_at_one_place_stand_beside_each_other(qapp):
         assert not any(a.intersects(b) for a, b in itertools.combinations(rects.values(), 2))
         away = rects["M"].center().y() - rects["B = 1 T"].center().y()
         assert away * offset < 0, "away from the point, not onto the arrow"
+
+
+@pytest.mark.parametrize("place", [(0, 0, 1.1), (0, 0, 0), (1, 0, 0), (0, 1, 0), (-0.5, -0.5, 0.5)])
+def test_words_about_a_mark_are_written_where_there_is_any_room(qapp, place):
+    """In a small picture with large letters only the ring was left of a mark."""
+    words = "isochromat 296: x 0.030, y −0.470, z 0.340"
+    mark = Labels(float32([place]), (words,), ring=True, offset=(0.0, 1.4))
+    names = Labels(float32([[0, 0, 1.1], [0, 0.5, 0], [0, -0.5, 0]]), ("M", "A", "B"))
+    made, _ = page((1000, 280), PROJECTOR, stage=STAGES["bloch"], visuals=(names, *VISUALS[1:], mark))
+    (found,) = (one for one in made.written if one.text == words)
+    assert not any(found.rect.intersects(other.rect) for other in made.written if other is not found)
+
+
+def test_words_about_a_mark_are_legible_on_arrows_of_their_own_colour(qapp):
+    mark = Labels(float32([[4, 4, 0]]), ("site 1",), ring=True, offset=(0.0, 1.4))
+    made, image = page((800, 500), texts=Texts(), visuals=(mark,), picture=DARK.text)
+    (found,) = (one for one in made.written if one.text == "site 1")
+    middle = found.rect.toRect().adjusted(3, 3, -3, -3)
+    dark = [image.pixelColor(x, y).lightnessF() < 0.35 for x in range(middle.left(), middle.right())
+            for y in range(middle.top(), middle.bottom())]  # fmt: skip
+    assert sum(dark) > len(dark) / 2
 
 
 def test_what_has_no_room_is_left_out_rather_than_written_over_another(qapp):

@@ -93,12 +93,7 @@ def _edit(c: Controller, stills: StillActions, popups: Popups) -> tuple[Command,
 def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
     return (
         Command("home", "Home view", "View", ("H",), lambda: picture.look("home"), icon="home"),
-        Command("look-x", "Look along x", "View", ("X",), lambda: picture.look("x"), icon="axis-x"),
-        Command("look-y", "Look along y", "View", ("Y",), lambda: picture.look("y"), icon="axis-y"),
-        Command("look-z", "Look along z", "View", ("Z",), lambda: picture.look("z"), icon="axis-z"),
-        Command("look-x-back", "Look along −x", "View", ("Shift+X",), lambda: picture.look("-x"), icon="axis-x"),
-        Command("look-y-back", "Look along −y", "View", ("Shift+Y",), lambda: picture.look("-y"), icon="axis-y"),
-        Command("look-z-back", "Look along −z", "View", ("Shift+Z",), lambda: picture.look("-z"), icon="axis-z"),
+        *_camera(picture),
         Command(
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",
@@ -107,18 +102,36 @@ def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
                   enabled=partial(picture.has_view, n), submenu="Kept views") for n in NUMBERS),
         *(Command(f"keep-view-{n}", f"Keep as view {n}", "View", (f"Ctrl+Alt+{n}",), partial(picture.keep_view, n),
                   submenu="Kept views") for n in NUMBERS),
-        Command("zoom-in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), lambda: picture.zoom(1.25), 1),
-        Command("zoom-out", "Zoom out", "View", ("Ctrl+-",), lambda: picture.zoom(0.8), 1),
-        Command("turn-left", "Rotate left", "View", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), 1),
-        Command("turn-right", "Rotate right", "View", ("Ctrl+Right",), lambda: picture.orbit(10, 0), 1),
-        Command("turn-up", "Rotate up", "View", ("Ctrl+Up",), lambda: picture.orbit(0, 10), 1),
-        Command("turn-down", "Rotate down", "View", ("Ctrl+Down",), lambda: picture.orbit(0, -10), 1),
         Command("theme", "Next theme", "View", ("T",), themes.choose_next, 2, icon="theme"),
         # With Alt: on many keyboards a plus needs Shift, and Ctrl and plus zoom.
-        Command("letters-larger", "Larger letters", "View", ("Alt++", "Alt+="), lambda: themes.enlarge(1), 2),
-        Command("letters-smaller", "Smaller letters", "View", ("Alt+-",), lambda: themes.enlarge(-1), 2),
-        Command("letters-usual", "Letters of usual size", "View", ("Alt+0",), lambda: themes.enlarge(0), 2),
+        Command("letters-larger", "Larger letters", "View", ("Alt++", "Alt+="), lambda: themes.enlarge(1), 2,
+                submenu="Letters"),
+        Command("letters-smaller", "Smaller letters", "View", ("Alt+-",), lambda: themes.enlarge(-1), 2,
+                submenu="Letters"),
+        Command("letters-usual", "Letters of usual size", "View", ("Alt+0",), lambda: themes.enlarge(0), 2,
+                submenu="Letters"),
     )  # fmt: skip
+
+
+def _camera(picture: Picture) -> tuple[Command, ...]:
+    """Where to look from: a menu of its own, for a long one has no room on a small screen."""
+    table: tuple[tuple[str, str, tuple[str, ...], Callable[[], object], str], ...] = (
+        ("look-x", "Look along x", ("X",), lambda: picture.look("x"), "axis-x"),
+        ("look-y", "Look along y", ("Y",), lambda: picture.look("y"), "axis-y"),
+        ("look-z", "Look along z", ("Z",), lambda: picture.look("z"), "axis-z"),
+        ("look-x-back", "Look along −x", ("Shift+X",), lambda: picture.look("-x"), "axis-x"),
+        ("look-y-back", "Look along −y", ("Shift+Y",), lambda: picture.look("-y"), "axis-y"),
+        ("look-z-back", "Look along −z", ("Shift+Z",), lambda: picture.look("-z"), "axis-z"),
+        ("zoom-in", "Zoom in", ("Ctrl++", "Ctrl+="), lambda: picture.zoom(1.25), ""),
+        ("zoom-out", "Zoom out", ("Ctrl+-",), lambda: picture.zoom(0.8), ""),
+        ("turn-left", "Rotate left", ("Ctrl+Left",), lambda: picture.orbit(-10, 0), ""),
+        ("turn-right", "Rotate right", ("Ctrl+Right",), lambda: picture.orbit(10, 0), ""),
+        ("turn-up", "Rotate up", ("Ctrl+Up",), lambda: picture.orbit(0, 10), ""),
+        ("turn-down", "Rotate down", ("Ctrl+Down",), lambda: picture.orbit(0, -10), ""),
+    )
+    return tuple(
+        Command(name, title, "View", keys, call, icon=icon, submenu="Camera") for name, title, keys, call, icon in table
+    )
 
 
 def _shape(docks: Docks, plots: PlotBoard, full_screen: FullScreen) -> tuple[Command, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHeaderView,
-    QSpinBox,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -23,8 +22,8 @@ from PySide6.QtWidgets import (
 from spinviz.app.run.settings import LIMITS, Settings
 from spinviz.app.window.commands import MENUS, Command
 from spinviz.app.window.hands import KEYS_HELP
-from spinviz.model.theme import THEMES
-from spinviz.panels.parts import QuietCombo
+from spinviz.model.theme import THEMES, Theme
+from spinviz.panels.parts import QuietCombo, Spin
 
 MOUSE = (
     ("Rotate", "Drag"),
@@ -81,10 +80,19 @@ class SettingsDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(buttons)
         for combo in (self.theme, self.samples):
+            combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToContents)
             combo.currentIndexChanged.connect(self._tell)
         for spin in (self.letters, self.memory, self.autosave):
             spin.valueChanged.connect(self._tell)
         self.animate.toggled.connect(self._tell)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Another theme is worn, or its letters have another size, by a key or a session: nothing is chosen here."""
+        blocked = QSignalBlocker(self.theme), QSignalBlocker(self.letters)
+        self.theme.setCurrentIndex(self.theme.findData(theme.name))
+        self.letters.setValue(round(100 * theme.font_scale / THEMES[theme.name].font_scale))
+        for one in blocked:
+            one.unblock()
 
     def _show(self, settings: Settings) -> None:
         self.theme.setCurrentIndex(self.theme.findData(settings.theme))
@@ -155,8 +163,5 @@ def _add(tree: QTreeWidget, title: str, entries: Iterable[tuple[str, str]]) -> N
         QTreeWidgetItem(top, list(entry))
 
 
-def _spin(parent: QWidget, name: str, suffix: str, step: int) -> QSpinBox:
-    low, high = LIMITS[name]
-    spin = QSpinBox(parent, minimum=low, maximum=high, singleStep=step)
-    spin.setSuffix(suffix)
-    return spin
+def _spin(parent: QWidget, name: str, suffix: str, step: int) -> Spin:
+    return Spin(parent, *LIMITS[name], suffix, step)

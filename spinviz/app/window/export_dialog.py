@@ -11,14 +11,12 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +29,7 @@ from spinviz.files.errors import FileError
 from spinviz.model.clock import duration
 from spinviz.model.theme import THEMES
 from spinviz.model.units import read_number
+from spinviz.panels.parts import DecimalSpin, Spin
 
 
 class ExportDialog(QDialog):
@@ -60,12 +59,12 @@ class ExportDialog(QDialog):
         self.start.setEditable(True)
         self.stop = QLineEdit(self)
         self.speed = QLineEdit(duration(run.speed, run.unit), self)
-        self.length = QDoubleSpinBox(
-            self, minimum=0.1, maximum=3600.0, decimals=1, value=run.length, suffix=" s on screen"
-        )
+        self.length = DecimalSpin(self, 0.1, 3600.0, " s on screen")
+        self.length.setValue(run.length)
         self.loop = QCheckBox("Exact loop over", self)
-        self.periods = QSpinBox(self, minimum=1, maximum=9999, value=1, suffix=" period")
-        self.turn = QSpinBox(self, minimum=-MOST_TURN, maximum=MOST_TURN, singleStep=90, suffix="°")
+        self.periods = Spin(self, 1, 9999, " period")
+        self.turn = Spin(self, -MOST_TURN, MOST_TURN, "°", 90)
+        self.turn.setValue(0)
         self.theme = combo(self, tuple((t.name, t.title) for t in THEMES.values()))
         self.theme.setCurrentIndex(list(THEMES).index(run.theme))
         self.plots = QCheckBox("Plots below the picture", self)

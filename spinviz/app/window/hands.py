@@ -66,12 +66,13 @@ def text_of(widget: QObject | None) -> QLineEdit | None:
 class Hands(QObject):
     """Lets text fields and controls have their own keys in ``window``; all others are those of the commands.
 
-    Controls take the focus by Tab only: a click on them gives it to ``view``, which stands in for the window.
+    Controls take the focus by Tab only: a click on them gives it to ``view``, which stands in for the window. ``leave``
+    is what Esc means beyond that.
     """
 
-    def __init__(self, window: QMainWindow, view: QWidget, leave_full_screen: Callable[[], None]) -> None:
+    def __init__(self, window: QMainWindow, view: QWidget, leave: Callable[[], None]) -> None:
         super().__init__(window)
-        self._window, self._view, self._leave_full_screen = window, view, leave_full_screen
+        self._window, self._view, self._leave = window, view, leave
         self._control: QWidget | None = None
         window.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         window.setFocusProxy(view)
@@ -93,7 +94,7 @@ class Hands(QObject):
         """Do what Enter and Esc mean where no control wanted them; return whether it was one of them."""
         if event.key() == Qt.Key.Key_Escape:
             if text_of(self._window.focusWidget()) is None:
-                self._leave_full_screen()
+                self._leave()
             self.give_back()
             return True
         if event.key() not in ENTER:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.picture)
         self.docks = Docks(self, parts, self.themes, c.store)
         self.full_screen = FullScreen(self)
-        self.hands = Hands(self, self.picture.above, self.full_screen.leave)
+        self.hands = Hands(self, self.picture.above, self._leave)
         self.switches = Switches(self, c, parts.picture, self.full_screen)
         self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
         self.files = FileActions(self, c, self.messages, self.themes)
@@ -152,11 +152,14 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses, Esc closes the law or leaves the full screen and never closes; both lead back to the view."""
-        if event.key() == Qt.Key.Key_Escape and self.popups.law.isVisible():
-            self.popups.law.hide()
-            self.hands.give_back()
-        elif not self.hands.take(event):
+        if not self.hands.take(event):
             super().keyPressEvent(event)
+
+    def _leave(self) -> None:
+        if self.popups.law.isVisible():
+            self.popups.law.hide()
+        else:
+            self.full_screen.leave()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape and unsaved work, stop the thread."""

@@ -74,8 +74,8 @@ class Picture(QWidget):
         place.setContentsMargins(*TRANSPORT_MARGINS)
         place.setSpacing(8)
         self.drawers = {
-            "library": DrawerButton("Library", "library", "Library: choose a system (Ctrl+1)", self),
-            "controls": DrawerButton("Parameters", "sliders", "Parameters and observables (Ctrl+3)", self),
+            "library": DrawerButton(theme, "Library", "library", "Library: choose a system (Ctrl+1)", self),
+            "controls": DrawerButton(theme, "Parameters", "sliders", "Parameters and observables (Ctrl+3)", self),
         }
         place.addWidget(self.drawers["library"])
         place.addWidget(transport, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -148,17 +149,23 @@ class Popups(QObject):
 
     def show_settings(self) -> None:
         """Show the preferences."""
-        dialog = SettingsDialog(self._controller.settings, self._reset, self._parent)
+        shown = replace(self._controller.settings, theme=self._themes.current.name)
+        dialog = SettingsDialog(shown, self._reset, self._parent)
         dialog.changed.connect(self._use)
+        self._themes.changed.connect(dialog.show_theme)
         dialog.show()
 
     def _use(self, settings: Settings) -> None:
-        self._controller.use_settings(settings)
+        """Take what was chosen. A theme that is worn already may be a session's: it is not remembered."""
+        worn, remembered = self._themes.current.name, self._controller.settings.theme
+        chosen = remembered if settings.theme == worn else settings.theme
+        self._controller.use_settings(replace(settings, theme=chosen))
         self._parts.picture.animate = settings.animate
-        if (settings.theme, settings.letters) != (self._themes.current.name, self._themes.letters):
+        if (settings.theme, settings.letters) != (worn, self._themes.letters):
             self._themes.use(settings.theme, settings.letters)
 
     def _reset(self) -> None:
         self._controller.store.reset()
+        self._controller.use_settings(Settings())
         self._use(Settings())
         self._docks.reset()

@@ -21,7 +21,10 @@ MESSAGES = {"info": "accent", "warning": "warning", "error": "bad"}
 
 
 class ThemeSwitch(QObject):
-    """The theme in use, its letters, and the way to others. ``remember`` keeps name and letters for the next start."""
+    """The theme in use, which its ``parent`` wears, its letters, and the way to others.
+
+    ``remember`` keeps name and letters for the next start.
+    """
 
     changed = Signal(object)
     """`Theme`: wear this one."""
@@ -34,6 +37,7 @@ class ThemeSwitch(QObject):
         self.letters = letters
         """Percent of the theme's own size."""
         self._remember = remember
+        self._dress()
 
     def use(self, name: str, letters: int | None = None) -> None:
         """Dress everything in a theme, with ``letters`` of another size or those in use."""
@@ -42,9 +46,7 @@ class ThemeSwitch(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, theme)
-        window = self.parent()
-        if isinstance(window, QWidget):
-            dress(window, theme)
+        self._dress()
         self.changed.emit(theme)
 
     def choose(self, name: str) -> None:
@@ -63,6 +65,11 @@ class ThemeSwitch(QObject):
     def choose_next(self) -> None:
         """Take the next of the four themes."""
         self.choose(next_name(self.current.name))
+
+    def _dress(self) -> None:
+        window = self.parent()
+        if isinstance(window, QWidget):
+            dress(window, self.current)
 
 
 def load_fonts() -> None:

@@ -11,6 +11,9 @@ from spinviz.app.window.docks import NARROW, Docks
 from spinviz.app.window.full_screen import FullScreen
 from spinviz.app.window.parts import Parts
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.model.theme import THEMES
+from spinviz.panels.style import icon
+from spinviz.view.probe import Probe
 
 
 @pytest.fixture
@@ -253,3 +256,14 @@ def test_the_search_opens_the_folded_library(docks: Docks, bare: QMainWindow) ->
     make_wide(docks, bare, 1024)
     docks.focus_search()
     assert docks.has("library")
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_buttons_of_folded_panels_have_icons_in_the_colours_of_the_first_theme(
+    bare: QMainWindow, controller: Controller, theme: str
+) -> None:
+    """In light themes the icons were white on white until the theme was changed."""
+    made = Parts.made(THEMES[theme], controller.settings, Probe(failure="not wanted"), controller.worker.shown)
+    bare.setCentralWidget(made.picture)
+    found = made.picture.drawers["library"].icon().pixmap(36, 36).toImage()
+    assert found == icon("library", THEMES[theme]).pixmap(36, 36).toImage()

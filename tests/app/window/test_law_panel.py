@@ -110,6 +110,10 @@ def test_keys_and_clicks_open_and_close_it(window: MainWindow, qtbot: QtBot) -> 
     qtbot.keyClick(plot, Qt.Key.Key_Return)
     assert law_panel.isVisible()
     assert law_panel.law.name == "decay"
+    qtbot.waitUntil(plot.hasFocus)
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert law_panel.isHidden(), "Esc led back to the view from a plot, and the law stayed"
+    window.popups.toggle_law()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert law_panel.isHidden()
     table = window.parts.side.table

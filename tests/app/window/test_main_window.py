@@ -44,6 +44,14 @@ def test_frames_are_drawn_and_time_advances(window: MainWindow, qtbot: Any, unti
     assert len(colors) > 10
 
 
+def test_a_new_window_wears_its_theme(window: MainWindow) -> None:
+    """Without a switch of themes no style sheet was set: the run button was a black mark on black."""
+    button = window.parts.transport.run_button
+    image = button.grab().toImage()
+    assert image.pixelColor(image.width() // 2, image.height() // 8).name() == THEMES["dark"].accent
+    assert window.styleSheet()
+
+
 def test_keys_run_pause_step_and_rewind(window: MainWindow, until: Any) -> None:
     press(window, Qt.Key.Key_Space)
     until(lambda: not window.controller.last_frame.running)
@@ -254,6 +262,14 @@ def test_everything_fits_into_1280_by_720(window: MainWindow, qtbot: Any, theme:
 
     # A busy machine lays the window out later.
     qtbot.waitUntil(all_inside, timeout=10000)
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_menus_have_room_on_a_small_screen(window: MainWindow, theme: str) -> None:
+    """The menu View was 680 pixels high: it stood in two columns over the whole picture."""
+    window.set_theme(theme)
+    for title, menu in window.menus.menus.items():
+        assert window.menuBar().sizeHint().height() + menu.sizeHint().height() <= 600, title
 
 
 def test_every_command_has_a_title_and_keys_of_its_own(window: MainWindow) -> None:

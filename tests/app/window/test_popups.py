@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
@@ -80,6 +81,48 @@ def test_preferences_count_at_once_and_can_be_reset(
     assert parts.picture.animate
     assert themes.current.name == "dark"
     popups._docks.reset.assert_called_once_with()
+    dialog.close()
+
+
+def test_the_theme_that_is_worn_stays_when_another_preference_changes(
+    popups: Popups, controller: Controller, themes: ThemeSwitch, bare: QMainWindow
+) -> None:
+    """A session wore projector: a change of the memory put the window back into the theme of the preferences."""
+    themes.use("projector")
+    popups.show_settings()
+    dialog = bare.findChild(SettingsDialog)
+    assert dialog.theme.currentData() == "projector"
+    dialog.memory.setValue(512)
+    assert (themes.current.name, controller.settings.theme) == ("projector", "dark")
+    themes.choose("light")
+    dialog.memory.setValue(1024)
+    assert (themes.current.name, controller.settings.theme) == ("light", "light")
+    assert controller.settings.memory == 1024
+    themes.enlarge(2)
+    dialog.memory.setValue(256)
+    assert themes.letters == controller.settings.letters == dialog.letters.value() == 120
+    themes.use("dark")
+    dialog._start_over()
+    assert controller.settings.theme == "dark"
+    dialog.close()
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_numbers_of_the_preferences_have_arrows_and_whole_words(
+    popups: Popups, themes: ThemeSwitch, bare: QMainWindow, theme: str
+) -> None:
+    """In dark themes the arrows were not to be seen, elsewhere frames without any; a list ended in "(faste"."""
+    themes.use(theme)
+    popups.show_settings()
+    dialog = bare.findChild(SettingsDialog)
+    image = dialog.memory.grab(QRect(dialog.memory.width() - 22, 4, 14, dialog.memory.height() - 8)).toImage()
+    colors = [
+        {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(top, top + image.height() // 2)}
+        for top in (0, image.height() // 2)
+    ]
+    assert all(len(half) > 2 for half in colors)
+    room = dialog.samples.width() - 22 - 14
+    assert dialog.samples.fontMetrics().horizontalAdvance(dialog.samples.currentText()) <= room
     dialog.close()
 
 
