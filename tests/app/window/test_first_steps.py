@@ -174,6 +174,20 @@ def test_an_echo_forms(window: MainWindow, until: Until) -> None:
     assert echo.max() > 5 * c.last_frame.history.observables["transverse"][~later][-1]
 
 
+@says("**N** stops at the next event, here the echo.")
+def test_n_stops_at_the_echo(window: MainWindow, until: Until) -> None:
+    c = window.controller
+    until(lambda: c.last_frame.time > 0.05)
+    pause(window, until)
+    tau = c.last_frame.time
+    click(window, "180° y")
+    press(window, Qt.Key.Key_N)
+    until(lambda: c.last_frame.time > tau + 0.02 and not c.last_frame.running)
+    assert c.last_frame.time == pytest.approx(2 * tau, abs=0.002)
+    assert c.last_frame.observables["transverse"] == pytest.approx(np.exp(-2 * tau / c.parameters.T2), abs=0.05)
+    until(lambda: window.messages.text.startswith("Echo at "))
+
+
 @says("Turn any slider while it runs.")
 def test_any_slider_can_be_turned_while_it_runs(window: MainWindow, until: Until) -> None:
     c = window.controller
@@ -220,8 +234,10 @@ def test_dashed_amber_is_a_law_and_green_says_how_far(window: MainWindow, until:
         assert panel.caption.badge_text == panel.judged(frame)[1]
         image = panel.caption.grab().toImage()
         hues = [color.hsvHue() for color in pixels(image) if color.hsvSaturation() > 80 and color.value() > 100]
-        assert hues
-        assert all(90 <= hue <= 160 for hue in hues), "green"
+        green = [90 <= hue <= 160 for hue in hues]
+        amber = [35 <= hue <= 50 for hue in hues]  # a piece of the law's line
+        assert sum(green) > sum(amber) > 0
+        assert all(map(max, green, amber)), "green, but for the law's line"
 
 
 def pixels(image: Any) -> Iterator[QColor]:
