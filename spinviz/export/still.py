@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtGui import QImage
 
-from spinviz.export.composer import composing, strip_height
+from spinviz.export.composer import Beside, composing, strip_height
 from spinviz.export.plan import LARGEST, MOST_PIXELS, PlanError, read_size
 from spinviz.model.frame import Frame
 from spinviz.model.system import System
@@ -52,21 +52,23 @@ AS_SHOWN = Still()
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on the screen: the view has ``size`` pixels."""
+    """What is on the screen: the view, or both, have ``size`` pixels; ``hidden``: names of `model.switches`."""
 
     system: System[Any, Any]
     frame: Frame
     theme: Theme
     camera: Camera
     size: tuple[int, int]
+    hidden: tuple[str, ...] = ()
+    beside: Beside | None = None
+    """How `Frame.second` is shown; None leaves it out."""
 
 
 def draw(still: Still, shown: Shown) -> QImage:
     """Return the picture. Errors: `PlanError`, `OpenGLMissing`."""
     size = still.pixels(shown.size, len(shown.system.plots))
-    with composing(
-        shown.system, size, shown.theme, still.transparent, plots=still.plots, camera=shown.camera
-    ) as composer:
+    options = {"plots": still.plots, "camera": shown.camera, "hidden": shown.hidden, "beside": shown.beside}
+    with composing(shown.system, size, shown.theme, still.transparent, **options) as composer:
         return image_of(composer.picture(shown.frame))
 
 
