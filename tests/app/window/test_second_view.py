@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
+from spinviz.app.window.export_dialog import ExportDialog
 from spinviz.app.window.main_window import MainWindow
 from spinviz.export.still import Shown, Still, draw
 from spinviz.model.theme import THEMES
@@ -150,6 +151,19 @@ def test_a_picture_shows_both(split: MainWindow) -> None:
     without = pixels(split.picture.image(Still("2")))
     corner = np.s_[: both.shape[0] // 4, : both.shape[1] // 4]
     assert np.abs(without[corner] - large[corner]).max() > 100, "what is hidden is hidden in a larger picture, too"
+
+
+def test_an_export_says_that_it_is_of_the_first_view(split: MainWindow, until: Any) -> None:
+    split.files.ask_export()
+    dialog = split.findChild(ExportDialog)
+    assert dialog.note.text().endswith("frames of the first view")
+    dialog.reject()
+    press_d(split)
+    until(lambda: split.controller.last_frame.second is None)
+    split.files.ask_export()
+    again = next(one for one in split.findChildren(ExportDialog) if one is not dialog)
+    assert again.note.text().endswith(" frames")
+    again.reject()
 
 
 def test_d_closes_and_frees_it(split: MainWindow, until: Any) -> None:
