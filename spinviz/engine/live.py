@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
 from spinviz.engine.lookout import Lookout, words_of
 from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
+from spinviz.engine.picture import drawn_with
 from spinviz.engine.snapshots import copy_state
 from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.clock import round_speed
@@ -88,6 +89,13 @@ class SetSpeed:
 
 
 @dataclass(frozen=True)
+class DrawBeside:
+    """Command: give frames a second picture with these display parameters, or none without any."""
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Use:
     """Command: another loop (a system, preset or session was opened)."""
 
@@ -103,7 +111,9 @@ class Call:
     function: Callable[[Loop], None]
 
 
-Command = SetParameters | Act | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed | Use | Call
+Command = (
+    SetParameters | Act | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed | DrawBeside | Use | Call
+)
 
 
 class Live:
@@ -118,6 +128,8 @@ class Live:
         self.arrival = ""
         self.lookout: Lookout | None = None
         """Looks for a landmark to stop at."""
+        self.beside: Mapping[str, Any] = {}
+        """Display parameters of the second picture; none without any."""
         self.observer: Callable[[Loop], None] | None = None
         """Called after every batch of steps, in the serving thread: a recording listens here."""
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
@@ -219,7 +231,7 @@ class Live:
 
     def _frame(self) -> Frame:
         try:
-            return self.loop.frame(
+            frame = self.loop.frame(
                 running=self.running,
                 speed=self.speed,
                 actual_speed=self.actual_speed,
@@ -229,6 +241,16 @@ class Live:
         except Exception as error:
             self._stop(str(error))
             raise
+        return self._with_second(frame) if self.beside else frame
+
+    def _with_second(self, frame: Frame) -> Frame:
+        """Add the second picture; one that fails is given up, and the run goes on."""
+        try:
+            return replace(frame, second=drawn_with(frame, self.loop.system, self.loop.state, self.beside))
+        except Exception as error:
+            self.beside = {}
+            self.message = f"The second view could not be drawn: {error}"
+            return replace(frame, message=self.message)
 
     def _drain(self) -> None:
         while commands := self._sent():
@@ -253,6 +275,9 @@ class Live:
             self._changed = True
 
     def _obey(self, command: Command) -> None:
+        if isinstance(command, DrawBeside):
+            self.beside = command.changes
+            return
         self.message = self.arrival = ""
         if isinstance(command, Pause | StepBy | Seek | SeekTime | Use):
             self.lookout = None
@@ -286,6 +311,7 @@ class Live:
                 self.speed = self.actual_speed = speed
             case Use(loop, speed, running):
                 self.loop, self.speed, self.actual_speed, self.running = loop, speed, speed, running
+                self.beside = {}
             case Call(function):
                 function(self.loop)
         self._due = self.loop.time

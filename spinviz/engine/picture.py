@@ -1,14 +1,17 @@
-"""What plots show besides the history: arrays of the state, means, and the laws' curves."""
+"""What a frame shows besides numbers: arrays of the state in plots, means, laws' curves, a second picture."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.frame import History
+from spinviz.model.frame import Frame, History
 from spinviz.model.law import Departure
+from spinviz.model.parameters import ParameterError
 from spinviz.model.plots.plot import Means
 from spinviz.model.system import System
 
@@ -35,3 +38,16 @@ def curves_of(
                 x = plot.axis(p, time, history)
                 curves[plot.name, law.name] = (x, np.asarray(law.curve(state, p, d, x), dtype=np.float64))
     return curves
+
+
+def drawn_with(frame: Frame, system: System[Any, Any], state: Any, changes: Mapping[str, Any]) -> Frame:
+    """Return ``frame``, of this ``state``, drawn with other display parameters.
+
+    Errors: `ParameterError`, also where ``changes`` are of parameters that are not only displayed.
+    """
+    p = frame.parameters.change(**changes)
+    if not p.displays(frame.parameters):
+        raise ParameterError(f"{', '.join(changes)} change what happens: only display parameters can be shown beside")
+    return replace(
+        frame, parameters=p, visuals=system.draw(state, p), stage=system.stage(p), caption=system.caption(state, p)
+    )

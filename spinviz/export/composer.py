@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -22,6 +22,7 @@ from spinviz.plots.board import DESIGN_HEIGHT, ROW, PlotBoard
 from spinviz.plots.look import SMALL
 from spinviz.view.camera import Camera, home
 from spinviz.view.offscreen import Offscreen
+from spinviz.view.overlay import Texts
 
 if TYPE_CHECKING:
     from spinviz.export.video import Picture
@@ -39,6 +40,14 @@ TALLER = 1.25
 """Rows of plots are this much higher than in the window, for the larger letters."""
 
 
+@dataclass(frozen=True)
+class Beside:
+    """How `Frame.second` is shown at the right of a picture: its camera, and where it begins, in parts of the width."""
+
+    camera: Camera
+    begins: float = 0.5
+
+
 class Composer(Protocol):
     """Turns frames into pictures of one size."""
 
@@ -52,7 +61,8 @@ class Composer(Protocol):
 class WindowComposer:
     """The view above, the plots below; ``camera`` None looks from where the stage wants to be seen.
 
-    ``kept``: curves beside those of the run; ``hidden``: names of `model.switches` that are off.
+    ``kept``: curves beside those of the run; ``hidden``: names of `model.switches` that are off; ``beside``: where
+    `Frame.second` is, which frames must have then.
     """
 
     def __init__(
@@ -67,6 +77,7 @@ class WindowComposer:
         kept: tuple[Kept, ...] = (),
         hidden: tuple[str, ...] = (),
         grain: float = 1.0,
+        beside: Beside | None = None,
     ) -> None:
         prepare()
         self.system, self.size, self.theme, self.camera = system, size, theme, camera
@@ -77,7 +88,11 @@ class WindowComposer:
         self.strip = strip_height(size, shown) if shown else 0
         # The overlay measures letters by the height of the view; here they belong to the whole picture.
         letters = replace(theme, font_scale=theme.font_scale * size[1] / (size[1] - self.strip))
-        self._view = Offscreen((size[0], size[1] - self.strip), letters, samples, grain=grain)
+        self._width = size[0] if beside is None else round(size[0] * beside.begins)
+        self._view = Offscreen((self._width, size[1] - self.strip), letters, samples, grain=grain)
+        self._beside, self._second = beside, None
+        if beside is not None:
+            self._second = Offscreen((size[0] - self._width, size[1] - self.strip), letters, samples, grain=grain)
         self._board: PlotBoard | None = None
         if shown:
             self._board = PlotBoard(legible(theme), most=most)
@@ -96,7 +111,13 @@ class WindowComposer:
             plots = self._board.render_frame(QSize(width, self.strip), frame, scale(self.size))
             put(plots, whole[height - self.strip :])
         self._view.fetch()
-        put(self._view.finish(texts_of(self.system, frame, self.hidden)), whole[: height - self.strip])
+        above = whole[: height - self.strip]
+        put(self._view.finish(texts_of(self.system, frame, self.hidden)), above[:, : self._width])
+        if self._second is not None and self._beside is not None and frame.second is not None:
+            second, camera = frame.second, self._beside.camera
+            self._second.begin(second.visuals, second.stage, camera.orbit(turned, 0.0) if turned else camera)
+            self._second.fetch()
+            put(self._second.finish(Texts(caption=second.caption)), above[:, self._width :])
         if self._board is None:
             return whole
         line = max(1, round(scale(self.size)))
@@ -106,6 +127,8 @@ class WindowComposer:
     def close(self) -> None:
         """Free the OpenGL context and the plots."""
         self._view.close()
+        if self._second is not None:
+            self._second.close()
         if self._board is not None:
             self._board.deleteLater()
             self._board = None

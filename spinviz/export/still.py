@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtGui import QImage
 
-from spinviz.export.composer import composing, strip_height
+from spinviz.export.composer import Beside, composing, strip_height
 from spinviz.export.plan import LARGEST, MOST_PIXELS, PlanError, read_size
 from spinviz.model.frame import Frame
 from spinviz.model.kept import Kept
@@ -53,7 +53,7 @@ AS_SHOWN = Still()
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on the screen: the view has ``size`` pixels.
+    """What is on the screen: the view, or both, have ``size`` pixels.
 
     ``kept``: curves beside those of the run; ``hidden``: names of `model.switches` that are off.
     """
@@ -65,6 +65,8 @@ class Shown:
     size: tuple[int, int]
     kept: tuple[Kept, ...] = ()
     hidden: tuple[str, ...] = ()
+    beside: Beside | None = None
+    """How `Frame.second` is shown; None leaves it out."""
 
 
 def draw(still: Still, shown: Shown) -> QImage:
@@ -79,6 +81,7 @@ def draw(still: Still, shown: Shown) -> QImage:
         camera=shown.camera,
         kept=shown.kept,
         hidden=shown.hidden,
+        beside=shown.beside,
     ) as composer:
         return image_of(composer.picture(shown.frame))
 

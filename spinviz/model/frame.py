@@ -91,3 +91,5 @@ class Frame:
     message: str = ""
     arrival: str = ""
     """The landmark that the run was stopped at, in words."""
+    second: Frame | None = None
+    """The same moment drawn with other display parameters: only parameters, visuals, stage and caption differ."""

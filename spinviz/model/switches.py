@@ -32,7 +32,8 @@ def without(frame: Frame, hidden: Collection[str]) -> Frame:
         stage = replace(stage, entries=tuple((role, text) for role, text in stage.entries if role != NET))
     if "axes" in hidden:
         stage = replace(stage, axes=False)
-    return replace(frame, visuals=visuals, stage=stage)
+    second = None if frame.second is None else without(frame.second, hidden)
+    return replace(frame, visuals=visuals, stage=stage, second=second)
 
 
 def without_laws(frame: Frame) -> Frame:

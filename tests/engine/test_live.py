@@ -3,16 +3,19 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import pytest
-from toy import Toy, ToyParameters
+from toy import Toy, ToyParameters, ToyState
 
 import spinviz.engine.live as live_module
-from spinviz.engine.live import Live, Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy
+from spinviz.engine.live import DrawBeside, Live, Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy, Use
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.model.frame import Frame
+from spinviz.model.parameters import choice
 from spinviz.model.plots import Diagram, DiagramScheme
+from spinviz.model.visuals import Arrows, float32
 
 
 class Served:
@@ -183,3 +186,69 @@ def test_of_seeks_that_wait_only_the_last_is_followed(monkeypatch: pytest.Monkey
     live._drain()
     assert sought == [12, 5]
     assert loop.last_step == 12
+
+
+class TwoWaysParameters(ToyParameters):
+    drawn: Literal["up", "down", "fails"] = choice("up", "Where the arrow points.", title="Drawn", display=True)
+
+
+class TwoWays(Toy):
+    Parameters = TwoWaysParameters
+
+    def draw(self, state: ToyState, p: TwoWaysParameters) -> tuple[Arrows]:
+        if p.drawn == "fails":
+            raise ZeroDivisionError("asked to")
+        sign = {"up": 1.0, "down": -1.0}[p.drawn]
+        return (Arrows(float32([[0, 0, 0]]), float32([[0, 0, sign * state.values.mean()]])),)
+
+    def caption(self, state: ToyState, p: TwoWaysParameters) -> str:
+        return f"drawn {p.drawn}"
+
+
+def test_the_second_picture_is_of_the_same_moment_and_leaves_the_run_alone() -> None:
+    loop, alone = Loop(TwoWays()), Loop(TwoWays())
+    live = Live(loop, running=False)
+    assert live._frame().second is None
+    for command in (DrawBeside({"drawn": "down"}), StepBy(20)):
+        live.send(command)
+    live._drain()
+    frame = live._frame()
+    second = frame.second
+    assert second is not None
+    assert (second.step, second.time, second.observables) == (20, frame.time, frame.observables)
+    assert (frame.caption, second.caption) == ("drawn up", "drawn down")
+    assert second.visuals[0].directions[0, 2] == -frame.visuals[0].directions[0, 2]
+    assert frame.visuals[0].directions[0, 2] == pytest.approx(np.exp(-0.2), rel=1e-6)
+    alone.advance(20)
+    assert loop.parameters.drawn == "up"
+    assert not loop.events
+    np.testing.assert_array_equal(loop.state.values, alone.state.values)
+    live.send(DrawBeside())
+    live._drain()
+    assert live._frame().second is None
+    live.send(DrawBeside({"drawn": "down"}))
+    live.send(Use(Loop(Toy()), 1.0))
+    live._drain()
+    assert live._frame().second is None, "of another system"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"drawn": "fails"}, "asked to"),
+        ({"rate": 2.0}, "only display parameters can be shown beside"),
+        ({"drawn": "sideways"}, "drawn"),
+    ],
+)
+def test_a_second_picture_that_fails_is_given_up_and_the_run_goes_on(changes: dict[str, object], why: str) -> None:
+    live = Live(Loop(TwoWays()))
+    live.send(DrawBeside(changes))
+    live._drain()
+    frame = live._frame()
+    assert frame.second is None
+    assert frame.message.startswith("The second view could not be drawn: ")
+    assert why in frame.message
+    assert live.running
+    live.send(StepBy(1))
+    live._drain()
+    assert live._frame().message == ""

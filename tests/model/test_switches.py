@@ -42,6 +42,14 @@ def test_nothing_hidden_is_the_same_frame() -> None:
     assert without(whole, ()) is whole
 
 
+def test_the_second_picture_is_without_it_too() -> None:
+    whole = replace(frame(), second=frame())
+    for name in ("spins", "net", "axes"):
+        alone, beside = without(frame(), (name,)), without(whole, (name,)).second
+        assert beside is not None
+        assert (beside.visuals, beside.stage) == (alone.visuals, alone.stage)
+
+
 def test_each_switch_hides_its_part() -> None:
     left = {
         "spins": (NET, LETTER, FIELD, TRAIL, FRAME_LINES, CELLS),

@@ -17,6 +17,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.prediction import Prediction
+from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
 from spinviz.app.window.switches import Switches
@@ -36,6 +37,7 @@ def command_table(
     kept: KeptActions,
     switches: Switches,
     prediction: Prediction,
+    second: SecondView,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -45,7 +47,7 @@ def command_table(
     return (
         *_file(controller, files, stills, sounds, close),
         *_edit(controller, stills, popups),
-        *_view(parts.picture, themes),
+        *_view(parts.picture, second, themes),
         *_show(switches),
         *_compare(kept, prediction),
         *_shape(docks, parts.plots, full_screen),
@@ -90,13 +92,17 @@ def _edit(c: Controller, stills: StillActions, popups: Popups) -> tuple[Command,
     )
 
 
-def _view(picture: Picture, themes: ThemeSwitch) -> tuple[Command, ...]:
+def _view(picture: Picture, second: SecondView, themes: ThemeSwitch) -> tuple[Command, ...]:
     return (
         Command("home", "Home view", "View", ("H",), lambda: picture.look("home"), icon="home"),
         *_camera(picture),
         Command(
             "parallel", "Parallel projection", "View", ("P",), picture.toggle_projection,
             state=lambda: picture.is_parallel, icon="orthographic",
+        ),
+        Command(
+            "second", "Second view", "View", ("D",), second.toggle, state=second.is_on, enabled=second.is_possible,
+            reason=second.reason,
         ),
         *(Command(f"view-{n}", f"Go to view {n}", "View", (f"Alt+{n}",), partial(picture.go_to_view, n),
                   enabled=partial(picture.has_view, n), submenu="Kept views") for n in NUMBERS),

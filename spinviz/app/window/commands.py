@@ -23,3 +23,5 @@ class Command:
     icon: str = ""
     submenu: str = ""
     """The menu inside ``menu``; empty for none."""
+    reason: Callable[[], str] | None = None
+    """Why it cannot be done now, for a tooltip; empty where it can."""

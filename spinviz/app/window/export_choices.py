@@ -37,6 +37,8 @@ class Run:
     now: float
     length: float
     period: float = 0.0
+    part: str = ""
+    """What of the picture the film shows, where that is not all."""
 
 
 def combo(parent: QWidget, entries: tuple[tuple[str, str], ...]) -> QComboBox:

@@ -272,7 +272,7 @@ class ExportDialog(QDialog):
             self._allow(False)
             self.preview.show_plan(None)
             return None
-        self.note.setText(f"{plan.frames} frames")
+        self.note.setText(f"{plan.frames} frames{self._run.part}")
         self._allow(True)
         self.preview.show_plan(self.plan(), plan.frames)
         return plan

@@ -196,6 +196,7 @@ class FileActions(QObject):
             now=c.last_frame.time,
             length=min(length, 60.0),
             period=c.system.period(c.parameters),
+            part=" of the first view" if c.last_frame.second else "",
         )
         # What writes movies takes a moment to load: not at every start of the window.
         from spinviz.app.window.export_dialog import ExportDialog

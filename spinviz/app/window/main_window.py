@@ -23,6 +23,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.reactions import Reactions
+from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
 from spinviz.app.window.switches import Switches
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.hands = Hands(self, self.picture.above, self._leave)
         self.switches = Switches(self, c, parts.picture, self.full_screen)
         self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
+        self.second = SecondView(self, c, self.picture)
         self.files = FileActions(self, c, self.messages, self.themes)
         self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.stills = StillActions(self, c, self.messages, lambda still: self.picture.image(still, c.kept.now))
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
             kept=self.kept,
             switches=self.switches,
             prediction=self.prediction,
+            second=self.second,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,
@@ -107,6 +110,7 @@ class MainWindow(QMainWindow):
         self.switches.changed.connect(self.reactions.show_again)
         self.switches.changed.connect(self.popups.hide_law)
         self.switches.changed.connect(self.menus.refresh)
+        self.second.changed.connect(self.menus.refresh)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
 
@@ -167,6 +171,5 @@ class MainWindow(QMainWindow):
         self.files.close()
         self.sounds.close()
         self.controller.close()
-        if self.picture.view is not None:
-            self.picture.view.release()
+        self.picture.release()
         super().closeEvent(event)

@@ -85,6 +85,7 @@ class Menus(QObject):
         for title in MENUS:
             self.menus[title] = menu = bar.addMenu(f"&{title}")
             menu.setAccessibleName(title)
+            menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(partial(self._refresh, title))
 
     def fill(self, commands: Iterable[Command]) -> None:
@@ -142,6 +143,8 @@ class Menus(QObject):
                     action.setChecked(command.state())
                 # A disabled action would swallow no key, but show in grey that it cannot be done now.
                 action.setEnabled(command.enabled is None or command.enabled())
+                if command.reason is not None:
+                    action.setToolTip(tip(command.reason()))
 
 
 class NumberKeys:

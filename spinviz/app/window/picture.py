@@ -7,16 +7,19 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from spinviz.app.run.pacing import OneInFlight
 from spinviz.app.window.camera_views import KeptViews, camera_in, state_of
 from spinviz.app.window.message_bar import MessageBar
+from spinviz.app.window.second_pane import NARROWEST, Chooser, SecondPane, side_by_side
+from spinviz.export.composer import Beside
 from spinviz.export.still import AS_SHOWN, Shown, Still, draw
 from spinviz.export.words import texts_of
 from spinviz.files.session import CameraState
 from spinviz.model.frame import Frame
 from spinviz.model.kept import Kept
+from spinviz.model.parameters import Quantity
 from spinviz.model.switches import PARTS, without
 from spinviz.model.system import System
 from spinviz.model.theme import Theme
@@ -54,7 +57,12 @@ class Picture(QWidget):
         super().__init__()
         self.messages = MessageBar(self)
         self.view: View | None = None
+        self.second: SecondPane | None = None
+        """The same moment drawn otherwise, at the right of the view."""
+        self.chooser: Chooser | None = None
+        """How the view itself is drawn; there while there are two."""
         self.animate = True
+        self._alone = 0
         self._theme = theme
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
@@ -65,10 +73,18 @@ class Picture(QWidget):
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        found = opengl or Probe(software=True)
-        self.above = self._make_view(theme, found, samples) if found.works else MissingOpenGL(found)
+        self._opengl, self._samples = opengl or Probe(software=True), samples
+        self.above = self._make_first() if self._opengl.works else MissingOpenGL(self._opengl)
         self.above.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        layout.addWidget(self.above, 1)
+        self._both = QSplitter(Qt.Orientation.Horizontal, self)
+        self._both.setChildrenCollapsible(False)
+        first = QWidget(self._both)
+        self._first = QVBoxLayout(first)
+        self._first.setContentsMargins(0, 0, 0, 0)
+        self._first.setSpacing(0)
+        self._first.addWidget(self.above, 1)
+        self._both.addWidget(first)
+        layout.addWidget(self._both, 1)
         self._foot = QWidget(self)
         place = QHBoxLayout(self._foot)
         place.setContentsMargins(*TRANSPORT_MARGINS)
@@ -88,19 +104,62 @@ class Picture(QWidget):
         super().resizeEvent(event)
         self._fit_drawers()
         self._layout.activate()
-        self.messages.place(self.above.geometry().bottom())
+        self.messages.place(self._both.geometry().bottom())
 
     def _fit_drawers(self) -> None:
         for button in self.drawers.values():
             button.set_room(self.width() >= ROOMY * self._theme.font_scale)
 
-    def _make_view(self, theme: Theme, opengl: Probe, samples: int) -> View:
-        self.view = View(theme, self, opengl.budget, samples, opengl.software)
+    def _make_first(self) -> View:
+        self.view = self._make_view()
         self.view.taken.connect(self._flight.painted)
-        self.view.failed.connect(self.failed)
-        self.view.clicked.connect(self.clicked)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
+
+    def _make_view(self) -> View:
+        view = View(self._theme, self, self._opengl.budget, self._samples, self._opengl.software)
+        view.failed.connect(self.failed)
+        view.clicked.connect(self.clicked)
+        return view
+
+    # --- a second view ------------------------------------------------------------------------------------------
+
+    def split(self, choices: tuple[Quantity, ...]) -> SecondPane:
+        """Have a second view at the right, and a chooser of ``choices`` over both; the picture must have a view."""
+        assert self.view is not None
+        self.unite()
+        self.chooser = Chooser(choices, "first")
+        self._first.insertWidget(0, self.chooser)
+        second = self._make_view()
+        self._alone = self.view.minimumWidth()
+        for view in (self.view, second):
+            view.setMinimumWidth(NARROWEST)
+        self.second = SecondPane(choices, self.view, second)
+        self._both.addWidget(self.second)
+        self._both.setSizes([1 << 16, 1 << 16])  # as wide as each other
+        return self.second
+
+    def unite(self) -> None:
+        """Have one view again, and free the second."""
+        if self.second is None or self.chooser is None or self.view is None:
+            return
+        gone = (self.chooser, self.second)
+        focus = QApplication.focusWidget()
+        if focus is not None and any(part.isAncestorOf(focus) for part in gone):
+            self.view.setFocus()
+        self.second.release()
+        self.second = self.chooser = None
+        for part in gone:
+            part.setParent(None)
+            part.deleteLater()
+        self.view.setMinimumWidth(self._alone)
+
+    def release(self) -> None:
+        """Free what belongs to OpenGL."""
+        if self.second is not None:
+            self.second.view.release()
+        if self.view is not None:
+            self.view.release()
 
     def prepare(self, system: System[Any, Any]) -> None:
         """Set the equation of what comes next, in whichever thread: it takes a moment."""
@@ -127,14 +186,14 @@ class Picture(QWidget):
         self._hidden = hidden
         self._write_equation()
         if self.view is not None and self._frame is not None:
-            self.view.show_frame(without(self._frame, hidden))
+            self._draw(self.view, self._frame)
 
     def show_transport(self, wanted: bool) -> None:
         """Have the bar below the view or not."""
         if wanted == self._foot.isHidden():
             self._foot.setVisible(wanted)
             self._layout.activate()
-            self.messages.place(self.above.geometry().bottom())
+            self.messages.place(self._both.geometry().bottom())
 
     def show_frame(self, frame: Frame) -> None:
         """Show ``frame``; the next one may come when it is painted."""
@@ -144,7 +203,7 @@ class Picture(QWidget):
             self._flight.painted()
             return
         self._write()
-        self.view.show_frame(without(frame, self._hidden))
+        self._draw(self.view, frame)
         if self._pending_camera is not None:
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
@@ -152,6 +211,12 @@ class Picture(QWidget):
     def _write_equation(self) -> None:
         if self.view is not None and self._system is not None:
             self.view.set_equation("" if "equation" in self._hidden else self._system.equation)
+
+    def _draw(self, view: View, frame: Frame) -> None:
+        shown = without(frame, self._hidden)
+        view.show_frame(shown)
+        if self.second is not None and shown.second is not None:
+            self.second.show_frame(shown.second)
 
     def _write(self) -> None:
         if self.view is None or self._system is None or self._frame is None:
@@ -167,6 +232,8 @@ class Picture(QWidget):
         self._fit_drawers()
         if self.view is not None:
             self.view.set_theme(theme)
+        if self.second is not None:
+            self.second.view.set_theme(theme)
 
     # --- the camera ---------------------------------------------------------------------------------------------
 
@@ -235,8 +302,15 @@ class Picture(QWidget):
         """
         if self.view is None or self._system is None or self._frame is None:
             return self.grab().toImage()
+        second = self.second
         if still == AS_SHOWN:
-            return self.view.image()
-        size = device_pixels(self.view)
-        seen = Shown(self._system, self._frame, self._theme, self.view.camera, size, kept, self._hidden)
-        return draw(still, seen)
+            image = self.view.image()
+            return image if second is None else side_by_side(image, second.view.image())
+        (width, height), beside = device_pixels(self.view), None
+        if second is not None and self._frame.second is not None:
+            whole = width + device_pixels(second.view)[0]
+            width, beside = whole, Beside(second.view.camera, width / whole)
+        shown = Shown(
+            self._system, self._frame, self._theme, self.view.camera, (width, height), kept, self._hidden, beside
+        )
+        return draw(still, shown)

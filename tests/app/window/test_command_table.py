@@ -16,6 +16,7 @@ from spinviz.app.window.parts import Parts
 from spinviz.app.window.picture import Picture
 from spinviz.app.window.popups import Popups
 from spinviz.app.window.prediction import Prediction
+from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
 from spinviz.app.window.switches import Switches
@@ -37,6 +38,7 @@ class StandIns:
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
         self.kept = Mock(spec=KeptActions)
         self.prediction = Mock(spec=Prediction)
+        self.second = Mock(spec=SecondView)
         self.switches = Mock(spec=Switches)
         self.stills = Mock(spec=StillActions)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)

@@ -174,18 +174,21 @@ def test_an_echo_forms(window: MainWindow, until: Until) -> None:
     assert echo.max() > 5 * c.last_frame.history.observables["transverse"][~later][-1]
 
 
-@says("**N** stops at the next event, here the echo.")
-def test_n_stops_at_the_echo(window: MainWindow, until: Until) -> None:
+@says("**N** stops at the next event: M_z = 0, the echo.")
+def test_n_stops_at_the_null_and_at_the_echo(window: MainWindow, until: Until) -> None:
     c = window.controller
     until(lambda: c.last_frame.time > 0.05)
     pause(window, until)
     tau = c.last_frame.time
     click(window, "180° y")
     press(window, Qt.Key.Key_N)
-    until(lambda: c.last_frame.time > tau + 0.02 and not c.last_frame.running)
+    until(lambda: window.messages.text.startswith("Null of "))
+    assert c.last_frame.observables["mz"] == pytest.approx(0.0, abs=1e-3)
+    press(window, Qt.Key.Key_N)
+    until(lambda: window.messages.text.startswith("Echo at "))
+    assert not c.last_frame.running
     assert c.last_frame.time == pytest.approx(2 * tau, abs=0.002)
     assert c.last_frame.observables["transverse"] == pytest.approx(np.exp(-2 * tau / c.parameters.T2), abs=0.05)
-    until(lambda: window.messages.text.startswith("Echo at "))
 
 
 @says("Turn any slider while it runs.")
