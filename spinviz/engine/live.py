@@ -127,6 +127,8 @@ class Live:
         self.message = ""
         self.arrival = ""
         self.lookout: Lookout | None = None
+        self._looked: Lookout | None = None
+        """The one that met something last: an echo may be half past at the null before it."""
         """Looks for a landmark to stop at."""
         self.beside: Mapping[str, Any] = {}
         """Display parameters of the second picture; none without any."""
@@ -211,7 +213,7 @@ class Live:
         arrival = self.lookout.look(self.loop) if self.lookout else None
         if arrival is None:
             return False
-        self.running, self.lookout = False, None
+        self.running, self.lookout, self._looked = False, None, self.lookout
         self.loop.seek(arrival.step)
         self.arrival = words_of(arrival.landmark, self.loop)
         return True
@@ -293,8 +295,11 @@ class Live:
             case StopAt(names):
                 system = self.loop.system
                 landmarks = [system.landmark(name) for name in names] or system.landmarks_of(self.loop.parameters)
-                self.lookout = Lookout(landmarks)
-                self.lookout.look(self.loop)  # Where the run stands is the beginning, and not met.
+                if self._looked is not None and self._looked.goes_on(self.loop, landmarks):
+                    self.lookout = self._looked
+                else:
+                    self.lookout = Lookout(landmarks)
+                    self.lookout.look(self.loop)  # Where the run stands is the beginning, and not met.
                 self.running = True
             case StepBy(steps):
                 self.running = False

@@ -71,9 +71,14 @@ class Lookout:
     """
 
     def __init__(self, landmarks: Iterable[Landmark]) -> None:
-        self._watches = [_Watch(landmark) for landmark in landmarks]
+        self.landmarks = tuple(landmarks)
+        self._watches = [_Watch(landmark) for landmark in self.landmarks]
         self._step = -2
         self._departure: Departure | None = None
+
+    def goes_on(self, loop: Loop, landmarks: Iterable[Landmark]) -> bool:
+        """Whether it looks for these, and ``loop`` still stands where it looked last: what rises then is half seen."""
+        return self.landmarks == tuple(landmarks) and self._step == loop.step and self._departure is loop.departure
 
     def look(self, loop: Loop) -> Arrival | None:
         """Return what was just met. A maximum lies some steps back, for it is known when it is over."""

@@ -258,3 +258,14 @@ def test_words_name_the_landmark_its_time_and_a_number() -> None:
     assert run_to(loop, loop.system.landmark("echo"), 0.09)
     # exp(-60/150) of M0
     assert words_of(loop.system.landmark("echo"), loop) == "Echo at 60 ms · transverse magnetization 0.67"
+
+
+def test_a_crest_that_is_half_climbed_at_the_stop_before_is_met_next() -> None:
+    """One half at 0.693 is met at 0.70, a crest at 0.7069: who begins to look there sees it rise by 0.01 only."""
+    with Served(Live(Loop(Toy(), ToyParameters()), speed=1.0)) as served:
+        stops = []
+        for _ in range(4):
+            served.live.send(StopAt())
+            served.until(lambda: not served.live.running and served.live.loop.step not in (0, *stops))
+            stops.append(served.live.loop.step)
+    assert stops == [8, 39, 70, 71]
