@@ -21,7 +21,7 @@ GALLERY = (
     ("slice_selection", "ninety", "2 ms"),
     ("chemical_exchange", "slow", "60 ms"),
     ("spin_echoes", "hahn", "30 ms"),
-    ("macrospin", "switching", "450 ps"),
+    ("macrospin", "switching", "800 ps"),
     ("exchange_lattice", "labyrinth", "120 ps"),
     ("ising_domains", "quench", "60 sweep"),
 )

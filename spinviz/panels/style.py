@@ -127,6 +127,7 @@ def stylesheet(theme: Theme) -> str:
         "pad": text_px(theme, 4),
         "field": text_px(theme, 24),
         "groove": max(3, round(3 * theme.line_scale)),
+        "slider": text_px(theme, 16),
         "knob": text_px(theme, 12),
         "half": text_px(theme, 12) // 2,
         "out": (text_px(theme, 12) - max(3, round(3 * theme.line_scale)) + 1) // 2,
@@ -204,7 +205,7 @@ QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView { background: @control; border: 1px solid @line; padding: 4px; outline: none;
     selection-background-color: @chosen; selection-color: @chosen_text; }
 
-QSlider { min-height: @knobpx; background: transparent; }
+QSlider { min-height: @sliderpx; background: transparent; }
 QSlider::groove:horizontal { height: @groovepx; background: @line; border-radius: 1px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 1px; }
 QSlider::handle:horizontal { background: @handle; width: @knobpx; height: @knobpx; margin: -@outpx 0;

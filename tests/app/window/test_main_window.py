@@ -24,6 +24,8 @@ from spinviz.app.start import opening_of, start
 from spinviz.app.window.main_window import MainWindow
 from spinviz.export.plan import ExportPlan
 from spinviz.model.theme import THEMES
+from spinviz.panels.parts import QuietSlider
+from spinviz.panels.style import text_px
 from spinviz.systems import system_named
 from spinviz.view.probe import MissingOpenGL, Probe
 
@@ -432,3 +434,12 @@ def test_a_target_is_a_file_when_there_is_one(tmp_path: Path, only_toys: None) -
         opening_of(str(path), "", 2**20)(lambda part: None)
     opened = opening_of("toy", "plain", 2**20)(lambda part: None)
     assert isinstance(opened.loop.system, Toy)
+
+
+def test_the_knobs_of_sliders_are_whole_from_the_start(window: MainWindow, until: Any) -> None:
+    """A style sheet sets least heights after sizes were set: rows gave sliders less than their knobs need."""
+    until(lambda: not window.reactions._builder.is_active)
+    sliders = window.parts.side.form.findChildren(QuietSlider)
+    assert sliders
+    for slider in sliders:
+        assert slider.height() == slider.minimumHeight() == text_px(window.theme, 16)
