@@ -358,7 +358,7 @@ def test_actions_do_what_they_say() -> None:
 def test_caption_gives_heat_and_shift_in_units_of_the_fermi_energy() -> None:
     caption = Loop(PauliParamagnet(), PauliParameters.of(EF=0.01, T=6.0, B=-20.0, exaggeration=2.0)).frame().caption
     # kT = 0.517 meV, muB B = 1.158 meV.
-    assert "300 electrons · Fermi energy 10 meV · kT = 0.052 E_F, μ_B B = 0.23 E_F" in caption
+    assert "300 electrons · Fermi energy 10 meV · kT is 0.052 of it, the shift 0.23" in caption
     assert "field exaggerated 2 times" in caption
     assert "highest states are missing" in Loop(PauliParamagnet(), PauliParameters.of(T=60.0)).frame().caption
 

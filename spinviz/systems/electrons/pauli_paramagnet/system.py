@@ -247,8 +247,8 @@ class PauliParamagnet(System[PauliParameters, PauliState]):
         """Numbers and exaggerations."""
         shown = f" · field exaggerated {plain(p.exaggeration, 3)} times" if p.exaggeration > 1 else ""
         cut = "" if p.holds_all else " · at this temperature the highest states are missing: raise their limit"
-        energy = f"Fermi energy {show(p.EF, 'eV')} · kT = {plain(p.t, 2)} E_F"
-        shift = f"μ_B B = {plain(abs(p.b), 2)} E_F"
+        energy = f"Fermi energy {show(p.EF, 'eV')} · kT is {plain(p.t, 2)} of it"
+        shift = f"the shift {plain(abs(p.b), 2)}"
         states, _ = places_of(View.of(p.electrons, p.b, p.t), p.electrons, p.top)
         above = np.count_nonzero(states[state.place, 2] >= CEILING)
         hidden = f" ({above} above the picture)" if above else ""
