@@ -15,11 +15,20 @@ class ReadOut(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._worn: Look | None = None
         self.hide()
         self.set_look(look)
 
     def set_look(self, look: Look) -> None:
-        """Take the theme and the size."""
+        """Take the theme and the size, at once only if it is seen: ten plots have one each."""
+        self._look = look
+        if self.isVisible():
+            self._dress()
+
+    def _dress(self) -> None:
+        if self._worn is self._look:
+            return
+        self._worn = look = self._look
         font, theme = look.font(SMALL), look.theme
         self.setFont(font)
         self.setStyleSheet(
@@ -32,6 +41,7 @@ class ReadOut(QLabel):
         if not text:
             self.hide()
             return
+        self._dress()
         self.setText(text)
         self.adjustSize()
         left = at.x() < inside.center().x()
@@ -50,11 +60,20 @@ class ResetZoom(QToolButton):
         self.setToolTip("Reset zoom (double-click)")
         self.setAccessibleName("Reset zoom")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._worn: Look | None = None
         self.hide()
         self.set_look(look)
 
     def set_look(self, look: Look) -> None:
-        """Take the theme and the size."""
+        """Take the theme and the size, at once only if it is seen."""
+        self._look = look
+        if self.isVisible():
+            self._dress()
+
+    def _dress(self) -> None:
+        if self._worn is self._look:
+            return
+        self._worn = look = self._look
         theme = look.theme
         self.setStyleSheet(
             f"QToolButton {{ background: {theme.control}; color: {theme.text}; border: 1px solid {theme.line};"
@@ -63,6 +82,7 @@ class ResetZoom(QToolButton):
 
     def appear(self) -> None:
         """Show it where the graph ends now."""
+        self._dress()
         self.adjustSize()
         self.move(self._graph.width() - self.width() - 4, self._graph.height() - self.height() - 24)
         self.show()
