@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from app.window.user import pause
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -85,7 +85,7 @@ def choose(qtbot: Any, dialog: StillDialog, size: str, *boxes: str) -> None:
     qtbot.keyClicks(field, size)
     for name in boxes:
         box = getattr(dialog, name)
-        qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=box.rect().center() - box.rect().center() / 1.1)
+        qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
 
 
 def test_what_is_asked_for_once_is_what_f12_saves(
