@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -146,6 +146,7 @@ class PlotBoard(QWidget):
                 self._grid.removeWidget(panel)
                 panel.hide()
         first = self._panels[self._first] if self._first < len(self._panels) else None
+        self._wear(chosen)
         self._panels = chosen
         self._first = chosen.index(first) if first in chosen else 0
         self._arrange()
@@ -282,9 +283,14 @@ class PlotBoard(QWidget):
         self._laid_out = False
         self._paint_background()
         self.tabs.set_look(look)
-        for panel in self._all:
-            panel.set_look(look)
+        self._wear(self._panels)
         self._arrange()
+
+    def _wear(self, panels: Sequence[PlotPanel[Any]]) -> None:
+        """Give these the present look; plots that have nothing to say wait until they have."""
+        for panel in panels:
+            if panel.look != self._look:
+                panel.set_look(self._look)
 
     def _paint_background(self) -> None:
         # A rule of its own: the window's style sheet would paint it as a panel.

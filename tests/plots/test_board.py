@@ -382,6 +382,20 @@ def test_a_tab_is_kept_while_other_plots_come_and_go(qtbot: QtBot, board: PlotBo
     assert board.shown[0].plot.name == "energy"
 
 
+def test_a_plot_that_was_left_out_wears_the_theme_when_it_comes(board: PlotBoard) -> None:
+    """A change of theme styles what is there: imaging has ten plots, of which four tell something."""
+    board.set_system(Macrospin())
+    board.choose(Loop(Macrospin(), preset="precession").parameters)
+    left_out = [panel for panel in board._all if panel not in board.panels]
+    assert left_out
+    board.set_theme(LIGHT)
+    assert {panel.look.theme.name for panel in board.panels} == {"light"}
+    assert {panel.look.theme.name for panel in left_out} == {"dark"}
+    board.choose(Loop(Macrospin(), preset="thermal").parameters)
+    assert {panel.look.theme.name for panel in board.panels} == {"light"}
+    assert set(left_out) & set(board.panels)
+
+
 def test_captions_of_a_row_are_as_high_as_the_highest(qtbot: QtBot, board: PlotBoard) -> None:
     board.set_system(Decay())
     board.resize(600, 200)
