@@ -8,16 +8,11 @@ picture to picture, the processor's milliseconds for each, and how many arrows t
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import tempfile
 import time
-
-from PySide6.QtCore import QEventLoop, QTimer
 
 from spinviz.app import start
 from spinviz.app.run.openings import Choice, open_choice
+from spinviz.bench.own_window import answer, wait
 from spinviz.model.visuals import Arrows
 from spinviz.systems import system_named
 
@@ -40,10 +35,10 @@ def live_frames(count: int) -> dict[str, float]:
     controller.start(open_choice(Choice(SYSTEM, PRESET, parameters)))
     window.resize(1280, 720)
     window.show()
-    _wait(WARM_UP)
+    wait(WARM_UP)
     pictures.clear()
     began, used = time.perf_counter(), time.process_time()
-    _wait(LASTING)
+    wait(LASTING)
     wall, used, drawn = time.perf_counter() - began, time.process_time() - used, max(len(pictures), 1)
     frame = controller.last_frame
     arrows = [len(v.positions) for v in frame.visuals if isinstance(v, Arrows)] if frame else []
@@ -55,13 +50,5 @@ def _preset() -> dict[str, object]:
     return dict(next(p.parameters for p in system_named(SYSTEM).presets if p.name == PRESET))
 
 
-def _wait(seconds: float) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
-    loop.exec()
-
-
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="spinviz-bench-", ignore_cleanup_errors=True) as folder:
-        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = folder
-        print(json.dumps(live_frames(int(sys.argv[1]))))
+    answer(live_frames)

@@ -8,20 +8,16 @@ JSON the median and the largest of the milliseconds for which the event loop sto
 
 from __future__ import annotations
 
-import json
-import os
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from spinviz.app import start
 from spinviz.app.run.openings import Choice, open_choice
+from spinviz.bench.own_window import answer, wait
 from spinviz.model.theme import THEMES
 
 SYSTEM = "imaging"
@@ -36,7 +32,7 @@ def standstills(changes: int) -> dict[str, float]:
     window.controller.start(open_choice(Choice(SYSTEM)))
     window.resize(1280, 720)
     window.show()
-    _wait(WARM_UP)
+    wait(WARM_UP)
     names = list(THEMES)
     longest = [_longest(application, partial(window.set_theme, names[(n + 1) % len(names)])) for n in range(changes)]
     window.close()
@@ -55,13 +51,5 @@ def _longest(application: QApplication, change: Callable[[], None]) -> float:
     return longest
 
 
-def _wait(seconds: float) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
-    loop.exec()
-
-
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="spinviz-bench-", ignore_cleanup_errors=True) as folder:
-        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = folder
-        print(json.dumps(standstills(int(sys.argv[1]))))
+    answer(standstills)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
+from typing import Any
 
 from spinviz.engine.loop import MEMORY, Act, Event, Loop, SetParameters
 from spinviz.files.session import Session
@@ -36,15 +37,8 @@ def replayed(session: Session, memory: int = MEMORY, watch: Watch | None = None)
 
 def laid_out(session: Session, memory: int = MEMORY) -> Loop:
     """Return the run of ``session`` before anything has happened, also at step 0."""
-    loop = Loop(
-        session.system,
-        session.parameters,
-        preset=session.preset,
-        schedule=session.schedule,
-        seed=session.seed,
-        memory=memory,
-    )
-    loop.events = [(step, _event(event)) for step, event in session.events]
+    loop = _loop(session, memory=memory)
+    loop.events = _events(session)
     return loop
 
 
@@ -72,17 +66,24 @@ def session_of(
 
 
 def _begun(session: Session, memory: int, watch: Watch | None, kept: Iterable[str] = ()) -> Loop:
+    counted = _counted(session, watch) if watch else None
+    return _loop(session, memory=memory, kept=kept, events=_events(session), watch=counted)
+
+
+def _loop(session: Session, **more: Any) -> Loop:
+    """A loop of what the session declares; ``more`` are further arguments of `Loop`."""
     return Loop(
         session.system,
         session.parameters,
         preset=session.preset,
         schedule=session.schedule,
         seed=session.seed,
-        memory=memory,
-        kept=kept,
-        events=[(step, _event(event)) for step, event in session.events],
-        watch=_counted(session, watch) if watch else None,
+        **more,
     )
+
+
+def _events(session: Session) -> list[tuple[int, Event]]:
+    return [(step, _event(event)) for step, event in session.events]
 
 
 def _counted(session: Session, watch: Watch) -> Callable[[], None]:

@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from spinviz.plots.look import SMALL, Look
 
+if TYPE_CHECKING:
+    Mixed = QWidget
+else:
+    Mixed = object  # Qt allows one widget among the bases
 
-class ReadOut(QLabel):
+
+class Late(Mixed):
+    """Takes the theme and the size when it is seen: ten plots have one each, and a style sheet is dear."""
+
+    _look: Look
+    _worn: Look | None = None
+
+    def set_look(self, look: Look) -> None:
+        """Take the theme and the size, at once only if it is seen."""
+        self._look = look
+        if self.isVisible():
+            self.dress()
+
+    def dress(self) -> None:
+        """Wear what was taken; ask for it before it is shown."""
+        if self._worn is not self._look:
+            self._worn = self._look
+            self.wear(self._look)
+
+    def wear(self, look: Look) -> None:
+        """Look so."""
+        raise NotImplementedError
+
+
+class ReadOut(Late, QLabel):
     """What a plot shows at the mouse, in the upper corner where the mouse is not."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._worn: Look | None = None
         self.hide()
         self.set_look(look)
 
-    def set_look(self, look: Look) -> None:
-        """Take the theme and the size, at once only if it is seen: ten plots have one each."""
-        self._look = look
-        if self.isVisible():
-            self._dress()
-
-    def _dress(self) -> None:
-        if self._worn is self._look:
-            return
-        self._worn = look = self._look
+    def wear(self, look: Look) -> None:
+        """A label on a panel of its own."""
         font, theme = look.font(SMALL), look.theme
         self.setFont(font)
         self.setStyleSheet(
@@ -41,7 +62,7 @@ class ReadOut(QLabel):
         if not text:
             self.hide()
             return
-        self._dress()
+        self.dress()
         self.setText(text)
         self.adjustSize()
         left = at.x() < inside.center().x()
@@ -50,7 +71,7 @@ class ReadOut(QLabel):
         self.show()
 
 
-class ResetZoom(QToolButton):
+class ResetZoom(Late, QToolButton):
     """The button in the lower right corner of a graph that was zoomed."""
 
     def __init__(self, look: Look, graph: QWidget) -> None:
@@ -60,20 +81,11 @@ class ResetZoom(QToolButton):
         self.setToolTip("Reset zoom (double-click)")
         self.setAccessibleName("Reset zoom")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._worn: Look | None = None
         self.hide()
         self.set_look(look)
 
-    def set_look(self, look: Look) -> None:
-        """Take the theme and the size, at once only if it is seen."""
-        self._look = look
-        if self.isVisible():
-            self._dress()
-
-    def _dress(self) -> None:
-        if self._worn is self._look:
-            return
-        self._worn = look = self._look
+    def wear(self, look: Look) -> None:
+        """A small button."""
         theme = look.theme
         self.setStyleSheet(
             f"QToolButton {{ background: {theme.control}; color: {theme.text}; border: 1px solid {theme.line};"
@@ -82,7 +94,7 @@ class ResetZoom(QToolButton):
 
     def appear(self) -> None:
         """Show it where the graph ends now."""
-        self._dress()
+        self.dress()
         self.adjustSize()
         self.move(self._graph.width() - self.width() - 4, self._graph.height() - self.height() - 24)
         self.show()
