@@ -468,3 +468,17 @@ def test_known_scatter_is_that_of_the_recorded_samples(T: float, part: float) ->
     history = loop.samples.history()
     seen = history.observables["P"][history.time > 60.0].std()
     assert scatter_of_P(loop.parameters) == pytest.approx(part * seen, rel=0.25, abs=1e-6)
+
+
+def test_electrons_keep_their_numbers_where_some_are_above_the_picture() -> None:
+    """An arrow belongs to the electron whose number it has: at rest it stands at that one's state, with its spin."""
+    loop = Loop(PauliParamagnet(), PauliParameters.of(T=150.0, B=0.0), memory=1)
+    loop.advance(30 * FRAMES)
+    state, p = loop.state, loop.parameters
+    state.age[:] = 99  # nobody flies
+    (arrows,) = (v for v in PauliParamagnet().draw(state, p) if isinstance(v, Arrows) and v.who is not None)
+    assert 0 < len(arrows.who) < p.electrons
+    states, _ = fermi_seas.places_of(fermi_seas.View.of(p.electrons, p.b, p.t), p.electrons, p.top)
+    np.testing.assert_allclose(arrows.positions, states[state.place[arrows.who]], atol=1e-5)
+    up = state.place[arrows.who] < len(state.occupant) // 2
+    np.testing.assert_array_equal(arrows.directions[:, 2] > 0, up)

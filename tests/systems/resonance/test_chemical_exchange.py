@@ -301,3 +301,17 @@ def test_the_lineshape_is_that_of_the_decay_recorded_so_far(until: float) -> Non
     loop = run("slow", until)
     measured, law = plot_of(loop, "line").lines(loop.state, loop.parameters)
     assert np.interp(law.x, measured.x, measured.y) == pytest.approx(law.y, abs=0.01)
+
+
+def test_spins_at_their_sites_are_those_of_their_numbers() -> None:
+    """Whoever follows a spin follows it from one well into the other: number, site and vector belong together."""
+    loop = Loop(ChemicalExchange(), preset="intermediate", memory=1)
+    loop.advance(150)
+    state = loop.state
+    vectors = np.stack([state.mx, state.my, state.mz], axis=1)
+    wells = [v for v in loop.frame().visuals if isinstance(v, Arrows) and v.who is not None]
+    assert len(wells) == 2
+    for site, well in enumerate(wells):
+        assert len(well.who) > 5
+        assert set(state.site[well.who]) == {site}
+        np.testing.assert_allclose(well.worth * well.directions, vectors[well.who], atol=1e-6)

@@ -434,6 +434,10 @@ def test_short_magnetizations_are_drawn_larger_and_the_sphere_says_so() -> None:
         M, radius, caption = drawn()
         factors.append(int(radius.removeprefix("radius M₀/") or 1))
         assert np.linalg.norm(M) <= 1 + 1e-6
+        fan = system.draw(loop.state, loop.parameters)[0]
+        assert fan.worth * np.linalg.norm(fan.directions[0]) == pytest.approx(
+            np.linalg.norm(loop.state.m[:, 0]), rel=1e-5
+        )
         assert np.linalg.norm(M) == pytest.approx(factors[-1] * np.linalg.norm(loop.state.net), rel=1e-5)
     assert factors == sorted(factors)
     # The longest vector of a steady repetition is that before the pulse: (1 - E1)/(1 - E1 cos a) = 0.1562.

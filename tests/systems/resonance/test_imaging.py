@@ -420,6 +420,8 @@ def test_arrows_of_a_pixel_add_up_to_its_magnetization() -> None:
     pixel = loop.state.pixel
     start = loop_of("pixel", TE=0.03, TR=0.1).state.pixel
     assert fan == pytest.approx(60 * pixel.T / start[2].sum(), abs=1e-5)
+    # What is told of one that is picked is its part of the pixel.
+    assert drawn[0].worth * fan == pytest.approx(pixel.T, abs=1e-7)
     caption = loop.system.caption(loop.state, loop.parameters)
     assert "white matter · T₁ 832 ms, T₂ 71 ms · 60 isochromats" in caption
     assert f"drawn × {1 / start[2].sum():.3g}" in caption

@@ -19,7 +19,6 @@ class GradientEchoParameters(Parameters):
         "balanced gradients (bSSFP).",
         title="Spoiling",
         words={
-            "ideal": "ideal",
             "rf": "RF and gradient",
             "unspoiled": "FISP: gradient only",
             "balanced": "bSSFP: balanced",
