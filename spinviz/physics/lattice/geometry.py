@@ -145,12 +145,13 @@ class Geometry:
                 sx, x = divmod(kx + bond.shift[0], mx)
                 sy, y = divmod(ky + bond.shift[1], my)
                 sz, z = divmod(kz + bond.shift[2], mz)
-                other = ((z * my + y) * mx + x) * n + bond.b
-                found.append((other, (sz * rows + sy) * row + sx, bond.shell, a, bond.b))
+                number = ((z * my + y) * mx + x) * n + bond.b
+                found.append((number, (sz * rows + sy) * row + sx, bond.shell, a, bond.b))
             first.append(len(found))
         vectors = [b.vector for i in range(self.arrays) for b in self.bonds if b.a == i % n]
-        columns = np.ascontiguousarray(np.array(found, np.int64).reshape(-1, 5).T)
-        return BondTable(np.array(first), *columns, np.array(vectors, float).reshape(-1, 3))
+        columns = np.array(found, np.int64).reshape(-1, 5)
+        other, offset, shell, here, there = (columns[:, k].copy() for k in range(5))
+        return BondTable(np.array(first), other, offset, shell, here, there, np.array(vectors, float).reshape(-1, 3))
 
     @cached_property
     def positions(self) -> NDArray[np.float64]:
