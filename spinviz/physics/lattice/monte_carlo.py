@@ -1,0 +1,80 @@
+"""Monte Carlo of plane rotators and Heisenberg spins on any geometry: heat bath, over-relaxation, Metropolis.
+
+The sites of one array have no bond between them, so that drawing them all at once equals drawing them one by one: the
+Boltzmann distribution is stationary, exactly. Arrays follow one another; a sweep visits every site once.
+
+Plane rotators are vectors (x, y, 0). Random numbers are functions of key, sweep and place: results do not depend on how
+many sweeps are asked for at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.physics.lattice import vector_kernels
+from spinviz.physics.lattice.couplings import Couplings
+from spinviz.physics.lattice.spins import Spins
+
+METHODS = {
+    "heat bath": vector_kernels.HEAT_BATH,
+    "over-relaxation": vector_kernels.OVER_RELAXATION,
+    "metropolis": vector_kernels.METROPOLIS,
+}
+PLANE = {
+    "heat bath": vector_kernels.PLANE_HEAT_BATH,
+    "over-relaxation": vector_kernels.OVER_RELAXATION,
+    "metropolis": vector_kernels.PLANE_METROPOLIS,
+}
+COLDEST = 1e-20
+"""Temperature at which zero is taken: the largest 1/T that single precision multiplies safely."""
+
+
+def sweep(
+    spins: Spins, couplings: Couplings, T: float, methods: Sequence[str], *, sweeps: int = 1, reach: float = 1.0,
+    plane: bool = False,
+) -> None:  # fmt: skip
+    """Sweep ``spins`` (float32, three components) in place: ``sweeps`` rounds of the ``methods`` in their order.
+
+    Parameters
+    ----------
+    T
+        Temperature kT in the unit of energy of the couplings, 0 or more; at 0 a spin follows its field.
+    methods
+        ``heat bath`` draws each spin anew, ``over-relaxation`` turns it half about its field and conserves energy
+        (alone it never reaches equilibrium), ``metropolis`` proposes a turn and accepts it by its energy.
+    reach
+        Length of the random vector that a Metropolis step adds; for plane rotators the largest turn over pi, 0 to 1.
+    plane
+        Whether spins are plane rotators: their z stays 0, anisotropy and fields along z do not count.
+
+    Heat bath: Miyatake et al., J. Phys. C 19, 2539 (1986); over-relaxation: Creutz, Phys. Rev. D 36, 515 (1987).
+    """
+    known = PLANE if plane else METHODS
+    if not T >= 0:
+        raise ValueError(f"temperature T = {T:g} is below the limit 0: use T >= 0")
+    if not 0 < reach <= (1.0 if plane else 100.0):
+        raise ValueError(f"a reach of {reach:g} is outside 0 to {1 if plane else 100}")
+    unknown = [m for m in methods if m not in known]
+    if unknown:
+        raise ValueError(f"no method is called '{unknown[0]}': use {', '.join(known)}")
+    if spins.values.dtype != np.float32 or spins.components != 3:
+        raise ValueError(f"spins of {spins.values.dtype} with {spins.components} components: use float32 with three")
+    table = spins.geometry.table
+    rounds = np.tile(np.array([known[m] for m in methods], np.int64), sweeps)
+    vector_kernels.vector_sweeps(
+        spins.values, table.first, table.other, table.offset, couplings.J, couplings.D, couplings.uniform,
+        couplings.own, couplings.local, np.float32(1 / max(T, COLDEST)), np.float32(reach), spins.geometry.halo,
+        spins.closed, spins.rng, rounds,
+    )  # fmt: skip
+
+
+def bond_energy(spins: Spins, couplings: Couplings) -> NDArray[np.float64]:
+    """Return half the energy of the bonds at the sites of each array, (arrays,): the sum is all exchange and DMI."""
+    table, out = spins.geometry.table, np.empty(spins.geometry.arrays)
+    vector_kernels.exchange_work(
+        spins.values, table.first, table.other, table.offset, couplings.J, couplings.D, spins.geometry.halo, out
+    )
+    return -out / 2
