@@ -1,8 +1,8 @@
 """Order of a binary alloy in mean field (Bragg and Williams), and what it does to the magnetization.
 
 Two equally large sublattices a and b; r_a and r_b are the parts of their sites that hold the right atom of a, say Mn,
-so that the composition is c = (r_a + r_b)/2 and the order S = r_a - r_b. Energy -kB T0 S^2/2 per site, entropy of mixing
-on each sublattice; with t = T/T0, T0 the ordering temperature of the alloy with c = 1/2,
+so that the composition is c = (r_a + r_b)/2 and the order S = r_a - r_b. Energy -kB T0 S^2/2 per site, entropy of
+mixing on each sublattice; with t = T/T0, T0 the ordering temperature of the alloy with c = 1/2,
 
     ln[r_a (1 - r_b)/(r_b (1 - r_a))] = 4 S/t,        c = 1/2:  S = tanh(S/t).
 

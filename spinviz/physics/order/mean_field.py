@@ -107,8 +107,8 @@ def specific_heat(S: float, t: ArrayLike, h: ArrayLike = 0.0) -> Values:
 def antiferromagnet_parallel(S: float, t: ArrayLike) -> Values:
     """Susceptibility per spin [1/TN] to a field along the two sublattices: (B'/t)/(1 + B'/(s t)).
 
-    Neighbours belong to the other sublattice, TN = s z |J|, and ``order_parameter`` is the staggered moment: 0 at T = 0,
-    s/(t + 1) above TN. Van Vleck, J. Chem. Phys. 9, 85 (1941).
+    Neighbours belong to the other sublattice, TN = s z |J|, and ``order_parameter`` is the staggered moment: 0 at
+    T = 0, s/(t + 1) above TN. Van Vleck, J. Chem. Phys. 9, 85 (1941).
     """
     t = np.asarray(t, np.float64)
     fluctuation = _fluctuation(S, t, order_parameter(S, t), 0.0)

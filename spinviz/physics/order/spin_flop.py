@@ -81,7 +81,8 @@ def antiparallel_modes(B: ArrayLike, B_E: float, B_A: float, gamma: float = ELEC
 def flopped_mode(B: ArrayLike, B_E: float, B_A: float, gamma: float = ELECTRON_GYROMAGNETIC_RATIO) -> Values:
     """Angular frequency [rad/s] about the flopped state; the other mode, a rotation about the axis, costs nothing.
 
-    gamma sqrt{2 B_E [(2 B_E + B_A) cos^2 theta - B_A]}; NaN where the state is unstable, beyond the flip gamma (B + B_A).
+    gamma sqrt{2 B_E [(2 B_E + B_A) cos^2 theta - B_A]}; NaN where the state is unstable; beyond the flip
+    gamma (B + B_A).
     """
     B = np.abs(np.asarray(B, np.float64))
     square = 2 * B_E * ((2 * B_E + B_A) * flopped_moment(B, B_E, B_A) ** 2 - B_A)
