@@ -127,4 +127,4 @@ def _summed(states: NDArray[np.int16], bonds: Bonds, kind: Kind, q: int) -> tupl
 def _merged(sums: Values, order: Values, numbers: Values) -> tuple[Values, Values, Values]:
     """One entry for each (bond sum, order); what differs by rounding is one."""
     distinct, where = np.unique(np.round(np.stack([sums, order]), 10), axis=1, return_inverse=True)
-    return distinct[0], distinct[1], np.bincount(where.ravel(), numbers)
+    return distinct[0], distinct[1], np.asarray(np.bincount(where.ravel(), numbers), np.float64)

@@ -122,7 +122,8 @@ def antiferromagnet_perpendicular(S: float, t: ArrayLike) -> Values:
 
 def _argument(S: float, t: ArrayLike, m: ArrayLike, h: ArrayLike) -> Values:
     """x, the energy in the mean field over the thermal energy."""
-    return np.asarray((np.asarray(m) / slope_at_zero(S) + h) / t)
+    x = (np.asarray(m, np.float64) / slope_at_zero(S) + np.asarray(h, np.float64)) / np.asarray(t, np.float64)
+    return np.asarray(x)
 
 
 def _fluctuation(S: float, t: Values, m: Values, h: ArrayLike) -> Values:
