@@ -10,13 +10,16 @@ many sweeps are asked for at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics.lattice import vector_kernels
-from spinviz.physics.lattice.couplings import Couplings
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.hamiltonian import Compiled
+
+Single = NDArray[np.float32]
 
 METHODS = {
     "heat bath": vector_kernels.HEAT_BATH,
@@ -32,8 +35,39 @@ COLDEST = 1e-20
 """Temperature at which zero is taken: the largest 1/T that single precision multiplies safely."""
 
 
+@dataclass(frozen=True)
+class Sampler:
+    """The Hamiltonian of a sample as the kernels read it, in single precision.
+
+    J (bonds,), D (bonds, 3) or (0, 3), uniform (arrays, 3), own (arrays, 3, places) or (0, 3, 0), local (arrays, 7).
+    """
+
+    J: Single
+    D: Single
+    uniform: Single
+    own: Single
+    local: Single
+
+    @classmethod
+    def of(cls, compiled: Compiled) -> Sampler:
+        """Take the arrays of a compiled Hamiltonian."""
+        none = np.zeros((0, 3))
+        A = compiled.quadratic
+        parts = [A[:, 0, 0], A[:, 1, 1], A[:, 2, 2], 2 * A[:, 0, 1], 2 * A[:, 1, 2], 2 * A[:, 2, 0], compiled.quartic]
+        own = none.reshape(0, 3, 0) if compiled.local is None else compiled.local.reshape(*compiled.local.shape[:2], -1)
+        return cls(
+            *(
+                np.ascontiguousarray(values, np.float32)
+                for values in (
+                    compiled.J, none if compiled.D is None else compiled.D, compiled.uniform[compiled.basis], own,
+                    np.stack(parts, axis=1)[compiled.basis],
+                )
+            )
+        )  # fmt: skip
+
+
 def sweep(
-    spins: Spins, couplings: Couplings, T: float, methods: Sequence[str], *, sweeps: int = 1, reach: float = 1.0,
+    spins: Spins, sampler: Sampler, T: float, methods: Sequence[str], *, sweeps: int = 1, reach: float = 1.0,
     plane: bool = False,
 ) -> None:  # fmt: skip
     """Sweep ``spins`` (float32, three components) in place: ``sweeps`` rounds of the ``methods`` in their order.
@@ -41,7 +75,7 @@ def sweep(
     Parameters
     ----------
     T
-        Temperature kT in the unit of energy of the couplings, 0 or more; at 0 a spin follows its field.
+        Temperature kT in the unit of energy of the Hamiltonian, 0 or more; at 0 a spin follows its field.
     methods
         ``heat bath`` draws each spin anew, ``over-relaxation`` turns it half about its field and conserves energy
         (alone it never reaches equilibrium), ``metropolis`` proposes a turn and accepts it by its energy.
@@ -65,16 +99,16 @@ def sweep(
     table = spins.geometry.table
     rounds = np.tile(np.array([known[m] for m in methods], np.int64), sweeps)
     vector_kernels.vector_sweeps(
-        spins.values, table.first, table.other, table.offset, couplings.J, couplings.D, couplings.uniform,
-        couplings.own, couplings.local, np.float32(1 / max(T, COLDEST)), np.float32(reach), spins.geometry.halo,
+        spins.values, table.first, table.other, table.offset, sampler.J, sampler.D, sampler.uniform,
+        sampler.own, sampler.local, np.float32(1 / max(T, COLDEST)), np.float32(reach), spins.geometry.halo,
         spins.closed, spins.rng, rounds,
     )  # fmt: skip
 
 
-def bond_energy(spins: Spins, couplings: Couplings) -> NDArray[np.float64]:
+def bond_energy(spins: Spins, sampler: Sampler) -> NDArray[np.float64]:
     """Return half the energy of the bonds at the sites of each array, (arrays,): the sum is all exchange and DMI."""
     table, out = spins.geometry.table, np.empty(spins.geometry.arrays)
     vector_kernels.exchange_work(
-        spins.values, table.first, table.other, table.offset, couplings.J, couplings.D, spins.geometry.halo, out
+        spins.values, table.first, table.other, table.offset, sampler.J, sampler.D, spins.geometry.halo, out
     )
     return -out / 2

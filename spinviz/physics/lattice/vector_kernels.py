@@ -154,10 +154,10 @@ def _add_site_fields(h, x, y, z):
 
 @kernel(fastmath=FAST)
 def _local(x, y, z, q):
-    """Energy of anisotropy: -K (S.u)^2 + Kc (x^2 y^2 + y^2 z^2 + z^2 x^2), q = (K, ux, uy, uz, Kc)."""
-    along = x * q[1] + y * q[2] + z * q[3]
+    """Energy of anisotropy: q[6] (x^2 y^2 + y^2 z^2 + z^2 x^2) - S.A.S, A = (xx, yy, zz, 2 xy, 2 yz, 2 zx)."""
     xx, yy, zz = x * x, y * y, z * z
-    return q[4] * (xx * yy + yy * zz + zz * xx) - q[0] * along * along
+    square = q[0] * xx + q[1] * yy + q[2] * zz + q[3] * x * y + q[4] * y * z + q[5] * z * x
+    return q[6] * (xx * yy + yy * zz + zz * xx) - square
 
 
 @kernel(fastmath=FAST)
@@ -334,7 +334,7 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
     """Sweep all arrays of ``values`` (arrays, 3, z, y, x) once for each of ``methods``.
 
     first, other, offset: `BondTable`; J (bonds,); D (bonds, 3) or (0, 3); uniform (arrays, 3); own (arrays, 3, places)
-    or (0, 3, 0): fields of single sites; q (5,): `_local`; rng (2,) counts the sweeps.
+    or (0, 3, 0): fields of single sites; q (arrays, 7): `_local`; rng (2,) counts the sweeps.
     """
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
@@ -364,11 +364,11 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
                     x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
                     _words(words, size, _W(begin), key0, key1, key2)
                     if method == HEAT_BATH:
-                        _heat_bath(x, y, z, h, words, beta, q)
+                        _heat_bath(x, y, z, h, words, beta, q[a])
                     elif method == OVER_RELAXATION:
-                        _over_relaxation(x, y, z, h, words, beta, q)
+                        _over_relaxation(x, y, z, h, words, beta, q[a])
                     elif method == METROPOLIS:
-                        _metropolis(x, y, z, h, words, beta, q, reach)
+                        _metropolis(x, y, z, h, words, beta, q[a], reach)
                     elif method == PLANE_HEAT_BATH:
                         _plane_heat_bath(x, y, h, np.float64(beta), split(np.uint64(key0) << U32 | key1), begin)
                     else:

@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spinviz.physics.lattice.couplings import Couplings
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.monte_carlo import bond_energy, sweep
+from spinviz.physics.lattice.monte_carlo import Sampler, bond_energy, sweep
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.cubic import Cubic
+from spinviz.physics.lattice.terms.exchange import Exchange
+from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
+from spinviz.physics.lattice.terms.term import Term
+from spinviz.physics.lattice.terms.uniaxial import Uniaxial
+from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.lattice.unit_cells import CELLS, unit_cell
 
 ALL = (("heat bath",), ("metropolis",), ("heat bath", "over-relaxation"), ("metropolis", "over-relaxation"))
@@ -23,8 +28,13 @@ def sample(name: str, sides: tuple[int, int, int], *, plane: bool = False, key: 
     return Spins.of_vectors(geometry, vectors, key=key)
 
 
+def sampler(spins: Spins, *terms: Term) -> Sampler:
+    """The terms, or exchange J = 1."""
+    return Sampler.of(Hamiltonian(terms or (Exchange(1.0),)).compiled(spins.geometry))
+
+
 def measured(
-    spins: Spins, couplings: Couplings, T: float, methods: Sequence[str], sweeps: int, *, plane: bool = False
+    spins: Spins, couplings: Sampler, T: float, methods: Sequence[str], sweeps: int, *, plane: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Energies of the bonds and mean vectors after each sweep, without the first tenth."""
     energies, means = [], []
@@ -43,7 +53,7 @@ def departure(values: NDArray[np.float64], exact: float) -> float:
 
 def ring(spins: float, T: float, methods: Sequence[str], plane: bool) -> tuple[float, float]:
     chain = sample("chain", (4, 1, 1), plane=plane)
-    couplings = Couplings.of(chain.geometry)
+    couplings = sampler(chain)
     e, m = measured(chain, couplings, T, methods, 20000, plane=plane)
     return departure(e / 4, spins), departure((m**2).sum(axis=1), 0.466893 if not plane else np.nan)
 
@@ -65,7 +75,7 @@ def test_a_pair_with_a_double_bond_far_below_and_above_its_coupling(methods: Seq
     """Two spins that couple twice: e = -2 L(2/T), Langevin's L; weak and strong fields of the heat bath."""
     for T in (0.02, 0.5, 100.0):
         pair = sample("chain", (2, 1, 1))
-        couplings = Couplings.of(pair.geometry)
+        couplings = sampler(pair)
         x = 2 / T
         energy = measured(pair, couplings, T, methods, 8000)[0] / 2
         assert abs(departure(energy, -(1 / np.tanh(x) - 1 / x))) < 4
@@ -74,7 +84,7 @@ def test_a_pair_with_a_double_bond_far_below_and_above_its_coupling(methods: Seq
 @pytest.mark.parametrize("method", ["heat bath", "metropolis"])
 def test_free_spins_in_a_field_follow_langevin(method: str) -> None:
     spins = sample("simple cubic", (8, 8, 8))
-    couplings = Couplings.of(spins.geometry, 0.0, (0.0, 0.6, -0.8))
+    couplings = sampler(spins, Zeeman(1.0, (0.0, 0.6, -0.8)))
     m = measured(spins, couplings, 0.5, (method,), 1500)[1]
     along = m @ np.array([0.0, 0.6, -0.8])
     assert abs(departure(along, 1 / np.tanh(2) - 0.5)) < 4
@@ -85,9 +95,7 @@ def test_free_spins_in_a_field_follow_langevin(method: str) -> None:
 def test_anisotropy_and_a_field_give_the_distribution_of_one_spin(methods: Sequence[str]) -> None:
     """<S_z> and <S_z^2> of a spin with K, a cubic term and a field, by quadrature over the sphere."""
     spins = sample("simple cubic", (8, 8, 8))
-    bare = Couplings.of(spins.geometry, 0.0, (0.3, 0.0, 0.4))
-    local = np.array([0.7, 0.6, 0.0, 0.8, -0.9], np.float32)
-    couplings = Couplings(bare.J, bare.D, bare.uniform, bare.own, local)
+    couplings = sampler(spins, Zeeman(1.0, (0.3, 0.0, 0.4)), Uniaxial(0.7, (0.6, 0.0, 0.8)), Cubic(-0.9))
     m = measured(spins, couplings, 0.4, methods, 1500)[1]
     z, w = np.polynomial.legendre.leggauss(80)
     phi = np.arange(160) * 2 * np.pi / 160
@@ -102,17 +110,13 @@ def test_anisotropy_and_a_field_give_the_distribution_of_one_spin(methods: Seque
 def test_bonds_with_a_dmi_vector_weigh_as_their_energy() -> None:
     """A pair with J and D along z: the angle from one to the other prefers tan = D/J, <cos> by quadrature."""
     pair = sample("chain", (2, 1, 1), free=True)
-    table = pair.geometry.table
-    bare = Couplings.of(pair.geometry)
-    D = np.zeros((len(table.other), 3), np.float32)
-    D[:, 2] = -0.8 * table.vector[:, 0]  # d_ij = 0.8 z along the bond from left to right
-    couplings = Couplings(bare.J, D, bare.uniform, bare.own, bare.local)
+    couplings = sampler(pair, Exchange(1.0), DMI(-0.8, lambda bond: (0.0, 0.0, bond.vector[0])))
     twists = []
     for _ in range(12000):
         sweep(pair, couplings, 0.5, ("heat bath",))
         s = pair.vectors().reshape(2, 3)
         twists.append(float(np.cross(s[0], s[1])[2]))
-    # H = -S1.S2 - 0.8 z.(S1 x S2) = -S1.(R S2), R a matrix: its distribution by quadrature over S1 . w, w = R S2
+    # d = z from left to right, D = -0.8: H = -S1.S2 - 0.8 (S1 x S2)_z, by quadrature over both directions
     z, w = np.polynomial.legendre.leggauss(60)
     phi = np.arange(120) * 2 * np.pi / 120
     st = np.sqrt(1 - z**2)
@@ -127,7 +131,7 @@ def test_over_relaxation_conserves_the_energy_and_moves_every_spin() -> None:
     for name, cell in CELLS.items():
         x, y, z = (6 if axis < cell.axes else 1 for axis in range(3))
         spins = sample(name, (x, y, z))
-        couplings = Couplings.of(spins.geometry)
+        couplings = sampler(spins)
         before, energy = spins.vectors(), bond_energy(spins, couplings).sum()
         sweep(spins, couplings, 1.0, ("over-relaxation",))
         assert bond_energy(spins, couplings).sum() == pytest.approx(energy, abs=1e-4)
@@ -136,7 +140,7 @@ def test_over_relaxation_conserves_the_energy_and_moves_every_spin() -> None:
 
 def test_at_zero_temperature_every_spin_points_along_its_field() -> None:
     spins = sample("fcc", (3, 3, 3))
-    sweep(spins, Couplings.of(spins.geometry, 0.0, (0.0, -2.0, 0.0)), 0.0, ("heat bath",))
+    sweep(spins, sampler(spins, Zeeman(1.0, (0.0, -2.0, 0.0))), 0.0, ("heat bath",))
     assert np.allclose(spins.vectors(), (0, -1, 0), atol=1e-3)
 
 
@@ -144,7 +148,7 @@ def test_at_zero_temperature_every_spin_points_along_its_field() -> None:
 @pytest.mark.parametrize("methods", ALL)
 def test_a_run_cut_into_calls_has_the_same_bits(methods: Sequence[str], plane: bool) -> None:
     whole, cut = (sample("triangular", (6, 4, 1), plane=plane) for _ in range(2))
-    couplings = Couplings.of(whole.geometry)
+    couplings = sampler(whole)
     sweep(whole, couplings, 0.7, methods, sweeps=7, plane=plane)
     for n in (1, 4, 2):
         sweep(cut, couplings, 0.7, methods, sweeps=n, plane=plane)
@@ -164,7 +168,7 @@ def test_vacancies_stay_empty_and_energies_are_those_of_the_definition(method: s
         holes = np.random.default_rng(1).random(full.geometry.shape) < 0.2
         vectors[holes] = 0
         spins = Spins.of_vectors(full.geometry, vectors, key=3)
-        couplings = Couplings.of(spins.geometry)
+        couplings = sampler(spins)
         sweep(spins, couplings, 0.5, (method,), sweeps=3)
         after = spins.vectors()
         assert np.all(after[holes] == 0)
@@ -178,7 +182,7 @@ def test_vacancies_stay_empty_and_energies_are_those_of_the_definition(method: s
 def test_the_cubic_lattice_of_eight_agrees_with_published_means(T: float, energy: float, order: float) -> None:
     """Their own errors, 0.00027 and 0.00012 at T = 1, are added."""
     spins = sample("simple cubic", (8, 8, 8))
-    couplings = Couplings.of(spins.geometry)
+    couplings = sampler(spins)
     e, m = measured(spins, couplings, T, ("heat bath", "over-relaxation", "over-relaxation"), 20000)
     blocks = (e / 512)[: len(e) // 50 * 50].reshape(50, -1).mean(axis=1)
     error = np.hypot(blocks.std(ddof=1) / np.sqrt(50), 0.00027)
@@ -191,7 +195,7 @@ def test_the_cubic_lattice_of_eight_agrees_with_published_means(T: float, energy
 
 def test_bad_input_is_one_line() -> None:
     spins = sample("square", (4, 4, 1))
-    couplings = Couplings.of(spins.geometry)
+    couplings = sampler(spins)
     with pytest.raises(ValueError, match="T = -1 is below the limit 0"):
         sweep(spins, couplings, -1.0, ("heat bath",))
     with pytest.raises(ValueError, match="no method is called 'magic': use heat bath"):
