@@ -10,6 +10,7 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.monte_carlo import Sampler, bond_energy, sweep
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.cubic import Cubic
+from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
