@@ -105,22 +105,19 @@ def fill_halo(array, hz, hy, hx, closed_z, closed_y, closed_x):
     for c in range(array.shape[0]):
         values = array[c]
         if closed_x:
-            for z in range(hz, hz + gz):
-                for y in range(hy, hy + gy):
-                    for i in range(hx):
-                        values[z, y, i] = values[z, y, hx + (i - hx) % gx]
-                        values[z, y, hx + gx + i] = values[z, y, hx + i % gx]
+            for i in range(hx):
+                left, right = hx + (i - hx) % gx, hx + i % gx
+                for z in range(hz, hz + gz):
+                    for y in range(hy, hy + gy):
+                        values[z, y, i] = values[z, y, left]
+                        values[z, y, hx + gx + i] = values[z, y, right]
         if closed_y:
-            for z in range(hz, hz + gz):
-                for i in range(hy):
-                    below, above = hy + (i - hy) % gy, hy + i % gy
-                    for x in range(values.shape[2]):
-                        values[z, i, x] = values[z, below, x]
-                        values[z, hy + gy + i, x] = values[z, above, x]
+            for i in range(hy):
+                below, above = hy + (i - hy) % gy, hy + i % gy
+                for z in range(hz, hz + gz):
+                    values[z, i] = values[z, below]
+                    values[z, hy + gy + i] = values[z, above]
         if closed_z:
             for i in range(hz):
-                below, above = hz + (i - hz) % gz, hz + i % gz
-                for y in range(values.shape[1]):
-                    for x in range(values.shape[2]):
-                        values[i, y, x] = values[below, y, x]
-                        values[hz + gz + i, y, x] = values[above, y, x]
+                values[i] = values[hz + (i - hz) % gz]
+                values[hz + gz + i] = values[hz + i % gz]
