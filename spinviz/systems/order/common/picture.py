@@ -1,17 +1,17 @@
-"""A lattice as arrows, balls or cells, in colours of direction, component, sublattice, energy or order; whole or a slab.
+"""A lattice as arrows, balls or cells, whole or a slab, in colours of direction, component, sublattice or energy.
 
 The longest side of a sample is two picture units long and its middle lies at the origin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.visuals import Arrows, Cells, Color, Lines, Shades, Spheres, Visual, float32
+from spinviz.model.visuals import Arrows, Cells, Color, Lines, Shades, Spheres, Stage, Visual, float32
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.systems.order.common.view import LatticeView
 
@@ -30,7 +30,7 @@ BALL = 0.42
 
 @dataclass(frozen=True, eq=False)
 class Sites:
-    """The sites that are drawn: which (a mask in natural order, or None for all), where, and the scale of the picture."""
+    """The sites that are drawn: a mask in natural order or None for all, their places, and the scale of the picture."""
 
     which: NDArray[np.bool_] | None
     places: NDArray[np.float32]
@@ -184,13 +184,14 @@ def frame_of(geometry: Geometry) -> Lines:
     return Lines(float32((corners * half)[np.array(pairs).ravel()]), color="muted", width=1.4, kind="segments")
 
 
-def legend_of(view: LatticeView) -> dict[str, object]:
-    """What the stage says of the colours."""
-    bars: dict[str, dict[str, object]] = {
-        "component": {"colormap": "spin", "low_value": -1.0, "high_value": 1.0, "legend_title": "S_z"},
-        "energy": {"colormap": WARM, "low_value": -0.5, "high_value": 0.5, "legend_title": "energy per bond [J]"},
-        "order": {"colormap": "viridis", "low_value": 0.0, "high_value": 1.0, "legend_title": "local order"},
+def with_legend(stage: Stage, view: LatticeView) -> Stage:
+    """Return the stage with what it says of the colours."""
+    bars = {
+        "component": ("spin", -1.0, 1.0, "S_z"),
+        "energy": (WARM, -0.5, 0.5, "energy per bond [J]"),
+        "order": ("viridis", 0.0, 1.0, "local order"),
     }
-    if view.coloured in bars:
-        return {"legend": "colormap", **bars[view.coloured]}
-    return {"legend": "none" if view.coloured == "sublattice" else "direction"}
+    if view.coloured not in bars:
+        return replace(stage, legend="none" if view.coloured == "sublattice" else "direction")
+    colormap, low, high, title = bars[view.coloured]
+    return replace(stage, legend="colormap", colormap=colormap, low_value=low, high_value=high, legend_title=title)
