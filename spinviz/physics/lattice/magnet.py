@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import pi
-from typing import Literal
+from math import nan, pi
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,14 @@ Kind = Literal["heisenberg", "xy", "ising", "potts", "clock"]
 Method = Literal["heat bath", "over-relaxation", "metropolis"]
 
 CONTINUOUS = ("heisenberg", "xy")
+
+
+class Counted(NamedTuple):
+    """Per site: energy, and the two sums of `monte_carlo.field_sums` whose means have the ratio kT; NaN for states."""
+
+    energy: float
+    square: float
+    laplacian: float
 
 
 @dataclass(frozen=True)
@@ -116,12 +124,19 @@ class Magnet:
         """Energy per site."""
         if not self.continuous:
             return discrete.energy(spins, self.model) / spins.geometry.count
-        total = float(monte_carlo.bond_energy(spins, _sampler(self, spins.geometry)).sum())
+        return self.counted(spins).energy
+
+    def counted(self, spins: Spins) -> Counted:
+        """Energy per site, and for continuous spins what their temperature is known by."""
+        if not self.continuous:
+            return Counted(self.energy(spins), nan, nan)
+        sums = monte_carlo.field_sums(spins, _sampler(self, spins.geometry), plane=self.plane)
+        total, sites = sums.bonds, spins.geometry.count
         if self.h:
             total -= self.h * float(spins.sums()[:, 0 if self.plane else 2].sum())
         if self.K and not self.plane:
             total -= self.K * float(np.sum(spins.values[:, 2][self._inner(spins)].astype(np.float64) ** 2))
-        return total / spins.geometry.count
+        return Counted(total / sites, sums.square / sites, sums.laplacian / sites)
 
     def order(self, spins: Spins) -> Values:
         """Mean vector (3,) of the spins as they are drawn; that of Potts states is one of the picture."""

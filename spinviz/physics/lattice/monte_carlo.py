@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,10 +106,27 @@ def sweep(
     )  # fmt: skip
 
 
-def bond_energy(spins: Spins, sampler: Sampler) -> NDArray[np.float64]:
-    """Return half the energy of the bonds at the sites of each array, (arrays,): the sum is all exchange and DMI."""
-    table, out = spins.geometry.table, np.empty(spins.geometry.arrays)
-    vector_kernels.exchange_work(
-        spins.values, table.first, table.other, table.offset, sampler.J, sampler.D, spins.geometry.halo, out
-    )
-    return -out / 2
+class FieldSums(NamedTuple):
+    """Sums over a sample. The temperature of spins in equilibrium is <square>/<laplacian>: see `field_sums`."""
+
+    bonds: float
+    """Energy of exchange and DMI."""
+    square: float
+    """Sum of |S x H|^2, H = -dE/dS."""
+    laplacian: float
+    """Sum of the Laplacians of the energy on the sphere of each direction: 2 S.H where E is linear in S."""
+
+
+def field_sums(spins: Spins, sampler: Sampler, *, plane: bool = False) -> FieldSums:
+    """Return the energy of the bonds, and two sums the ratio of whose means is the temperature kT.
+
+    Rotations of one spin leave the Boltzmann distribution alone: <laplacian of E> = <|gradient of E|^2>/kT, exactly, on
+    any lattice and at any temperature. Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000).
+    """
+    table, out = spins.geometry.table, np.empty((spins.geometry.arrays, 3))
+    vector_kernels.field_sums(
+        spins.values, table.first, table.other, table.offset, sampler.J, sampler.D, sampler.uniform, sampler.own,
+        sampler.local, spins.geometry.halo, plane, out,
+    )  # fmt: skip
+    work, square, laplacian = out.sum(axis=0)
+    return FieldSums(-work / 2, square, laplacian)

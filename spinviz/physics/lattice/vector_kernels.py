@@ -57,7 +57,7 @@ PIECE = 1024  # sites: the fields and random numbers of a piece lie in the first
 _F = np.float32
 _W = np.uint32
 U11 = np.uint64(11)
-ZERO, TWO, QUARTER = _F(0.0), _F(2.0), _F(0.25)
+ZERO, TWO, FOUR, SIX, TWENTY, QUARTER = _F(0.0), _F(2.0), _F(4.0), _F(6.0), _F(20.0), _F(0.25)
 TINY = _F(1e-30)
 WEAK = _F(0.02)  # fields below, in units of kT, take the first orders of the series
 LOG2_E, LN2_HIGH, LN2_LOW = _F(1.44269504), _F(0.693359375), _F(-2.12194440e-4)
@@ -378,43 +378,72 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
 
 
 @kernel(fastmath=FAST)
-def _work(x, y, z, h):
-    """Return the sum of S.h over the piece, in double precision."""
+def _sums(x, y, z, h, bond, q, plane):
+    """Return sums over the piece: S times the field of the bonds, |S x H|^2, and the Laplacian of the energy.
+
+    H is -dE/dS with anisotropy; the Laplacian is that on the sphere of directions, or on the circle of a plane rotator.
+    """
     size = x.size
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
-    total = 0.0
+    bx, by, bz = bond[0, :size], bond[1, :size], bond[2, :size]
+    work, square, laplacian = 0.0, 0.0, 0.0
+    trace = q[0] + q[1] + q[2]
     for i in range(size):
-        total += np.float64(x[i] * hx[i] + y[i] * hy[i] + z[i] * hz[i])
-    return total
+        a, b, c = x[i], y[i], z[i]
+        work += np.float64(a * bx[i] + b * by[i] + c * bz[i])
+        linear = a * hx[i] + b * hy[i] + c * hz[i]
+        aa, bb, cc = a * a, b * b, c * c
+        fx = hx[i] + TWO * q[0] * a + q[3] * b + q[5] * c - TWO * q[6] * a * (bb + cc)
+        fy = hy[i] + TWO * q[1] * b + q[3] * a + q[4] * c - TWO * q[6] * b * (cc + aa)
+        fz = hz[i] + TWO * q[2] * c + q[4] * b + q[5] * a - TWO * q[6] * c * (aa + bb)
+        tx, ty, tz = b * fz - c * fy, c * fx - a * fz, a * fy - b * fx
+        square += np.float64(tx * tx + ty * ty + tz * tz)
+        if plane:
+            laplacian += np.float64(linear)
+        else:
+            length = aa + bb + cc
+            form = q[0] * aa + q[1] * bb + q[2] * cc + q[3] * a * b + q[4] * b * c + q[5] * c * a
+            quartic = q[6] * (FOUR * length - TWENTY * (aa * bb + bb * cc + cc * aa))
+            laplacian += np.float64(TWO * linear - TWO * trace * length + SIX * form + quartic)
+    return work, square, laplacian
 
 
 @kernel
-def exchange_work(values, first, other, offset, J, D, halo, out):
-    """Return in ``out`` (arrays,) the sum over the sites of each array of S times its field of exchange and DMI.
+def field_sums(values, first, other, offset, J, D, uniform, own, q, halo, plane, out):
+    """Return in ``out`` (arrays, 3) the sums of `_sums` over the sites of each array.
 
-    Half of it with a minus sign is the energy of the bonds.
+    Half of the first with a minus sign is the energy of the bonds; the ratio of the means of the others is kT.
+    Arguments as in `vector_sweeps`.
     """
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
     length = row - 2 * hx
-    h = np.zeros((3, PIECE), values.dtype)
+    h, bond = np.zeros((3, PIECE), values.dtype), np.zeros((3, PIECE), values.dtype)
     nothing = np.zeros(3, values.dtype)
     for a in range(arrays):
-        out[a] = 0.0
+        out[a, :] = 0.0
         for layer in range(hz, depth - hz):
             for line in range(hy, rows - hy):
                 start = (layer * rows + line) * row + hx
                 for begin in range(0, length, PIECE):
                     size = min(PIECE, length - begin)
-                    _clear(h, nothing, size)
+                    _clear(bond, nothing, size)
                     for k in range(first[a], first[a + 1]):
                         place, b = start + begin + offset[k], other[k]
                         end = place + size
                         x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
-                        _add_exchange(h, x, y, z, J[k])
+                        _add_exchange(bond, x, y, z, J[k])
                         if D.shape[0] > 0:
-                            _add_dmi(h, x, y, z, D[k])
+                            _add_dmi(bond, x, y, z, D[k])
                     here = start + begin
                     end = here + size
-                    out[a] += _work(flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end], h)
+                    _clear(h, uniform[a], size)
+                    _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
+                    if own.shape[0] > 0:
+                        _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
+                    x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+                    work, square, laplacian = _sums(x, y, z, h, bond, q[a], plane)
+                    out[a, 0] += work
+                    out[a, 1] += square
+                    out[a, 2] += laplacian

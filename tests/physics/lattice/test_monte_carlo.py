@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.monte_carlo import Sampler, bond_energy, sweep
+from spinviz.physics.lattice.monte_carlo import Sampler, field_sums, sweep
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.dmi import DMI
@@ -41,7 +41,7 @@ def measured(
     energies, means = [], []
     for _ in range(sweeps):
         sweep(spins, couplings, T, methods, plane=plane)
-        energies.append(bond_energy(spins, couplings).sum())
+        energies.append(field_sums(spins, couplings).bonds)
         means.append(spins.sums().sum(axis=0) / spins.geometry.count)
     return np.array(energies)[sweeps // 10 :], np.array(means)[sweeps // 10 :]
 
@@ -133,9 +133,9 @@ def test_over_relaxation_conserves_the_energy_and_moves_every_spin() -> None:
         x, y, z = (6 if axis < cell.axes else 1 for axis in range(3))
         spins = sample(name, (x, y, z))
         couplings = sampler(spins)
-        before, energy = spins.vectors(), bond_energy(spins, couplings).sum()
+        before, energy = spins.vectors(), field_sums(spins, couplings).bonds
         sweep(spins, couplings, 1.0, ("over-relaxation",))
-        assert bond_energy(spins, couplings).sum() == pytest.approx(energy, abs=1e-4)
+        assert field_sums(spins, couplings).bonds == pytest.approx(energy, abs=1e-4)
         assert np.all(np.linalg.norm(spins.vectors() - before, axis=-1) > 0)
 
 
@@ -175,7 +175,27 @@ def test_vacancies_stay_empty_and_energies_are_those_of_the_definition(method: s
         assert np.all(after[holes] == 0)
         assert np.allclose(np.linalg.norm(after[~holes], axis=-1), 1, atol=1e-5)
         defined = -sum(float((after[..., k] * spins.geometry.summed(after[..., k])).sum()) for k in range(3)) / 2
-        assert bond_energy(spins, couplings).sum() == pytest.approx(defined, abs=1e-3)
+        assert field_sums(spins, couplings).bonds == pytest.approx(defined, abs=1e-3)
+
+
+@pytest.mark.parametrize("plane", [False, True])
+@pytest.mark.parametrize("name", ["simple cubic", "triangular", "kagome", "bcc"])
+def test_the_temperature_of_the_configuration_is_that_of_the_bath(name: str, plane: bool) -> None:
+    """Also with anisotropy, a field, DMI and frustrated couplings."""
+    x, y, z = (6 if axis < unit_cell(name).axes else 1 for axis in range(3))
+    spins = sample(name, (x, y, z), plane=plane)
+    terms: tuple[Term, ...] = (Exchange(-1.0), Zeeman(1.0, (0.7, 0.0, 0.0 if plane else 0.4)))
+    if not plane:
+        terms += (Uniaxial(0.6, (0.6, 0.0, 0.8)), Cubic(-0.9), DMI(0.3))
+    hamiltonian = sampler(spins, *terms)
+    found = []
+    for _ in range(3000):
+        sweep(spins, hamiltonian, 0.6, ("heat bath",), plane=plane)
+        found.append(field_sums(spins, hamiltonian, plane=plane)[1:])
+    squares, laplacians = np.array(found)[300:].T
+    # the mean of square - T laplacian is zero
+    assert abs(departure(squares - 0.6 * laplacians, 0.0)) < 4
+    assert squares.mean() / laplacians.mean() == pytest.approx(0.6, rel=0.02)
 
 
 @pytest.mark.slow

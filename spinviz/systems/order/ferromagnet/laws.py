@@ -126,7 +126,24 @@ def at_Tc(p: FerromagnetParameters) -> bool:
     return cubic and abs(p.T / p.Tc - 1) < 1e-3 and p.geometry.sides[0] >= 8
 
 
+def thermal(p: FerromagnetParameters) -> bool:
+    """Whether spins turn continuously, so that their temperature is known from torques."""
+    return p.magnet.continuous
+
+
 LAWS = (
+    Law(
+        "temperature", "Temperature of the spins", "T_spins", theory=lambda s, p, d: p.T,
+        latex=r"k_BT=\frac{\langle\sum_i|\mathbf{S}_i\times\mathbf{H}_i|^2\rangle}{\langle\sum_i\nabla_i^2E\rangle},"
+        r"\quad\mathbf{H}_i=-\frac{\partial E}{\partial\mathbf{S}_i}",
+        validity="Heisenberg spins and plane rotators in equilibrium, on every lattice, at every temperature and field; "
+        "without anisotropy the Laplacian is 2 S·H in space and S·H in the plane.",
+        tolerance=SIGMAS, because=BECAUSE,
+        reference="Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000)",
+        check=Check(1500.0, {"T": 0.9, "L": 8, "h": 0.3, "K": 0.5, "lattice": "bcc"}), averaged=True,
+        holds=lambda s, p, d: thermal(p),
+        symbols={"E": "energy of the sample", "∇_i": "gradient on the sphere of directions of a spin"},
+    ),
     Law(
         "ring", "Energy of a ring of spins", "energy", theory=lambda s, p, d: ring_energy(p, p.T),
         latex=r"e=-\frac{1}{N}\frac{\partial\ln Z}{\partial(1/k_BT)},\quad Z=\sum_l(2l+1)\,i_l(K)^N,\quad "

@@ -19,7 +19,8 @@ Values = NDArray[np.float64]
 class MagnetState(State):
     """Spins of the sample that is drawn and of the others, and what was counted after the last sweep.
 
-    ``orders`` (samples, 3): mean vectors; ``magnitude``: length of the first order parameter; ``energy`` per site [J].
+    ``orders`` (samples, 3): mean vectors; ``magnitude``: length of the first order parameter; ``energy`` [J], and
+    ``square`` [J^2] and ``laplacian`` [J] by which the temperature of the spins is known, per site.
     """
 
     spins: Spins
@@ -27,6 +28,8 @@ class MagnetState(State):
     orders: Values
     magnitude: float = 0.0
     energy: float = 0.0
+    square: float = 0.0
+    laplacian: float = 0.0
 
 
 def started(p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
@@ -41,7 +44,8 @@ def started(p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
 def count(state: MagnetState, magnet: Magnet) -> None:
     """Find energy and order of the spins as they are."""
     state.orders = np.array([magnet.order(spins) for spins in (state.spins, *state.others)])
-    state.magnitude, state.energy = magnet.magnitude(state.spins), magnet.energy(state.spins)
+    state.magnitude = magnet.magnitude(state.spins)
+    state.energy, state.square, state.laplacian = magnet.counted(state.spins)
 
 
 def swept(state: MagnetState, p: FerromagnetParameters) -> None:

@@ -30,6 +30,11 @@ def cumulant(second: float, fourth: float) -> float:
     return 1 - fourth / (3 * second**2) if second > 0 else 0.0
 
 
+def ratio(square: float, curvature: float) -> float:
+    """Temperature of spins in equilibrium."""
+    return square / curvature if curvature else 0.0
+
+
 def widest(p: FerromagnetParameters) -> float:
     """Right end of the axes of temperature."""
     return p.widest
@@ -49,7 +54,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
     )
     equation = (
         r"H=-J\sum_{\langle ij\rangle}\mathbf{S}_i\cdot\mathbf{S}_j-h\sum_i S_i^z-K\sum_i(S_i^z)^2,"
-        r"\quad|\mathbf{S}_i|=1,\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
+        r"\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
     )
     time_unit = "sweep"
     Parameters = FerromagnetParameters
@@ -68,38 +73,43 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         ),
         Observable("U4", "Fourth-order cumulant", "U₄", means_of=("m2", "m4"), combine=cumulant),
         Observable("memory", "Correlation time of |m|", "τ", "sweep", memory_of="abs_m"),
+        Observable("torque", "Mean square torque", "⟨|S × H|²⟩", "J²"),
+        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩", "J"),
+        Observable(
+            "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
+        ),
         Observable("T", "Temperature", "T", "J/kB"),
     )  # fmt: skip
     plots = (
-        Trace("traces", "Magnetization and energy", ("abs_m", "energy"), window=lambda p: 10 * LENS),
+        Trace("traces", "|m| and e over time", ("abs_m", "energy"), window=lambda p: 10 * LENS),
         Curve(
-            "order", "Magnetization over temperature", "T", "abs_m", x_low=0.0, x_high=widest, low=0.0, high=1.05,
+            "order", "|m| over T", "T", "abs_m", x_low=0.0, x_high=widest, low=0.0, high=1.05,
             mean=True, guides=(MEAN_FIELD["order"],),
         ),
         Graph(
-            "crossing", "Mean field: self-consistency", crossing_lines, "m", "mean spin", x_low=-1.0, x_high=1.0,
+            "crossing", "Mean field", crossing_lines, "m", "mean spin", x_low=-1.0, x_high=1.0,
             low=-1.05, high=1.05, when=lambda p: p.spin == p.spin and p.magnet.K == 0,
         ),
         Curve(
-            "susceptibility", "Susceptibility over temperature", "T", "susceptibility", x_low=0.0, x_high=widest,
+            "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=widest,
             low=0.0, mean=True,
         ),
         Curve(
-            "heat", "Specific heat over temperature", "T", "specific_heat", x_low=0.0, x_high=widest, low=0.0,
+            "heat", "c over T", "T", "specific_heat", x_low=0.0, x_high=widest, low=0.0,
             mean=True, guides=(MEAN_FIELD["heat"],),
         ),
         Curve(
-            "cumulant", "Cumulant over temperature", "T", "U4", x_low=0.0, x_high=widest, low=0.0, high=0.7, mean=True
+            "cumulant", "U₄ over T", "T", "U4", x_low=0.0, x_high=widest, low=0.0, high=0.7, mean=True
         ),
         Curve(
-            "energy", "Energy over temperature", "T", "energy", x_low=0.0, x_high=widest, mean=True,
+            "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,
             guides=(MEAN_FIELD["energy"],),
         ),
         Curve(
-            "memory", "Correlation time over temperature", "T", "memory", x_low=0.0, x_high=widest, low=0.0, mean=True
+            "memory", "τ over T", "T", "memory", x_low=0.0, x_high=widest, low=0.0, mean=True
         ),
         Curve(
-            "square", "Mean square magnetization", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
+            "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
             when=lambda p: p.lattice == "chain",
         ),
     )  # fmt: skip
@@ -208,7 +218,8 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
     def observe(self, state: MagnetState, p: FerromagnetParameters) -> dict[str, float]:
         """What was counted."""
         m = state.magnitude
-        return {"abs_m": m, "energy": state.energy, "m2": m**2, "m4": m**4, "T": p.T}
+        return {"abs_m": m, "energy": state.energy, "m2": m**2, "m4": m**4, "T": p.T,
+                "torque": state.square, "curvature": state.laplacian}  # fmt: skip
 
     def draw(self, state: MagnetState, p: FerromagnetParameters) -> tuple[Visual, ...]:
         """The sample and the sphere of its magnetization."""
