@@ -65,11 +65,7 @@ class Model:
 
     def couplings(self, geometry: Geometry) -> Values:
         """J of each shell (shells,)."""
-        if not isinstance(self.J, tuple):
-            return np.full(geometry.shells, float(self.J))
-        if len(self.J) != geometry.shells:
-            raise ValueError(f"{len(self.J)} couplings J for {geometry.shells} shells of neighbours: give one for each")
-        return np.array(self.J, float)
+        return shell_couplings(self.J, geometry)
 
     @property
     def pairs(self) -> Values:
@@ -112,7 +108,7 @@ def sweeps(
     """
     if method not in ("heat bath", "metropolis"):
         raise ValueError(f"method '{method}' is unknown: use heat bath or metropolis")
-    geometry, values = spins.geometry, _values(spins, model)
+    geometry, values = spins.geometry, arrays_of(spins, model)
     records = np.empty((0, geometry.shells + 1)) if history is None else history
     if records.shape not in ((0, geometry.shells + 1), (count, geometry.shells + 1)):
         raise ValueError(f"history of shape {records.shape}: give {(count, geometry.shells + 1)}")
@@ -141,7 +137,7 @@ def sweeps(
 
 def sums(spins: Spins, model: Model) -> Values:
     """Sums (shells + 1,) of w over the pairs of each shell, each once, and of v over the spins."""
-    geometry, values = spins.geometry, _values(spins, model)
+    geometry, values = spins.geometry, arrays_of(spins, model)
     out, table = np.empty(geometry.shells + 1), geometry.table
     bonds = (table.first, table.other, table.offset, table.shell, geometry.halo)
     if model.kind == "ising":
@@ -168,6 +164,14 @@ def random_states(geometry: Geometry, model: Model, generator: np.random.Generat
     return (2 * drawn - 1 if model.kind == "ising" else drawn + 1).astype(np.int8)
 
 
+def shell_couplings(J: float | tuple[float, ...], geometry: Geometry) -> Values:
+    """J of each shell (shells,), from one of all or one of each. Errors: ValueError for another number."""
+    given = J if isinstance(J, tuple) else (J,) * geometry.shells
+    if len(given) != geometry.shells or not all(map(isfinite, given)):
+        raise ValueError(f"couplings J = {J} of {geometry.shells} shells: give a finite number for each")
+    return np.array(given, float)
+
+
 def warmed(T: float, largest: float) -> float:
     """T, or in place of zero a temperature at which nothing that costs energy happens. Errors: ValueError below 0."""
     if not 0 <= T < float("inf"):
@@ -183,8 +187,8 @@ def check_states(spins: Spins, model: Model) -> None:
         raise ValueError(f"states {low} to {high} in the {model.kind} model: use {lowest} to {highest}")
 
 
-def _values(spins: Spins, model: Model) -> NDArray[np.int8]:
-    """The arrays (arrays, z, y, x)."""
+def arrays_of(spins: Spins, model: Model) -> NDArray[np.int8]:
+    """The states (arrays, z, y, x), the same memory. Errors: ValueError for vectors."""
     if spins.values.dtype != np.int8 or spins.components != 1:
         raise ValueError(
             f"spins of type {spins.values.dtype} with {spins.components} components: the {model.kind} model has whole "
