@@ -69,6 +69,11 @@ class _Ferromagnet(Parameters):
         return Magnet(self.model, 1.0, self.h, self.K if self.model == "heisenberg" else 0.0, self.q)
 
     @property
+    def grows_clusters(self) -> bool:
+        """Whether Wolff's algorithm is exact: not with anisotropy."""
+        return self.magnet.K == 0
+
+    @property
     def spin(self) -> float:
         """The spin whose mean field it is: 1/2 for two states, infinite for vectors; NaN where there is none."""
         return {"ising": 0.5, "heisenberg": CLASSICAL}.get(self.model, float("nan"))

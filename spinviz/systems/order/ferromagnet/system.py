@@ -200,7 +200,8 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         return SETTLE
 
     def changed(self, state: MagnetState, p: FerromagnetParameters, before: FerromagnetParameters) -> None:
-        """Energies depend on the field."""
+        """Energies depend on the field, sizes of clusters on the temperature."""
+        state.since = 0
         count(state, p.magnet)
 
     def step(self, state: MagnetState, p: FerromagnetParameters, dt: float) -> None:
@@ -236,5 +237,6 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
     def caption(self, state: MagnetState, p: FerromagnetParameters) -> str:
         """Model, sample, temperature."""
         model = f"{p.q}-state {MODELS[p.model]}" if p.model in ("potts", "clock") else MODELS[p.model]
+        how = "" if p.algorithm != "wolff" or p.grows_clusters else "with anisotropy heat bath in place of clusters"
         heat = f"T = {plain(p.T / p.Tc, 3)} Tc" if p.Tc == p.Tc else f"T = {plain(p.T, 3)} J/kB"
-        return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, taken(p.geometry, p.L))))
+        return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, how, taken(p.geometry, p.L))))
