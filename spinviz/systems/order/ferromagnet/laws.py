@@ -142,7 +142,7 @@ LAWS = (
         reference="Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000)",
         check=Check(1500.0, {"T": 0.9, "L": 8, "h": 0.3, "K": 0.5, "lattice": "bcc"}), averaged=True,
         holds=lambda s, p, d: thermal(p),
-        symbols={"E": "energy of the sample", "H": "field on a spin", "∇_i": "gradient on the sphere of directions of a spin"},
+        symbols={"E": "energy of the sample", "H": "field on a spin, by which its direction changes the energy"},
     ),
     Law(
         "ring", "Energy of a ring of spins", "energy", theory=lambda s, p, d: ring_energy(p, p.T),
