@@ -9,7 +9,6 @@ from __future__ import annotations
 from math import nan, sin, sqrt
 
 import numpy as np
-from numpy import fft
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
@@ -24,14 +23,14 @@ def structure_factor(spins: NDArray[np.generic]) -> Values:
     <s^2> of the occupied sites (Parseval). Along an open axis the sites are taken as they are.
     """
     field = _field(spins)
-    return _whole(_power(fft.rfftn(field, axes=(0, 1, 2))), field.shape[2]) / _occupied(field)
+    return np.asarray(_whole(_transformed_power(field, field.shape[:3]), field.shape[2]) / _occupied(field))
 
 
 def plane_structure_factor(spins: NDArray[np.generic]) -> Values:
     """S(q_x, q_y, q_z = 0) (ny, nx), the plane of `structure_factor` that needs no transform along z."""
     field = _field(spins)
-    power = _power(fft.rfftn(field.sum(axis=0, dtype=field.dtype), axes=(0, 1)))
-    return _whole(power, field.shape[2]) / _occupied(field)
+    flat = field.sum(axis=0, keepdims=True, dtype=field.dtype)
+    return np.asarray(_whole(_transformed_power(flat, flat.shape[:3]), field.shape[2])[0] / _occupied(field))
 
 
 def correlation(spins: NDArray[np.generic], periodic: tuple[bool, bool, bool] = EVERYWHERE) -> Values:
@@ -41,10 +40,11 @@ def correlation(spins: NDArray[np.generic], periodic: tuple[bool, bool, bool] = 
     padded with as many zeros, so that r = 0..n-1, -n..-1. Pairs with a vacancy do not count; NaN where there are none.
     """
     field = _field(spins)
-    shape = [n if wraps or n == 1 else 2 * n for n, wraps in zip(field.shape[:3], periodic[::-1], strict=True)]
+    sizes = zip(field.shape[:3], periodic[::-1], strict=True)
+    shape = tuple(n if wraps or n == 1 else 2 * n for n, wraps in sizes)
     total = _autocorrelation(field, shape)
-    there: NDArray[np.bool_] = np.asarray(field != 0).any(axis=3)
-    if there.all() and shape == list(field.shape[:3]):
+    there = np.asarray(np.any(field != 0, axis=3))
+    if there.all() and shape == field.shape[:3]:
         return np.asarray(total / there.size)
     pairs = np.round(_autocorrelation(there[..., None].astype(field.dtype), shape))
     with np.errstate(invalid="ignore"):
@@ -66,6 +66,20 @@ def radial(C: Values) -> tuple[Values, Values]:
     return size, np.bincount(shell, C.ravel(), len(count))[: last + 1] / count[: last + 1]
 
 
+def at_distance(spins: NDArray[np.integer], distance: int) -> float:
+    """C(r) of periodic spins +-1 (nz, ny, nx) at ``distance`` sites along the axes, their mean: from bits, not Fourier.
+
+    Axes of one site do not count; a distance beyond an axis goes on from its beginning.
+    """
+    differ = pairs = 0
+    for axis in (axis for axis, n in enumerate(spins.shape) if n > 1):
+        lines, r = np.swapaxes(spins, 0, axis), distance % spins.shape[axis]
+        differ += int(np.count_nonzero(lines[r:] != lines[: len(lines) - r]))
+        differ += int(np.count_nonzero(lines[:r] != lines[len(lines) - r :]))
+        pairs += spins.size
+    return 1 - 2 * differ / pairs if pairs else 1.0
+
+
 def second_moment_length(uniform: float, slowest: float, sites: int) -> float:
     """Correlation length [a] sqrt(S(0)/S(q) - 1)/(2 sin(q/2)), q = 2 pi/``sites``; NaN where S(q) exceeds S(0).
 
@@ -79,7 +93,7 @@ def second_moment_length(uniform: float, slowest: float, sites: int) -> float:
 
 def centred(S: Values) -> Values:
     """S (ny, nx) with q = 0 at row ny//2, column nx//2: from -pi on, to the right and upwards."""
-    return np.asarray(fft.fftshift(S))
+    return np.asarray(np.fft.fftshift(S))
 
 
 def _field(spins: NDArray[np.generic]) -> NDArray[np.floating]:
@@ -96,7 +110,11 @@ def _occupied(field: NDArray[np.floating]) -> int:
     return max(int(np.count_nonzero(field.any(axis=-1))), 1)
 
 
-def _power(amplitudes: NDArray[np.complexfloating]) -> Values:
+def _transformed_power(field: NDArray[np.floating], shape: tuple[int, ...]) -> Values:
+    """|sum_j s_j exp(-i q.r_j)|^2 at the half of all q that `rfftn` gives, with zeros that fill ``shape``."""
+    from scipy import fft  # here, because loading it would delay the first picture
+
+    amplitudes = fft.rfftn(field, shape, axes=(0, 1, 2))
     return np.asarray(np.sum(amplitudes.real**2 + amplitudes.imag**2, axis=-1))
 
 
@@ -108,10 +126,11 @@ def _whole(half: Values, columns: int) -> Values:
     return np.concatenate([half, turned[..., (columns - 1) // 2 : 0 : -1]], axis=-1)
 
 
-def _autocorrelation(field: NDArray[np.floating], shape: list[int]) -> NDArray[np.floating]:
+def _autocorrelation(field: NDArray[np.floating], shape: tuple[int, ...]) -> NDArray[np.floating]:
     """Sum over all sites of s_i.s_(i + r) on a grid of ``shape``, which zeros fill."""
-    power = _power(fft.rfftn(field, shape, axes=(0, 1, 2)))
-    return np.asarray(fft.irfftn(power, shape, axes=(0, 1, 2)))
+    from scipy import fft  # here, because loading it would delay the first picture
+
+    return np.asarray(fft.irfftn(_transformed_power(field, shape), shape, axes=(0, 1, 2)))
 
 
 _KEPT: dict[tuple[int, ...], tuple[Values, Values, NDArray[np.int64], int]] = {}
@@ -120,7 +139,7 @@ _KEPT: dict[tuple[int, ...], tuple[Values, Values, NDArray[np.int64], int]] = {}
 def _shells(shape: tuple[int, ...]) -> tuple[Values, Values, NDArray[np.int64], int]:
     """Mean |r| and number of r in each shell, the shell of every r, and the last shell that is whole."""
     if shape not in _KEPT:
-        axes = [np.abs(fft.fftfreq(n, 1 / n)) for n in shape]
+        axes = [np.abs(np.fft.fftfreq(n, 1 / n)) for n in shape]
         distance = np.sqrt(sum(x**2 for x in np.meshgrid(*axes, indexing="ij"))).ravel()
         shell = np.floor(distance + 0.5).astype(np.int64)
         count = np.bincount(shell).astype(np.float64)

@@ -7,6 +7,7 @@ import pytest
 
 from spinviz.physics.lattice.correlations import (
     along,
+    at_distance,
     centred,
     correlation,
     plane_structure_factor,
@@ -98,6 +99,15 @@ def test_one_byte_and_single_precision_agree_with_double() -> None:
     spins = np.random.default_rng(2).choice(np.array([-1, 1], np.int8), (1, 64, 48))
     np.testing.assert_allclose(correlation(spins), correlation(spins.astype(float)), atol=2e-6)
     np.testing.assert_allclose(structure_factor(spins), structure_factor(spins.astype(float)), atol=2e-4)
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 12), (6, 4, 8), (1, 1, 9)])
+def test_pairs_at_one_distance_are_those_of_the_transform(shape: tuple[int, ...]) -> None:
+    spins = np.random.default_rng(2).choice(np.array([-1, 1], np.int8), shape)
+    C = correlation(spins.astype(float))
+    for distance in (1, 2, 5, 8):
+        lines = [np.moveaxis(C, axis, 2)[0, 0][distance % n] for axis, n in enumerate(shape) if n > 1]
+        assert at_distance(spins, distance) == pytest.approx(np.mean(lines), abs=1e-12)
 
 
 def test_shells_hold_the_mean_over_directions() -> None:

@@ -431,3 +431,14 @@ def test_short_waves_are_allowed_the_error_of_the_steps_and_no_more(nx: int, wav
         assert law.passed
         parts.append(law.deviation / law.tolerance)
     assert max(parts) > 0.1, "the bound is of use"
+
+
+def test_a_spin_wave_correlates_with_its_wavelength() -> None:
+    """m = (a cos kx, a sin kx, m_z): C(r) = 1 - a^2 (1 - cos k r) along x, and 1 along y."""
+    loop = Loop(ExchangeLattice(), preset="spin_wave")
+    p = loop.parameters
+    along_x, along_y = loop.frame().plots["correlations"]
+    r = np.arange(p.nx // 2 + 1)
+    assert along_x.x == pytest.approx(r * p.dx)
+    assert along_x.y == pytest.approx(1 - 0.05**2 * (1 - np.cos(2 * np.pi * p.waves * r / p.nx)), abs=1e-5)
+    assert along_y.y == pytest.approx(np.ones(p.ny // 2 + 1), abs=1e-5)

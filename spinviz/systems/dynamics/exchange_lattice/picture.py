@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spinviz.model.visuals import Arrows, Cells, Visual, float32
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_picture
 
 Shape = tuple[int, int, int]
 """(nz, ny, nx)."""
@@ -48,8 +49,10 @@ def positions(shape: Shape, spacing: Spacing, every: tuple[int, int, int]) -> ND
 
 
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
-    """Arrows, cells, or a coloured plane with fewer arrows."""
+    """Arrows, cells, a coloured plane with fewer arrows, or the structure factor."""
     m = state.lattice.vectors
+    if p.show == RECIPROCAL:
+        return structure_picture(m, "Δ")
     spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
     flat = p.nz == 1
     if p.show == "arrows" or (p.show == "auto" and (p.cells <= ARROWS or not flat)):

@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
+from spinviz.model.plots import Line
+from spinviz.physics.ising.correlations import FARTHEST, row_correlations
 from spinviz.physics.ising.laws import spontaneous_magnetization, susceptibility, torus
 from spinviz.physics.ising.sampling import correlation_length, least_scatter_of_m, scatter_of_m
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
-from spinviz.systems.order.ising_domains.state import IsingState
+from spinviz.systems.order.ising_domains.state import DISTANCE, IsingState
+from spinviz.systems.pictures.reciprocal import correlation_lines
 
 Values = NDArray[np.float64]
 
@@ -56,6 +59,25 @@ def energy(T: float, side: int) -> float:
     return torus(T, side)[0]
 
 
+def knows_rows(state: IsingState, p: IsingParameters) -> bool:
+    """Whether correlations along a row are those of the infinite lattice in equilibrium."""
+    return one_domain(state, p) and large(p) and p.Tc != p.T
+
+
+def lines_of_correlation(state: IsingState, p: IsingParameters) -> tuple[Line, ...]:
+    """C(r) of this moment, and the exact one along a row of the infinite lattice where it is known."""
+    found = correlation_lines(state.spins, far(p))
+    if not knows_rows(state, p):
+        return found
+    r = np.arange(min(int(far(p)), FARTHEST) + 1)
+    return (*found, Line(r.astype(float), row_correlations(p.T)[r], "exact, along an axis", "theory", law=True))
+
+
+def far(p: IsingParameters) -> float:
+    """Sites up to which correlations are plotted."""
+    return min(p.side // 2, 64)
+
+
 SYMBOLS = {
     "J": "exchange energy of two neighbours",
     "N": "number of spins",
@@ -66,6 +88,10 @@ SYMBOLS = {
     "c": "coefficients of the series",
     "v": "variable of the high-temperature series",
     "n": "order of the series",
+    "r": "sites between two spins of a row",
+    "a_n": "Fourier coefficients of the function of K by Montroll, Potts and Ward",
+    "i": "row of the determinant",
+    "j": "its column",
 }
 
 LAWS = (
@@ -116,5 +142,15 @@ LAWS = (
         # The last digits of the series near Tc: see `susceptibility`.
         allowance=lambda s, p, d: 2e-4 * susceptibility(p.T),
         holds=lambda s, p, d: one_domain(s, p) and large(p) and 1.05 * p.Tc <= p.T,
+    ),
+    Law(
+        "row_correlation", "Correlation along a row", "correlation",
+        theory=lambda s, p, d: float(row_correlations(p.T)[DISTANCE]),
+        latex=r"\langle s_0s_r\rangle=\det\left[a_{i-j}\right]_{i,j=1\ldots r}",
+        validity="Square lattice, no field, one domain, L ≥ 8 ξ.",
+        tolerance=SIGMAS, because=BECAUSE,
+        reference="Montroll, Potts and Ward, J. Math. Phys. 4, 308 (1963)",
+        check=Check(6000.0, {"T": 2.6, "L": 128}), averaged=True,
+        holds=lambda s, p, d: knows_rows(s, p), plots=("correlations",),
     ),
 )  # fmt: skip

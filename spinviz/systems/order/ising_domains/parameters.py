@@ -6,6 +6,7 @@ from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D, CRITICAL_TEMPERATURE_3D
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, SHOWN
 
 LARGEST_CUBE = 96
 """Sites along an edge of the cubic lattice at most."""
@@ -43,11 +44,13 @@ class IsingParameters(Parameters):
         "random", "Spins at the start: random, all up, or in equilibrium at this temperature.", title="Start",
         rebuild=True,
     )  # fmt: skip
-    shown: Literal["spins", "local mean", "walls"] = choice(
+    shown: Literal["spins", "reciprocal", "local mean", "walls"] = choice(
         "spins",
-        "What colours show: spins, their mean over a neighbourhood, or the broken bonds of the walls.",
-        title="Coloured by",
+        "What is shown: spins, their structure factor over wave vectors, their mean over a neighbourhood, or the "
+        "broken bonds of the walls.",
+        title="Shown",
         display=True,
+        words={RECIPROCAL: SHOWN},
     )
 
     @property

@@ -7,15 +7,16 @@ from math import nan
 import numpy as np
 
 from spinviz.model.landmark import Landmark
-from spinviz.model.plots import Curve, Trace
+from spinviz.model.plots import Curve, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
 from spinviz.physics.ising import updates
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
+from spinviz.physics.lattice.correlations import at_distance
 from spinviz.physics.rng import drawn_from
-from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS
+from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS, far, lines_of_correlation
 from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters
 from spinviz.systems.order.ising_domains.picture import (
     REACH,
@@ -28,6 +29,7 @@ from spinviz.systems.order.ising_domains.picture import (
     tops,
 )
 from spinviz.systems.order.ising_domains.state import (
+    DISTANCE,
     IsingState,
     count,
     field_at,
@@ -38,6 +40,7 @@ from spinviz.systems.order.ising_domains.state import (
     write_droplet,
 )
 from spinviz.systems.pictures.letters import signed
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_picture, structure_stage, structure_words
 
 SETTLE = 100.0
 """Sweeps after a change that count in no mean."""
@@ -98,6 +101,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
             variance_of="abs_m",
             factor=lambda p: fluctuating(p) / p.T,
         ),
+        Observable("correlation", f"Correlation over {DISTANCE} sites", f"C({DISTANCE})"),
         Observable("T", "Temperature", "T", "J/kB"),
         Observable("field", "Field", "h", "J"),
     )
@@ -115,6 +119,10 @@ class IsingDomains(System[IsingParameters, IsingState]):
             "loop", "Magnetization over field", "field", "m", low=-1.05, high=1.05,
             x_low=lambda p: -1.1 * max(abs(p.h), 0.1), x_high=lambda p: 1.1 * max(abs(p.h), 0.1),
             when=lambda p: p.h != 0,
+        ),
+        Graph(
+            "correlations", "Correlation function", lines_of_correlation, "r/a", "C(r)", x_low=0.0, x_high=far,
+            low=-0.2, high=1.0,
         ),
     )  # fmt: skip
     laws = LAWS
@@ -253,12 +261,15 @@ class IsingDomains(System[IsingParameters, IsingState]):
             "abs_m": abs(state.m),
             "energy": -state.bonds / sites - h * state.m,
             "walls": (1 - state.bonds / (dimensions * sites)) / 2,
+            "correlation": at_distance(state.spins, DISTANCE),
             "T": p.T,
             "field": h,
         }
 
     def draw(self, state: IsingState, p: IsingParameters) -> tuple[Visual, ...]:
         """The lattice, its mean as an arrow, the field; in the lesson the spin that was tried."""
+        if p.shown == RECIPROCAL:
+            return structure_picture(state.spins)
         edge = 2 / p.side
         low = -1.0 if p.lattice == "cubic" else -edge / 2
         lattice = Cells(
@@ -280,6 +291,8 @@ class IsingDomains(System[IsingParameters, IsingState]):
 
     def stage(self, p: IsingParameters) -> Stage:
         """A plane from above, or a cube."""
+        if p.shown == RECIPROCAL:
+            return structure_stage(p.shape[0] * p.shape[1] * p.shape[2])
         walls = p.shown == "walls"
         cubic = p.lattice == "cubic"
         height = 1.0 if cubic else 0.1
@@ -300,5 +313,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
             "wolff": "Wolff clusters" + (" and heat bath" if p.h else ""),
             "single": "Metropolis at random sites, one at a time",
         }
+        if p.shown == RECIPROCAL:
+            return f"{structure_words(p.shape[0])} · T = {plain(p.T / p.Tc, 3)} Tc"
         capped = f" (largest cube {LARGEST_CUBE})" if p.side < p.L else ""
         return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}"
