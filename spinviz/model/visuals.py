@@ -169,6 +169,8 @@ class Cells(Visual):
     """``"spin"`` (down/up of the theme), ``"direction"``, or a name known to `cmap`."""
     low: float = -1.0
     high: float = 1.0
+    relief: float = 0.0
+    """How far cells of the value ``high`` stand above those of ``low`` in one layer of numbers; 0 draws it flat."""
     label: str = ""
     picks: tuple[str, int] | None = None
     """The image plot for which a click asks `System.pick`; so many cells along a side are one pixel there."""
@@ -179,6 +181,7 @@ class Cells(Visual):
         ends = np.array([self.origin, np.array(self.origin) + count * np.array(self.spacing)])
         if count[2] == 1:
             ends[:, 2] = ends[:, 2].mean()
+            ends[1, 2] += self.relief
         return float32(np.stack(np.meshgrid(*ends.T), axis=-1).reshape(-1, 3))
 
     def entry(self) -> LegendEntry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity
@@ -52,6 +53,17 @@ class IsingParameters(Parameters):
         display=True,
         words={RECIPROCAL: SHOWN},
     )
+    cut: Literal["corner", "half", "whole"] = choice(
+        "corner",
+        "How much of a cube is shown: without the corner in front, one half, or all of it.",
+        title="Cube",
+        display=True,
+        words={"corner": "without a corner"},
+    )
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        return {} if self.lattice == "cubic" else {"cut": "only with a cubic lattice"}
 
     @property
     def side(self) -> int:

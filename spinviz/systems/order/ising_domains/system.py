@@ -10,7 +10,7 @@ from spinviz.model.landmark import Landmark
 from spinviz.model.plots import Curve, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
-from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
+from spinviz.model.visuals import Arrows, Cells, Labels, Stage, Visual, float32
 from spinviz.physics.ising import updates
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
@@ -20,13 +20,15 @@ from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS, far, lines_o
 from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters
 from spinviz.systems.order.ising_domains.picture import (
     REACH,
+    RELIEF,
     attempt,
     cells,
     colormap,
-    frame_of,
+    edges,
+    marks,
     masts,
+    names,
     scales,
-    tops,
 )
 from spinviz.systems.order.ising_domains.state import (
     DISTANCE,
@@ -274,17 +276,18 @@ class IsingDomains(System[IsingParameters, IsingState]):
         low = -1.0 if p.lattice == "cubic" else -edge / 2
         lattice = Cells(
             cells(state, p), origin=(-1.0, -1.0, low), spacing=(edge, edge, edge), colormap=colormap(p),
-            low=0.0 if p.shown == "walls" else -1.0,
+            low=0.0 if p.shown == "walls" else -1.0, relief=0.0 if p.shown == "walls" else RELIEF,
         )  # fmt: skip
         h = field_at(p, state.time)
-        column, names = masts(p.lattice), (f"m = {signed(state.m)}", "h" if p.h else "")
+        column, letters = masts(p.lattice), (f"m = {signed(state.m)}", "h" if p.h else "")
         visuals = (
             lattice,
-            frame_of(p.lattice),
-            Lines(scales(p.lattice), color="muted", width=1.6),
+            *((edges(),) if p.lattice == "cubic" else ()),
+            scales(p.lattice),
+            marks(p.lattice),
             Arrows(column[:1], float32([[0, 0, state.m]]), length=REACH, radius=0.06, color="net"),
             Arrows(column[1:], float32([[0, 0, np.tanh(h)]]), length=REACH, radius=0.05, color="accent"),
-            Labels(tops(p.lattice), names, color="text", size=1.4, italic=True),
+            Labels(names(p.lattice), letters, color="text", size=1.4, italic=True),
         )  # fmt: skip
         then = max(state.time - self.timestep(p), 0.0)
         return (*visuals, *attempt(state, p, field_at(p, then))) if p.alone else visuals
@@ -297,7 +300,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         cubic = p.lattice == "cubic"
         height = 1.0 if cubic else 0.1
         return Stage(
-            low=(-1.3, -1.0, -height), high=(1.0, 1.0, 1.2 if cubic else 0.36),
+            low=(-1.45, -1.0, -height), high=(1.05, 1.0, 1.2 if cubic else 0.36),
             unit="sites", unit_length=p.side / 2, axes=False,
             legend="colormap", colormap=colormap(p), low_value=0.0 if walls else -1.0,
             legend_title={"spins": "spin", "local mean": "local mean spin", "walls": "broken bonds"}[p.shown],
