@@ -8,6 +8,7 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
+from spinviz.model.visuals import Arrows
 from spinviz.systems.dynamics.exchange_lattice.laws import free_time
 from spinviz.systems.dynamics.exchange_lattice.state import energies
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
@@ -442,3 +443,19 @@ def test_a_spin_wave_correlates_with_its_wavelength() -> None:
     assert along_x.x == pytest.approx(r * p.dx)
     assert along_x.y == pytest.approx(1 - 0.05**2 * (1 - np.cos(2 * np.pi * p.waves * r / p.nx)), abs=1e-5)
     assert along_y.y == pytest.approx(np.ones(p.ny // 2 + 1), abs=1e-5)
+
+
+@pytest.mark.parametrize("mesh", [{"nx": 8, "ny": 6}, {"nx": 100, "ny": 60}, {"nx": 5, "ny": 4, "nz": 3}])
+def test_a_site_is_told_by_its_coordinates(mesh: dict[str, int]) -> None:
+    """A picked moment was called an arrow, with a number that says nothing."""
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**mesh))
+    arrows = next(v for v in loop.frame().visuals if isinstance(v, Arrows))
+    m, p = loop.state.lattice.vectors, loop.parameters
+    assert arrows.one == "site"
+    for index in (0, 1, len(arrows.positions) - 1):
+        x, y, z = (*arrows.sites[index], 1)[:3]
+        assert m[z - 1, y - 1, x - 1] == pytest.approx(arrows.directions[index], abs=1e-6)
+        middle = (np.array([x, y, z]) - 0.5 - np.array([p.nx, p.ny, p.nz]) / 2) * np.array(
+            [1, p.dy / p.dx, p.dz / p.dx]
+        )
+        assert arrows.positions[index] == pytest.approx(middle, abs=1e-4)

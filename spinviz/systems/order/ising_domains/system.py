@@ -276,7 +276,8 @@ class IsingDomains(System[IsingParameters, IsingState]):
         low = -1.0 if p.lattice == "cubic" else -edge / 2
         lattice = Cells(
             cells(state, p), origin=(-1.0, -1.0, low), spacing=(edge, edge, edge), colormap=colormap(p),
-            low=0.0 if p.shown == "walls" else -1.0, relief=0.0 if p.shown == "walls" else RELIEF,
+            low=0.0 if p.shown == "walls" else -1.0, one="site",
+            relief=0.0 if p.shown == "walls" else RELIEF,
         )  # fmt: skip
         h = field_at(p, state.time)
         column, letters = masts(p.lattice), (f"m = {signed(state.m)}", "h" if p.h else "")
