@@ -382,17 +382,15 @@ def test_arrow_of_m_ends_at_m_on_its_scale(lattice: str) -> None:
             scale.points[0] + (m + 1) / 2 * (scale.points[1] - scale.points[0]), atol=1e-6,
         )  # fmt: skip
         assert field.directions[0, 2] < 0
-        marks, letters = (v for v in visuals if isinstance(v, Labels))
+        marks, name, beside = (v for v in visuals if isinstance(v, Labels))
         values = [float(text.replace("−", "-")) for text in marks.texts]
         np.testing.assert_allclose(marks.positions[:, 2], np.array(values) * net.length, atol=1e-6)
-        assert float(letters.texts[0].removeprefix("m = ").replace("−", "-")) == pytest.approx(m, abs=0.0051)
-        assert letters.texts[1] == "h"
-        np.testing.assert_allclose(letters.positions[0, :2], net.positions[0, :2])
-        assert letters.positions[0, 2] > scale.points[1, 2], "m above its scale"
-        np.testing.assert_allclose(letters.positions[1, 1:], field.positions[0, 1:], err_msg="h beside its tail")
-        assert letters.positions[1, 0] < field.positions[0, 0]
-    _, letters = (v for v in IsingDomains().draw(*lattice_of(s, lattice=lattice)) if isinstance(v, Labels))
-    assert letters.texts[1] == ""
+        assert float(name.texts[0].removeprefix("m = ").replace("−", "-")) == pytest.approx(m, abs=0.0051)
+        assert beside.texts == ("h",)
+        np.testing.assert_allclose(name.positions[0], scale.points[0], err_msg="at the foot of its scale")
+        np.testing.assert_allclose(beside.positions, field.positions)
+    *_, beside = (v for v in IsingDomains().draw(*lattice_of(s, lattice=lattice)) if isinstance(v, Labels))
+    assert beside.texts == ("",)
 
 
 @pytest.mark.parametrize("h", [0.0, -0.7])

@@ -11,6 +11,7 @@ from spinviz.model.units import plain
 from spinviz.model.visuals import Labels, Lines, Visual, float32
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 from spinviz.systems.order.ising_domains.state import IsingState
+from spinviz.systems.pictures.letters import signed
 from spinviz.systems.pictures.volume import cut_open
 
 Values = NDArray[np.float64]
@@ -80,10 +81,13 @@ def marks(lattice: str) -> Labels:
     return Labels(float32(places), ("−1", "0", "1"), color="secondary", offset=(-0.8, 0.0))
 
 
-@lru_cache(maxsize=2)
-def names(lattice: str) -> NDArray[np.float32]:
-    """Where the letters of m, above its scale, and of h, beside its arrow, are (2, 3)."""
-    return float32(masts(lattice) + np.array([(0, 0, 1.35 * REACH), (-0.12, 0, 0)]))
+def names(lattice: str, m: float, h: float) -> tuple[Labels, Labels]:
+    """The letters of m, at the foot of its scale, and of the field, beside its arrow; none where there is no field."""
+    foot, tail = masts(lattice)[:1] - float32([[0, 0, REACH]]), masts(lattice)[1:]
+    return (
+        Labels(float32(foot), (f"m = {signed(m)}",), size=1.4, italic=True, offset=(-2.4, -0.9)),
+        Labels(tail, ("h" if h else "",), size=1.4, italic=True, offset=(-0.9, 0.0)),
+    )
 
 
 def cells(state: IsingState, p: IsingParameters) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from spinviz.model.landmark import Landmark
 from spinviz.model.plots import Curve, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
-from spinviz.model.visuals import Arrows, Cells, Labels, Stage, Visual, float32
+from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
 from spinviz.physics.ising import updates
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
@@ -41,7 +41,6 @@ from spinviz.systems.order.ising_domains.state import (
     write_bits,
     write_droplet,
 )
-from spinviz.systems.pictures.letters import signed
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_picture, structure_stage, structure_words
 
 SETTLE = 100.0
@@ -280,7 +279,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
             relief=0.0 if p.shown == "walls" else RELIEF,
         )  # fmt: skip
         h = field_at(p, state.time)
-        column, letters = masts(p.lattice), (f"m = {signed(state.m)}", "h" if p.h else "")
+        column = masts(p.lattice)
         visuals = (
             lattice,
             *((edges(),) if p.lattice == "cubic" else ()),
@@ -288,7 +287,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
             marks(p.lattice),
             Arrows(column[:1], float32([[0, 0, state.m]]), length=REACH, radius=0.06, color="net"),
             Arrows(column[1:], float32([[0, 0, np.tanh(h)]]), length=REACH, radius=0.05, color="accent"),
-            Labels(names(p.lattice), letters, color="text", size=1.4, italic=True),
+            *names(p.lattice, state.m, p.h),
         )  # fmt: skip
         then = max(state.time - self.timestep(p), 0.0)
         return (*visuals, *attempt(state, p, field_at(p, then))) if p.alone else visuals
