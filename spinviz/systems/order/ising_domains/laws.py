@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
-from spinviz.model.plots import Line
-from spinviz.physics.ising.correlations import FARTHEST, row_correlations
+from spinviz.physics.ising.correlations import row_correlations
 from spinviz.physics.ising.laws import spontaneous_magnetization, susceptibility, torus
 from spinviz.physics.ising.sampling import correlation_length, least_scatter_of_m, scatter_of_m
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 from spinviz.systems.order.ising_domains.state import DISTANCE, IsingState
-from spinviz.systems.pictures.reciprocal import correlation_lines
 
 Values = NDArray[np.float64]
 
@@ -62,20 +60,6 @@ def energy(T: float, side: int) -> float:
 def knows_rows(state: IsingState, p: IsingParameters) -> bool:
     """Whether correlations along a row are those of the infinite lattice in equilibrium."""
     return one_domain(state, p) and large(p) and p.Tc != p.T
-
-
-def lines_of_correlation(state: IsingState, p: IsingParameters) -> tuple[Line, ...]:
-    """C(r) of this moment, and the exact one along a row of the infinite lattice where it is known."""
-    found = correlation_lines(state.spins, far(p))
-    if not knows_rows(state, p):
-        return found
-    r = np.arange(min(int(far(p)), FARTHEST) + 1)
-    return (*found, Line(r.astype(float), row_correlations(p.T)[r], "exact, along an axis", "theory", law=True))
-
-
-def far(p: IsingParameters) -> float:
-    """Sites up to which correlations are plotted."""
-    return min(p.side // 2, 64)
 
 
 SYMBOLS = {

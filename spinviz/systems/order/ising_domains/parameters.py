@@ -90,3 +90,8 @@ class IsingParameters(Parameters):
     def alone(self) -> bool:
         """Whether single sites are tried one per step."""
         return self.algorithm == "single" and self.side <= LESSON_SIDE and self.lattice == "square"
+
+
+def lens(p: IsingParameters) -> float:
+    """Sweeps per second on screen."""
+    return 0.02 if p.alone else 8.0 if p.algorithm == "wolff" else 60.0

@@ -7,7 +7,6 @@ from math import nan
 import numpy as np
 
 from spinviz.model.landmark import Landmark
-from spinviz.model.plots import Curve, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
@@ -16,8 +15,8 @@ from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
 from spinviz.physics.lattice.correlations import at_distance
 from spinviz.physics.rng import drawn_from
-from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS, far, lines_of_correlation
-from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters
+from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS
+from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters, lens
 from spinviz.systems.order.ising_domains.picture import (
     REACH,
     RELIEF,
@@ -30,6 +29,7 @@ from spinviz.systems.order.ising_domains.picture import (
     names,
     scales,
 )
+from spinviz.systems.order.ising_domains.plots import PLOTS
 from spinviz.systems.order.ising_domains.state import (
     DISTANCE,
     IsingState,
@@ -106,26 +106,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         Observable("T", "Temperature", "T", "J/kB"),
         Observable("field", "Field", "h", "J"),
     )
-    plots = (
-        Trace("traces", "Magnetization and energy", ("m", "energy"), window=lambda p: 10 * IsingDomains.lens(p)),
-        Curve(
-            "order", "Magnetization over temperature", "T", "abs_m", x_low=0.0, x_high=lambda p: 2 * p.Tc,
-            low=0.0, high=1.05, mean=True, when=lambda p: not p.swings,
-        ),
-        Curve(
-            "energy", "Energy over temperature", "T", "energy", x_low=0.0, x_high=lambda p: 2 * p.Tc,
-            mean=True, when=lambda p: not p.swings,
-        ),
-        Curve(
-            "loop", "Magnetization over field", "field", "m", low=-1.05, high=1.05,
-            x_low=lambda p: -1.1 * max(abs(p.h), 0.1), x_high=lambda p: 1.1 * max(abs(p.h), 0.1),
-            when=lambda p: p.h != 0,
-        ),
-        Graph(
-            "correlations", "Correlation function", lines_of_correlation, "r/a", "C(r)", x_low=0.0, x_high=far,
-            low=-0.2, high=1.0,
-        ),
-    )  # fmt: skip
+    plots = PLOTS
     laws = LAWS
     symbols = SYMBOLS
     presets = (
@@ -245,14 +226,9 @@ class IsingDomains(System[IsingParameters, IsingState]):
         """One sweep; one attempt where each is to be seen."""
         return 1 / p.side**2 if p.alone else 1.0
 
-    @staticmethod
-    def lens(p: IsingParameters) -> float:
-        """Sweeps per second on screen."""
-        return 0.02 if p.alone else 8.0 if p.algorithm == "wolff" else 60.0
-
     def speed(self, p: IsingParameters) -> float:
         """See `lens`."""
-        return self.lens(p)
+        return lens(p)
 
     def observe(self, state: IsingState, p: IsingParameters) -> dict[str, float]:
         """Counts of this configuration."""
