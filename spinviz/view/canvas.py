@@ -167,6 +167,10 @@ class View(QWidget):
         kept = self.texts.caption if caption is None else caption
         self._set_texts(replace(self.texts, time=time, lens=lens, caption=kept, banner=banner))
 
+    def set_legend(self, wanted: bool) -> None:
+        """Say what colours mean, or leave it to another view."""
+        self._set_texts(replace(self.texts, legend=wanted))
+
     def lens(self) -> Lens:
         """The camera placed before the stage, in the widget's own pixels."""
         return self.camera.lens(self.stage, (self.width(), self.height()))

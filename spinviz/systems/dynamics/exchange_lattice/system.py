@@ -47,6 +47,7 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     start_vectors,
     write_skyrmion,
 )
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, structure_words
 
 BYTES_TO_MAKE = 98
 """Bytes for each cell while the lattice is made, without the lattice itself (traced: 97 to 98)."""
@@ -239,6 +240,8 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
 
     def stage(self, p: ExchangeParameters) -> Stage:
         """The mesh, in cells along x; seen from above when it is a plane."""
+        if p.show == RECIPROCAL:
+            return structure_stage(p.cells)
         half = (p.nx / 2, p.ny * p.dy / p.dx / 2, p.nz * p.dz / p.dx / 2)
         flat = p.nz * p.dz < 0.2 * max(p.nx * p.dx, p.ny * p.dy)
         return Stage(
@@ -248,6 +251,8 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """Mesh, file and what is drawn."""
+        if p.show == RECIPROCAL:
+            return structure_words(p.nz)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
         shown = ""
         if p.show == "auto" and p.nz == 1 and p.cells > ARROWS:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
+from spinviz.physics.ising.correlations import row_correlations
 from spinviz.physics.ising.laws import spontaneous_magnetization, susceptibility, torus
 from spinviz.physics.ising.sampling import correlation_length, least_scatter_of_m, scatter_of_m
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
-from spinviz.systems.order.ising_domains.state import IsingState
+from spinviz.systems.order.ising_domains.state import DISTANCE, IsingState
 
 Values = NDArray[np.float64]
 
@@ -56,6 +57,11 @@ def energy(T: float, side: int) -> float:
     return torus(T, side)[0]
 
 
+def knows_rows(state: IsingState, p: IsingParameters) -> bool:
+    """Whether correlations along a row are those of the infinite lattice in equilibrium."""
+    return one_domain(state, p) and large(p) and p.Tc != p.T
+
+
 SYMBOLS = {
     "J": "exchange energy of two neighbours",
     "N": "number of spins",
@@ -66,6 +72,10 @@ SYMBOLS = {
     "c": "coefficients of the series",
     "v": "variable of the high-temperature series",
     "n": "order of the series",
+    "r": "sites between two spins of a row",
+    "a_n": "Fourier coefficients of the function of K by Montroll, Potts and Ward",
+    "i": "row of the determinant",
+    "j": "its column",
 }
 
 LAWS = (
@@ -116,5 +126,15 @@ LAWS = (
         # The last digits of the series near Tc: see `susceptibility`.
         allowance=lambda s, p, d: 2e-4 * susceptibility(p.T),
         holds=lambda s, p, d: one_domain(s, p) and large(p) and 1.05 * p.Tc <= p.T,
+    ),
+    Law(
+        "row_correlation", "Correlation along a row", "correlation",
+        theory=lambda s, p, d: float(row_correlations(p.T)[DISTANCE]),
+        latex=r"\langle s_0s_r\rangle=\det\left[a_{i-j}\right]_{i,j=1\ldots r}",
+        validity="Square lattice, no field, one domain, L ≥ 8 ξ.",
+        tolerance=SIGMAS, because=BECAUSE,
+        reference="Montroll, Potts and Ward, J. Math. Phys. 4, 308 (1963)",
+        check=Check(6000.0, {"T": 2.6, "L": 128}), averaged=True,
+        holds=lambda s, p, d: knows_rows(s, p), plots=("correlations",),
     ),
 )  # fmt: skip

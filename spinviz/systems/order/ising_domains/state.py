@@ -13,6 +13,8 @@ from spinviz.physics.ising import updates
 from spinviz.physics.rng import RandomState, next_word
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 
+DISTANCE = 8
+"""Sites between the spins whose correlation is observed."""
 BITS = (1, 0, 1, 1, 0, 0, 1, 0)
 
 
