@@ -174,7 +174,7 @@ class LocalMomentLattice(System[LocalMomentParameters, LocalMomentState]):
 
     def speed(self, p: LocalMomentParameters) -> float:
         """Slow enough to see directions change."""
-        return 20.0
+        return 30.0
 
     def observe(self, state: LocalMomentState, p: LocalMomentParameters) -> dict[str, float]:
         """Means over all moments, in units of the length at T = 0."""
