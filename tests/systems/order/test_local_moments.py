@@ -8,6 +8,7 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.visuals import Arrows, Labels
 from spinviz.physics.order import mossbauer
+from spinviz.physics.order.local_moments import finite
 from spinviz.physics.resonance.chemical_exchange import maxima
 from spinviz.systems.order.local_moments import laws, plots
 from spinviz.systems.order.local_moments.system import ABOVE, BELOW, HALF, LocalMomentLattice, LocalMomentParameters
@@ -77,9 +78,23 @@ def test_order_parameter_of_the_finite_lattice() -> None:
     assert known.rms_scatter == pytest.approx(rms.std(), rel=0.15)
 
 
-def test_energy_is_that_of_the_exact_lattice() -> None:
-    from spinviz.physics.order.local_moments import finite
+def test_mean_of_the_root_mean_square_is_below_the_root_of_the_mean() -> None:
+    """Two moments by direct integration: the correction by the scatter removes all but a tenth of the difference."""
+    p, T = LocalMomentParameters.of(), 0.3
+    node, weight = np.polynomial.legendre.leggauss(80)
+    m, w = 2.0 * (node + 1), 2.0 * weight
+    c, wc = np.polynomial.legendre.leggauss(60)
+    one = w * m**2 * np.exp((m**2 - 0.5 * m**4) / T)
+    square = (m[:, None, None] ** 2 + m[None, :, None] ** 2) / 2 + 0 * c
+    sums = 2 * square + 2 * m[:, None, None] * m[None, :, None] * c
+    weights = one[:, None, None] * one[None, :, None] * wc * np.exp(sums / (4 * T))
+    weights /= weights.sum()
+    mean = (weights * np.sqrt(square)).sum() / p.M0
+    root = sqrt((weights * square).sum()) / p.M0
+    assert abs(laws.sizes(p.model, T, 2).rms - mean) < 0.1 * (root - mean)
 
+
+def test_energy_is_that_of_the_exact_lattice() -> None:
     loop = Loop(LocalMomentLattice(), LocalMomentParameters.of(T=0.35, L=4), seed=1)
     loop.advance_to(3000.0)
     energy = loop.samples.history().observables["energy"][100:]
@@ -165,6 +180,13 @@ def test_spectrum_shows_the_moment_or_the_mean(preset: str, observable: str) -> 
     other = fast if preset == "slow" else slow
     assert np.abs(now.y - limit.y).max() < 0.35
     assert np.abs(now.y - other.y).max() > 3
+
+
+def test_fast_spectrum_of_soft_moments_is_that_of_M_over_its_largest_value() -> None:
+    state, p = of(T=BELOW, rate=1e13)
+    outer = dips(plots.spectrum_lines(state, p)[2], -8e-3, 8e-3)[-1]
+    M = np.linalg.norm(state.moments.reshape(-1, 3).mean(axis=0)) / 1.224745
+    assert outer == pytest.approx(5.32146e-3 * M, rel=0.02)
 
 
 def test_cold_spectrum_is_that_of_iron_at_any_rate() -> None:
