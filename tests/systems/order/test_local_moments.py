@@ -243,7 +243,7 @@ def test_law_curves_span_the_temperatures() -> None:
 
 def test_caption_says_the_model() -> None:
     loop = Loop(LocalMomentLattice(), preset="half")
-    assert "mean field is exact" in loop.frame().caption
+    assert "mean field exact" in loop.frame().caption
     assert "T = 0.5 Tc" in loop.frame().caption
     neighbours = Loop(LocalMomentLattice(), preset="neighbours").frame().caption
     assert "six neighbours" in neighbours

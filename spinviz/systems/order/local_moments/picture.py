@@ -56,9 +56,9 @@ def feet() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 @lru_cache(maxsize=1)
-def tops() -> NDArray[np.float32]:
+def letters() -> NDArray[np.float32]:
     """Where their letters are (2, 3)."""
-    return float32(FEET + np.array([[0, 0, 1.12 * TALL], [0, 0, 1.28 * TALL]]))
+    return float32(FEET + np.array([[-0.2, 0, -0.12], [0.0, 0, -0.38]]))
 
 
 def picture(state: LocalMomentState, p: LocalMomentParameters) -> tuple[Visual, ...]:
@@ -74,14 +74,14 @@ def picture(state: LocalMomentState, p: LocalMomentParameters) -> tuple[Visual, 
         gauges(),
         Arrows(feet()[0], float32([[0, 0, M]]), length=TALL, radius=0.035, color="net"),
         Arrows(feet()[1], float32([[0, 0, rms]]), length=TALL, radius=0.035, color="accent"),
-        Labels(tops(), (f"M = {signed(M)}", f"m = {signed(rms)}"), size=1.2, italic=True),
+        Labels(letters(), (f"M = {signed(M)}", f"m = {signed(rms)}"), size=1.2, italic=True),
     )  # fmt: skip
 
 
 def stage(p: LocalMomentParameters) -> Stage:
     """The cube with the gauges to its left."""
     return Stage(
-        low=(-2.0, -1.0, -1.0), high=(1.0, 1.0, 1.35), unit="sites", unit_length=p.L / 2, axes=False,
+        low=(-2.0, -1.0, -1.25), high=(1.0, 1.0, 1.15), unit="sites", unit_length=p.L / 2, axes=False,
         legend="direction", azimuth=22.0, elevation=20.0,
         entries=(("net", "mean moment M (magnetometer)"), ("accent", "root mean square length")),
     )  # fmt: skip

@@ -61,13 +61,13 @@ def spectrum_lines(state: LocalMomentState, p: LocalMomentParameters) -> tuple[L
     return (
         Line(v, transmission(p, slow), "slow", "theory", dashed=True, law=True),
         Line(v, transmission(p, fast), "fast", "muted", dashed=True, law=True),
-        Line(v, transmission(p, now), "at this rate", "simulation"),
+        Line(v, transmission(p, now), "now", "simulation"),
     )
 
 
 PLOTS = (
     Graph(
-        "spectrum", "Mössbauer spectrum of ⁵⁷Fe", spectrum_lines, "v", "I/I₀", "m/s", "%",
+        "spectrum", "⁵⁷Fe spectrum", spectrum_lines, "v", "I/I₀", "m/s", "%",
         x_low=lambda p: float(velocities(p.B_hf)[0]), x_high=lambda p: float(velocities(p.B_hf)[-1]),
         low=LOWEST, high=101.0,
     ),

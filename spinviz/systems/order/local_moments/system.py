@@ -207,7 +207,7 @@ class LocalMomentLattice(System[LocalMomentParameters, LocalMomentState]):
     def caption(self, state: LocalMomentState, p: LocalMomentParameters) -> str:
         """Model, temperature, and what of the spectrum is idealised."""
         sites = f"{p.L}{superscript(3)} moments"
-        exchange = "all coupled alike (mean field is exact)" if p.coupling == "all" else "six neighbours, periodic"
+        exchange = "all coupled alike (mean field exact)" if p.coupling == "all" else "six neighbours, periodic"
         held = " · lengths held" if p.held else ""
         ratio = f"T = {plain(p.T / p.Tc, 3)} Tc" + ("" if p.coupling == "all" else " of mean field")
-        return f"{sites}, {exchange} · {ratio}{held} · hyperfine field proportional to m, reversing along one axis"
+        return f"{sites}, {exchange} · {ratio}{held} · hyperfine field ±m along one axis"
