@@ -105,11 +105,12 @@ def fill_halo(array, hz, hy, hx, closed_z, closed_y, closed_x):
     for c in range(array.shape[0]):
         values = array[c]
         if closed_x:
-            for z in range(hz, hz + gz):
-                for y in range(hy, hy + gy):
-                    for i in range(hx):
-                        values[z, y, i] = values[z, y, hx + (i - hx) % gx]
-                        values[z, y, hx + gx + i] = values[z, y, hx + i % gx]
+            for i in range(hx):
+                left, right = hx + (i - hx) % gx, hx + i % gx
+                for z in range(hz, hz + gz):
+                    for y in range(hy, hy + gy):
+                        values[z, y, i] = values[z, y, left]
+                        values[z, y, hx + gx + i] = values[z, y, right]
         if closed_y:
             for z in range(hz, hz + gz):
                 for i in range(hy):
