@@ -72,7 +72,8 @@ def image(geometry: Geometry, grey: NDArray[np.generic], threshold: float = 0.5,
     """Sites where an image is bright, or dark: the image spans the sample in x and y, its first row at the top.
 
     ``grey`` (rows, columns): whole numbers are fractions of the largest of their type, others as they are;
-    ``threshold`` is in the same scale. The image is stretched to the rectangle of the sites; each site takes the pixel it lies in.
+    ``threshold`` is in the same scale. The image is stretched to the rectangle of the sites; each site takes the pixel
+    it lies in.
     Errors: ValueError for an array of another shape, one that is empty or not finite.
     """
     values = _fractions(np.asarray(grey))
