@@ -52,8 +52,29 @@ class Rates(NamedTuple):
 
 
 @kernel(fastmath=FAST)
+def _six(h, s0, s1, s2, s3, s4, s5, j0, j1, j2, j3, j4, j5, kept):
+    """Six slices times six numbers, added to ``h`` if ``kept``."""
+    if kept:
+        for i in range(h.size):
+            h[i] += (j0 * s0[i] + j1 * s1[i]) + (j2 * s2[i] + j3 * s3[i]) + (j4 * s4[i] + j5 * s5[i])
+    else:
+        for i in range(h.size):
+            h[i] = (j0 * s0[i] + j1 * s1[i]) + (j2 * s2[i] + j3 * s3[i]) + (j4 * s4[i] + j5 * s5[i])
+
+
+@kernel(fastmath=FAST)
+def _two(h, s0, s1, j0, j1, kept):
+    if kept:
+        for i in range(h.size):
+            h[i] += j0 * s0[i] + j1 * s1[i]
+    else:
+        for i in range(h.size):
+            h[i] = j0 * s0[i] + j1 * s1[i]
+
+
+@kernel(fastmath=FAST)
 def _exchange(h, S, component, begin, first, last, kept, other, offset, J):
-    """Sum J S_j of bonds first to last for one component, six slices in one pass; added to ``h`` if ``kept``."""
+    """Sum J S_j of bonds first to last for one component; an odd one is passed beside itself, times zero."""
     size, n = h.size, first
     while n + 6 <= last:
         b0, b1, b2 = begin + offset[n], begin + offset[n + 1], begin + offset[n + 2]
@@ -61,53 +82,31 @@ def _exchange(h, S, component, begin, first, last, kept, other, offset, J):
         s0, s1 = S[other[n], component, b0 : b0 + size], S[other[n + 1], component, b1 : b1 + size]
         s2, s3 = S[other[n + 2], component, b2 : b2 + size], S[other[n + 3], component, b3 : b3 + size]
         s4, s5 = S[other[n + 4], component, b4 : b4 + size], S[other[n + 5], component, b5 : b5 + size]
-        j0, j1, j2, j3, j4, j5 = J[n], J[n + 1], J[n + 2], J[n + 3], J[n + 4], J[n + 5]
-        if kept:
-            for i in range(h.size):
-                h[i] += (j0 * s0[i] + j1 * s1[i]) + (j2 * s2[i] + j3 * s3[i]) + (j4 * s4[i] + j5 * s5[i])
-        else:
-            for i in range(h.size):
-                h[i] = (j0 * s0[i] + j1 * s1[i]) + (j2 * s2[i] + j3 * s3[i]) + (j4 * s4[i] + j5 * s5[i])
+        _six(h, s0, s1, s2, s3, s4, s5, J[n], J[n + 1], J[n + 2], J[n + 3], J[n + 4], J[n + 5], kept)
         kept = True
         n += 6
-    while n + 2 <= last:
-        b0, b1 = begin + offset[n], begin + offset[n + 1]
-        s0, s1 = S[other[n], component, b0 : b0 + size], S[other[n + 1], component, b1 : b1 + size]
-        j0, j1 = J[n], J[n + 1]
-        if kept:
-            for i in range(h.size):
-                h[i] += j0 * s0[i] + j1 * s1[i]
-        else:
-            for i in range(h.size):
-                h[i] = j0 * s0[i] + j1 * s1[i]
+    while n < last:
+        m = min(n + 1, last - 1)
+        b0, b1 = begin + offset[n], begin + offset[m]
+        s0, s1 = S[other[n], component, b0 : b0 + size], S[other[m], component, b1 : b1 + size]
+        _two(h, s0, s1, J[n], J.dtype.type(m - n) * J[m], kept)
         kept = True
         n += 2
-    if n < last:
-        b0 = begin + offset[n]
-        s0 = S[other[n], component, b0 : b0 + size]
-        j0 = J[n]
-        if kept:
-            for i in range(h.size):
-                h[i] += j0 * s0[i]
-        else:
-            for i in range(h.size):
-                h[i] = j0 * s0[i]
 
 
 @kernel(fastmath=FAST)
-def _bond_vectors(hx, hy, hz, S, begin, first, last, other, offset, D):
-    """Add D x S_j of bonds first to last."""
-    for n in range(first, last):
-        u, v, w = D[n, 0], D[n, 1], D[n, 2]
-        if u == 0 and v == 0 and w == 0:
-            continue
-        here, k = begin + offset[n], other[n]
-        end = here + hx.size
-        x, y, z = S[k, 0, here:end], S[k, 1, here:end], S[k, 2, here:end]
-        for i in range(hx.size):
-            hx[i] += v * z[i] - w * y[i]
-            hy[i] += w * x[i] - u * z[i]
-            hz[i] += u * y[i] - v * x[i]
+def _bond_vectors(h, S, component, begin, first, last, kept, other, offset, J, D):
+    """Sum J S_j + D x S_j of bonds first to last for one component, two bonds in one pass."""
+    u, v = (component + 1) % 3, (component + 2) % 3
+    for n in range(first, last, 2):
+        m = min(n + 1, last - 1)
+        share = J.dtype.type(m - n)
+        b0, b1 = begin + offset[n], begin + offset[m]
+        e0, e1, k0, k1 = b0 + h.size, b1 + h.size, other[n], other[m]
+        s0, s1, s2 = S[k0, component, b0:e0], S[k0, v, b0:e0], S[k0, u, b0:e0]
+        s3, s4, s5 = S[k1, component, b1:e1], S[k1, v, b1:e1], S[k1, u, b1:e1]
+        _six(h, s0, s1, s2, s3, s4, s5, J[n], D[n, u], -D[n, v], share * J[m], share * D[m, u], -share * D[m, v], kept)
+        kept = True
 
 
 @kernel(fastmath=FAST)
@@ -223,11 +222,12 @@ def _gather(field, normal, sd, source, k, begin, end, share, local, first, last,
         if local.shape[0] > 0:
             _local(h, local[k, component, begin:end], share, sd > 0)
         if not kept and first == last:
-            h[:] = 0
-        _exchange(h, source, component, begin, first, last, kept, other, offset, J)
-    if D.shape[0] > 0:
-        hx, hy, hz = field[0, :size], field[1, :size], field[2, :size]
-        _bond_vectors(hx, hy, hz, source, begin, first, last, other, offset, D)
+            for i in range(size):
+                h[i] = 0
+        if D.shape[0] > 0:
+            _bond_vectors(h, source, component, begin, first, last, kept, other, offset, J, D)
+        else:
+            _exchange(h, source, component, begin, first, last, kept, other, offset, J)
 
 
 @kernel(fastmath=FAST)
