@@ -271,6 +271,16 @@ def test_results_do_not_depend_on_steps_per_call(dtype: type, monkeypatch: pytes
     assert np.array_equal(once.rng, twice.rng)
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_results_do_not_depend_on_the_number_of_threads(threads: int) -> None:
+    geometry = Geometry.of(unit_cell("honeycomb"), (70, 80, 1), (True, False, True))
+    alone, together = (Spins.of_vectors(geometry, directions(geometry), key=7) for _ in range(2))
+    everything(geometry).heun(alone, dt=0.02, steps=4, kT=0.5, t=0.1)
+    everything(geometry).heun(together, dt=0.02, steps=4, kT=0.5, t=0.1, threads=threads)
+    assert np.array_equal(alone.values, together.values)
+    assert np.array_equal(alone.rng, together.rng)
+
+
 def test_copied_arrays_repeat_the_noise_and_another_key_does_not() -> None:
     geometry = sample("bcc")
     dynamics = everything(geometry)
