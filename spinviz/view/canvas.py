@@ -175,9 +175,13 @@ class View(QWidget):
         """Draw again soon."""
         self._painted.redraw()
 
+    def complete(self) -> None:
+        """Draw what is to be shown now."""
+        self._painted.complete()
+
     def image(self) -> QImage:
         """What the view shows now."""
-        self._painted.complete()
+        self.complete()
         return self.grab().toImage()
 
     def release(self) -> None:

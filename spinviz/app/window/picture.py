@@ -235,6 +235,13 @@ class Picture(QWidget):
         if self.second is not None:
             self.second.view.set_theme(theme)
 
+    def complete(self) -> None:
+        """Have the picture drawn as large and in the theme in which it is to be painted."""
+        self._layout.activate()
+        for view in (self.view, self.second.view if self.second is not None else None):
+            if view is not None and view.isVisible():
+                view.complete()
+
     # --- the camera ---------------------------------------------------------------------------------------------
 
     def look(self, preset: str) -> None:
