@@ -15,8 +15,8 @@ from spinviz.model.theme import THEMES, Theme
 class Turns(QObject):
     """Numbers the turns of the event loop."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self.now = 0
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._next)
@@ -57,9 +57,7 @@ def corner(window: MainWindow) -> QColor:
 
 
 @pytest.mark.parametrize("name", ["light", "projector"])
-def test_a_window_is_never_seen_half_dressed(
-    window: MainWindow, until: Any, name: str
-) -> None:
+def test_a_window_is_never_seen_half_dressed(window: MainWindow, until: Any, name: str) -> None:
     paintings = Paintings(window)
     window.resize(1280, 720)
     until(lambda: window.width() == 1280)
@@ -77,7 +75,7 @@ def test_a_window_is_never_seen_half_dressed(
 
 def test_every_part_has_a_turn_of_the_event_loop(window: MainWindow, until: Any) -> None:
     """The whole change in one turn held the window up for 60 to 110 ms."""
-    turns, taken = Turns(), []
+    turns, taken = Turns(window), []
     window.themes.wearers[:] = [
         lambda theme, wear=wear: (taken.append(turns.now), wear(theme)) for wear in window.themes.wearers
     ]
