@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self.corners.fit)
         self.themes.finishers += [self.docks.lay_out, self.picture.complete]
         self._connect()
-        self.drops = Drops(self, self.files.drop)
+        self.drops = Drops(self, self.files.drop, self.files.refusal)
         self.setMinimumSize(900, 560)
         self.docks.restore()
         self.show_title()
