@@ -319,10 +319,6 @@ def _begun(session: Session, kept: Iterable[str] = ()) -> Loop:
 
 def camera_of(state: Any) -> Any:
     """Return the camera that a session holds; None where it holds none."""
-    from spinviz.view.camera import Camera
+    from spinviz.app.window.camera_views import camera_in
 
-    if not state:
-        return None
-    known = {name: state[name] for name in ("azimuth", "elevation", "zoom", "parallel") if name in state}
-    pan = (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0)))
-    return Camera(**known, pan=pan)
+    return camera_in(state) if state else None

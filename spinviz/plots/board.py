@@ -113,6 +113,7 @@ class PlotBoard(QWidget):
         for plot in system.plots:
             yield
             self._all.append(self._panel(plot, system))
+        self._wear(self._all)  # the theme may have changed between two of them
         self._panels = list(self._all)
         self._first = 0
         self._arrange()

@@ -38,6 +38,8 @@ class View(QWidget):
     """The frame last given is on the screen."""
     taken = Signal()
     """The frame last given is being drawn: the next may come."""
+    ready = Signal(object)
+    """A moment given to `show_frame`: its picture is painted together with whatever else changes now."""
     failed = Signal(str)
     clicked = Signal(str, int, int)
     """A pixel of a sheet that is an image: the plot that shows the same, row, column."""
@@ -55,6 +57,7 @@ class View(QWidget):
         self.stage = Stage()
         self.camera = home(self.stage)
         self.texts = Texts()
+        self.moment: object = None
         self._note = ""
         self._complaint = ""
         self._grip: QPointF | None = None
@@ -66,6 +69,7 @@ class View(QWidget):
         self._painted = (BySoftware if software else ByHardware)(self, self, theme, budget, samples)
         self._painted.drawn.connect(self.drawn)
         self._painted.taken.connect(self.taken)
+        self._painted.ready.connect(self.ready)
         self._flight: tuple[Camera, Camera] | None = None
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
@@ -86,11 +90,17 @@ class View(QWidget):
         self._painted.set_theme(theme)
         self.refresh()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show a frame; a new stage brings the camera home."""
+    def show_frame(self, frame: Frame, moment: object = None) -> None:
+        """Show a frame; a new stage brings the camera home. `ready` gives ``moment`` when the frame is drawn."""
+        self.moment = moment
         if frame.caption != self.texts.caption:
             self.texts = replace(self.texts, caption=frame.caption)
         self.show_visuals(frame.visuals, frame.stage)
+
+    def forget_moments(self) -> None:
+        """Have no moment ready that was given before."""
+        self.moment = None
+        self._painted.forget()
 
     def show_visuals(self, visuals: tuple[Visual, ...], stage: Stage) -> None:
         """Show visuals on a stage."""
@@ -179,9 +189,13 @@ class View(QWidget):
         """Draw again soon."""
         self._painted.redraw()
 
+    def complete(self) -> None:
+        """Draw what is to be shown now."""
+        self._painted.complete()
+
     def image(self) -> QImage:
         """What the view shows now."""
-        self._painted.complete()
+        self.complete()
         return self.grab().toImage()
 
     def release(self) -> None:

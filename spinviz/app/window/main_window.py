@@ -43,7 +43,7 @@ class MainWindow(QMainWindow):
         self.controller = c = Controller(store or SettingsStore(), self._look, self)
         self.themes = ThemeSwitch(THEMES[theme or c.settings.theme], c.remember_theme, self, c.settings.letters)
         self.parts = parts = Parts.made(self.theme, c.settings, opengl, c.worker.shown)
-        self.themes.changed.connect(parts.set_theme)
+        self.themes.wearers += parts.wearers
         self.picture, self.messages = parts.picture, parts.picture.messages
         c.worker.prepare = self.picture.prepare
         self.setCentralWidget(self.picture)
@@ -62,8 +62,9 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)
+        self.themes.finishers += [self.docks.lay_out, self.picture.complete]
         self._connect()
-        self.drops = Drops(self, self.files.drop)
+        self.drops = Drops(self, self.files.drop, self.files.refusal)
         self.setMinimumSize(900, 560)
         self.docks.restore()
         self.show_title()
@@ -127,8 +128,9 @@ class MainWindow(QMainWindow):
         return self.themes.current
 
     def set_theme(self, name: str) -> None:
-        """Dress everything in a theme."""
+        """Dress everything in a theme, now."""
         self.themes.use(name)
+        self.themes.settle()
 
     def _look(self) -> tuple[str, CameraState]:
         return self.theme.name, self.picture.camera_state()

@@ -41,6 +41,8 @@ class Picture(QWidget):
     ``opengl`` is what was found of it; where it does not work, a panel says what is missing.
     """
 
+    shown = Signal(object)
+    """`Frame`: the view has drawn it, and is painted together with whatever else changes now."""
     failed = Signal(str)
     camera_moved = Signal()
     clicked = Signal(str, int, int)
@@ -67,6 +69,7 @@ class Picture(QWidget):
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
+        self._told: Frame | None = None
         self._hidden: tuple[str, ...] = ()
         self._pending_camera: Camera | None = None
         self.views = KeptViews()
@@ -113,6 +116,7 @@ class Picture(QWidget):
     def _make_first(self) -> View:
         self.view = self._make_view()
         self.view.taken.connect(self._flight.painted)
+        self.view.ready.connect(self._tell)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
 
@@ -174,6 +178,7 @@ class Picture(QWidget):
         self._system = system
         self._frame = None
         if self.view is not None:
+            self.view.forget_moments()
             self.view.follow(None)
             self._write_equation()
 
@@ -201,6 +206,7 @@ class Picture(QWidget):
         self._flight.given()
         if self.view is None:
             self._flight.painted()
+            self._tell(frame)
             return
         self._write()
         self._draw(self.view, frame)
@@ -208,13 +214,19 @@ class Picture(QWidget):
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
 
+    def _tell(self, frame: Frame) -> None:
+        """Say once that ``frame`` is drawn: turning the camera draws it again."""
+        if frame is not self._told:
+            self._told = frame
+            self.shown.emit(frame)
+
     def _write_equation(self) -> None:
         if self.view is not None and self._system is not None:
             self.view.set_equation("" if "equation" in self._hidden else self._system.equation)
 
     def _draw(self, view: View, frame: Frame) -> None:
         shown = without(frame, self._hidden)
-        view.show_frame(shown)
+        view.show_frame(shown, frame)
         if self.second is not None and shown.second is not None:
             self.second.show_frame(shown.second)
 
@@ -234,6 +246,13 @@ class Picture(QWidget):
             self.view.set_theme(theme)
         if self.second is not None:
             self.second.view.set_theme(theme)
+
+    def complete(self) -> None:
+        """Have the picture drawn as large and in the theme in which it is to be painted."""
+        self._layout.activate()
+        for view in (self.view, self.second.view if self.second is not None else None):
+            if view is not None and view.isVisible():
+                view.complete()
 
     # --- the camera ---------------------------------------------------------------------------------------------
 
