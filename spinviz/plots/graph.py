@@ -45,8 +45,8 @@ class Drawn:
         for item in (self._stroke, self._head):
             panel.box.addItem(item, ignoreBounds=True)
 
-    def show(self, line: Line, x: Values, y: Values) -> None:
-        """Draw ``line`` at ``x``, ``y`` in axis numbers."""
+    def show(self, line: Line, x: Values, y: Values, scale: float = 1.0) -> None:
+        """Draw ``line`` at ``x``, ``y`` in axis numbers; ``scale`` takes its errors there."""
         look = self._panel.look
         theory = line.role == "theory"
         style = (look, line.role, line.dashed, line.marks)
@@ -58,8 +58,10 @@ class Drawn:
             self._head.set_role(line.role)
             self._head.set_look(look)
         if line.marks:
-            self._stroke.setVisible(False)
+            self._stroke.setVisible(line.errors is not None)
             self._show_marks(line.role, x, y)
+            if line.errors is not None:
+                self._show_bars(x, y, line.errors * scale)
         else:
             self._stroke.setVisible(True)
             self._stroke.setData(*path(x, y, *self._panel.pixel()), connect="finite")
@@ -69,6 +71,11 @@ class Drawn:
         self._head.setVisible(known)
         if known:
             self._head.place(float(x[-1]), float(y[-1]))
+
+    def _show_bars(self, x: Values, y: Values, errors: Values) -> None:
+        known = np.isfinite(x) & np.isfinite(y) & np.isfinite(errors)
+        ends = np.column_stack([y - errors, y + errors])[known].ravel()
+        self._stroke.setData(np.repeat(x[known], 2), ends, connect="pairs")
 
     def _show_marks(self, role: str, x: Values, y: Values) -> None:
         if self._marks is None:
@@ -117,7 +124,7 @@ class GraphPlot(PlotPanel[Graph]):
         while len(self._drawn) < len(lines):
             self._drawn.append(Drawn(self))
         for drawn, line in zip(self._drawn, lines):
-            drawn.show(line, np.asarray(line.x) / fx, np.asarray(line.y) / fy)
+            drawn.show(line, np.asarray(line.x) / fx, np.asarray(line.y) / fy, 1 / fy)
         for drawn in self._drawn[len(lines) :]:
             drawn.hide()
 
@@ -216,6 +223,8 @@ class GraphPlot(PlotPanel[Graph]):
             label = plain_text(line.label) or f"line {n}"
             columns.append((titled(f"{label}: {plain_text(plot.x_symbol)}", plot.x_unit), line.x))
             columns.append((titled(f"{label}: {plain_text(plot.y_symbol)}", plot.y_unit), line.y))
+            if line.errors is not None:
+                columns.append((titled(f"{label}: standard error", plot.y_unit), line.errors))
         return padded(columns)
 
 

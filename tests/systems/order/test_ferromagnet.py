@@ -202,7 +202,7 @@ def test_colours_show_what_they_say(coloured: str) -> None:
     arrows = next(v for v in SYSTEM.draw(state, p) if isinstance(v, Arrows))
     S, g = shown(state, p), p.geometry
     expected = {
-        "flipped": flipped(g, S).reshape(-1, 3), "component": S[..., 2].ravel(), "sublattice": g.colours.ravel(),
+        "flipped": flipped(g.colours, S).reshape(-1, 3), "component": S[..., 2].ravel(), "sublattice": g.colours.ravel(),
         "energy": local_energy(g, S).ravel(), "order": local_order(g, S).ravel(),
     }  # fmt: skip
     if coloured == "direction":
@@ -218,7 +218,7 @@ def test_local_numbers_of_order_and_disorder() -> None:
     up[..., 2] = 1
     assert np.allclose(local_energy(g, up), -0.5)
     assert np.allclose(local_order(g, up), 1)
-    neel = flipped(g, up)
+    neel = flipped(g.colours, up)
     assert np.allclose(local_energy(g, neel), 0.5)
     assert np.allclose(local_energy(g, neel, J=-1.0), -0.5)
     assert np.allclose(local_order(g, neel), 5 / 7)
