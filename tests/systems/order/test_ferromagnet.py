@@ -202,7 +202,8 @@ def test_colours_show_what_they_say(coloured: str) -> None:
     arrows = next(v for v in SYSTEM.draw(state, p) if isinstance(v, Arrows))
     S, g = shown(state, p), p.geometry
     expected = {
-        "flipped": flipped(g.colours, S).reshape(-1, 3), "component": S[..., 2].ravel(), "sublattice": g.colours.ravel(),
+        "flipped": flipped(g.colours, S).reshape(-1, 3), "component": S[..., 2].ravel(),
+        "sublattice": g.colours.ravel(),
         "energy": local_energy(g, S).ravel(), "order": local_order(g, S).ravel(),
     }  # fmt: skip
     if coloured == "direction":

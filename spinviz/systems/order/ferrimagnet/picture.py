@@ -20,6 +20,7 @@ def picture(state: FerriState, p: FerrimagnetParameters) -> tuple[Visual, ...]:
     net = sums.sum(axis=0)
     M = float(net @ state.axis) * longest
     places = np.repeat(centre[None], 2, axis=0)
+    top = centre[None] + np.array([[0, 0, RADIUS]])
     return (
         *lattice_picture(
             geometry, state.spins.vectors(), p, J=-1.0, sublattices=np.broadcast_to([0, 1], geometry.shape),
@@ -30,7 +31,7 @@ def picture(state: FerriState, p: FerrimagnetParameters) -> tuple[Visual, ...]:
         Arrows(float32(places[:1]), float32(sums[:1]), length=RADIUS, radius=0.045, color="down", label="sum of A"),
         Arrows(float32(places[:1]), float32(sums[1:]), length=RADIUS, radius=0.045, color="up", label="sum of B"),
         Arrows(float32(places[:1]), float32(net[None]), length=RADIUS, radius=0.08, color="net", label="net moment"),
-        Labels(float32(centre[None] + np.array([[0, 0, RADIUS]])), (f"M = {signed(M)}",), italic=True, size=1.3, offset=(0.0, 1.0)),
+        Labels(float32(top), (f"M = {signed(M)}",), italic=True, size=1.3, offset=(0.0, 1.0)),
     )  # fmt: skip
 
 

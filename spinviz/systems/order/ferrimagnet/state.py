@@ -41,9 +41,8 @@ class FerriState(State):
 
 def started(p: FerrimagnetParameters, rng: np.random.Generator) -> FerriState:
     """Return A up and B down, or random spins."""
-    state = FerriState(
-        Spins.of_vectors(p.geometry, vectors_of(p, rng), key=int(rng.integers(2**62))), *np.zeros((2, 3))
-    )
+    spins = Spins.of_vectors(p.geometry, vectors_of(p, rng), key=int(rng.integers(2**62)))
+    state = FerriState(spins, *np.zeros((2, 3)))
     count(state, p)
     return state
 
@@ -82,9 +81,8 @@ def swept(state: FerriState, p: FerrimagnetParameters) -> None:
 def renewed(state: FerriState, p: FerrimagnetParameters, ordered: bool) -> None:
     """Order or randomize all spins."""
     rng = np.random.default_rng([int(state.spins.rng[0]), int(state.spins.rng[1])])
-    state.spins.set(vectors_of(p.change(start="ordered" if ordered else "random"), rng))
-    lengths = np.linalg.norm(state.spins.values, axis=1, keepdims=True)
-    state.spins.values /= np.where(lengths > 0, lengths, 1)
+    vectors = vectors_of(p.change(start="ordered" if ordered else "random"), rng)
+    state.spins.set(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))
     state.spins.rng[1] += np.uint64(1)
     count(state, p)
 

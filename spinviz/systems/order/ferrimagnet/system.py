@@ -93,8 +93,8 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
         Preset(
             "equal", "Equal moments", "Both sublattices alike: an antiferromagnet.",
             parameters={"T": 0.3, "mu_B": 1.0, "J_BB": 2.0, "coloured": "sublattice"}, length=600.0,
-            notes="Move the slider of one moment: with equal moments the order is complete and yet nothing is seen from "
-            "outside. An antiferromagnet is a ferrimagnet whose sublattices happen to be equal.",
+            notes="Move the slider of one moment: with equal moments the order is complete and yet nothing is seen "
+            "from outside. An antiferromagnet is a ferrimagnet whose sublattices happen to be equal.",
         ),
         Preset(
             "field", "Turned by the field", "In a field the net moment points along it: across the compensation point "
