@@ -30,6 +30,7 @@ COMMANDS = {
     "open": "spinviz.cli.opening",
     "list": "spinviz.cli.listing",
     "run": "spinviz.cli.running",
+    "sweep": "spinviz.cli.sweeping",
     "export": "spinviz.cli.exporting",
     "verify": "spinviz.cli.verifying",
     "bench": "spinviz.cli.benching",
