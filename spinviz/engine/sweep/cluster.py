@@ -13,7 +13,6 @@ from spinviz.model.shortened import shortened
 
 PATIENCE = 5.0
 """Seconds in which a scheduler has to answer, and to have a worker."""
-INSTALL = "install it with: python -m pip install 'distributed>=2024.1'"
 _ADDRESS = re.compile(r"(?:(?:tcp|tls|ucx|ws|wss)://)?[^\s:/]+:\d{1,5}")
 
 
@@ -33,7 +32,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise NoCluster(f"--scheduler needs the Python package distributed: {INSTALL}") from error
+        raise NoCluster("--scheduler needs the package distributed: pip install 'spinviz[cluster]'") from error
     for name in ("distributed", "asyncio", "tornado"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:

@@ -171,10 +171,13 @@ class Measuring:
         """The judged observables whose halves differ, or are too short to tell."""
         moving = self._moving()
         halves = [half for series in moving.values() for half in series.halves]
-        longest = _longest(halves)
-        for half in halves:
-            half.find(longest)
-        return tuple(name for name, series in moving.items() if not _agree(*series.halves))
+        for longest in (0.0, _longest(halves)):  # those that are slow themselves come first
+            for half in halves:
+                half.find(longest)
+            unlike = tuple(name for name, series in moving.items() if not _agree(*series.halves))
+            if unlike:
+                break
+        return unlike
 
     def _is_done(self) -> bool:
         if self.steps < self.limit and not (self.equilibrated and self.measurements >= self._next_look):
@@ -182,8 +185,7 @@ class Measuring:
         self._next_look = LOOK * self.measurements
         self.find()
         if self.steps >= self.limit:
-            unknown = [name for name in self.judged if math.isnan(self._error(name))]
-            self.slow = tuple(dict.fromkeys((*self.slow, *unknown)))
+            self.slow = self.slow or tuple(name for name in self.judged if math.isnan(self._error(name)))
             return True
         return all(self._is_precise(name) for name in self.judged)
 
