@@ -257,9 +257,11 @@ class _Table:
     def say_what_is_odd(self) -> None:
         """Name the points that are not what was wanted. Errors: `Stopped` where some failed."""
         titles = [column.title for column in self._columns()]
+        told: set[int] = set()
         for flag, wish in (("equilibrated", "in equilibrium"), ("converged", "converged, their errors are not known")):
             place = titles.index(flag)
-            points = [index for index, row in sorted(self.rows.items()) if not row[place]]
+            points = [index for index, row in sorted(self.rows.items()) if not row[place] and index not in told]
+            told.update(points)
             if points:
                 why = dict.fromkeys(name for index in points for name in self.slow.get(index, ()))
                 because = f" because of {', '.join(why)}" if why else ""

@@ -280,7 +280,7 @@ def ended(group, patience=10.0):
 def test_ctrl_c_of_a_shell_leaves_a_file_to_go_on_with_and_no_process(tmp_path):
     """Worker processes get the signal of the terminal as well: they leave it to the one that lent them."""
     out, whole = tmp_path / "m.csv", tmp_path / "whole.csv"
-    words = [sys.executable, "-m", "spinviz", "sweep", "macrospin", "--over", "B=0.1:2:40", "--limit", "2 ns",
+    words = [sys.executable, "-m", "spinviz", "sweep", "macrospin", "--over", "B=0.1:2:40", "--limit", "0.2 ns",
              "--jobs", "2", "--out"]  # fmt: skip
     process = subprocess.Popen([*words, str(out)], stderr=subprocess.PIPE, text=True, start_new_session=True)
     until = time.monotonic() + 120
