@@ -174,9 +174,7 @@ def _sweep(commands: Commands[Parser]) -> None:
         action="store_true",
         help="start each point from the state of the one before, along the last --over, instead of a new one",
     )
-    parser.add_argument(
-        "--back", action="store_true", help="--carry, and go the last --over back as well: hysteresis"
-    )
+    parser.add_argument("--back", action="store_true", help="--carry, and go the last --over back as well: hysteresis")
     parser.add_argument("--jobs", default="", metavar="N", help="processes of this machine; default one for each core")
     parser.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="compute on a dask.distributed cluster: tcp://10.0.0.7:8786"

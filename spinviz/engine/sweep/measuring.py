@@ -150,9 +150,7 @@ class Measuring:
         return self._edges[self._part + 1]
 
     def _begin(self) -> None:
-        self._series = {
-            name: _Series(variance=Variance() if name in self._varied else None) for name in self.names
-        }
+        self._series = {name: _Series(variance=Variance() if name in self._varied else None) for name in self.names}
 
     def _moving(self) -> dict[str, _Series]:
         """The judged series that change."""

@@ -75,15 +75,15 @@ def outcomes(
         for outcome in sorted(map(_result, done), key=lambda one: one.index):
             if outcome.index in wanted:
                 yield outcome
-            later = [index for index in range(outcome.index + 1, _end_of_chain(sweep, outcome.index)) if index in wanted]
+            later = [index for index in _rest_of_chain(sweep, outcome.index) if index in wanted]
             if later and outcome.failure:
                 yield from (Outcome(index, failure=f"the point before it failed: {outcome.failure}") for index in later)
             elif later:
                 ready.appendleft(task_of(sweep, outcome.index + 1, outcome.end))
 
 
-def _end_of_chain(sweep: Sweep, index: int) -> int:
-    return index - index % sweep.chain + sweep.chain
+def _rest_of_chain(sweep: Sweep, index: int) -> range:
+    return range(index + 1, index - index % sweep.chain + sweep.chain)
 
 
 def _submitted(executor: Executor, task: Any) -> Future[Outcome]:
