@@ -379,6 +379,20 @@ class Loop:
         self.last_step = snapshot.step
         self._restore(snapshot)
 
+    def return_to(self, snapshot: Snapshot, initial: Parameters, events: Iterable[tuple[int, Event]]) -> None:
+        """Return to a moment of this run, which had begun with ``initial`` and gone through ``events``.
+
+        Where the run has taken another way since, that is left: a new branch begins where the two ways part.
+        """
+        then = list(events)
+        parted = -1 if initial != self.initial else _parted(then, self.events, snapshot.step)
+        if parted < snapshot.step or snapshot.step > self.last_step:
+            self.initial, self.events, self.last_step = initial, then, snapshot.step
+            self.samples.forget_after(parted)
+            self.snapshots.forget_after(parted)
+            self.snapshots.add(snapshot)
+        self._restore(snapshot)
+
     def _keep(self, always: bool = False) -> None:
         new = self.step > self.last_step
         self.last_step = max(self.last_step, self.step)
@@ -481,3 +495,14 @@ class Loop:
             message=message,
             arrival=arrival,
         )
+
+
+def _parted(one: list[tuple[int, Event]], two: list[tuple[int, Event]], end: int) -> int:
+    """The last step up to which two ways are the same, ``end`` at most; the events of that step are on both."""
+    other = [item for item in two if item[0] <= end]
+    for mine, theirs in zip(one, other):
+        if mine != theirs:
+            return min(mine[0], theirs[0]) - 1
+    shorter = min(len(one), len(other))
+    rest = one[shorter:] + other[shorter:]
+    return rest[0][0] - 1 if rest else end

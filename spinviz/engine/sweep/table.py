@@ -15,7 +15,7 @@ from spinviz.files.errors import FileError
 from spinviz.files.sweeps import Column, SweepTable
 
 REMARKS = (
-    "error:NAME is the standard error of the mean NAME, autocorrelation included, found by blocking; nan: not converged.",
+    "error:NAME is the standard error of the mean NAME by blocking, autocorrelation included; nan: not converged.",
     "An error of 0 is that of what does not change: a temperature, a system without scatter that has come to rest.",
     "equilibrated 1: both halves of the judged part have the same means within their errors; converged 1: every judged "
     "observable has an error.",
