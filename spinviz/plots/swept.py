@@ -168,7 +168,10 @@ class SweptPlot(PlotPanel[SweptCurve]):
             (titled_observable(plot.y, system), y),
             (titled(f"error {plot.y}", unit), errors),
         ]
-        columns += [(titled(f"law {law.name}", unit), _theory(points, law.name, law.name in frame.laws)) for law in laws_of(plot, system)]
+        columns += [
+            (titled(f"law {law.name}", unit), _theory(points, law.name, law.name in frame.laws))
+            for law in laws_of(plot, system)
+        ]
         columns.append(("equilibrated", np.array([float(point.equilibrated) for point in points])))
         columns.append(("converged", np.array([float(point.converged) for point in points])))
         return columns
