@@ -11,7 +11,6 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
-from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.plots import SweptCurve
 from spinviz.model.swept import SweptPoint
 from spinviz.model.symbols import plain_text
@@ -150,12 +149,6 @@ class SweptPlot(PlotPanel[SweptCurve]):
             if law.name in self.frame.laws and np.isfinite(point.theory[law.name])
         ]
         return "   ".join([*parts, "click: go to this state"])
-
-    def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
-        """The means in the order of the parameter."""
-        x, y, _ = columns_of(self._swept(frame), self.plot.y)
-        order = np.argsort(x, kind="stable")
-        return (KeptLine("", *thinned(x[order], y[order])),) if len(x) else ()
 
     @staticmethod
     def numbers(plot: SweptCurve, frame: Frame, system: System[Any, Any]) -> Columns:

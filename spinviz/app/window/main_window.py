@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.sweeps = SweepActions(self, c, self.themes)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
+        self.sweeps.explained.connect(self.popups.law.explain)
         self._fill_menus()
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -18,7 +18,9 @@ from spinviz.model.switches import without
 
 
 class SweepActions(QObject):
-    """One dialog at a time; it closes when another run is opened."""
+    """One dialog at a time; it closes when another run is opened. Signal: ``explained(laws)``."""
+
+    explained = Signal(object)
 
     def __init__(self, parent: QWidget, controller: Controller, themes: ThemeSwitch) -> None:
         super().__init__(parent)
@@ -47,6 +49,7 @@ class SweepActions(QObject):
             made.gone_on.connect(self.go_on)
             made.stopped.connect(self.stop)
             made.returned.connect(self.return_to)
+            made.explained.connect(self.explained)
             made.finished.connect(self._closed)
             self._dialog = made
             if c.last_frame is not None:

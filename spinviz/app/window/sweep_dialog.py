@@ -27,6 +27,7 @@ from spinviz.model.symbols import plain_text
 from spinviz.model.system import Observable, System
 from spinviz.model.theme import Theme
 from spinviz.panels.parts import DecimalSpin, QuietCombo, Spin
+from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
 from spinviz.plots.swept import SweptPlot
 
@@ -39,13 +40,15 @@ PLOT_HEIGHT, WIDTH = 260, 620
 class SweepDialog(QDialog):
     """Asks, and shows what comes of it; it does not block the window.
 
-    Signals: ``begun(axis, wanted, back)``; ``stopped``; ``gone_on``; ``returned(index)``: a finished point was clicked.
+    Signals: ``begun(axis, wanted, back)``; ``stopped``; ``gone_on``; ``returned(index)``: a finished point was clicked;
+    ``explained(laws)``: what is drawn dashed shall be explained.
     """
 
     begun = Signal(object, object, bool)
     stopped = Signal()
     gone_on = Signal()
     returned = Signal(int)
+    explained = Signal(object)
 
     def __init__(
         self, system: System[Any, Any], parameters: Parameters, theme: Theme, parent: QWidget | None = None
@@ -127,9 +130,9 @@ class SweepDialog(QDialog):
 
     def _lay_out(self) -> None:
         ends = QHBoxLayout()
-        for widget in (self.start, QLabel("to", self), self.stop, QLabel("in", self), self.count,
-                       QLabel("points", self)):  # fmt: skip
-            ends.addWidget(widget)
+        for part in (self.start, QLabel("to", self), self.stop, QLabel("in", self), self.count):
+            ends.addWidget(part)
+        ends.addWidget(QLabel("points", self))
         form = QFormLayout()
         rows: tuple[tuple[str, QWidget | QHBoxLayout, str], ...] = (
             ("Parameter", self.parameter, "Each point goes on from the state of the one before."),
@@ -180,6 +183,8 @@ class SweepDialog(QDialog):
         self.plot = SweptPlot(SweptCurve("sweep", title, name, y), self.system, Look(self._theme), self)
         self.plot.setMinimumHeight(PLOT_HEIGHT)
         self.plot.picked.connect(lambda _plot, index, _column: self.returned.emit(index))
+        laws = laws_of(self.plot.plot, self.system)
+        self.plot.explain.connect(lambda _: self.explained.emit(laws))
         self._plot_place.addWidget(self.plot)
         if self._frame is not None:
             self.plot.show_frame(self._frame)

@@ -70,6 +70,13 @@ def test_the_range_proposed_can_be_swept(dialog: SweepDialog, name: str) -> None
         assert low < high
 
 
+def test_the_law_of_the_plot_can_be_explained(qtbot: Any, dialog: SweepDialog) -> None:
+    assert dialog.plot is not None
+    with qtbot.waitSignal(dialog.explained) as explained:
+        dialog.plot.explain_law()
+    assert [law.name for law in explained.args[0]] == ["level"]
+
+
 def test_points_come_stop_go_on_and_can_be_returned_to(qtbot: Any, window: MainWindow) -> None:
     window.menus.actions["sweep"].trigger()
     dialog = window.sweeps.dialog
