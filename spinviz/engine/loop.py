@@ -85,7 +85,8 @@ class Loop:
     (time, action) pairs. ``kept`` names parameters that the preset's own actions leave as they are; what they would
     have done is in ``overruled``, by the names of action and parameter. ``events`` are laid out to come, as a session
     recorded them; those of step 0 happen at once. ``watch`` is called after every step, event and scheduled action; it
-    may raise `Stopped`.
+    may raise `Stopped`. ``bare``: only observables are followed, no laws, means or history, which take longer than the
+    steps of a small system.
     """
 
     def __init__(
@@ -100,8 +101,10 @@ class Loop:
         kept: Iterable[str] = (),
         events: Iterable[tuple[int, Event]] = (),
         watch: Callable[[], None] | None = None,
+        bare: bool = False,
     ) -> None:
         self.system = system
+        self.bare = bare
         self.preset = system.preset(preset) if preset else Preset("", "")
         self.seed = seed
         self.watch = watch
@@ -198,7 +201,7 @@ class Loop:
         if isinstance(self.state, State):
             self.state.time = self.time
         self._check()
-        if self.samples.is_due(self.step):
+        if self.bare or self.samples.is_due(self.step):
             self._observe()
         elif self._anchor.averages.asked_for:
             self._look(count=True)
@@ -369,6 +372,27 @@ class Loop:
         with suppress(Exception):  # what led here may fail again: the numbers stay those of before
             self._see()
 
+    def go_on_from(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot of such a run, taken by another loop; what was before cannot be reached."""
+        self.snapshots.forget_after(-1)
+        self.snapshots.add(snapshot)
+        self.last_step = snapshot.step
+        self._restore(snapshot)
+
+    def return_to(self, snapshot: Snapshot, initial: Parameters, events: Iterable[tuple[int, Event]]) -> None:
+        """Return to a moment of this run, which had begun with ``initial`` and gone through ``events``.
+
+        Where the run has taken another way since, that is left: a new branch begins where the two ways part.
+        """
+        then = list(events)
+        parted = -1 if initial != self.initial else _parted(then, self.events, snapshot.step)
+        if parted < snapshot.step or snapshot.step > self.last_step:
+            self.initial, self.events, self.last_step = initial, then, snapshot.step
+            self.samples.forget_after(parted)
+            self.snapshots.forget_after(parted)
+            self.snapshots.add(snapshot)
+        self._restore(snapshot)
+
     def _keep(self, always: bool = False) -> None:
         new = self.step > self.last_step
         self.last_step = max(self.last_step, self.step)
@@ -392,7 +416,7 @@ class Loop:
     def _observe(self, count: bool = True) -> None:
         """Take a sample: it counts in the means and, when it is new, in the history."""
         self._look(count)
-        if self.step >= self.last_step:
+        if self.step >= self.last_step and not self.bare:
             theory = {name: now.theory if now.holds else np.nan for name, now in self.laws.items()}
             self.samples.add(self.step, self.time, self.observables, theory)
 
@@ -409,6 +433,8 @@ class Loop:
         self.observables = {name: float(value) for name, value in system.observe(state, p).items()}
         if missing := [o.name for o in system.observables if not (o.series or o.name in self.observables)]:
             raise ValueError(f"observe gives no {missing[0]}")
+        if self.bare:
+            return
         held = {law.name: bool(law.holds(state, p, anchor.departure)) for law in system.laws}
         if count:
             anchor.averages.add(self.time, self.observables, held, anchor.departure)
@@ -469,3 +495,14 @@ class Loop:
             message=message,
             arrival=arrival,
         )
+
+
+def _parted(one: list[tuple[int, Event]], two: list[tuple[int, Event]], end: int) -> int:
+    """The last step up to which two ways are the same, ``end`` at most; the events of that step are on both."""
+    other = [item for item in two if item[0] <= end]
+    for mine, theirs in zip(one, other):
+        if mine != theirs:
+            return min(mine[0], theirs[0]) - 1
+    shorter = min(len(one), len(other))
+    rest = one[shorter:] + other[shorter:]
+    return rest[0][0] - 1 if rest else end

@@ -20,6 +20,7 @@ from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
+from spinviz.app.window.sweep_actions import SweepActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
@@ -34,6 +35,7 @@ def command_table(
     files: FileActions,
     stills: StillActions,
     sounds: SoundActions,
+    sweeps: SweepActions,
     kept: KeptActions,
     switches: Switches,
     prediction: Prediction,
@@ -51,7 +53,7 @@ def command_table(
         *_show(switches),
         *_compare(kept, prediction),
         *_shape(docks, parts.plots, full_screen),
-        *_system(controller, parts.transport, docks, popups),
+        *_system(controller, parts.transport, docks, popups, sweeps),
         *_help(popups),
     )
 
@@ -208,7 +210,9 @@ def _compare(kept: KeptActions, prediction: Prediction) -> tuple[Command, ...]:
     )
 
 
-def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -> tuple[Command, ...]:
+def _system(
+    c: Controller, transport: Transport, docks: Docks, popups: Popups, sweeps: SweepActions
+) -> tuple[Command, ...]:
     return (
         Command("run", "Run or pause", "System", ("Space",), c.toggle, icon="play"),
         Command("forward", "One step forwards", "System", ("Right",), lambda: c.step_by(1), icon="step"),
@@ -218,6 +222,7 @@ def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
         Command("stop-next", "Stop at the next event", "System", ("N",), c.stop_at, enabled=lambda: bool(c.landmarks()),
                 icon="pause"),
+        Command("sweep", "Sweep a parameter…", "System", (), sweeps.ask, 1, enabled=sweeps.is_possible, icon="chart"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
         Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,

@@ -26,6 +26,7 @@ from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
+from spinviz.app.window.sweep_actions import SweepActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.app.window.unsaved_menu import UnsavedMenu
@@ -57,8 +58,10 @@ class MainWindow(QMainWindow):
         self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.stills = StillActions(self, c, self.messages, lambda still: self.picture.image(still, c.kept.now))
         self.sounds = SoundActions(self, c, self.messages)
+        self.sweeps = SweepActions(self, c, self.themes)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
+        self.sweeps.explained.connect(self.popups.law.explain)
         self._fill_menus()
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
             files=self.files,
             stills=self.stills,
             sounds=self.sounds,
+            sweeps=self.sweeps,
             kept=self.kept,
             switches=self.switches,
             prediction=self.prediction,

@@ -13,6 +13,7 @@ from spinviz.model.plots.image import Image
 from spinviz.model.plots.levels import Levels, LevelScheme
 from spinviz.model.plots.plot import Plot
 from spinviz.model.plots.spectrum import Spectrum
+from spinviz.model.plots.swept import SweptCurve
 from spinviz.model.plots.trace import Trace
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "Mean",
     "Plot",
     "Spectrum",
+    "SweptCurve",
     "Trace",
 ]
