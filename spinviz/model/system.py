@@ -186,6 +186,12 @@ class System(ABC, Generic[P, S]):
         Most systems need not: the parameters come with every call.
         """
 
+    def restored(self, state: S, p: P) -> None:
+        """Count anew, in place, what the state keeps of its arrays: undo has put parts of them back to earlier values.
+
+        Most systems need not: they keep nothing twice.
+        """
+
     def departure(self, state: S, p: P) -> Any:
         """Return what the closed forms start from now: the engine asks after every change and gives it to the laws."""
         return None
