@@ -25,7 +25,7 @@ from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite,
 from spinviz.files.errors import FileError
 from spinviz.model import interrupts
 from spinviz.model.abilities import Brushable
-from spinviz.model.brush import BRUSHES, Stroke
+from spinviz.model.brush import BRUSHES, Indices, Stroke
 from spinviz.model.frame import Frame, LawNow
 from spinviz.model.law import Departure, Law
 from spinviz.model.parameters import ParameterError, Parameters
@@ -151,6 +151,8 @@ class Loop:
         self.note = ""
         """What the last event has to tell; whoever tells it empties it."""
         self._pinned = -1
+        self._last_drawn: tuple[Event, Indices] | None = None
+        """The stroke of a drag that was last, and the sites reached by it and by those before it."""
         self.initial = self.parameters
         self.events: list[tuple[int, Event]] = sorted(events, key=lambda item: item[0])
         self._restart()
@@ -304,7 +306,7 @@ class Loop:
         was = None if isinstance(event, SetParameters) else copy_state(self.state)
         title = self._title(event)
         with self._failing(f"{title}: "):
-            parameters = self._do(event)
+            parameters = self._do(event, number)
             if isinstance(event, Act) and of_preset and parameters is not None:
                 parameters = self._keeping(event.action, parameters)
         if title and not isinstance(event, Paint) and self.step >= self.last_step:
@@ -321,7 +323,7 @@ class Loop:
             self._depart()
         self._observe(count=changed)
 
-    def _do(self, event: Event) -> Parameters | None:
+    def _do(self, event: Event, number: int | None) -> Parameters | None:
         """Change the state as an event says; return the parameters that follow, None for those of now."""
         match event:
             case SetParameters(parameters):
@@ -331,10 +333,25 @@ class Loop:
             case Paint(stroke):
                 system = self._check_brush(stroke)
                 sites = system.sites(self.parameters).reached(stroke)
+                if stroke.goes_on and number:
+                    before = self._drawn(number - 1)
+                    self._last_drawn = event, np.union1d(before, sites)
+                    sites = np.setdiff1d(sites, before, assume_unique=True)
                 system.paint(self.state, self.parameters, stroke.brush, sites)
                 return None
         values = self._patch(self._number(event.of)).parameters
         return self.parameters.change(**values) if values else None
+
+    def _drawn(self, number: int) -> Indices:
+        """The sites that the strokes of one drag have reached up to the event of this number."""
+        event = self.events[number][1]
+        if not isinstance(event, Paint):
+            return np.empty(0, np.int64)
+        if self._last_drawn is not None and self._last_drawn[0] is event:
+            return self._last_drawn[1]
+        assert isinstance(self.system, Brushable)
+        sites = self.system.sites(self.parameters).reached(event.stroke)
+        return np.union1d(self._drawn(number - 1), sites) if event.stroke.goes_on and number else sites
 
     def _check_brush(self, stroke: Stroke) -> Brushable[Any, Any]:
         """Return the system, which can do ``stroke``. Errors: `UnknownName`."""

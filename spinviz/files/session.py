@@ -166,7 +166,13 @@ def _written_events(session: Session) -> Iterable[dict[str, Any]]:
         if isinstance(event, str):
             yield {"step": step, "action": event}
         elif isinstance(event, Stroke):
-            yield {"step": step, "brush": event.brush, "path": list(map(list, event.path)), "radius": event.radius}
+            yield {
+                "step": step,
+                "brush": event.brush,
+                "path": list(map(list, event.path)),
+                "radius": event.radius,
+                "goes_on": event.goes_on,
+            }
         elif isinstance(event, TakenBack):
             yield {"step": step, "undo": event.event}
         else:
@@ -266,14 +272,14 @@ def _events(
             values = _found_again(system, _mapping("parameters", entry["parameters"]), folder)
             parameters = parameters.change(**values)
             events.append((step, parameters))
-        elif set(entry) == {"step", "brush", "path", "radius"}:
+        elif set(entry) == {"step", "brush", "path", "radius", "goes_on"}:
             events.append((step, _stroke(entry, system, parameters)))
         elif set(entry) == {"step", "undo"}:
             events.append((step, _taken_back(entry["undo"], events)))
         else:
             raise _Wrong(
                 f"an event has {', '.join(sorted(entry))[:80]}: it has step and action, step and parameters, step and "
-                "undo, or step, brush, path and radius"
+                "undo, or step, brush, path, radius and goes_on"
             )
     return tuple(events)
 
@@ -288,7 +294,8 @@ def _stroke(entry: dict[str, Any], system: System[Any, Any], p: Parameters) -> S
         raise _Wrong(f"path of a stroke: write at most {MOST_POINTS} places [x, y, z]")
     path = [[_number(x, "place of a stroke") for x in point] for point in points]
     try:
-        return Stroke(brush, tuple((x, y, z) for x, y, z in path), _number(entry["radius"], "radius of a stroke"))
+        places = tuple((x, y, z) for x, y, z in path)
+        return Stroke(brush, places, _number(entry["radius"], "radius of a stroke"), entry["goes_on"] is True)
     except _Wrong:
         raise
     except ValueError as error:

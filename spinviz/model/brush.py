@@ -57,12 +57,15 @@ class Stroke:
     """A brush drawn along ``path``: it reaches the sites within ``radius`` of it.
 
     Places (x, y, z) and radius are in lattice constants, about the origin of the picture, so that a stroke is small
-    and means the same however the lattice is drawn. Errors: `ValueError`, one line.
+    and means the same however the lattice is drawn. A stroke that ``goes_on`` is the next part of a drag: it leaves
+    out the sites that the strokes before it have reached, so that a drag flips each only once. Errors: `ValueError`,
+    one line.
     """
 
     brush: str
     path: tuple[Point, ...]
     radius: float
+    goes_on: bool = False
 
     def __post_init__(self) -> None:
         if self.brush not in BRUSHES:
@@ -175,9 +178,9 @@ class PlacedSites(Sites):
         return indices, self.positions[indices].astype(np.float64)
 
 
-def stroke_of(brush: str, path: list[Point], radius: float) -> Stroke:
+def stroke_of(brush: str, path: list[Point], radius: float, goes_on: bool = False) -> Stroke:
     """Return a stroke of few digits through at most `MOST_POINTS` of the points of ``path``, the last among them."""
     places = [(round(x, FINEST), round(y, FINEST), round(z, FINEST)) for x, y, z in path]
     distinct = [one for n, one in enumerate(places) if n == 0 or one != places[n - 1]]
     every = -(-len(distinct) // MOST_POINTS)
-    return Stroke(brush, tuple(distinct[::-1][::every][::-1]), round(radius, FINEST))
+    return Stroke(brush, tuple(distinct[::-1][::every][::-1]), round(radius, FINEST), goes_on)

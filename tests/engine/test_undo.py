@@ -52,6 +52,21 @@ def test_a_stroke_is_undone_and_done_again_to_the_last_bit() -> None:
     assert loop.note == ""
 
 
+def test_a_drag_flips_each_site_once() -> None:
+    parts = [((0.5, 0.5, 0.0), (2.5, 0.5, 0.0)), ((2.5, 0.5, 0.0), (1.5, 0.5, 0.0)), ((1.5, 0.5, 0.0),)]
+    loop, whole = ising(), ising()
+    for n, path in enumerate(parts):
+        loop.apply(Paint(Stroke("flip", path, 2.0, goes_on=n > 0)))
+    whole.apply(Paint(Stroke("flip", parts[0], 2.0)))
+    assert same_state(loop.state, whole.state)
+    loop.apply(Paint(Stroke("flip", parts[2], 2.0)))
+    assert not same_state(loop.state, whole.state), "another drag flips again"
+    loop.advance(3)
+    twin = replayed(session_of(loop, 1.0))
+    twin.advance(3)
+    assert same_state(twin.state, replayed(session_of(twin, 1.0)).state)
+
+
 def test_undo_after_steps_restores_the_painted_sites_and_lets_the_others_go_on() -> None:
     loop = ising()
     loop.advance(5)

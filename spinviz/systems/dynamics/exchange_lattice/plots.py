@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spinviz.model.plots import Histogram, Trace
-from spinviz.systems.dynamics.exchange_lattice.state import lens
+from spinviz.systems.dynamics.exchange_lattice.state import lens, occupied_mz
 
 PLOTS = (
     Trace(
@@ -15,5 +15,5 @@ PLOTS = (
         "wave", "Spin wave", ("wave",), window=lambda p: 10 * lens(p),
         when=lambda p: p.start == "wave" and not p.input,
     ),
-    Histogram("distribution", "Distribution of m_z", lambda s, p: s.lattice.vectors[..., 2].ravel(), "m_z"),
+    Histogram("distribution", "Distribution of m_z", lambda s, p: occupied_mz(s), "m_z"),
 )  # fmt: skip

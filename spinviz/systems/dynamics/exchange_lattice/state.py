@@ -163,6 +163,12 @@ def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
     state.lattice.vectors[inside] = textures.random(p.shape, rng)[inside]
 
 
+def occupied_mz(state: ExchangeState) -> Values:
+    """m_z of the cells that are not empty, (n,)."""
+    m = state.lattice.vectors
+    return np.asarray(m[..., 2][m.any(axis=3)], np.float64)
+
+
 def generator(state: ExchangeState) -> np.random.Generator:
     """A generator for one change between two steps, from the lattice's own."""
     rng = np.random.default_rng(state.lattice.rng.tolist())
