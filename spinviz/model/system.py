@@ -14,7 +14,7 @@ from spinviz.model.identity import Identity
 from spinviz.model.landmark import Landmark
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
-from spinviz.model.plots import Plot
+from spinviz.model.plots import Plot, Spot
 from spinviz.model.shortened import shortened
 from spinviz.model.visuals import Stage, Visual
 
@@ -214,6 +214,13 @@ class System(ABC, Generic[P, S]):
 
     def pick(self, p: P, plot: str, row: int, column: int) -> P | None:
         """Return the parameters after a click on a pixel of the image ``plot``; None where it means nothing."""
+        return None
+
+    def pick_point(self, p: P, plot: str, spot: Spot) -> P | None:
+        """Return the parameters after a click on a point of a curve or of a histogram.
+
+        With None the run goes to the time of the point, where it has one.
+        """
         return None
 
     def open(self, path: Path) -> P:

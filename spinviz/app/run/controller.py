@@ -33,6 +33,7 @@ from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.landmark import Landmark
 from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.plots import Spot
 from spinviz.model.system import Preset, System
 from spinviz.systems import OPENING, skipped_so_far, systems
 
@@ -288,6 +289,20 @@ class Controller(QObject):
             return
         if picked is not None:
             self.edit(picked)
+
+    def pick_point(self, plot: str, spot: Spot) -> None:
+        """Let the system answer a click on a point of a curve; without an answer go to the time of the point."""
+        if self.system is None or self.parameters is None:
+            return
+        try:
+            picked = self.system.pick_point(self.parameters, plot, spot)
+        except ParameterError as error:
+            self.message.emit(str(error), "error")
+            return
+        if picked is not None:
+            self.edit(picked)
+        elif spot.time is not None:
+            self.seek_time("", spot.time, 0)
 
     def _use(self, values: Mapping[str, Any]) -> None:
         if self.parameters is None or not values.keys() <= self.parameters.quantities().keys():

@@ -9,7 +9,7 @@ import numpy as np
 from spinviz.model.abilities import Brushable
 from spinviz.model.brush import Indices, Sites
 from spinviz.model.landmark import Landmark
-from spinviz.model.plots import Curve, Trace
+from spinviz.model.plots import Curve, Spot, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
@@ -238,6 +238,10 @@ class IsingDomains(System[IsingParameters, IsingState], Brushable[IsingState, Is
             layers = spins[0] if len(spins) == 1 else spins
             updates.metropolis_sweeps(layers, p.T, 1.0, h, random, 1, rule=rule)
         count(state)
+
+    def pick_point(self, p: IsingParameters, plot: str, spot: Spot) -> IsingParameters | None:
+        """Go to the temperature of a point over temperature."""
+        return p.change(T=round(spot.x, 3)) if plot in ("order", "energy") else None
 
     def brushes(self, p: IsingParameters) -> tuple[str, ...]:
         """See `abilities.Brushable`."""
