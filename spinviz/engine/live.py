@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any
 
 from spinviz.engine.lookout import Lookout, words_of
-from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
+from spinviz.engine.loop import Act, Loop, Paint, SetParameters, StepFailed, Undo
 from spinviz.engine.picture import drawn_with
 from spinviz.engine.snapshots import copy_state
 from spinviz.engine.sweep.watched import SweepRun
@@ -134,8 +134,8 @@ class Call:
 
 
 Command = (
-    SetParameters | Act | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed | DrawBeside | Use
-    | SweepOn | SweepOff | ReturnTo | Call
+    SetParameters | Act | Paint | Undo | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed
+    | DrawBeside | Use | SweepOn | SweepOff | ReturnTo | Call
 )  # fmt: skip
 
 
@@ -324,14 +324,16 @@ class Live:
         if isinstance(command, DrawBeside):
             self.beside = command.changes
             return
-        self.message = self.arrival = ""
+        if not isinstance(command, Paint):  # of many in one drag: what one of them tells must be seen
+            self.message = self.arrival = ""
         if isinstance(command, Pause | StepBy | Seek | SeekTime | Use):
             self.lookout = None
         if not isinstance(command, SeekTime):
             self._seen = None
         match command:
-            case SetParameters() | Act():
+            case SetParameters() | Act() | Paint() | Undo():
                 self.loop.apply(command)
+                self.arrival, self.loop.note = self.loop.note or self.arrival, ""
             case Run():
                 self.running = True
             case Pause():

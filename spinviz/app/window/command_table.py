@@ -7,6 +7,7 @@ from functools import partial
 
 from spinviz.app.run.changes import has_frames, next_frame, open_neighbour, reset_parameters
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.brush import BrushMode
 from spinviz.app.window.camera_views import NUMBERS
 from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
@@ -40,6 +41,7 @@ def command_table(
     switches: Switches,
     prediction: Prediction,
     second: SecondView,
+    brush: BrushMode,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -48,7 +50,7 @@ def command_table(
     """Return all commands of a window. Sequences are written out: some platforms have no standard key for them."""
     return (
         *_file(controller, files, stills, sounds, close),
-        *_edit(controller, stills, popups),
+        *_edit(controller, stills, popups, brush),
         *_view(parts.picture, second, themes),
         *_show(switches),
         *_compare(kept, prediction),
@@ -83,15 +85,23 @@ def _file(
     )  # fmt: skip
 
 
-def _edit(c: Controller, stills: StillActions, popups: Popups) -> tuple[Command, ...]:
+def _edit(c: Controller, stills: StillActions, popups: Popups, brush: BrushMode) -> tuple[Command, ...]:
     undo = c.undo
     return (
         Command("undo", "Undo", "Edit", ("Ctrl+Z",), undo.undo, enabled=undo.canUndo, icon="undo"),
         Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), undo.redo, enabled=undo.canRedo, icon="redo"),
         Command("defaults", "Reset parameters to the preset", "Edit", ("Ctrl+0",), partial(reset_parameters, c), 1),
+        Command("brush", "Paint on the lattice", "Edit", ("B",), brush.toggle, 1, state=brush.is_on,
+                enabled=brush.is_possible, reason=brush.reason, icon="brush", submenu="Brush"),
+        Command("next-brush", "Next brush", "Edit", ("V",), brush.choose_next, 1, enabled=brush.is_on,
+                submenu="Brush"),
+        Command("larger-brush", "Larger brush", "Edit", (".",), lambda: brush.enlarge(1), 1, enabled=brush.is_on,
+                submenu="Brush"),
+        Command("smaller-brush", "Smaller brush", "Edit", (",",), lambda: brush.enlarge(-1), 1, enabled=brush.is_on,
+                submenu="Brush"),
         Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), stills.copy, 2, icon="copy"),
         Command("settings", "Settings…", "Edit", ("Ctrl+,",), popups.show_settings, 3, icon="sliders"),
-    )
+    )  # fmt: skip
 
 
 def _view(picture: Picture, second: SecondView, themes: ThemeSwitch) -> tuple[Command, ...]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.settings import SettingsStore
+from spinviz.app.window.brush import BrushMode
 from spinviz.app.window.builder import Builder
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.corners import Corners
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.switches = Switches(self, c, parts.picture, self.full_screen)
         self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
         self.second = SecondView(self, c, self.picture)
+        self.brush = BrushMode(self, c, self.picture)
         self.files = FileActions(self, c, self.messages, self.themes)
         self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.stills = StillActions(self, c, self.messages, lambda still: self.picture.image(still, c.kept.now))
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
             switches=self.switches,
             prediction=self.prediction,
             second=self.second,
+            brush=self.brush,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,
@@ -116,6 +119,8 @@ class MainWindow(QMainWindow):
         self.switches.changed.connect(self.popups.hide_law)
         self.switches.changed.connect(self.menus.refresh)
         self.second.changed.connect(self.menus.refresh)
+        self.brush.changed.connect(self.menus.refresh)
+        self.brush.changed.connect(self.hands.give_back_unless_typing)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
 
@@ -161,13 +166,15 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses, Esc closes the law or leaves the full screen and never closes; both lead back to the view."""
+        """Enter presses, Esc closes the law, puts the brush down or leaves the full screen; both lead to the view."""
         if not self.hands.take(event):
             super().keyPressEvent(event)
 
     def _leave(self) -> None:
         if self.popups.law.isVisible():
             self.popups.law.hide()
+        elif self.brush.is_on():
+            self.brush.leave()
         else:
             self.full_screen.leave()
 

@@ -6,6 +6,7 @@ from unittest.mock import Mock
 import pytest
 
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.brush import BrushMode
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.commands import MENUS, Command
 from spinviz.app.window.docks import Docks
@@ -39,7 +40,7 @@ class StandIns:
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
         self.kept, self.sweeps = Mock(spec=KeptActions), Mock(spec=SweepActions)
         self.prediction = Mock(spec=Prediction)
-        self.second = Mock(spec=SecondView)
+        self.second, self.brush = Mock(spec=SecondView), Mock(spec=BrushMode)
         self.switches = Mock(spec=Switches)
         self.stills = Mock(spec=StillActions)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)

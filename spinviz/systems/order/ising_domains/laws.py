@@ -29,7 +29,7 @@ def large(p: IsingParameters) -> bool:
 
 def one_domain(state: IsingState, p: IsingParameters) -> bool:
     """Whether the square lattice without field is in equilibrium as a whole: a large one below Tc has no walls."""
-    if p.lattice != "square" or p.h != 0:
+    if p.lattice != "square" or p.h != 0 or len(state.pinned):
         return False
     ordered = p.Tc > p.T and large(p)
     return not ordered or abs(state.m) >= float(spontaneous_magnetization(p.T)) - 8 * scatter_of_m(p.T, p.side)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import cos, pi
 
 import numpy as np
@@ -23,7 +23,8 @@ class IsingState(State):
     """Lattice, its counts, and the last single site.
 
     spins (nz, ny, nx) int8; random (4,) uint64; tried (1,) and flipped (1,): the last single site and its fate;
-    ``bonds`` and ``total``: sums of s_i s_j over pairs of neighbours and of s_i.
+    ``bonds`` and ``total``: sums of s_i s_j over pairs of neighbours and of s_i; pinned (k,), in order: flat indices of
+    the sites that never flip.
     """
 
     spins: NDArray[np.int8]
@@ -32,6 +33,7 @@ class IsingState(State):
     flipped: NDArray[np.uint8]
     bonds: int = 0
     total: int = 0
+    pinned: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def m(self) -> float:

@@ -6,7 +6,10 @@ from math import nan
 
 import numpy as np
 
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.landmark import Landmark
+from spinviz.model.plots import Spot
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
@@ -15,6 +18,7 @@ from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
 from spinviz.physics.lattice.correlations import at_distance
 from spinviz.physics.rng import drawn_from
+from spinviz.systems.order.ising_domains import brushes
 from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS
 from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters, lens
 from spinviz.systems.order.ising_domains.picture import (
@@ -56,7 +60,7 @@ def fluctuating(p: IsingParameters) -> float:
     return nan if p.swings else float(p.shape[0] * p.shape[1] * p.shape[2])
 
 
-class IsingDomains(System[IsingParameters, IsingState]):
+class IsingDomains(System[IsingParameters, IsingState], Brushable[IsingState, IsingParameters]):
     """The Ising model: domains, walls, and the Curie point."""
 
     name = "ising_domains"
@@ -209,6 +213,10 @@ class IsingDomains(System[IsingParameters, IsingState]):
     def step(self, state: IsingState, p: IsingParameters, dt: float) -> None:
         """One sweep, or one attempt."""
         h, spins, random = field_at(p, state.time), state.spins, state.random
+        if len(state.pinned):
+            brushes.sweep_between_pins(state, p, h)
+            count(state)
+            return
         if p.alone:
             updates.single_site_updates(spins, p.T, 1.0, h, random, 1, sites=state.tried, flipped=state.flipped)
         elif p.algorithm == "single":
@@ -220,6 +228,26 @@ class IsingDomains(System[IsingParameters, IsingState]):
             rule = "metropolis" if p.algorithm == "metropolis" else "heat-bath"
             layers = spins[0] if len(spins) == 1 else spins
             updates.metropolis_sweeps(layers, p.T, 1.0, h, random, 1, rule=rule)
+        count(state)
+
+    def pick_point(self, p: IsingParameters, plot: str, spot: Spot) -> IsingParameters | None:
+        """Go to the temperature of a point over temperature."""
+        return p.change(T=round(spot.x, 3)) if plot in ("order", "energy") else None
+
+    def brushes(self, p: IsingParameters) -> tuple[str, ...]:
+        """See `abilities.Brushable`."""
+        return brushes.BRUSHES
+
+    def sites(self, p: IsingParameters) -> Sites:
+        """See `abilities.Brushable`."""
+        return brushes.sites_of(p.shape)
+
+    def paint(self, state: IsingState, p: IsingParameters, brush: str, sites: Indices) -> None:
+        """See `abilities.Brushable`."""
+        brushes.paint(state, p, brush, sites)
+
+    def restored(self, state: IsingState, p: IsingParameters) -> None:
+        """Count the bonds and spins anew."""
         count(state)
 
     def timestep(self, p: IsingParameters) -> float:
@@ -294,5 +322,8 @@ class IsingDomains(System[IsingParameters, IsingState]):
         }
         if p.shown == RECIPROCAL:
             return f"{structure_words(p.shape[0])} · T = {plain(p.T / p.Tc, 3)} Tc"
+        if len(state.pinned):
+            how["wolff"] = "heat bath, which stands in for Wolff's clusters while spins are pinned"
+        pinned = f" · {len(state.pinned)} spins pinned" if len(state.pinned) else ""
         capped = f" (largest cube {LARGEST_CUBE})" if p.side < p.L else ""
-        return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}"
+        return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}{pinned}"
