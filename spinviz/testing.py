@@ -107,7 +107,7 @@ def check_moment(loop: Loop) -> list[type]:
     """Everything that a frame is made of."""
     system, state, p = loop.system, loop.state, loop.parameters
     observed = system.observe(state, p)
-    assert set(observed) == {o.name for o in system.observables if not o.variance_of}
+    assert set(observed) == {o.name for o in system.observables if not o.series}
     assert all(isinstance(float(value), float) and not math.isinf(value) for value in observed.values())
     assert is_finite(state)
     assert isinstance(system.caption(state, p), str)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.engine.combination import Combination, Memory
 from spinviz.engine.means import Mean, Variance
 from spinviz.model.law import Departure, Law
-from spinviz.model.system import System
+from spinviz.model.system import Observable, System
+
+Statistic: TypeAlias = Mean | Variance | Combination | Memory
 
 FEWEST = 24
 """Samples below which the mean of a setting is not kept: its scatter would hide the law."""
@@ -25,7 +28,7 @@ FOUND_EVERY = 1.02
 
 @dataclass
 class Averages:
-    """Means of observables by name, of averaged laws by name, and variances by the name of the observable.
+    """Means of observables, statistics of averaged laws, and observables that are statistics of the run, by name.
 
     Errors are found together: the slowest of all series tells how long blocks must last, because whatever is slow in a
     run is in every observable, if only with a small weight that hides it. ``earlier``: mean and standard error of each
@@ -34,8 +37,10 @@ class Averages:
 
     system: System[Any, Any]
     means: dict[str, Mean] = field(default_factory=dict)
-    laws: dict[str, Mean | Variance] = field(default_factory=dict)
-    variances: dict[str, Variance] = field(default_factory=dict)
+    laws: dict[str, Statistic] = field(default_factory=dict)
+    statistics: dict[str, Statistic] = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict)
+    """What statistics were multiplied with when they were asked for last."""
     counts: dict[str, float] = field(default_factory=dict)
     """Time from which a law counts samples, where that is later than for others: it did not hold before."""
     samples: int = 0
@@ -49,7 +54,7 @@ class Averages:
     @property
     def asked_for(self) -> bool:
         """Whether there is any mean to be taken."""
-        return bool(self.means or self.laws or self.variances)
+        return bool(self.means or self.laws or self.statistics)
 
     def add(self, time: float, observables: dict[str, float], holds: dict[str, bool], d: Departure) -> None:
         """Take in a sample of the observables, unless it comes before the departure counts.
@@ -59,22 +64,22 @@ class Averages:
         if time >= d.counts:
             for name, mean in self.means.items():
                 mean.add(observables[name])
-            for name, variance in self.variances.items():
-                variance.add(observables[name])
+            for name, statistic in self.statistics.items():
+                _take(statistic, self.system.observable(name), observables)
         for law in self.system.laws:
+            observable = self.system.observable(law.observable)
             if law.averaged and not holds[law.name]:
-                self.laws[law.name] = type(self.laws[law.name])()
+                self.laws[law.name] = _empty(observable)
                 self.counts[law.name] = time + (d.counts - d.time)
             elif law.averaged and time >= self.counts.get(law.name, d.counts):
-                self.laws[law.name].add(observables[self._series(law)])
+                _take(self.laws[law.name], observable, observables)
         if time >= d.counts:
             self._count(time, d)
 
     def restart(self) -> None:
         """Begin a new setting, and keep what was found at the last one."""
         if self.means and min(mean.count for mean in self.means.values()) >= FEWEST:
-            found = {name: (mean.value, mean.error) for name, mean in self.means.items()}
-            self.earlier = (*self.earlier[1 - MOST_SETTINGS :], found)
+            self.earlier = (*self.earlier[1 - MOST_SETTINGS :], self._found())
         self._empty()
 
     def copy(self) -> Averages:
@@ -82,8 +87,8 @@ class Averages:
         return replace(
             self,
             means={name: mean.copy() for name, mean in self.means.items()},
-            laws={name: mean.copy() for name, mean in self.laws.items()},
-            variances={name: variance.copy() for name, variance in self.variances.items()},
+            laws={name: statistic.copy() for name, statistic in self.laws.items()},
+            statistics={name: statistic.copy() for name, statistic in self.statistics.items()},
             counts=dict(self.counts),
         )
 
@@ -92,38 +97,41 @@ class Averages:
 
         ``scatter``: known standard deviation of its samples, which they must nearly have.
         """
-        mean, observable = self.laws[law.name], self.system.observable(law.observable)
-        if isinstance(mean, Mean):
-            return mean.value, math.nan if mean.scatter < EXPLORED * scatter else mean.error
+        found, observable = self.laws[law.name], self.system.observable(law.observable)
+        if isinstance(found, Mean):
+            return found.value, math.nan if found.scatter < EXPLORED * scatter else found.error
         factor = observable.factor(p)
-        return mean.value * factor, mean.error * abs(factor)
+        return found.value * factor, found.error * abs(factor)
 
     def fluctuations(self, p: Any) -> dict[str, float]:
-        """Return the observables that are variances, NaN while their error is not known."""
-        found = {}
-        for o in self.system.observables:
-            if o.variance_of:
-                variance = self.variances[o.variance_of]
-                found[o.name] = math.nan if math.isnan(variance.error) else variance.value * o.factor(p)
-        return found
+        """Return the observables that are statistics of the run, NaN while their error is not known."""
+        self.factors = {name: self.system.observable(name).factor(p) for name in self.statistics}
+        return {
+            name: math.nan if math.isnan(statistic.error) else statistic.value * self.factors[name]
+            for name, statistic in self.statistics.items()
+        }
 
     def points(self, x: str, y: str) -> NDArray[np.float64]:
         """Return (k, 3): mean x, mean y, standard error of y for each setting, the current one last."""
-        now = {name: (mean.value, mean.error) for name, mean in self.means.items() if mean.count}
-        rows: Iterable[dict[str, tuple[float, float]]] = (*self.earlier, now)
+        rows: Iterable[dict[str, tuple[float, float]]] = (*self.earlier, self._found())
         found = [(setting[x][0], *setting[y]) for setting in rows if x in setting and y in setting]
         return np.array(found, dtype=np.float64).reshape(-1, 3)
 
-    def _series(self, law: Law) -> str:
-        """The observable whose samples a law's mean or variance takes in."""
-        return self.system.observable(law.observable).variance_of or law.observable
+    def _found(self) -> dict[str, tuple[float, float]]:
+        """Value and error of all means and statistics of this setting that have any."""
+        found = {name: (mean.value, mean.error) for name, mean in self.means.items() if mean.count}
+        for name, statistic in self.statistics.items():
+            if not math.isnan(statistic.error):
+                factor = self.factors.get(name, math.nan)
+                found[name] = (statistic.value * factor, statistic.error * abs(factor))
+        return found
 
     def _empty(self) -> None:
         system = self.system
-        self.means = {name: Mean() for plot in system.plots for name in plot.averaged()}
-        varied = {law.name: bool(system.observable(law.observable).variance_of) for law in system.laws if law.averaged}
-        self.laws = {name: Variance() if variance else Mean() for name, variance in varied.items()}
-        self.variances = {o.variance_of: Variance() for o in system.observables if o.variance_of}
+        series = {o.name: o.series for o in system.observables}
+        self.means = {name: Mean() for plot in system.plots for name in plot.averaged() if not series[name]}
+        self.laws = {law.name: _empty(system.observable(law.observable)) for law in system.laws if law.averaged}
+        self.statistics = {o.name: _empty(o) for o in system.observables if o.series}
         self.counts = {}
         self.samples, self.next_finding = 0, FEWEST
 
@@ -139,8 +147,26 @@ class Averages:
             return
         self.next_finding = math.ceil(FOUND_EVERY * self.samples)
         laws = [mean for name, mean in self.laws.items() if time - self.counts.get(name, d.counts) >= least]
-        everything = [s for s in (*self.means.values(), *laws, *self.variances.values()) if s.count]
+        everything = [s for s in (*self.means.values(), *laws, *self.statistics.values()) if s.count]
         times = [series.find() for series in everything]
         longest = max((tau for tau in times if not math.isnan(tau)), default=0.0)
         for series in everything:
             series.find(longest)
+
+
+def _empty(observable: Observable) -> Statistic:
+    """What finds an observable from samples."""
+    if observable.means_of:
+        return Combination(observable.combine)
+    if observable.memory_of:
+        return Memory()
+    return Variance() if observable.variance_of else Mean()
+
+
+def _take(statistic: Statistic, observable: Observable, observables: dict[str, float]) -> None:
+    """Take in a sample."""
+    if isinstance(statistic, Combination):
+        one, two = observable.means_of
+        statistic.add(observables[one], observables[two])
+    else:
+        statistic.add(observables[(observable.series or (observable.name,))[0]])

@@ -407,7 +407,7 @@ class Loop:
         system, state, p, anchor = self.system, self.state, self.parameters, self._anchor
         self._looked = self.step
         self.observables = {name: float(value) for name, value in system.observe(state, p).items()}
-        if missing := [o.name for o in system.observables if not (o.variance_of or o.name in self.observables)]:
+        if missing := [o.name for o in system.observables if not (o.series or o.name in self.observables)]:
             raise ValueError(f"observe gives no {missing[0]}")
         held = {law.name: bool(law.holds(state, p, anchor.departure)) for law in system.laws}
         if count:

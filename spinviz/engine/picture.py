@@ -27,7 +27,10 @@ def plots_of(system: System[Any, Any], state: Any, p: Any, means: Means) -> dict
 def curves_of(
     system: System[Any, Any], state: Any, p: Any, d: Departure, time: float, history: History
 ) -> dict[tuple[str, str], tuple[Values, Values]]:
-    """Return every law's curve over every plot that shows it, where it holds now or the plot spans other settings."""
+    """Return every law's curve over every plot that shows it, where it holds now or the plot spans other settings.
+
+    Curves to compare with come beside them.
+    """
     curves: dict[tuple[str, str], tuple[Values, Values]] = {}
     for law in system.laws:
         if law.curve is None:
@@ -37,6 +40,10 @@ def curves_of(
             if plot.tells(p) and plot.draws(law) and (holds or plot.spans_settings):
                 x = plot.axis(p, time, history)
                 curves[plot.name, law.name] = (x, np.asarray(law.curve(state, p, d, x), dtype=np.float64))
+    for plot in system.plots:
+        if plot.tells(p):
+            x = plot.axis(p, time, history)
+            curves |= {(plot.name, name): (x, y) for name, y in plot.compared(p, x).items()}
     return curves
 
 

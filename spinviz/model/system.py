@@ -49,8 +49,10 @@ def itself(p: Any) -> float:
 class Observable:
     """A number computed from the state. ``symbol`` is unicode ("M_z/M₀"), ``unit`` as in `units`.
 
-    With ``variance_of`` it is no number of the state but the variance of that observable since the last change, times
-    ``factor`` of the parameters: the engine finds it, and its error, and `System.observe` leaves it out.
+    Some are no numbers of the state but of the run since the last change, times ``factor`` of the parameters: the
+    variance of another observable (``variance_of``), its integrated correlation time in steps (``memory_of``), or a
+    smooth function ``combine`` of the means of two (``means_of``). The engine finds them with their errors, and
+    `System.observe` leaves them out.
     """
 
     name: str
@@ -59,6 +61,14 @@ class Observable:
     unit: str = ""
     variance_of: str = ""
     factor: Callable[[Any], float] = itself
+    memory_of: str = ""
+    means_of: tuple[str, ...] = ()
+    combine: Callable[[float, float], float] = max
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Observables from whose series it is found; none for a number of the state."""
+        return self.means_of or tuple(name for name in (self.variance_of, self.memory_of) if name)
 
 
 @dataclass(frozen=True)

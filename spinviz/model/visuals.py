@@ -3,7 +3,7 @@
 Lengths are in the picture's own units; `Stage` says how large the picture is and what one unit means.
 A colour is the name of a *role*, which a theme turns into light (`"net"`, `"simulation"`, `"theory"`, `"x"`,
 `"y"`, `"z"`, `"up"`, `"down"`, `"muted"`, `"text"`), the word `"direction"` (hue from the azimuth, lightness from z),
-or an array (N, 3) or (N, 4) of sRGB values between 0 and 1.
+an array (N, 3) or (N, 4) of sRGB values between 0 and 1, or `Shades` of numbers or vectors.
 
 Two visuals whose ``positions`` are the *same array object* promise that the positions did not change, so only
 directions are uploaded. Give an array that never changes once; never write into an array given to a visual.
@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float32]
-Color: TypeAlias = str | NDArray[np.float32]
 Mark: TypeAlias = Literal["bar", "line", "dashes", "dot"]
 
 
@@ -28,6 +27,23 @@ def float32(values: object) -> Array:
     array = np.array(values, dtype=np.float32, order="C")
     array.flags.writeable = False
     return array
+
+
+@dataclass(frozen=True, eq=False)
+class Shades:
+    """Colours that follow numbers, in the colours of the theme.
+
+    values (N,) through ``colormap`` between ``low`` and ``high``, as in `Cells`; or (N, 3), vectors in the colours of
+    their directions.
+    """
+
+    values: Array
+    colormap: str = "spin"
+    low: float = -1.0
+    high: float = 1.0
+
+
+Color: TypeAlias = str | Array | Shades
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from spinviz.plots.legend import Entry
 from spinviz.plots.look import Look
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
-from spinviz.plots.table import Columns, law_columns, titled, titled_observable
+from spinviz.plots.table import Columns, guide_columns, law_columns, titled, titled_observable
 
 Values = NDArray[np.float64]
 
@@ -51,6 +51,10 @@ class CurvePlot(PlotPanel[Curve]):
             (law, self.add_curve("theory", 1.8, dashed=True, pattern=n, z=8 if plot.mean else 20))
             for n, law in enumerate(laws_of(plot, system))
         ]
+        self._guides = [
+            (guide, self.add_curve("secondary", 1.6, dashed=True, pattern=n, z=6))
+            for n, guide in enumerate(plot.guides)
+        ]
         self.legend = self.add_legend()
         self._settings: list[object] = []
         """What the other parameters were at each mean."""
@@ -59,23 +63,30 @@ class CurvePlot(PlotPanel[Curve]):
         """Show path or means up to the frame, and the laws across the axis."""
         x, y, errors = self._shown(frame)
         theories = [frame.curves.get((self.plot.name, law.name), (np.zeros(0), np.zeros(0))) for law, _ in self._laws]
+        guides = [
+            frame.curves.get((self.plot.name, guide.name), (np.zeros(0), np.zeros(0))) for guide, _ in self._guides
+        ]
         if not self.zoomed:
-            self._rescale(frame, x, y, theories)
+            self._rescale(frame, x, y, theories + guides)
         fx, fy = self._x_scale.factor, self._y_scale.factor
-        for (_, item), (law_x, law_y) in zip(self._laws, theories):
+        items = [item for _, item in self._laws] + [item for _, item in self._guides]
+        for item, (law_x, law_y) in zip(items, theories + guides):
             item.setData(law_x / fx, law_y / fy, connect="finite")
-        self._name_laws([bool(np.isfinite(law_y).any()) for _, law_y in theories])
+        self._name([bool(np.isfinite(y).any()) for _, y in theories], [bool(np.isfinite(y).any()) for _, y in guides])
         if self.plot.mean:
             self._draw_means(x / fx, y / fy, errors / fy, self._others(frame))
         else:
             self._path.setData(*path(x / fx, y / fy, *self.box.viewPixelSize()), connect="finite")
         self._place_head(frame, fx, fy)
 
-    def _name_laws(self, drawn: list[bool]) -> None:
-        """Say which is which where several laws are drawn; a single one is that of the badge."""
+    def _name(self, laws: list[bool], guides: list[bool]) -> None:
+        """Say which is which where several curves are drawn; a single law is that of the badge."""
         names = (law.title.partition(",")[0] for law, _ in self._laws)  # no asides: the title is also in the table
-        entries = (Entry(name, "theory", dashed=True, pattern=n) for n, name in enumerate(names))
-        self.legend.set_entries(tuple(entry for entry, on in zip(entries, drawn) if on and sum(drawn) > 1))
+        drawn = [Entry(name, "theory", dashed=True, pattern=n) for n, name in enumerate(names) if laws[n]]
+        beside = [
+            Entry(g.title, "secondary", dashed=True, pattern=n) for n, (g, _) in enumerate(self._guides) if guides[n]
+        ]
+        self.legend.set_entries(tuple(drawn + beside if len(drawn) > 1 or beside else ()))
         self.legend.set_inset(self.y_axis.width())
 
     def _shown(self, frame: Frame) -> tuple[Values, Values, Values]:
@@ -199,4 +210,4 @@ def _means(plot: Curve, frame: Frame, system: System[Any, Any]) -> Columns:
         (titled(f"mean {plot.y}", unit), means[:, 1]),
         (titled(f"standard error {plot.y}", unit), means[:, 2]),
     ]
-    return columns + law_columns(plot, frame, system, means[:, 0], unit)
+    return columns + law_columns(plot, frame, system, means[:, 0], unit) + guide_columns(plot, frame, means[:, 0], unit)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spinviz.files.atomic import atomic_write
 from spinviz.model.frame import Frame
-from spinviz.model.plots import Plot
+from spinviz.model.plots import Curve, Plot
 from spinviz.model.system import System
 from spinviz.plots.laws import laws_of
 
@@ -72,10 +72,19 @@ def law_columns(
         curve = frame.curves.get((plot.name, law.name))
         if curve is None or law.name in skip or len(curve[0]) < 2:
             continue
-        order = np.argsort(curve[0])
-        there = np.interp(x, curve[0][order], curve[1][order], left=np.nan, right=np.nan)
-        columns.append((titled(f"law {law.name}", unit), there))
+        columns.append((titled(f"law {law.name}", unit), _at(x, curve)))
     return columns
+
+
+def guide_columns(plot: Curve, frame: Frame, x: NDArray[Any], unit: str) -> Columns:
+    """Return the curves to compare with at the places ``x`` (n,) of the rows."""
+    shown = ((guide, frame.curves.get((plot.name, guide.name))) for guide in plot.guides)
+    return [(titled(guide.name, unit), _at(x, curve)) for guide, curve in shown if curve is not None]
+
+
+def _at(x: NDArray[Any], curve: tuple[NDArray[Any], NDArray[Any]]) -> NDArray[Any]:
+    order = np.argsort(curve[0])
+    return np.interp(x, curve[0][order], curve[1][order], left=np.nan, right=np.nan)
 
 
 def padded(columns: Columns) -> Columns:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.theme import Theme
-from spinviz.model.visuals import Color
+from spinviz.model.visuals import Color, Shades
 
 Rgb = NDArray[np.float32]
 
@@ -104,12 +104,22 @@ def lights(color: Color, theme: Theme, count: int) -> Rgb:
     """Light and opacity (count, 4) of a colour array, or of one role (1, 4)."""
     if isinstance(color, str):
         return np.array([[*light(theme.rgb(color)), 1.0]], dtype=np.float32)
-    array: NDArray[np.float32] = np.asarray(color, dtype=np.float32)
+    array: NDArray[np.float32] = shaded(color, theme) if isinstance(color, Shades) else np.asarray(color, np.float32)
     width = array.shape[1] if array.ndim == 2 else 0
     if len(array) != count or width not in (3, 4):
         raise ValueError(f"colours of shape {array.shape} for {count} items: use ({count}, 3) or ({count}, 4)")
     alpha = array[:, 3:] if width == 4 else np.ones((count, 1), np.float32)
     return np.ascontiguousarray(np.hstack([light(array[:, :3]), alpha]), dtype=np.float32)
+
+
+def shaded(shades: Shades, theme: Theme) -> Rgb:
+    """SRGB colours (N, 3) of numbers or vectors."""
+    if shades.values.ndim == 2:
+        return direction_rgb(shades.values, theme)
+    span = max(shades.high - shades.low, 1e-12)
+    index = np.clip((shades.values - shades.low) / span * 255, 0, 255)
+    result: Rgb = lookup(shades.colormap, theme)[np.nan_to_num(index).astype(np.intp)].astype(np.float32) / 255
+    return result
 
 
 @lru_cache(maxsize=32)

@@ -17,3 +17,6 @@ def test_gyromagnetic_ratios() -> None:
 def test_magneton_and_permeability() -> None:
     assert pytest.approx(c.ELEMENTARY_CHARGE * c.HBAR / (2 * c.ELECTRON_MASS), rel=1e-9) == c.BOHR_MAGNETON
     assert pytest.approx(4e-7 * pi, rel=1e-9) == c.VACUUM_PERMEABILITY
+    # Proton over electron mass, 1836.152673426, and mu0 eps0 c^2 = 1 with eps0 = 8.8541878188e-12 F/m.
+    assert pytest.approx(1836.152673426, rel=1e-9) == c.BOHR_MAGNETON / c.NUCLEAR_MAGNETON
+    assert pytest.approx(1.0, rel=1e-9) == c.VACUUM_PERMEABILITY * 8.8541878188e-12 * c.SPEED_OF_LIGHT**2

@@ -5,7 +5,7 @@ of (state, parameters). Laws are drawn over a plot when they name it, or the obs
 """
 
 from spinviz.model.plots.bands import Bands
-from spinviz.model.plots.curve import Curve
+from spinviz.model.plots.curve import Curve, Guide
 from spinviz.model.plots.diagram import Diagram, DiagramRow, DiagramScheme, DiagramSpan
 from spinviz.model.plots.graph import Graph, Line
 from spinviz.model.plots.histogram import Histogram
@@ -23,6 +23,7 @@ __all__ = [
     "DiagramScheme",
     "DiagramSpan",
     "Graph",
+    "Guide",
     "Histogram",
     "Image",
     "LevelScheme",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,18 @@ import numpy as np
 
 from spinviz.model.frame import History
 from spinviz.model.plots.plot import POINTS, Limit, Means, Plot, Values, declared
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A curve to compare with that is no law of the system: an approximation such as the mean field.
+
+    ``curve`` of (parameters, x) gives y along the axis, NaN where it says nothing. Where laws are hidden it is too.
+    """
+
+    name: str
+    title: str
+    curve: Callable[[Any, Values], Values]
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,7 @@ class Curve(Plot):
     low: float | None = None
     high: float | None = None
     mean: bool = False
+    guides: tuple[Guide, ...] = ()
 
     def shown(self, state: Any, p: Any, means: Means) -> Any | None:
         """Return the means at all settings; a path is in the history."""
@@ -48,6 +62,10 @@ class Curve(Plot):
     def spans_settings(self) -> bool:
         """Whether every point is a setting of its own."""
         return self.mean
+
+    def compared(self, p: Any, x: Values) -> dict[str, Values]:
+        """Return y of the guides along the axis, by name."""
+        return {guide.name: np.asarray(guide.curve(p, x), np.float64) for guide in self.guides}
 
     def axis(self, p: Any, time: float, history: History) -> Values:
         """Return values of x between the declared ends, or between the least and largest so far."""

@@ -76,6 +76,10 @@ class Plot:
         """Return the places x (n,) along the axis at which a law's curve is drawn."""
         return np.linspace(0.0, 1.0, POINTS)
 
+    def compared(self, p: Any, x: Values) -> dict[str, Values]:
+        """Return curves along the axis that are shown to compare with and are no laws, by name."""
+        return {}
+
     def run_time(self, time: float, moment: Callable[[], tuple[Any, Any, float]]) -> float:
         """Return the time of the run that belongs to ``time`` on the plot's axis.
 

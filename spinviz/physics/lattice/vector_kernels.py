@@ -1,0 +1,449 @@
+"""Compiled Monte Carlo sweeps of plane rotators and Heisenberg spins; see `monte_carlo`.
+
+An array of `Spins` holds sites without a bond between them. Its fields are added up bond by bond from shifted slices of
+the other arrays, in pieces that stay in the first cache, and its spins are then drawn anew piece by piece: every loop
+is over contiguous numbers and free of branches. Slices are of one dimension: those of two are not known to be
+contiguous, which costs a factor of seven. Elementary functions are polynomials: those of the C library keep loops
+scalar.
+"""
+
+import numpy as np
+
+from spinviz.physics.kernel import kernel
+from spinviz.physics.lattice.spins import fill_halo
+from spinviz.physics.noise import (
+    A0,
+    A1,
+    A2,
+    A3,
+    C0,
+    C1,
+    C2,
+    C3,
+    C4,
+    FAST,
+    HALF,
+    HALF_BITS,
+    L0,
+    L1,
+    L2,
+    L3,
+    L4,
+    L5,
+    L6,
+    MANTISSA,
+    MINUS_TWO_LN2,
+    MIX1,
+    MIX2,
+    MIX3,
+    MIX4,
+    MIX5,
+    ONE,
+    ONE_BIT,
+    S1,
+    S14,
+    S15,
+    S16,
+    SIGN_SHIFT,
+    SPREAD,
+    TO_ANGLE,
+    TO_UNIT,
+    U32,
+    split,
+    stream,
+)
+
+PIECE = 1024  # sites: the fields and random numbers of a piece lie in the first cache
+_F = np.float32
+_W = np.uint32
+U11 = np.uint64(11)
+ZERO, TWO, FOUR, SIX, TWENTY, QUARTER = _F(0.0), _F(2.0), _F(4.0), _F(6.0), _F(20.0), _F(0.25)
+TINY = _F(1e-30)
+WEAK = _F(0.02)  # fields below, in units of kT, take the first orders of the series
+LOG2_E, LN2_HIGH, LN2_LOW = _F(1.44269504), _F(0.693359375), _F(-2.12194440e-4)
+LOWEST = _F(-87.0)
+# exp(r) on |r| <= ln2/2: error 2e-7
+E2, E3, E4, E5, E6 = _F(0.5000000), _F(0.16666627), _F(0.04166652), _F(0.00836816), _F(0.00138939)
+EXPONENT_BIAS = np.int32(127)
+MINUS_HALF = _F(-0.5)
+
+HEAT_BATH, OVER_RELAXATION, METROPOLIS, PLANE_HEAT_BATH, PLANE_METROPOLIS = 0, 1, 2, 3, 4
+TO_DOUBLE = 2.0**-53
+ONE_SWEEP = np.uint64(1)
+
+
+@kernel(fastmath=FAST)
+def _exp(x):
+    """exp(x) of a float32 at most 0, without a call."""
+    y = max(x, LOWEST)
+    number = np.int32(y * LOG2_E - HALF)
+    whole = _F(number)
+    r = (y - whole * LN2_HIGH) - whole * LN2_LOW
+    fraction = ONE + r * (ONE + r * (E2 + r * (E3 + r * (E4 + r * (E5 + r * E6)))))
+    power = np.int32(number + EXPONENT_BIAS) << MANTISSA
+    return fraction * np.int32(power).view(np.float32)
+
+
+@kernel(fastmath=FAST)
+def _log(u):
+    """Natural logarithm of a float32 above 0, without a call."""
+    bits = _F(u).view(np.int32)
+    exponent = np.int32(np.int32(bits - HALF_BITS) >> MANTISSA)
+    t = np.int32(bits - np.int32(exponent << MANTISSA)).view(np.float32) - ONE
+    part = t * (L0 + t * (L1 + t * (L2 + t * (L3 + t * (L4 + t * (L5 + t * L6))))))
+    return (part + _F(exponent) * MINUS_TWO_LN2) * MINUS_HALF
+
+
+@kernel(fastmath=FAST)
+def _words(out, size, first, key0, key1, key2):
+    """Fill ``out`` (3, n) uint32 with independent random words of the places from ``first`` on."""
+    one, two, three = out[0, :size], out[1, :size], out[2, :size]
+    for i in range(one.size):
+        x = _W(_W(_W(_W(i) + first) * SPREAD) + key0)
+        x = _W(_W(x ^ _W(x >> S16)) * MIX1)
+        x = _W(x ^ _W(x >> S15))
+        a = _W(_W(x ^ key1) * MIX2)
+        a = _W(_W(a ^ _W(a >> S15)) * MIX3)
+        one[i] = _W(a ^ _W(a >> S16))
+        b = _W(_W(x + key2) * MIX4)
+        b = _W(_W(b ^ _W(b >> S14)) * MIX5)
+        b = _W(b ^ _W(b >> S16))
+        two[i] = b
+        c = _W(_W(b ^ key0) * MIX3)
+        c = _W(_W(c ^ _W(c >> S15)) * MIX1)
+        three[i] = _W(c ^ _W(c >> S16))
+
+
+@kernel(fastmath=FAST)
+def _clear(h, uniform, size):
+    for c in range(h.shape[0]):
+        values, start = h[c, :size], uniform[c]
+        for i in range(values.size):
+            values[i] = start
+
+
+@kernel(fastmath=FAST)
+def _add_exchange(h, x, y, z, J):
+    """Add J times the neighbours (n,) to the fields ``h``."""
+    hx, hy, hz = h[0, : x.size], h[1, : x.size], h[2, : x.size]
+    for i in range(x.size):
+        hx[i] += J * x[i]
+        hy[i] += J * y[i]
+        hz[i] += J * z[i]
+
+
+@kernel(fastmath=FAST)
+def _add_dmi(h, x, y, z, D):
+    """Add the field D x S of the neighbours (n,)."""
+    hx, hy, hz = h[0, : x.size], h[1, : x.size], h[2, : x.size]
+    dx, dy, dz = D[0], D[1], D[2]
+    for i in range(x.size):
+        hx[i] += dy * z[i] - dz * y[i]
+        hy[i] += dz * x[i] - dx * z[i]
+        hz[i] += dx * y[i] - dy * x[i]
+
+
+@kernel(fastmath=FAST)
+def _add_site_fields(h, x, y, z):
+    hx, hy, hz = h[0, : x.size], h[1, : x.size], h[2, : x.size]
+    for i in range(x.size):
+        hx[i] += x[i]
+        hy[i] += y[i]
+        hz[i] += z[i]
+
+
+@kernel(fastmath=FAST)
+def _local(x, y, z, q):
+    """Energy of anisotropy: q[6] (x^2 y^2 + y^2 z^2 + z^2 x^2) - S.A.S, A = (xx, yy, zz, 2 xy, 2 yz, 2 zx)."""
+    xx, yy, zz = x * x, y * y, z * z
+    square = q[0] * xx + q[1] * yy + q[2] * zz + q[3] * x * y + q[4] * y * z + q[5] * z * x
+    return q[6] * (xx * yy + yy * zz + zz * xx) - square
+
+
+@kernel(fastmath=FAST)
+def _heat_bath(x, y, z, h, words, beta, q):
+    """Draw every spin from the Boltzmann distribution in its field; anisotropy enters by accepting the draw.
+
+    cos of the angle to the field: 1 + ln(u + (1 - u) exp(-2k))/k with k = field/kT, inverting its distribution.
+    """
+    size = x.size
+    hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
+    one, two, three = words[0, :size], words[1, :size], words[2, :size]
+    for i in range(size):
+        a = one[i]
+        v = (_F(np.int32(_W(a >> S1))) + HALF) * TO_UNIT
+        px, py, pz = hx[i], hy[i], hz[i]
+        square = px * px + py * py + pz * pz
+        pz = pz if square > TINY else ONE
+        scale = ONE / np.sqrt(square if square > TINY else ONE)
+        k = beta * (square * scale)
+        nx, ny, nz = px * scale, py * scale, pz * scale
+        inside = (ONE - v) + v * _exp(-TWO * k)
+        away = TWO * v * (ONE - k * (ONE - v)) if k < WEAK else -_log(inside) / max(k, WEAK)
+        away = min(max(away, ZERO), TWO)
+        along, across = ONE - away, np.sqrt(away * (TWO - away))
+
+        angle = _F(np.int32(two[i])) * TO_ANGLE
+        w = angle * angle
+        cosine = C0 + w * (C1 + w * (C2 + w * (C3 + w * C4)))
+        sine = angle * (A0 + w * (A1 + w * (A2 + w * A3)))
+        sign = _W(_W(a & ONE_BIT) << SIGN_SHIFT)
+        across = _W(_F(across).view(np.uint32) ^ sign).view(np.float32)
+        # a frame about n without branches, Duff et al., J. Comput. Graph. Tech. 6, 1 (2017)
+        up = ONE if nz >= ZERO else -ONE
+        f = -ONE / (up + nz)
+        g = nx * ny * f
+        c, d = across * cosine, across * sine
+        ux = along * nx + c * (ONE + up * nx * nx * f) + d * g
+        uy = along * ny + c * (up * g) + d * (up + ny * ny * f)
+        uz = along * nz - c * (up * nx) - d * ny
+
+        mx, my, mz = x[i], y[i], z[i]
+        here = mx * mx + my * my + mz * mz > QUARTER
+        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q))
+        chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
+        taken = here and chance < _exp(min(-cost, ZERO))
+        norm = ONE / np.sqrt(ux * ux + uy * uy + uz * uz)
+        x[i] = ux * norm if taken else mx
+        y[i] = uy * norm if taken else my
+        z[i] = uz * norm if taken else mz
+
+
+@kernel(fastmath=FAST)
+def _over_relaxation(x, y, z, h, words, beta, q):
+    """Turn every spin by half a turn about its field: no exchange of energy; anisotropy enters by accepting."""
+    size = x.size
+    hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
+    three = words[2, :size]
+    for i in range(size):
+        px, py, pz = hx[i], hy[i], hz[i]
+        mx, my, mz = x[i], y[i], z[i]
+        square = px * px + py * py + pz * pz
+        scale = TWO * (px * mx + py * my + pz * mz) / max(square, TINY)
+        ux, uy, uz = scale * px - mx, scale * py - my, scale * pz - mz
+        length = ux * ux + uy * uy + uz * uz
+        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q))
+        chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
+        taken = length > QUARTER and chance < _exp(min(-cost, ZERO))
+        norm = ONE / np.sqrt(max(length, QUARTER))
+        x[i] = ux * norm if taken else mx
+        y[i] = uy * norm if taken else my
+        z[i] = uz * norm if taken else mz
+
+
+@kernel(fastmath=FAST)
+def _metropolis(x, y, z, h, words, beta, q, reach):
+    """Propose a turn of any direction and accept it with min(1, exp(-dE/kT)).
+
+    The proposal adds ``reach`` times a random unit vector and normalises: as likely there as back.
+    """
+    size = x.size
+    hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
+    one, two, three = words[0, :size], words[1, :size], words[2, :size]
+    for i in range(size):
+        a = one[i]
+        away = TWO * (_F(np.int32(_W(a >> S1))) + HALF) * TO_UNIT
+        along, across = ONE - away, np.sqrt(max(away * (TWO - away), ZERO))
+        angle = _F(np.int32(two[i])) * TO_ANGLE
+        w = angle * angle
+        sign = _W(_W(a & ONE_BIT) << SIGN_SHIFT)
+        across = _W(_F(across).view(np.uint32) ^ sign).view(np.float32)
+        mx, my, mz = x[i], y[i], z[i]
+        ux = mx + reach * across * (C0 + w * (C1 + w * (C2 + w * (C3 + w * C4))))
+        uy = my + reach * across * angle * (A0 + w * (A1 + w * (A2 + w * A3)))
+        uz = mz + reach * along
+        norm = ONE / np.sqrt(max(ux * ux + uy * uy + uz * uz, TINY))
+        ux, uy, uz = ux * norm, uy * norm, uz * norm
+        gain = (ux - mx) * hx[i] + (uy - my) * hy[i] + (uz - mz) * hz[i]
+        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q) - gain)
+        chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
+        here = mx * mx + my * my + mz * mz > QUARTER
+        taken = here and chance < _exp(min(-cost, ZERO))
+        x[i] = ux if taken else mx
+        y[i] = uy if taken else my
+        z[i] = uz if taken else mz
+
+
+@kernel
+def _uniform(key, place, draw):
+    """A float64 in (0, 1): draw number ``draw`` of a place."""
+    return (np.float64(split(key ^ (np.uint64(place) << np.uint64(20)) ^ np.uint64(draw)) >> U11) + 0.5) * TO_DOUBLE
+
+
+@kernel
+def _plane_heat_bath(x, y, h, beta, key, first):
+    """Draw plane rotators in their fields: von Mises by rejection, Best and Fisher, Appl. Stat. 28, 152 (1979)."""
+    for i in range(x.size):
+        if x[i] * x[i] + y[i] * y[i] < 0.25:
+            continue
+        px, py = np.float64(h[0, i]), np.float64(h[1, i])
+        field = np.sqrt(px * px + py * py)
+        k = beta * field
+        draw = 0
+        if k < 1e-6:
+            cosine = np.cos(np.pi * _uniform(key, first + i, draw))
+            px, py, field = np.float64(1.0), np.float64(0.0), np.float64(1.0)
+        elif k > 1e8:
+            cosine = 1.0
+        else:
+            tau = 1.0 + np.sqrt(1.0 + 4.0 * k * k)
+            rho = (tau - np.sqrt(2.0 * tau)) / (2.0 * k)
+            r = (1.0 + rho * rho) / (2.0 * rho)
+            while True:
+                z = np.cos(np.pi * _uniform(key, first + i, draw))
+                chance = _uniform(key, first + i, draw + 1)
+                cosine = (1.0 + r * z) / (r + z)
+                c = k * (r - cosine)
+                draw += 2
+                if c * (2.0 - c) > chance or np.log(c / chance) + 1.0 - c >= 0.0:
+                    break
+        sine = np.sqrt(max(1.0 - cosine * cosine, 0.0))
+        if _uniform(key, first + i, 1048575) < 0.5:
+            sine = -sine
+        x[i] = np.float32((cosine * px - sine * py) / field)
+        y[i] = np.float32((cosine * py + sine * px) / field)
+
+
+@kernel(fastmath=FAST)
+def _plane_metropolis(x, y, h, words, beta, reach):
+    """Propose a turn by up to ``reach`` half turns in the plane and accept it with min(1, exp(-dE/kT))."""
+    size = x.size
+    hx, hy = h[0, :size], h[1, :size]
+    one, two = words[0, :size], words[1, :size]
+    for i in range(size):
+        a = one[i]
+        # half the angle, then doubled: the polynomials hold up to a quarter turn
+        angle = HALF * reach * _F(np.int32(two[i])) * TWO * TO_ANGLE
+        w = angle * angle
+        cosine = C0 + w * (C1 + w * (C2 + w * (C3 + w * C4)))
+        sine = angle * (A0 + w * (A1 + w * (A2 + w * A3)))
+        c, d = cosine * cosine - sine * sine, TWO * sine * cosine
+        mx, my = x[i], y[i]
+        ux, uy = c * mx - d * my, c * my + d * mx
+        norm = ONE / np.sqrt(max(ux * ux + uy * uy, TINY))
+        ux, uy = ux * norm, uy * norm
+        cost = -beta * ((ux - mx) * hx[i] + (uy - my) * hy[i])
+        chance = (_F(np.int32(_W(a >> S1))) + HALF) * TO_UNIT
+        taken = mx * mx + my * my > QUARTER and chance < _exp(min(-cost, ZERO))
+        x[i] = ux if taken else mx
+        y[i] = uy if taken else my
+
+
+@kernel
+def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, reach, halo, closed, rng, methods):
+    """Sweep all arrays of ``values`` (arrays, 3, z, y, x) once for each of ``methods``.
+
+    first, other, offset: `BondTable`; J (bonds,); D (bonds, 3) or (0, 3); uniform (arrays, 3); own (arrays, 3, places)
+    or (0, 3, 0): fields of single sites; q (arrays, 7): `_local`; rng (2,) counts the sweeps.
+    """
+    arrays, _, depth, rows, row = values.shape
+    flat = values.reshape(arrays, 3, depth * rows * row)
+    hz, hy, hx = halo
+    length = (rows - 2 * hy - 1) * row + row - 2 * hx
+    h = np.zeros((3, PIECE), np.float32)
+    words = np.zeros((3, PIECE), np.uint32)
+    for method in methods:
+        for a in range(arrays):
+            for layer in range(hz, depth - hz):
+                start = (layer * rows + hy) * row + hx
+                key0, key1, key2 = stream(rng[0], rng[1], np.uint64(a * depth + layer))
+                for begin in range(0, length, PIECE):
+                    size = min(PIECE, length - begin)
+                    _clear(h, uniform[a], size)
+                    for k in range(first[a], first[a + 1]):
+                        place, b = start + begin + offset[k], other[k]
+                        end = place + size
+                        x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
+                        _add_exchange(h, x, y, z, J[k])
+                        if D.shape[0] > 0:
+                            _add_dmi(h, x, y, z, D[k])
+                    here = start + begin
+                    end = here + size
+                    if own.shape[0] > 0:
+                        _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
+                    x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+                    _words(words, size, _W(begin), key0, key1, key2)
+                    if method == HEAT_BATH:
+                        _heat_bath(x, y, z, h, words, beta, q[a])
+                    elif method == OVER_RELAXATION:
+                        _over_relaxation(x, y, z, h, words, beta, q[a])
+                    elif method == METROPOLIS:
+                        _metropolis(x, y, z, h, words, beta, q[a], reach)
+                    elif method == PLANE_HEAT_BATH:
+                        _plane_heat_bath(x, y, h, np.float64(beta), split(np.uint64(key0) << U32 | key1), begin)
+                    else:
+                        _plane_metropolis(x, y, h, words, beta, reach)
+            fill_halo(values[a], hz, hy, hx, closed[0], closed[1], closed[2])
+        rng[1] += ONE_SWEEP
+
+
+@kernel(fastmath=FAST)
+def _sums(x, y, z, h, bond, q, plane):
+    """Return sums over the piece: S times the field of the bonds, |S x H|^2, and the Laplacian of the energy.
+
+    H is -dE/dS with anisotropy; the Laplacian is that on the sphere of directions, or on the circle of a plane rotator.
+    """
+    size = x.size
+    hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
+    bx, by, bz = bond[0, :size], bond[1, :size], bond[2, :size]
+    work, square, laplacian = 0.0, 0.0, 0.0
+    trace = q[0] + q[1] + q[2]
+    for i in range(size):
+        a, b, c = x[i], y[i], z[i]
+        work += np.float64(a * bx[i] + b * by[i] + c * bz[i])
+        linear = a * hx[i] + b * hy[i] + c * hz[i]
+        aa, bb, cc = a * a, b * b, c * c
+        fx = hx[i] + TWO * q[0] * a + q[3] * b + q[5] * c - TWO * q[6] * a * (bb + cc)
+        fy = hy[i] + TWO * q[1] * b + q[3] * a + q[4] * c - TWO * q[6] * b * (cc + aa)
+        fz = hz[i] + TWO * q[2] * c + q[4] * b + q[5] * a - TWO * q[6] * c * (aa + bb)
+        tx, ty, tz = b * fz - c * fy, c * fx - a * fz, a * fy - b * fx
+        square += np.float64(tx * tx + ty * ty + tz * tz)
+        if plane:
+            laplacian += np.float64(linear)
+        else:
+            length = aa + bb + cc
+            form = q[0] * aa + q[1] * bb + q[2] * cc + q[3] * a * b + q[4] * b * c + q[5] * c * a
+            quartic = q[6] * (FOUR * length - TWENTY * (aa * bb + bb * cc + cc * aa))
+            laplacian += np.float64(TWO * linear - TWO * trace * length + SIX * form + quartic)
+    return work, square, laplacian
+
+
+@kernel
+def field_sums(values, first, other, offset, J, D, uniform, own, q, halo, plane, out):
+    """Return in ``out`` (arrays, 3) the sums of `_sums` over the sites of each array.
+
+    Half of the first with a minus sign is the energy of the bonds; the ratio of the means of the others is kT.
+    Arguments as in `vector_sweeps`.
+    """
+    arrays, _, depth, rows, row = values.shape
+    flat = values.reshape(arrays, 3, depth * rows * row)
+    hz, hy, hx = halo
+    length = row - 2 * hx
+    h, bond = np.zeros((3, PIECE), values.dtype), np.zeros((3, PIECE), values.dtype)
+    nothing = np.zeros(3, values.dtype)
+    for a in range(arrays):
+        out[a, :] = 0.0
+        for layer in range(hz, depth - hz):
+            for line in range(hy, rows - hy):
+                start = (layer * rows + line) * row + hx
+                for begin in range(0, length, PIECE):
+                    size = min(PIECE, length - begin)
+                    _clear(bond, nothing, size)
+                    for k in range(first[a], first[a + 1]):
+                        place, b = start + begin + offset[k], other[k]
+                        end = place + size
+                        x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
+                        _add_exchange(bond, x, y, z, J[k])
+                        if D.shape[0] > 0:
+                            _add_dmi(bond, x, y, z, D[k])
+                    here = start + begin
+                    end = here + size
+                    _clear(h, uniform[a], size)
+                    _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
+                    if own.shape[0] > 0:
+                        _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
+                    x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+                    work, square, laplacian = _sums(x, y, z, h, bond, q[a], plane)
+                    out[a, 0] += work
+                    out[a, 1] += square
+                    out[a, 2] += laplacian

@@ -1,0 +1,1 @@
+"""Order and temperature: mean fields, exact small systems, critical points."""

@@ -1,0 +1,197 @@
+"""A lattice as arrows, balls or cells, whole or a slab, in colours of direction, component, sublattice or energy.
+
+The longest side of a sample is two picture units long and its middle lies at the origin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.visuals import Arrows, Cells, Color, Lines, Shades, Spheres, Stage, Visual, float32
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.systems.order.common.view import LatticeView
+
+Vectors = NDArray[np.floating]
+Values = NDArray[np.float64]
+
+ARROWS = 6000
+"""Sites up to which arrows are drawn where the choice is free."""
+SUBLATTICES = ("up", "down", "simulation", "accent", "x", "y", "z", "muted")
+"""Roles of the colours of sublattices."""
+WARM = "inferno"
+ARROW = 0.92
+"""Length of an arrow in nearest-neighbour distances."""
+BALL = 0.42
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """The sites that are drawn: a mask in natural order or None for all, their places, and the scale of the picture."""
+
+    which: NDArray[np.bool_] | None
+    places: NDArray[np.float32]
+    scale: float
+    low: tuple[int, int, int]
+    high: tuple[int, int, int]
+
+    def of(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Return the rows of ``values`` (nz, ny, nx, basis, ...) that are drawn."""
+        if self.which is None:
+            return values.reshape(-1, *values.shape[4:])
+        return values[self.which]
+
+
+def scale_of(geometry: Geometry) -> float:
+    """Picture units for one nearest-neighbour distance."""
+    return 2.0 / max(float(np.max(_extent(geometry))), 1.0)
+
+
+def _extent(geometry: Geometry) -> Values:
+    """Lengths of the sample along x, y, z in nearest-neighbour distances."""
+    vectors = np.abs(np.array(geometry.cell.vectors))
+    return np.asarray(np.array(geometry.sides) @ vectors)
+
+
+@lru_cache(maxsize=8)
+def sites_of(geometry: Geometry, slab: str = "whole", middle: float = 0.5, thickness: int = 1) -> Sites:
+    """Return the sites of the whole sample or of a slab of ``thickness`` cells about ``middle``."""
+    low, high = [0, 0, 0], list(geometry.sides)
+    if slab != "whole":
+        axis = "xyz".index(slab)
+        n = geometry.sides[axis]
+        start = min(max(round(middle * n - thickness / 2), 0), max(n - thickness, 0))
+        low[axis], high[axis] = start, min(start + thickness, n)
+    scale = scale_of(geometry)
+    mask = None
+    if slab != "whole":
+        mask = np.zeros(geometry.shape, bool)
+        mask[low[2] : high[2], low[1] : high[1], low[0] : high[0]] = True
+    places = geometry.positions.reshape(-1, 3) if mask is None else geometry.positions[mask]
+    return Sites(mask, float32(places * scale), scale, (low[0], low[1], low[2]), (high[0], high[1], high[2]))
+
+
+def drawn_sites(geometry: Geometry, view: LatticeView) -> Sites:
+    """The sites that a view asks for."""
+    if view.slab == "whole":
+        return sites_of(geometry)
+    return sites_of(geometry, view.slab, view.middle, view.thickness)
+
+
+def form_of(geometry: Geometry, view: LatticeView) -> str:
+    """What is drawn: "arrows", "balls" or "cells", which only a lattice of one site a cell has."""
+    one = len(geometry.cell.sites) == 1
+    if view.shown != "auto":
+        return "balls" if view.shown == "cells" and not one else view.shown
+    if len(drawn_sites(geometry, view).places) <= ARROWS:
+        return "arrows"
+    return "cells" if one else "balls"
+
+
+def lattice_picture(
+    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float = 1.0, one: str = "spin"
+) -> tuple[Visual, ...]:
+    """Return the visuals of unit vectors (nz, ny, nx, basis, 3); vacancies are left out.
+
+    ``J``: sign of the coupling, for local energies; ``one``: what a spin is called when it is clicked.
+    """
+    sites, form = drawn_sites(geometry, view), form_of(geometry, view)
+    if form == "cells":
+        return (_cells(geometry, vectors, view, J, sites),)
+    directions = float32(sites.of(vectors))
+    colors = _colors(geometry, vectors, view, J, sites)
+    if form == "balls":
+        here = np.any(directions, axis=1)
+        radii = float32(BALL * sites.scale * here)
+        return (Spheres(sites.places, radii, color=colors if not isinstance(colors, str) else Shades(directions)),)
+    return (
+        Arrows(
+            sites.places, directions, length=ARROW * sites.scale, radius=0.1, color=colors, pivot="middle", one=one,
+            worth=1.0,
+        ),
+    )  # fmt: skip
+
+
+def local_energy(geometry: Geometry, vectors: Vectors, J: float = 1.0) -> Values:
+    """Half the energy of the bonds of each site over J and its number of bonds, (nz, ny, nx, basis): -1/2 to 1/2."""
+    return np.asarray(-0.5 * np.sign(J) * _parallel(geometry, vectors) / np.maximum(geometry.neighbour_count, 1))
+
+
+def local_order(geometry: Geometry, vectors: Vectors) -> Values:
+    """Length of the mean over a site and its neighbours, (nz, ny, nx, basis): 0 to 1."""
+    total = [vectors[..., k] + geometry.summed(vectors[..., k]) for k in range(3)]
+    return np.asarray(np.sqrt(sum(t**2 for t in total)) / (1 + geometry.neighbour_count))
+
+
+def flipped(geometry: Geometry, vectors: Vectors) -> Vectors:
+    """The vectors with every second sublattice reversed."""
+    return np.asarray(vectors * np.where(geometry.colours % 2, -1, 1)[..., None])
+
+
+def _parallel(geometry: Geometry, vectors: Vectors) -> Values:
+    return np.asarray(sum(vectors[..., k] * geometry.summed(vectors[..., k]) for k in range(3)))
+
+
+def _numbers(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float) -> tuple[Values, str, float, float]:
+    """The numbers that colours show, their colour map and its ends."""
+    if view.coloured == "energy":
+        return local_energy(geometry, vectors, J), WARM, -0.5, 0.5
+    if view.coloured == "order":
+        return local_order(geometry, vectors), "viridis", 0.0, 1.0
+    return np.asarray(vectors[..., 2], np.float64), "spin", -1.0, 1.0
+
+
+def _colors(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites) -> Color:
+    if view.coloured == "direction":
+        return "direction"
+    if view.coloured == "flipped":
+        return Shades(float32(sites.of(flipped(geometry, vectors))))
+    if view.coloured == "sublattice":
+        last = max(geometry.colouring.count - 1, 1)
+        return Shades(float32(sites.of(geometry.colours)), "spin" if last == 1 else "Set1", 0.0, float(last))
+    numbers, colormap, low, high = _numbers(geometry, vectors, view, J)
+    return Shades(float32(sites.of(numbers)), colormap, low, high)
+
+
+def _cells(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites) -> Cells:
+    part = tuple(slice(a, b) for a, b in zip(sites.low[::-1], sites.high[::-1]))
+    inside = vectors[part][..., 0, :]
+    corner = (np.array(sites.low) - np.array(geometry.sides) / 2) * sites.scale
+    origin, edge = (float(corner[0]), float(corner[1]), float(corner[2])), sites.scale
+    if view.coloured in ("direction", "flipped"):
+        shown = flipped(geometry, vectors)[part][..., 0, :] if view.coloured == "flipped" else inside
+        return Cells(float32(shown), origin, (edge,) * 3, "direction")
+    if view.coloured == "sublattice":
+        numbers, colormap, low, high = geometry.colours.astype(float), "spin", 0.0, geometry.colouring.count - 1.0
+    else:
+        numbers, colormap, low, high = _numbers(geometry, vectors, view, J)
+    values = np.where(np.any(inside, axis=-1), numbers[part][..., 0], np.nan)
+    return Cells(float32(values), origin, (edge,) * 3, colormap, low, high)
+
+
+@lru_cache(maxsize=8)
+def frame_of(geometry: Geometry) -> Lines:
+    """Edges of the sample."""
+    half = _extent(geometry) * scale_of(geometry) / 2
+    corners = np.array([(x, y, z) for z in (-1, 1) for y in (-1, 1) for x in (-1, 1)], float)
+    pairs = [(a, a | bit) for bit in (1, 2, 4) for a in range(8) if not a & bit]
+    if geometry.sides[2] == 1:
+        corners[:, 2] = 0
+        pairs = [(a, b) for a, b in pairs if b < 4]
+    return Lines(float32((corners * half)[np.array(pairs).ravel()]), color="muted", width=1.4, kind="segments")
+
+
+def with_legend(stage: Stage, view: LatticeView) -> Stage:
+    """Return the stage with what it says of the colours."""
+    bars = {
+        "component": ("spin", -1.0, 1.0, "S_z"),
+        "energy": (WARM, -0.5, 0.5, "energy per bond [J]"),
+        "order": ("viridis", 0.0, 1.0, "local order"),
+    }
+    if view.coloured not in bars:
+        return replace(stage, legend="none" if view.coloured == "sublattice" else "direction")
+    colormap, low, high, title = bars[view.coloured]
+    return replace(stage, legend="colormap", colormap=colormap, low_value=low, high_value=high, legend_title=title)

@@ -1,0 +1,116 @@
+"""Inputs of the ferromagnet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from spinviz.model.parameters import Parameters, choice, quantity, switch
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.magnet import Magnet
+from spinviz.physics.lattice.unit_cells import NEIGHBOURS
+from spinviz.physics.order import critical_points
+from spinviz.physics.order.mean_field import CLASSICAL, critical_temperature
+from spinviz.systems.order.common.sample import sample_of
+from spinviz.systems.order.common.view import LatticeView
+
+MODELS = {"ising": "Ising", "xy": "XY", "heisenberg": "Heisenberg", "potts": "Potts", "clock": "clock"}
+
+
+class _Ferromagnet(Parameters):
+    T: float = quantity(1.0, "J/kB", "Temperature.", symbol="T", ge=0.01, le=20)
+    h: float = quantity(
+        0.0, "J", "Field: the energy that a spin gains by pointing along it.", title="Field", symbol="h", ge=-4, le=4
+    )
+    K: float = quantity(
+        0.0, "J", "Uniaxial anisotropy of Heisenberg spins, −K S_z²: above 0 they prefer the z axis, below 0 the "
+        "plane.",
+        title="Anisotropy", symbol="K", ge=-4, le=4,
+    )  # fmt: skip
+    model: Literal["ising", "xy", "heisenberg", "potts", "clock"] = choice(
+        "heisenberg",
+        "What a spin can do: point up or down (Ising), anywhere in a plane (XY) or in space (Heisenberg), or be in one "
+        "of q states that are alike (Potts) or q directions in the plane (clock).",
+        title="Model", words=MODELS, rebuild=True,
+    )  # fmt: skip
+    q: int = quantity(3, "", "Number of states of Potts and clock spins.", title="States", symbol="q", ge=2, le=12,
+                      rebuild=True)  # fmt: skip
+    lattice: Literal[
+        "chain", "square", "triangular", "honeycomb", "kagome", "simple cubic", "bcc", "fcc"
+    ] = choice("simple cubic", "Lattice of nearest neighbours.", title="Lattice", rebuild=True)  # fmt: skip
+    L: int = quantity(
+        12, "cells", "Unit cells along the edge; rounded up to what fits the sublattices of a periodic lattice.",
+        title="Edge", symbol="L", ge=2, le=512, scale="log", rebuild=True,
+    )  # fmt: skip
+    periodic: bool = switch(True, "Periodic boundaries; free edges otherwise.", title="Periodic", rebuild=True)
+    algorithm: Literal["heat bath", "over-relaxation", "metropolis", "wolff"] = choice(
+        "over-relaxation",
+        "Heat bath; heat bath and over-relaxation, which turns every spin about its field at no cost of energy; "
+        "Metropolis; or Wolff's clusters.",
+        title="Algorithm",
+        words={"over-relaxation": "heat bath and over-relaxation", "metropolis": "Metropolis", "wolff": "Wolff"},
+    )
+    start: Literal["ordered", "random"] = choice(
+        "ordered", "Spins at the start: all parallel, or random.", title="Start", rebuild=True
+    )
+    samples: int = quantity(
+        1, "", "Number of samples that run side by side with other random numbers; one is drawn, the magnetization of "
+        "all on the sphere.", title="Samples", ge=1, le=64, rebuild=True,
+    )  # fmt: skip
+
+    @property
+    def geometry(self) -> Geometry:
+        """The sample."""
+        return sample_of(self.lattice, self.L, self.periodic)
+
+    @property
+    def magnet(self) -> Magnet:
+        """The model of its spins."""
+        return Magnet(self.model, 1.0, self.h, self.K if self.model == "heisenberg" else 0.0, self.q)
+
+    @property
+    def spin(self) -> float:
+        """The spin whose mean field it is: 1/2 for two states, infinite for vectors; NaN where there is none."""
+        return {"ising": 0.5, "heisenberg": CLASSICAL}.get(self.model, float("nan"))
+
+    @property
+    def mean_field_Tc(self) -> float:
+        """Critical temperature of the mean field with the same neighbours and coupling [J/kB]; NaN where there is none.
+
+        Plane rotators have z J/2.
+        """
+        z = NEIGHBOURS[self.lattice]
+        if self.model in ("xy", "clock") and (self.model == "xy" or self.q > 4):
+            return z / 2
+        return critical_temperature(self.spin, z, 1.0) if self.spin == self.spin else float("nan")
+
+    @property
+    def Tc(self) -> float:
+        """Critical temperature of the infinite lattice as far as it is known [J/kB]; NaN where there is none."""
+        name = "cubic" if self.lattice == "simple cubic" else self.lattice
+        if self.model == "potts" or (self.model == "clock" and self.q == 3):
+            plane = {"square", "triangular", "honeycomb"} & {self.lattice}
+            scale = 1.5 if self.model == "clock" else 1.0
+            return scale * critical_points.potts(self.q, self.lattice) if plane else float("nan")  # type: ignore[arg-type]
+        known = {
+            "ising": critical_points.ISING, "xy": critical_points.XY, "heisenberg": critical_points.HEISENBERG
+        }.get(self.model, {})  # fmt: skip
+        return known[name].T if name in known else float("nan")
+
+    @property
+    def widest(self) -> float:
+        """Right end of the axes of temperature [J/kB]."""
+        return max(2.0, 1.25 * max((t for t in (self.Tc, self.mean_field_Tc) if t == t), default=2.0))
+
+
+class FerromagnetParameters(LatticeView, _Ferromagnet):
+    """Inputs of `Ferromagnet`."""
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        why = dict(self.without_slab())
+        if self.model not in ("potts", "clock"):
+            why["q"] = "only for Potts and clock spins"
+        if self.model != "heisenberg":
+            why["K"] = "only for Heisenberg spins"
+        return why

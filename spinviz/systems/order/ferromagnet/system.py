@@ -1,0 +1,240 @@
+"""The ferromagnet: spins that like to be parallel, on any lattice, from order through Tc to disorder."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spinviz.model.plots import Curve, Graph, Trace
+from spinviz.model.system import Action, Observable, Preset, System
+from spinviz.model.units import plain
+from spinviz.model.visuals import Stage, Visual
+from spinviz.systems.order.common.sample import size_of, taken
+from spinviz.systems.order.ferromagnet.laws import LAWS, MEAN_FIELD, crossing_lines
+from spinviz.systems.order.ferromagnet.parameters import MODELS, FerromagnetParameters
+from spinviz.systems.order.ferromagnet.picture import picture, stage
+from spinviz.systems.order.ferromagnet.state import MagnetState, count, quenched, renewed, started, swept
+
+SETTLE = 200.0
+"""Sweeps after a change that count in no mean."""
+LENS = 30.0
+"""Sweeps per second on screen."""
+
+
+def sites(p: FerromagnetParameters) -> float:
+    """Number of spins."""
+    return float(p.geometry.count)
+
+
+def cumulant(second: float, fourth: float) -> float:
+    """Binder's fourth-order cumulant of <m^2> and <m^4>."""
+    return 1 - fourth / (3 * second**2) if second > 0 else 0.0
+
+
+def ratio(square: float, curvature: float) -> float:
+    """Temperature of spins in equilibrium."""
+    return square / curvature if curvature else 0.0
+
+
+def widest(p: FerromagnetParameters) -> float:
+    """Right end of the axes of temperature."""
+    return p.widest
+
+
+class Ferromagnet(System[FerromagnetParameters, MagnetState]):
+    """Exchange against heat, for every kind of spin and every lattice."""
+
+    name = "ferromagnet"
+    title = "Ferromagnet"
+    chapter = "Order"
+    order = 20
+    summary = "Spins with exchange on any lattice: order, the Curie point, mean field beside Monte Carlo."
+    notes = (
+        "Exchange favours parallel neighbours, heat turns them at random. Below Tc the exchange of all neighbours "
+        "together keeps a direction that no single bond prefers: which one is left to chance."
+    )
+    equation = (
+        r"H=-J\sum_{\langle ij\rangle}\mathbf{S}_i\cdot\mathbf{S}_j-h\sum_i S_i^z-K\sum_i(S_i^z)^2,"
+        r"\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
+    )
+    time_unit = "sweep"
+    Parameters = FerromagnetParameters
+    observables = (
+        Observable("abs_m", "Magnetization", "|m|"),
+        Observable("energy", "Energy per spin", "e", "J"),
+        Observable("m2", "Square of the magnetization", "m²"),
+        Observable("m4", "Fourth power of the magnetization", "m⁴"),
+        Observable(
+            "specific_heat", "Specific heat per spin", "c/k_B", variance_of="energy",
+            factor=lambda p: sites(p) / p.T**2,
+        ),
+        Observable(
+            "susceptibility", "Susceptibility of |m| per spin", "χ", "1/J", variance_of="abs_m",
+            factor=lambda p: sites(p) / p.T,
+        ),
+        Observable("U4", "Fourth-order cumulant", "U₄", means_of=("m2", "m4"), combine=cumulant),
+        Observable("memory", "Correlation time of |m|", "τ", "sweep", memory_of="abs_m"),
+        Observable("torque", "Mean square torque", "⟨|S × H|²⟩", "J²"),
+        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩", "J"),
+        Observable(
+            "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
+        ),
+        Observable("T", "Temperature", "T", "J/kB"),
+    )  # fmt: skip
+    plots = (
+        Trace("traces", "|m| and e over time", ("abs_m", "energy"), window=lambda p: 10 * LENS),
+        Curve(
+            "order", "|m| over T", "T", "abs_m", x_low=0.0, x_high=widest, low=0.0, high=1.05,
+            mean=True, guides=(MEAN_FIELD["order"],),
+        ),
+        Graph(
+            "crossing", "Mean field", crossing_lines, "m", "mean spin", x_low=-1.0, x_high=1.0,
+            low=-1.05, high=1.05, when=lambda p: p.spin == p.spin and p.magnet.K == 0,
+        ),
+        Curve(
+            "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=widest,
+            low=0.0, mean=True,
+        ),
+        Curve(
+            "heat", "c over T", "T", "specific_heat", x_low=0.0, x_high=widest, low=0.0,
+            mean=True, guides=(MEAN_FIELD["heat"],),
+        ),
+        Curve(
+            "cumulant", "U₄ over T", "T", "U4", x_low=0.0, x_high=widest, low=0.0, high=0.7, mean=True
+        ),
+        Curve(
+            "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,
+            guides=(MEAN_FIELD["energy"],),
+        ),
+        Curve(
+            "memory", "τ over T", "T", "memory", x_low=0.0, x_high=widest, low=0.0, mean=True
+        ),
+        Curve(
+            "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
+            when=lambda p: p.lattice == "chain",
+        ),
+    )  # fmt: skip
+    laws = LAWS
+    symbols = {"J": "exchange energy of two neighbours"}
+    presets = (
+        Preset(
+            "order", "Order and heat", "Heisenberg spins on a simple cubic lattice below Tc.",
+            parameters={"T": 0.8, "L": 12}, length=600.0, speed=30.0,
+            notes="Raise the temperature step by step: |m| falls along its curve and vanishes at Tc = 1.443 J/kB, "
+            "where susceptibility and specific heat peak. Mean field with the same neighbours puts Tc at 2 J/kB, "
+            "because it ignores that neighbours fluctuate together.",
+        ),
+        Preset(
+            "broken", "Symmetry breaking", "Fifty samples are quenched from infinite temperature: each chooses its "
+            "own direction.", parameters={"T": 0.5, "L": 6, "samples": 50, "start": "random"}, length=300.0, speed=6.0,
+            notes="The Hamiltonian prefers no direction, and at first all magnetizations are near zero. Each sample "
+            "then orders along a direction of its own, which chance decides: the points spread over the whole sphere.",
+        ),
+        Preset(
+            "critical", "Critical point", "At Tc: large clusters of every size, and fluctuations that last long.",
+            parameters={"T": 1.4429, "L": 16, "algorithm": "heat bath"}, length=600.0, speed=30.0,
+            notes="Watch how slowly |m| wanders, then choose Wolff's clusters: the correlation time falls from "
+            "hundreds of sweeps to a few. The cumulant U4 has the same value 0.622 at Tc in samples of every size.",
+        ),
+        Preset(
+            "vortices", "Kosterlitz-Thouless", "Plane rotators on a square lattice: no order, but vortices in pairs.",
+            parameters={"model": "xy", "lattice": "square", "L": 64, "T": 0.7, "start": "random"},
+            length=600.0, speed=20.0,
+            notes="Around a vortex the colours run once through the wheel. Below T = 0.893 J/kB vortices and "
+            "antivortices bind into pairs and annihilate; above, free ones destroy the stiffness of the plane.",
+        ),
+        Preset(
+            "plane", "No order in the plane", "Heisenberg spins on a square lattice, cold.",
+            parameters={"lattice": "square", "L": 64, "T": 0.4}, length=600.0, speed=30.0,
+            notes="Neighbours are nearly parallel, and yet the direction drifts across the sample: two-dimensional "
+            "Heisenberg spins have no magnetization at any temperature above zero (Mermin and Wagner). Larger samples "
+            "have a smaller |m|.",
+        ),
+        Preset(
+            "potts", "Potts domains", "Three states that are alike, quenched on a triangular lattice.",
+            parameters={"model": "potts", "q": 3, "lattice": "triangular", "L": 96, "T": 0.9, "start": "random"},
+            length=600.0, speed=20.0,
+            notes="Domains of three kinds meet in points, like a foam, and coarsen. With more than four states the "
+            "transition jumps: at its temperature ordered and disordered regions coexist.",
+        ),
+        Preset(
+            "enumerated", "Sixteen spins, exactly", "The 4 × 4 Ising lattice: all its 65 536 states can be counted.",
+            parameters={"model": "ising", "lattice": "square", "L": 4, "T": 2.269}, length=2000.0, speed=200.0,
+            notes="There is no transition in a finite lattice: every curve is smooth, and the exact ones follow from "
+            "counting. The means must agree with them within their error bars at every temperature.",
+        ),
+        Preset(
+            "ring", "A ring of spins", "Sixteen Heisenberg spins in a ring, whose energy is known exactly.",
+            parameters={"lattice": "chain", "L": 16, "T": 0.3}, length=2000.0, speed=60.0,
+            notes="A chain orders at no temperature: each bond can turn a little, and turns add up. Cool it and the "
+            "correlations grow until they reach around the ring.",
+        ),
+        Preset(
+            "bcc", "Body-centred iron", "Heisenberg spins on a body-centred cubic lattice, as in iron.",
+            parameters={"lattice": "bcc", "L": 8, "T": 1.5, "shown": "balls"}, length=600.0, speed=30.0,
+            notes="Eight neighbours hold a spin more firmly than six: Tc is 2.054 J/kB. Mean field says 8/3, which is "
+            "closer than on the simple cubic lattice: more neighbours fluctuate less.",
+        ),
+    )  # fmt: skip
+    actions = (
+        Action("quench", "Quench", "Quench from infinite temperature to 0.3 Tc, without field.", quenched),
+        Action("critical", "Set to Tc", "Set the critical temperature, where it is known.", lambda s, p: (
+            p.change(T=p.Tc) if p.Tc == p.Tc else None
+        )),
+        Action("heat", "Heat", "Raise the temperature by 10 %.", lambda s, p: p.change(T=min(1.1 * p.T, 20.0))),
+        Action("cool", "Cool", "Lower the temperature by 10 %.", lambda s, p: p.change(T=max(p.T / 1.1, 0.01))),
+        Action("order", "Order", "Set all spins parallel.", lambda s, p: renewed(s, p, ordered=True)),
+        Action("randomize", "Randomize", "Randomize all spins.", lambda s, p: renewed(s, p, ordered=False)),
+        Action("flip_field", "Reverse the field", "Change the sign of the field.", lambda s, p: p.change(h=-p.h)),
+    )  # fmt: skip
+
+    def initial_state(self, p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
+        """Samples that are ordered or random."""
+        return started(p, rng)
+
+    def memory(self, p: FerromagnetParameters) -> int:
+        """Vectors in double precision while they are made, and what is kept."""
+        return p.geometry.count * (60 + 14 * p.samples)
+
+    def settle(self, state: MagnetState, p: FerromagnetParameters) -> float:
+        """Enough away from the critical point, where blocking waits longer anyway."""
+        return SETTLE
+
+    def changed(self, state: MagnetState, p: FerromagnetParameters, before: FerromagnetParameters) -> None:
+        """Energies depend on the field."""
+        count(state, p.magnet)
+
+    def step(self, state: MagnetState, p: FerromagnetParameters, dt: float) -> None:
+        """One sweep."""
+        swept(state, p)
+
+    def timestep(self, p: FerromagnetParameters) -> float:
+        """One sweep."""
+        return 1.0
+
+    def speed(self, p: FerromagnetParameters) -> float:
+        """Sweeps per second."""
+        return LENS
+
+    def observe(self, state: MagnetState, p: FerromagnetParameters) -> dict[str, float]:
+        """What was counted."""
+        m = state.magnitude
+        return {"abs_m": m, "energy": state.energy, "m2": m**2, "m4": m**4, "T": p.T,
+                "torque": state.square, "curvature": state.laplacian}  # fmt: skip
+
+    def draw(self, state: MagnetState, p: FerromagnetParameters) -> tuple[Visual, ...]:
+        """The sample and the sphere of its magnetization."""
+        return picture(state, p)
+
+    def stage(self, p: FerromagnetParameters) -> Stage:
+        """See `picture.stage`."""
+        return stage(p)
+
+    def odd(self, state: MagnetState, p: FerromagnetParameters) -> tuple[str, ...]:
+        """An edge that does not fit."""
+        return tuple(filter(None, (taken(p.geometry, p.L),)))
+
+    def caption(self, state: MagnetState, p: FerromagnetParameters) -> str:
+        """Model, sample, temperature."""
+        model = f"{p.q}-state {MODELS[p.model]}" if p.model in ("potts", "clock") else MODELS[p.model]
+        heat = f"T = {plain(p.T / p.Tc, 3)} Tc" if p.Tc == p.Tc else f"T = {plain(p.T, 3)} J/kB"
+        return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, taken(p.geometry, p.L))))
