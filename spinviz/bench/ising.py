@@ -22,8 +22,8 @@ SWEEPS, PEER_SWEEPS = 20, 8
 CLUSTERS, PEER_CLUSTERS = 100, 20
 FIELD = 0.1  # J
 WARM_UP = 200  # clusters from all up to about equilibrium at the critical temperature
-# One attempt: 32 bits wide, 13 operations of the hash, 18 of the exponential and 14 around it; 8 on bytes, four in one.
-INTEGERS = 47
+# One attempt: 13 operations of the hash and 7 of conversions and shifts, 32 bits wide; some 25 of floats run beside them.
+INTEGERS = 20
 BYTES = 12  # the neighbours, the sum of them and the force, the spin
 
 
