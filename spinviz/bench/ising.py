@@ -22,7 +22,7 @@ SWEEPS, PEER_SWEEPS = 20, 8
 CLUSTERS, PEER_CLUSTERS = 100, 20
 FIELD = 0.1  # J
 WARM_UP = 200  # clusters from all up to about equilibrium at the critical temperature
-# One attempt: 13 operations of the hash and 7 of conversions and shifts, 32 bits wide; some 25 of floats run beside them.
+# One attempt: 13 operations of the hash and 7 of conversions and shifts, 32 bits wide; 25 of floats run beside them.
 INTEGERS = 20
 BYTES = 12  # the neighbours, the sum of them and the force, the spin
 

@@ -6,6 +6,9 @@ Boltzmann distribution, given those.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import log, prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +16,8 @@ from spinviz.physics.kernel import kernel
 from spinviz.physics.lattice.cluster_kernels import below, unit64
 from spinviz.physics.lattice.clusters import places_of
 from spinviz.physics.lattice.discrete import Method, Model, arrays_of, check_states, warmed
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.ising_kernels import exp2
 from spinviz.physics.lattice.spins import Spins, fill_halo
 from spinviz.physics.noise import GOLDEN, split
 
@@ -79,46 +84,52 @@ def _updates(
     bonds = (places, table.first, table.other, table.offset, table.shell)
     visited = np.empty(0, np.int64) if tried is None else tried
     fates = np.empty(0, np.uint8) if flipped is None else flipped
-    rest = float(method == "heat bath")
-    lattice = (geometry.shape, geometry.period, geometry.halo, spins.closed)
-    return int(
-        _visit(
-            values, *lattice, *bonds, 2 * J / T, 2 * model.h / T, rest, spins.rng, int(attempts), sites, visited, fates
-        )
-    )
+    rest, scale = float(method == "heat bath"), 2 / (log(2) * T)
+    where = (geometry.halo, spins.closed, spots_of(geometry))
+    rules = (J * scale, model.h * scale, rest, spins.rng, int(attempts))
+    return int(_visit(values, *where, *bonds, *rules, sites, visited, fates))
+
+
+@lru_cache(maxsize=8)
+def spots_of(geometry: Geometry) -> NDArray[np.int32]:
+    """Where each site (sites,), in natural order, lies in the memory of all arrays; read-only."""
+    where = np.arange(geometry.arrays * prod(geometry.padded), dtype=np.int32)
+    spots = geometry.natural(where.reshape(geometry.arrays, *geometry.padded)).reshape(-1)
+    spots.flags.writeable = False
+    return spots  # type: ignore[return-value]
 
 
 @kernel
 def _visit(
-    values, shape, period, halo, closed, places, first, other, offset, shell, J, h, rest, rng, attempts, sites, tried,
-    flipped,
-):  # fmt: skip
+    values, halo, closed, spots, places, first, other, offset, shell, J, h, rest, rng, attempts, sites, tried, flipped
+):
+    """J (shells,) and h: 2 J/(T ln 2) and 2 h/(T ln 2)."""
     arrays, pz, py, px = values.shape
-    flat = values.reshape(arrays, pz * py * px)
-    count, flips = shape[0] * shape[1] * shape[2] * shape[3], 0
+    count, flips = pz * py * px, 0
+    flat = values.reshape(arrays * count)
+    key, counter, begin = split(rng[0]), rng[1], other * count
     for k in range(attempts):
-        word = split(split(rng[0]) ^ rng[1])
-        rng[1] += np.uint64(1)
-        site = sites[k] if sites.size > 0 else below(split(word), count)
-        b, x = site % shape[3], site // shape[3]
-        x, y = x % shape[2], x // shape[2]
-        y, z = y % shape[1], y // shape[1]
-        array = ((z % period[0] * period[1] + y % period[1]) * period[2] + x % period[2]) * shape[3] + b
-        z, y, x = z // period[0] + halo[0], y // period[1] + halo[1], x // period[2] + halo[2]
-        place = (z * py + y) * px + x
+        word = split(key ^ counter)
+        counter += np.uint64(1)
+        site = sites[k] if sites.size > 0 else below(split(word), spots.size)
+        spot = np.int64(spots[np.uint64(site)])
+        array = spot // count
+        place = spot - array * count
         force = h
         for i in range(first[array], first[array + 1]):
-            force += J[shell[i]] * flat[other[i], places[place + offset[i]]]
-        spin = flat[array, place]
-        cost = np.exp(min(spin * force, 700.0))
+            there = begin[i] + places[np.uint64(place + offset[i])]
+            force += J[shell[i]] * flat[np.uint64(there)]
+        spin = flat[np.uint64(spot)]
+        cost = np.float64(exp2(np.float32(spin * force)))
         flip = spin != 0 and unit64(split(word + GOLDEN)) * (rest + cost) < 1
         if flip:
-            flat[array, place] = -spin
+            flat[np.uint64(spot)] = -spin
             flips += 1
         if tried.size > 0:
             tried[k] = site
         if flipped.size > 0:
             flipped[k] = flip
+    rng[1] = counter
     for array in range(arrays):
         fill_halo(values[array : array + 1], halo[0], halo[1], halo[2], closed[0], closed[1], closed[2])
     return flips
