@@ -292,7 +292,9 @@ def _session(options: argparse.Namespace) -> Look:
             f"--preset {shortened(options.preset)} does not go with a session: it has its own parameters, use --set"
         )
     if options.set:  # its later changes leave these values as they are set
-        events = [(k, one if isinstance(one, str) else parameters_over(one, options.set)) for k, one in session.events]
+        events = [
+            (k, parameters_over(one, options.set) if isinstance(one, Parameters) else one) for k, one in session.events
+        ]
         parameters = parameters_over(session.parameters, options.set)
         session = replace(session, parameters=parameters, events=tuple(events))
     if options.seed is not None:
@@ -319,10 +321,6 @@ def _begun(session: Session, kept: Iterable[str] = ()) -> Loop:
 
 def camera_of(state: Any) -> Any:
     """Return the camera that a session holds; None where it holds none."""
-    from spinviz.view.camera import Camera
+    from spinviz.app.window.camera_views import camera_in
 
-    if not state:
-        return None
-    known = {name: state[name] for name in ("azimuth", "elevation", "zoom", "parallel") if name in state}
-    pan = (float(state.get("pan_x", 0.0)), float(state.get("pan_y", 0.0)))
-    return Camera(**known, pan=pan)
+    return camera_in(state) if state else None

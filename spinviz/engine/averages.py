@@ -101,13 +101,13 @@ class Averages:
         if isinstance(found, Mean):
             return found.value, math.nan if found.scatter < EXPLORED * scatter else found.error
         factor = observable.factor(p)
-        return found.value * factor, found.error * abs(factor)
+        return self._value(law.observable, found) * factor, found.error * abs(factor)
 
     def fluctuations(self, p: Any) -> dict[str, float]:
         """Return the observables that are statistics of the run, NaN while their error is not known."""
         self.factors = {name: self.system.observable(name).factor(p) for name in self.statistics}
         return {
-            name: math.nan if math.isnan(statistic.error) else statistic.value * self.factors[name]
+            name: math.nan if math.isnan(statistic.error) else self._value(name, statistic) * self.factors[name]
             for name, statistic in self.statistics.items()
         }
 
@@ -117,13 +117,19 @@ class Averages:
         found = [(setting[x][0], *setting[y]) for setting in rows if x in setting and y in setting]
         return np.array(found, dtype=np.float64).reshape(-1, 3)
 
+    def _value(self, name: str, statistic: Statistic) -> float:
+        """Value of the statistic of an observable, without its factor."""
+        if isinstance(statistic, Combination):
+            return statistic.value(self.system.observable(name).combine)
+        return statistic.value
+
     def _found(self) -> dict[str, tuple[float, float]]:
         """Value and error of all means and statistics of this setting that have any."""
         found = {name: (mean.value, mean.error) for name, mean in self.means.items() if mean.count}
         for name, statistic in self.statistics.items():
             if not math.isnan(statistic.error):
                 factor = self.factors.get(name, math.nan)
-                found[name] = (statistic.value * factor, statistic.error * abs(factor))
+                found[name] = (self._value(name, statistic) * factor, statistic.error * abs(factor))
         return found
 
     def _empty(self) -> None:
@@ -146,18 +152,27 @@ class Averages:
         if self.samples < self.next_finding or time - d.counts < least:
             return
         self.next_finding = math.ceil(FOUND_EVERY * self.samples)
-        laws = [mean for name, mean in self.laws.items() if time - self.counts.get(name, d.counts) >= least]
-        everything = [s for s in (*self.means.values(), *laws, *self.statistics.values()) if s.count]
-        times = [series.find() for series in everything]
+        named = {law.name: law.observable for law in self.system.laws}
+        laws = [
+            (named[name], mean) for name, mean in self.laws.items() if time - self.counts.get(name, d.counts) >= least
+        ]
+        everything = [pair for pair in (*self.means.items(), *laws, *self.statistics.items()) if pair[1].count]
+        times = [self._find(name, series) for name, series in everything]
         longest = max((tau for tau in times if not math.isnan(tau)), default=0.0)
-        for series in everything:
-            series.find(longest)
+        for name, series in everything:
+            self._find(name, series, longest)
+
+    def _find(self, name: str, statistic: Statistic, longest: float = 0.0) -> float:
+        """Find the error of a statistic; return its correlation time."""
+        if isinstance(statistic, Combination):
+            return statistic.find(self.system.observable(name).combine, longest)
+        return statistic.find(longest)
 
 
 def _empty(observable: Observable) -> Statistic:
     """What finds an observable from samples."""
     if observable.means_of:
-        return Combination(observable.combine)
+        return Combination()
     if observable.memory_of:
         return Memory()
     return Variance() if observable.variance_of else Mean()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from spinviz.engine.means import FEWEST_BLOCKS, TIMES_TAU, Mean, Spectrum, plateau
+
+Function: TypeAlias = Callable[[float, float], float]
 
 STEP = 1e-5
 """Part of a mean by which it is varied to find a slope."""
@@ -14,13 +17,13 @@ STEP = 1e-5
 
 @dataclass
 class Combination:
-    """A smooth function of the means of two correlated series, and its standard error to first order.
+    """Means of two correlated series, for a smooth function of both, and its standard error to first order.
 
+    It holds no function, so that it can be written to a file: who asks gives it.
     The function is as uncertain as the mean of a x + b y, with its slopes a and b at the means of x and y. Block sums
     of x, y and x + y give those of any a x + b y, because variances and covariances are bilinear.
     """
 
-    function: Callable[[float, float], float]
     x: Mean = field(default_factory=Mean)
     y: Mean = field(default_factory=Mean)
     both: Mean = field(default_factory=Mean)
@@ -32,10 +35,9 @@ class Combination:
         """Number of samples."""
         return self.x.count
 
-    @property
-    def value(self) -> float:
+    def value(self, function: Function) -> float:
         """The function of the means; NaN without samples."""
-        return self.function(self.x.value, self.y.value) if self.count else math.nan
+        return function(self.x.value, self.y.value) if self.count else math.nan
 
     def add(self, x: float, y: float) -> None:
         """Take in one sample of both; what is not a number is left out."""
@@ -45,14 +47,14 @@ class Combination:
         self.y.add(y)
         self.both.add(x + y)
 
-    def find(self, longest: float = 0.0) -> float:
+    def find(self, function: Function, longest: float = 0.0) -> float:
         """Find the error, with a plateau of at least the ``longest`` correlation time; return that of this series."""
-        self.error, tau = plateau(self.spectrum(), self.count, longest)
+        self.error, tau = plateau(self.spectrum(function), self.count, longest)
         return tau
 
-    def spectrum(self) -> Spectrum:
+    def spectrum(self, function: Function) -> Spectrum:
         """Return number, variance and covariance of the blocks of a x + b y of every length."""
-        a, b = self._slopes()
+        a, b = self._slopes(function)
         weights = (a * (a - b), b * (b - a), a * b)
         series = [mean.spectrum() for mean in (self.x, self.y, self.both)]
         mixed = [[sum(w * row[k] for w, row in zip(weights, rows)) for k in (1, 2)] for rows in zip(*series)]
@@ -62,10 +64,9 @@ class Combination:
         """Return an independent copy."""
         return replace(self, x=self.x.copy(), y=self.y.copy(), both=self.both.copy())
 
-    def _slopes(self) -> tuple[float, float]:
+    def _slopes(self, f: Function) -> tuple[float, float]:
         x, y = self.x.value, self.y.value
         dx, dy = STEP * (abs(x) or 1.0), STEP * (abs(y) or 1.0)
-        f = self.function
         return (f(x + dx, y) - f(x - dx, y)) / (2 * dx), (f(x, y + dy) - f(x, y - dy)) / (2 * dy)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 FEWEST_BLOCKS = 20
 """Blocks from which a variance of block means is used: it is then known to sqrt(6/20), about a half."""
@@ -49,9 +50,11 @@ def plateau(spectrum: Spectrum, count: int, longest: float = 0.0) -> tuple[float
     return math.nan, math.inf
 
 
-@dataclass
-class _Level:
-    """Sums over the blocks of one length: enough for their variance and the covariance of neighbours."""
+class _Level(NamedTuple):
+    """Sums over the blocks of one length: enough for their variance and the covariance of neighbours.
+
+    Never changed in place, so that copies of a mean, one for every step of a timeline, share what did not change.
+    """
 
     blocks: int = 0
     total: float = 0.0
@@ -60,17 +63,10 @@ class _Level:
     first: float = 0.0
     last: float = 0.0
 
-    def add(self, x: float) -> float | None:
-        """Take in a block; return the mean of the last two when they make a longer one."""
-        if self.blocks:
-            self.products += x * self.last
-        else:
-            self.first = x
-        before, self.last = self.last, x
-        self.total += x
-        self.squares += x * x
-        self.blocks += 1
-        return None if self.blocks % 2 else (before + x) / 2
+    def with_block(self, x: float) -> _Level:
+        """Return the sums with one block more."""
+        n, total, squares, products, first, last = self
+        return _Level(n + 1, total + x, squares + x * x, products + x * last, first if n else x, x)
 
     def row(self) -> tuple[int, float, float]:
         n, mean = self.blocks, self.total / self.blocks
@@ -109,14 +105,13 @@ class Mean:
             return
         if not self.levels:
             self.origin = value
-        block: float | None = value - self.origin
-        for level in self.levels:
-            if block is None:
+        block = value - self.origin
+        for k, level in enumerate(self.levels):
+            self.levels[k] = level.with_block(block)
+            if level.blocks % 2 == 0:
                 return
-            block = level.add(block)
-        if block is not None:
-            self.levels.append(_Level())
-            self.levels[-1].add(block)
+            block = (level.last + block) / 2
+        self.levels.append(_Level().with_block(block))
 
     def find(self, longest: float = 0.0) -> float:
         """Find the error, with a plateau of at least the ``longest`` correlation time; return that of this series."""
@@ -129,7 +124,7 @@ class Mean:
 
     def copy(self) -> Mean:
         """Return an independent copy."""
-        return replace(self, levels=[replace(level) for level in self.levels])
+        return Mean(self.levels.copy(), self.origin, self.error)
 
 
 @dataclass

@@ -14,6 +14,8 @@ from spinviz.model.parameters import Parameters
 
 S = TypeVar("S")
 
+BARE = "_spinviz_bare"
+"""Attribute of frozen parts of a state in which no array was found: a geometry is not searched at every step."""
 MOST = 4096
 """Snapshots kept at most: small states would otherwise fill the memory with bookkeeping."""
 
@@ -64,7 +66,12 @@ def _arrays(value: Any) -> list[np.ndarray[Any, Any]]:
     if isinstance(value, np.ndarray):
         return [value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [a for field in dataclasses.fields(value) for a in _arrays(getattr(value, field.name))]
+        if BARE in value.__dict__:
+            return []
+        found = [a for field in dataclasses.fields(value) for a in _arrays(getattr(value, field.name))]
+        if not found and value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+            value.__dict__[BARE] = True
+        return found
     if isinstance(value, list | tuple):
         return [a for item in value for a in _arrays(item)]
     if isinstance(value, dict):

@@ -21,6 +21,7 @@ from spinviz.model.theme import Theme
 from spinviz.plots.board import DESIGN_HEIGHT, ROW, PlotBoard
 from spinviz.plots.look import SMALL
 from spinviz.view.camera import Camera, home
+from spinviz.view.legend import says_the_same
 from spinviz.view.offscreen import Offscreen
 from spinviz.view.overlay import Texts
 
@@ -117,7 +118,8 @@ class WindowComposer:
             second, camera = frame.second, self._beside.camera
             self._second.begin(second.visuals, second.stage, camera.orbit(turned, 0.0) if turned else camera)
             self._second.fetch()
-            put(self._second.finish(Texts(caption=second.caption)), above[:, self._width :])
+            repeated = says_the_same(frame.visuals, frame.stage, second.visuals, second.stage)
+            put(self._second.finish(Texts(caption=second.caption, legend=not repeated)), above[:, self._width :])
         if self._board is None:
             return whole
         line = max(1, round(scale(self.size)))

@@ -80,7 +80,8 @@ class _Writer:
             return {"parameters": self._name(value), "values": self.node(value.model_dump())}
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-            if getattr(value, "__dict__", {}).keys() - fields.keys():
+            frozen = value.__dataclass_params__.frozen  # type: ignore[attr-defined]  # what a frozen one holds beside its fields, it found from them
+            if not frozen and getattr(value, "__dict__", {}).keys() - fields.keys():
                 raise Unfit(f"{type(value).__name__} holds more than its fields")
             return {"object": self._name(value), "fields": {name: self.node(part) for name, part in fields.items()}}
         return self._container(value)
@@ -92,6 +93,8 @@ class _Writer:
             return {"bytes": base64.b64encode(value).decode()}
         if type(value) in (list, tuple):
             return {type(value).__name__: [self.node(part) for part in value]}
+        if isinstance(value, tuple) and hasattr(type(value), "_fields"):
+            return {"named": self._name(value), "parts": [self.node(part) for part in value]}
         if type(value) is dict:
             return {"dict": [[self.node(key), self.node(part)] for key, part in value.items()]}
         for name, one in self._known.items():
@@ -152,6 +155,8 @@ class _Reader:
                 return [self.value(part) for part in node["list"]]
             case "tuple":
                 return tuple(self.value(part) for part in node["tuple"])
+            case "named":
+                return self._named(node["named"], node["parts"])
             case "dict":
                 return {self.value(key): self.value(part) for key, part in node["dict"]}
         raise Unfit(f"{kind[:40]} is no kind of value")
@@ -170,6 +175,12 @@ class _Reader:
         for field, node in fields.items():
             object.__setattr__(made, field, self.value(node))
         return made
+
+    def _named(self, name: str, parts: list[Any]) -> Any:
+        kind = _class(name, self._package)
+        if kind is None or not issubclass(kind, tuple) or len(getattr(kind, "_fields", ())) != len(parts):
+            raise Unfit(f"{name} has other fields")
+        return tuple.__new__(kind, map(self.value, parts))
 
     def _parameters(self, name: str, values: dict[str, Any]) -> Parameters:
         kind = _class(name, self._package)

@@ -33,6 +33,7 @@ class Theme:
     net: str
     good: str
     warning: str
+    """Violet: amber belongs to the law."""
     bad: str
     x: str
     y: str
@@ -82,7 +83,7 @@ DARK = Theme(
     theory="#f2b84b",
     net="#f29ccf",
     good="#6fd08c",
-    warning="#f2b84b",
+    warning="#c3a6ff",
     bad="#ff7b72",
     x="#ef6f6c",
     y="#6fca7f",
@@ -110,7 +111,7 @@ LIGHT = Theme(
     theory="#b26a00",
     net="#b3267c",
     good="#1a7f37",
-    warning="#9a6700",
+    warning="#6f42c1",
     bad="#c62828",
     x="#c9302c",
     y="#1f8a3b",
@@ -139,7 +140,7 @@ PROJECTOR = Theme(
     theory="#b34700",
     net="#97116a",
     good="#0b6b26",
-    warning="#7a4d00",
+    warning="#5b2a9d",
     bad="#b00020",
     x="#b3001b",
     y="#00701f",
@@ -170,7 +171,7 @@ HIGH_CONTRAST = Theme(
     theory="#ffd400",
     net="#ff9ae0",
     good="#3dff6e",
-    warning="#ffd400",
+    warning="#d2b0ff",
     bad="#ff6b6b",
     x="#ff6b6b",
     y="#3dff6e",

@@ -110,6 +110,8 @@ class Arrows(Visual):
     """What a direction of length 1 stands for, in the unit of what is drawn; 0 where lengths are not to scale."""
     who: NDArray[np.int64] | None = None
     """Numbers (N,) by which one is known again where their order changes, in this or another visual of the frame."""
+    sites: NDArray[np.int64] | None = None
+    """Where each stands on its lattice (N, 2) or (N, 3), x first, from 1 on: how one is told instead of by a number."""
 
     def where(self) -> Array:
         """Return where the anchors sit."""
@@ -185,7 +187,11 @@ class Cells(Visual):
     """``"spin"`` (down/up of the theme), ``"direction"``, or a name known to `cmap`."""
     low: float = -1.0
     high: float = 1.0
+    relief: float = 0.0
+    """How far cells of the value ``high`` stand above those of ``low`` in one layer of numbers; 0 draws it flat."""
     label: str = ""
+    one: str = ""
+    """What one of them is called when it is clicked: "site"."""
     picks: tuple[str, int] | None = None
     """The image plot for which a click asks `System.pick`; so many cells along a side are one pixel there."""
 
@@ -195,6 +201,7 @@ class Cells(Visual):
         ends = np.array([self.origin, np.array(self.origin) + count * np.array(self.spacing)])
         if count[2] == 1:
             ends[:, 2] = ends[:, 2].mean()
+            ends[1, 2] += self.relief
         return float32(np.stack(np.meshgrid(*ends.T), axis=-1).reshape(-1, 3))
 
     def entry(self) -> LegendEntry | None:

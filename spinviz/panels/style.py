@@ -260,6 +260,7 @@ QLabel[look="small"] { color: @secondary; font-size: @smallpx; }
 QLabel[look="warning"] { color: @warning; font-size: @smallpx; }
 QLabel[look="error"] { color: @bad; font-size: @smallpx; }
 QLabel[look="drop"] { background: @panel; color: @text; border: 2px dashed @accent; border-radius: 12px; }
+QLabel[look="refusal"] { background: @panel; color: @text; border: 2px solid @bad; border-radius: 12px; }
 QLabel[look="title"] { font-size: @titlepx; }
 QWidget[look="panel"] { background: @panel; }
 QFrame[look="bar"] { background: @panel; border: 1px solid @line; border-radius: 8px; }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from math import isclose
+from time import monotonic
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -18,6 +20,9 @@ from spinviz.panels.texts import tip
 
 REACH = 100.0
 """Speeds are offered from a hundredth to a hundred times the speed that the preset or system names."""
+
+ECHO = 0.5
+"""Seconds after a speed was asked for in which frames of another speed are older than that."""
 
 
 class Transport(QFrame):
@@ -41,6 +46,7 @@ class Transport(QFrame):
         self.setProperty("look", "bar")
         self._running = False
         self._base = self._asked = 1.0
+        self._asked_at = 0.0
         self._unit = "s"
         self._words = 0
         self._build()
@@ -177,6 +183,7 @@ class Transport(QFrame):
     def set_system(self, time_unit: str, base_speed: float) -> None:
         """Say the unit of time and the speed that counts as × 1: the preset's or the system's own."""
         self._unit, self._base = time_unit, base_speed
+        self._asked_at = 0.0
         self._words = 0
         self.time_label.setMinimumWidth(text_px(self._theme, 78))
         self.record_button.setChecked(False)
@@ -199,7 +206,8 @@ class Transport(QFrame):
             self.timeline.blockSignals(False)
         self.timeline.setEnabled(frame.last_step > frame.first_step)
         _set_text(self.time_label, clock(frame.time, frame.speed, self._unit))
-        self._show_speed(frame.speed, frame.actual_speed if frame.running else frame.speed)
+        if isclose(frame.speed, self._asked) or monotonic() - self._asked_at > ECHO:
+            self._show_speed(frame.speed, frame.actual_speed if frame.running else frame.speed)
         # Once for each word that is wider than all before: with every frame buttons would come and go.
         words = sum(w.sizeHint().width() for w in (self.time_label, self.factor_button, self.lens_label))
         if words > self._words:
@@ -229,6 +237,7 @@ class Transport(QFrame):
         return self._asked / self._base if self._base > 0 else 1.0
 
     def _ask(self, speed: float) -> None:
+        self._asked_at = monotonic()
         self._show_speed(speed)
         self.speed.emit(self._asked)
 

@@ -39,6 +39,7 @@ class PlotBoard(QWidget):
     complained = Signal(str)
     seek = Signal(str, float, int)
     picked = Signal(str, int, int)
+    pointed = Signal(str, object)
     explain = Signal(str)
     keep_asked = Signal(str)
     drop_asked = Signal(object)
@@ -113,6 +114,7 @@ class PlotBoard(QWidget):
         for plot in system.plots:
             yield
             self._all.append(self._panel(plot, system))
+        self._wear(self._all)  # the theme may have changed between two of them
         self._panels = list(self._all)
         self._first = 0
         self._arrange()
@@ -254,6 +256,7 @@ class PlotBoard(QWidget):
         panel.complained.connect(self.complained)
         panel.seek.connect(self.seek)
         panel.picked.connect(self.picked)
+        panel.pointed.connect(self.pointed)
         panel.explain.connect(self.explain)
         panel.keep_asked.connect(self.keep_asked)
         panel.drop_asked.connect(self.drop_asked)

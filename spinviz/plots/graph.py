@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.kept import MOST_LINES, ROLES, KeptLine, thinned
-from spinviz.model.plots import Graph, Line
+from spinviz.model.plots import Graph, Line, Spot
 from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
@@ -22,6 +22,7 @@ from spinviz.plots.decimate import path
 from spinviz.plots.items import Stroke, Tag
 from spinviz.plots.legend import Entry
 from spinviz.plots.look import Look
+from spinviz.plots.nearest import nearest
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
 from spinviz.plots.table import Columns, padded, titled
@@ -45,8 +46,8 @@ class Drawn:
         for item in (self._stroke, self._head):
             panel.box.addItem(item, ignoreBounds=True)
 
-    def show(self, line: Line, x: Values, y: Values) -> None:
-        """Draw ``line`` at ``x``, ``y`` in axis numbers."""
+    def show(self, line: Line, x: Values, y: Values, scale: float = 1.0) -> None:
+        """Draw ``line`` at ``x``, ``y`` in axis numbers; ``scale`` takes its errors there."""
         look = self._panel.look
         theory = line.role == "theory"
         style = (look, line.role, line.dashed, line.marks)
@@ -58,8 +59,10 @@ class Drawn:
             self._head.set_role(line.role)
             self._head.set_look(look)
         if line.marks:
-            self._stroke.setVisible(False)
+            self._stroke.setVisible(line.errors is not None)
             self._show_marks(line.role, x, y)
+            if line.errors is not None:
+                self._show_bars(x, y, line.errors * scale)
         else:
             self._stroke.setVisible(True)
             self._stroke.setData(*path(x, y, *self._panel.pixel()), connect="finite")
@@ -69,6 +72,11 @@ class Drawn:
         self._head.setVisible(known)
         if known:
             self._head.place(float(x[-1]), float(y[-1]))
+
+    def _show_bars(self, x: Values, y: Values, errors: Values) -> None:
+        known = np.isfinite(x) & np.isfinite(y) & np.isfinite(errors)
+        ends = np.column_stack([y - errors, y + errors])[known].ravel()
+        self._stroke.setData(np.repeat(x[known], 2), ends, connect="pairs")
 
     def _show_marks(self, role: str, x: Values, y: Values) -> None:
         if self._marks is None:
@@ -102,11 +110,6 @@ class GraphPlot(PlotPanel[Graph]):
             self.box.setAspectLocked(True)
             self.box.sigResized.connect(self.refresh)
 
-    def pixel(self) -> tuple[float, float]:
-        """Width and height of a pixel in axis numbers."""
-        (left, right), (low, high) = self.box.state["viewRange"]
-        return (right - left) / max(self.box.width(), 1.0), (high - low) / max(self.box.height(), 1.0)
-
     def draw(self, frame: Frame) -> None:
         """Show the lines of the frame."""
         lines: tuple[Line, ...] = frame.plots.get(self.plot.name, ())
@@ -117,9 +120,20 @@ class GraphPlot(PlotPanel[Graph]):
         while len(self._drawn) < len(lines):
             self._drawn.append(Drawn(self))
         for drawn, line in zip(self._drawn, lines):
-            drawn.show(line, np.asarray(line.x) / fx, np.asarray(line.y) / fy)
+            drawn.show(line, np.asarray(line.x) / fx, np.asarray(line.y) / fy, 1 / fy)
         for drawn in self._drawn[len(lines) :]:
             drawn.hide()
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """The point of the nearest line; lines of marks are points."""
+        lines: tuple[Line, ...] = self.frame.plots.get(self.plot.name, ()) if self.frame is not None else ()
+        fx, fy = self.factors()
+        curves = [(np.asarray(line.x) / fx, np.asarray(line.y) / fy) for line in lines]
+        found = nearest((x, y), curves, self.pixel())
+        if found is None:
+            return None
+        line = lines[found[0]]
+        return Spot(float(line.x[found[1]]), float(line.y[found[1]]), line.label)
 
     def _rescale(self, p: Any, lines: tuple[Line, ...]) -> None:
         plot: Graph = self.plot
@@ -216,6 +230,8 @@ class GraphPlot(PlotPanel[Graph]):
             label = plain_text(line.label) or f"line {n}"
             columns.append((titled(f"{label}: {plain_text(plot.x_symbol)}", plot.x_unit), line.x))
             columns.append((titled(f"{label}: {plain_text(plot.y_symbol)}", plot.y_unit), line.y))
+            if line.errors is not None:
+                columns.append((titled(f"{label}: standard error", plot.y_unit), line.errors))
         return padded(columns)
 
 

@@ -1,4 +1,4 @@
-"""Cells: a lattice plane as one textured sheet with cell borders, a lattice volume as its outer faces."""
+"""Cells: a lattice plane as one textured sheet with cell borders or a relief, a lattice volume as its outer faces."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from spinviz.model.theme import Theme
 from spinviz.model.visuals import Cells
 from spinviz.view.artist import Rank, draws
 from spinviz.view.camera import Lens
-from spinviz.view.colors import DIRECTION_GLSL, lookup
+from spinviz.view.colors import DIRECTION_GLSL, light, lookup
 from spinviz.view.faces import FACE_BUDGET, Faces, outer_faces
 from spinviz.view.light import LENS_GLSL, LIGHT_GLSL, lens_uniforms, light_uniforms, tone_uniform
+from spinviz.view.relief import Relief
 from spinviz.view.sprites import Target
 
 VALUE_GLSL = (
@@ -130,6 +131,7 @@ class CellArtist:
 
     def __init__(self) -> None:
         self._sheet: Any = None
+        self._relief: Relief | None = None
         self._boxes: Any = None
         self._visual: Cells | None = None
         self._lookup: tuple[Any, ...] = ()
@@ -145,7 +147,8 @@ class CellArtist:
             self._colors.set_data(lookup(visual.colormap, theme)[None])
             self._lookup = (visual.colormap, theme)
         before = self._visual
-        if before is not None and before.values is visual.values and before.spacing == visual.spacing:
+        same = before is not None and (before.spacing, before.relief) == (visual.spacing, visual.relief)
+        if before is not None and same and before.values is visual.values:
             self._visual = visual
             return
         if complaint := visual.check():
@@ -161,8 +164,9 @@ class CellArtist:
         visual = self._visual
         if visual is None:
             return
+        raised = self._relief is not None and is_raised(visual)
         program: Any = self._sheet if visual.values.shape[0] == 1 else self._boxes
-        if program is None:
+        if program is None and not raised:
             return
         uniforms: dict[str, Any] = lens_uniforms(lens) | light_uniforms(theme) | tone_uniform(theme)
         uniforms |= {
@@ -170,6 +174,10 @@ class CellArtist:
             "u_lookup": self._colors,
             "u_fine": 720 / target.height,
         }
+        if self._relief is not None and raised:
+            uniforms.pop("u_pixel")
+            self._relief.draw(uniforms, tuple(map(float, light(theme.rgb("muted")))))
+            return
         if program is self._sheet:
             uniforms["u_normal"] = tuple(map(float, np.abs(lens.rotation[:, 2])))
             for unused in ("u_ambient", "u_parallel", "u_pixel"):
@@ -183,15 +191,19 @@ class CellArtist:
 
     def _upload_sheet(self, visual: Cells) -> None:
         self.message = ""
-        if self._sheet is None:
-            self._sheet = gloo.Program(SHEET_VERTEX, SHEET_FRAGMENT)
         stored = bytes_of(visual.values[0], visual)
         ny, nx = stored.shape[:2]
         if self._texture is None or self._texture.shape != stored.shape:
             self._texture = gloo.Texture2D(stored, interpolation="nearest")
-            self._sheet["u_cells"] = self._texture
         else:
             self._texture.set_data(stored)
+        if is_raised(visual):
+            self._relief = self._relief or Relief(BORDER_GLSL, VALUE_GLSL)
+            self._relief.upload(visual, self._texture)
+            return
+        if self._sheet is None:
+            self._sheet = gloo.Program(SHEET_VERTEX, SHEET_FRAGMENT)
+        self._sheet["u_cells"] = self._texture
         x0, y0, z0 = visual.origin
         dx, dy, dz = visual.spacing
         z = z0 + dz / 2
@@ -221,6 +233,16 @@ class CellArtist:
             self._boxes["a_value"] = self._values
         else:
             self._values.set_subdata(values)
+
+
+def is_raised(visual: Cells) -> bool:
+    """Whether it is drawn as a relief: one layer of numbers, at least two cells along each side."""
+    return (
+        visual.relief > 0
+        and visual.values.ndim == 3
+        and visual.values.shape[0] == 1
+        and min(visual.values.shape[1:]) > 1
+    )
 
 
 def presence(values: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -23,6 +23,19 @@ def entries(visuals: Sequence[Visual], stage: Stage) -> list[LegendEntry]:
     return found + [LegendEntry(role, text) for role, text in stage.entries]
 
 
+def says_the_same(one: Sequence[Visual], on: Stage, other: Sequence[Visual], on_other: Stage) -> bool:
+    """Whether two pictures side by side, of ``one`` and ``other``, have the same legends: one of them is enough."""
+    return entries(one, on) == entries(other, on_other) and _key(on) == _key(on_other)
+
+
+def _key(stage: Stage) -> tuple[object, ...]:
+    """What the colour legend of a stage shows; a ball is turned like the camera."""
+    if stage.legend == "none":
+        return ()
+    view = (stage.low, stage.high, stage.azimuth, stage.elevation) if stage.legend == "direction" else ()
+    return (stage.legend, stage.legend_title, stage.colormap, stage.low_value, stage.high_value, *view)
+
+
 def nice_length(limit: float) -> float:
     """The largest 1, 2 or 5 times a power of ten that is not above ``limit``."""
     power = 10.0 ** math.floor(math.log10(limit))

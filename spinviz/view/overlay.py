@@ -21,6 +21,8 @@ from spinviz.view.lettering import Lettering, equation_rows, font
 from spinviz.view.paper import CENTER, LEFT, RIGHT, Paper, Written, lines_of
 from spinviz.view.surroundings import AXIS_LENGTH, has_axes
 
+NARROW = 1.3
+"""Width over height up to which a sphere leaves room for a legend only below it."""
 LOW = 2.6
 """Width over height from which on a picture leaves room for captions beside it."""
 MARK = 1.5
@@ -37,6 +39,8 @@ class Texts:
     lens: str = ""
     banner: str = ""
     note: str = ""
+    legend: bool = True
+    """Whether it is said what colours mean; a view beside another leaves it to that."""
 
 
 class Overlay:
@@ -71,11 +75,23 @@ class Page(Paper):
         if has_axes(stage):  # the upright axis and its letter keep the middle
             widest = min(widest, self.width / 2 - self.margin - 2.5 * self.em)
         below_clock = self.taken[-1].bottom() if self.taken else self.margin
-        self._headline(texts, widest)
+        self._headline(texts, widest, self._picture_begins(stage, lens))
         self._banner(texts.banner)
         top = self.taken[-1].bottom() if texts.banner else below_clock
-        self._legends(entries(visuals, stage), stage, lens, top + 0.5 * self.em)
+        if texts.legend:
+            named = entries(visuals, stage)
+            if has_axes(stage) and self.width < NARROW * self.height:
+                named = self._rows(named)
+            self._legends(named, stage, lens, top + 0.5 * self.em)
         self._scale(stage, lens)
+
+    def _picture_begins(self, stage: Stage, lens: Lens) -> float:
+        """The left edge of what the camera frames, on the page; a sphere is in the middle."""
+        if has_axes(stage):
+            return self.width
+        ends = np.array([stage.low, stage.high])
+        corners = np.stack(np.meshgrid(*ends.T), axis=-1).reshape(-1, 3)
+        return float(lens.project(corners)[0][:, 0].min()) * self.width / lens.width
 
     def letters(self, visuals: Sequence[Visual], stage: Stage, lens: Lens) -> None:
         """Letters at points of the picture; others give way to the words about a mark."""
@@ -109,8 +125,8 @@ class Page(Paper):
         self._line(texts.lens, y, font(0.92 * self.em), self.theme.secondary, half, right=True)
         return max((rect.width() for rect in self.taken), default=0.0)
 
-    def _headline(self, texts: Texts, widest: float) -> None:
-        """Equation, caption and what is left out, upper left."""
+    def _headline(self, texts: Texts, widest: float, begins: float) -> None:
+        """Equation, caption and what is left out, upper left; the picture has its left edge at ``begins``."""
         widest = max(widest, 4 * self.em)
         y = self.margin * 0.9
         pixels = 1.4 * self.em
@@ -123,11 +139,13 @@ class Page(Paper):
                 self.written.append(Written(row, rect))
                 y = rect.bottom() + 0.3 * self.em
         if self.width > LOW * self.height:  # beside the middle, which the picture takes
-            widest = min(widest, 0.5 * (self.width - self.height) - self.margin)
+            beside = min(0.5 * (self.width - self.height), max(begins - self.em, 0.2 * self.width))
+            widest = min(widest, beside - self.margin)
+        most = 3 if self.width > NARROW * self.height else 6
         face = font(0.92 * self.em)
         metrics = QFontMetricsF(face)
         for text, color in ((texts.caption, self.theme.secondary), (texts.note, self.theme.warning)):
-            for line in lines_of(text, metrics, widest):
+            for line in lines_of(text, metrics, widest, most):
                 y = self._line(line, y, face, color, widest)
 
     def _banner(self, text: str) -> None:
@@ -165,7 +183,7 @@ class Page(Paper):
                 break
             y -= h
             upper = min(upper, y)
-            left = min(left, self._entry(entry, words, right, y, h, face))
+            left = min(left, self._entry(entry, words, right, y, h, face, 0.4 * self.width))
         key = self._key(stage)
         if key is None:
             return
@@ -181,6 +199,30 @@ class Page(Paper):
         else:
             self._directions(stage, lens, key)
         self.taken.append(key)
+
+    def _rows(self, lines: list[LegendEntry]) -> list[LegendEntry]:
+        """Write entries in rows across the foot of the page, all of them or none; return those that are left."""
+        face = font(0.92 * self.em)
+        metrics = QFontMetricsF(face)
+        mark, gap = (MARK + 0.55) * self.em, 1.4 * self.em
+        rows: list[list[LegendEntry]] = [[]]
+        used = 0.0
+        for entry in lines:
+            width = mark + metrics.horizontalAdvance(entry.text) + 1
+            if rows[-1] and used + width > self.width - 2 * self.margin:
+                rows.append([])
+                used = 0.0
+            rows[-1].append(entry)
+            used += width + gap
+        h = 1.35 * metrics.height()
+        if not lines or len(rows) * h > 0.3 * self.height:
+            return lines
+        for n, row in enumerate(reversed(rows)):
+            right = self.width - self.margin
+            y = self.height - self.margin - (n + 1) * h
+            for entry in reversed(row):
+                right = self._entry(entry, [entry.text], right, y, h, face, self.width - 2 * self.margin - mark) - gap
+        return []
 
     def _key(self, stage: Stage) -> QRectF | None:
         """The room that the colour legend takes, its title included; None when there is none."""
@@ -200,10 +242,12 @@ class Page(Paper):
         """Room for a letter at the tip of an axis."""
         return 1.1 * self.em
 
-    def _entry(self, entry: LegendEntry, words: list[str], right: float, y: float, h: float, face: QFont) -> float:
+    def _entry(
+        self, entry: LegendEntry, words: list[str], right: float, y: float, h: float, face: QFont, widest: float
+    ) -> float:
         """Mark and words of an entry, which end at ``right``; return their left edge."""
         metrics = QFontMetricsF(face)
-        shown = [metrics.elidedText(word, Qt.TextElideMode.ElideRight, 0.4 * self.width) for word in words]
+        shown = [metrics.elidedText(word, Qt.TextElideMode.ElideRight, widest) for word in words]
         w = max(map(metrics.horizontalAdvance, shown)) + 1
         x = right - w
         first = y + (h - len(shown) * metrics.height()) / 2

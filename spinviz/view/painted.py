@@ -32,6 +32,8 @@ class Scene(Protocol):
     stage: Stage
     camera: Camera
     texts: Texts
+    moment: object
+    """What is drawn belongs to this; None for nothing."""
 
     def lens(self) -> Lens:
         """The camera placed before the stage, in the widget's own pixels."""
@@ -48,9 +50,11 @@ class ByHardware(QWidget):
 
     drawn = Signal()
     taken = Signal()
+    ready = Signal(object)
 
     def __init__(self, view: QWidget, scene: Scene, theme: Theme, budget: int, samples: int) -> None:
         super().__init__(view)
+        self._scene = scene
         self._card = Card(self, scene, theme, budget, samples)
         self._card.frameSwapped.connect(self.drawn)
         self._card.frameSwapped.connect(self.taken)
@@ -65,6 +69,11 @@ class ByHardware(QWidget):
         """Draw again soon."""
         self._card.update()
         self._written.update()
+        if self._scene.moment is not None:  # Qt composes the picture with all else that changed
+            self.ready.emit(self._scene.moment)
+
+    def forget(self) -> None:
+        """What is being drawn belongs to nothing any more."""
 
     def complete(self) -> None:
         """Nothing is ever left to be fetched."""
@@ -162,6 +171,8 @@ class BySoftware(QWidget):
     drawn = Signal()
     taken = Signal()
     """The frame is with OpenGL: the next may be made while this one is drawn."""
+    ready = Signal(object)
+    """The scene's moment: its picture is painted together with whatever else changes now."""
 
     def __init__(self, view: QWidget, scene: Scene, theme: Theme, budget: int, samples: int) -> None:
         super().__init__(view)
@@ -169,6 +180,7 @@ class BySoftware(QWidget):
         self._offscreen: Offscreen | None = None
         self._image: QImage | None = None
         self._texts = Texts()
+        self._moment: object = None
         self._is_new = self._again = False
         self._drawing = float(SHORTEST_DRAWING)
         self._begin_timer = QTimer(self, singleShot=True, interval=0)
@@ -185,7 +197,8 @@ class BySoftware(QWidget):
     def redraw(self) -> None:
         """Draw again soon; what nobody sees is drawn when it is shown."""
         if not self.isVisible():
-            self._image = None
+            self._image, self._moment = None, self._scene.moment
+            self._tell()
         elif self._fetch_timer.isActive():
             self._again = True
         else:
@@ -195,6 +208,10 @@ class BySoftware(QWidget):
         """Draw what waits now."""
         self._begin()
         self._fetch()
+
+    def forget(self) -> None:
+        """What is being drawn belongs to nothing any more."""
+        self._moment = None
 
     def release(self) -> None:
         """Free the context; a later picture makes another."""
@@ -220,7 +237,7 @@ class BySoftware(QWidget):
         self._begin_timer.stop()
         self._again = False
         scene, size = self._scene, device_pixels(self)
-        self._texts = scene.texts
+        self._texts, self._moment = scene.texts, scene.moment
         try:
             if self._offscreen is None:
                 self._offscreen = Offscreen(size, self._theme, self._samples, self._budget)
@@ -260,9 +277,15 @@ class BySoftware(QWidget):
 
     def _show(self) -> None:
         self._is_new = True
+        self._tell()
         self.update()
         if self._again:
             self._begin_timer.start()
+
+    def _tell(self) -> None:
+        moment, self._moment = self._moment, None
+        if moment is not None:
+            self.ready.emit(moment)
 
 
 def device_pixels(widget: QWidget) -> tuple[int, int]:

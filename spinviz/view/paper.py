@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -40,6 +42,12 @@ AROUND = tuple(
 )
 """The same for words about a mark, which somebody asked for: nearest first, letters being about six times as wide as
 high."""
+WORDS = 3.0
+"""Letters that stand so many of their heights beside a point are words about it: they go to its other side, or become
+smaller, before they are moved onto it."""
+SMALLER = 0.72
+LEVELS = ((0.0, 0.0), (0.0, 0.7), (0.0, -0.7), (0.0, 1.4), (0.0, -1.4))
+"""Where they are written at either side, in their own heights."""
 PLATE = 0.82
 """How much of the picture is covered below the words about a mark: it may have the colour of the letters."""
 
@@ -95,16 +103,36 @@ class Paper:
         x, y = place[0] * self.width / lens.width, place[1] * self.height / lens.height
         if not (-0.02 * self.width <= x <= 1.02 * self.width and -0.02 * self.height <= y <= 1.02 * self.height):
             return
+        at = QPointF(x, y)
+        if abs(offset[0]) >= WORDS and not marked:
+            for part, way in product((1.0, SMALLER), (1, -1)):
+                sized = QFont(face)
+                sized.setPixelSize(max(round(part * face.pixelSize()), 1))
+                if self._write(text, at, role, sized, (way * offset[0], offset[1]), LEVELS):
+                    return
+        self._write(text, at, role, face, offset, AROUND if marked else STEPS, marked)
+
+    def _write(
+        self,
+        text: str,
+        at: QPointF,
+        role: str,
+        face: QFont,
+        offset: tuple[float, float],
+        steps: Sequence[tuple[float, float]],
+        marked: bool = False,
+    ) -> bool:
+        """Write letters by a point of the page at the first of ``steps`` that is free; return whether one is."""
         pad = 0.3 * self.em
         whole, text = text, QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, self.width - 4 * pad)
         color, halo = QColor(self.theme.color(role)), QColor(self.theme.background)
         image = self.lettering.haloed(text, face, color, halo, self.ratio)
         w, h = image.width() / self.ratio, image.height() / self.ratio
-        x += offset[0] * face.pixelSize() - w / 2
-        y -= offset[1] * face.pixelSize() + h / 2
+        x = at.x() + offset[0] * face.pixelSize() - w / 2
+        y = at.y() - offset[1] * face.pixelSize() - h / 2
         x, y = min(max(x, pad), self.width - w - pad), min(max(y, pad), self.height - h - pad)
         away = 1.0 if offset[1] < 0 else -1.0
-        for right, further in AROUND if marked else STEPS:
+        for right, further in steps:
             rect = QRectF(x + right * w, y + away * further * h, w, h)
             if self.is_free(rect) and not any(rect.intersects(other) for other in self._letters):
                 self._letters.append(rect)
@@ -112,7 +140,8 @@ class Paper:
                 if marked:
                     self._plate(rect)
                 self._draw(rect.topLeft(), image)
-                return
+                return True
+        return False
 
     def _ring(self, place: np.ndarray, lens: Lens, role: str) -> None:
         """A ring about a point of the picture, with a halo."""

@@ -6,7 +6,7 @@ than they are: components are told where the visual says what they are worth, el
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ def picked_at(visuals: Sequence[Visual], lens: Lens, at: tuple[float, float]) ->
             numbers = visual.who if isinstance(visual, Arrows) else None
             who = None if numbers is None else int(numbers[index])
             # Who is hit before who is only near, then who is in front.
-            found.append((off > 0.35 * REACH, depth, Picked(slot, index, _count(visual), who)))
+            found.append((off > 0.35 * REACH, depth, Picked(slot, index, count_of(visual), who)))
     return min(found, key=lambda item: item[:2])[2] if found else None
 
 
@@ -59,11 +59,13 @@ def place_of(picked: Picked, visuals: Sequence[Visual]) -> Point | None:
 
 
 def told(picked: Picked, visuals: Sequence[Visual]) -> str:
-    """Return what is known of it, in words: its number, its direction or its value."""
+    """Return what is known of it, in words: its number or its site, its direction or its value."""
     visual, index = _shown(picked, visuals)
     if isinstance(visual, Arrows):
         direction = np.asarray(visual.directions[index], np.float64)
-        number = (index if picked.who is None else picked.who) + 1
+        number: object = (index if picked.who is None else picked.who) + 1
+        if visual.sites is not None:
+            number = _site(visual.sites[index])
         which = f"{visual.one} {number}: " if visual.one else ""
         if visual.worth:
             return which + ", ".join(f"{axis} {_number(v)}" for axis, v in zip("xyz", visual.worth * direction))
@@ -71,9 +73,9 @@ def told(picked: Picked, visuals: Sequence[Visual]) -> str:
     if isinstance(visual, Cells):
         z, y, x = (int(n) for n in np.unravel_index(index, visual.values.shape[:3]))
         value = visual.values[z, y, x]
-        where = f"({x + 1}, {y + 1})" if visual.values.shape[0] == 1 else f"({x + 1}, {y + 1}, {z + 1})"
+        where = _site((x + 1, y + 1) if visual.values.shape[0] == 1 else (x + 1, y + 1, z + 1))
         what = bearing(np.asarray(value, np.float64)) if visual.values.ndim == 4 else _number(float(value))
-        return f"{where}: {what}"
+        return f"{visual.one} {where}: {what}".lstrip()
     return ""
 
 
@@ -97,6 +99,10 @@ def bearing(vector: Point) -> str:
     return words
 
 
+def _site(numbers: Iterable[int]) -> str:
+    return f"({', '.join(str(int(n)) for n in numbers)})"
+
+
 def _number(value: float) -> str:
     return f"{value:.3f}".replace("-", "−") if abs(value) >= 5e-4 else "0"
 
@@ -110,12 +116,13 @@ def _shown(picked: Picked, visuals: Sequence[Visual]) -> tuple[Visual | None, in
                 if len(here):
                     return visual, int(here[0])
         return None, 0
-    if picked.slot >= len(visuals) or _count(visuals[picked.slot]) != picked.count:
+    if picked.slot >= len(visuals) or count_of(visuals[picked.slot]) != picked.count:
         return None, 0
     return visuals[picked.slot], picked.index
 
 
-def _count(visual: Visual) -> int:
+def count_of(visual: Visual) -> int:
+    """Return the number of items of a visual that can be picked."""
     if isinstance(visual, Cells):
         return int(np.prod(visual.values.shape[:3]))
     return len(visual.positions) if isinstance(visual, Arrows) else 0

@@ -12,12 +12,17 @@ import numpy as np
 import pytest
 
 from spinviz.bench import __main__ as document
-from spinviz.bench import bloch, drawing, ising, llg, machine, macrospins, measurement, report, windows
+from spinviz.bench import bloch, drawing, ising, lattices, llg, machine, macrospins, measurement, report, windows
 from spinviz.bench.catalogue import UnknownBenchmark, benchmarks, chosen
 from spinviz.bench.measurement import Kernel, Peer, Result, Skipped, Work
 from spinviz.cli import main
+from spinviz.physics.constants import BOHR_MAGNETON
+from spinviz.physics.lattice.dynamics import Dynamics
+from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.llg import step
 from spinviz.physics.lattice.spin_lattice import SpinLattice
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.view import offscreen
 
 KEYS = {"name", "rate", "unit", "threads", "precision", "limit_share", "peer", "peer_ratio"}
@@ -30,6 +35,7 @@ def tiny(monkeypatch):
     monkeypatch.setattr(machine, "PAUSE", 1e-4)
     monkeypatch.setattr(machine, "DRAM_WORDS", 2**14)
     monkeypatch.setattr(llg, "SIZE", 6)
+    monkeypatch.setattr(lattices, "SIDES", {"simple cubic": 6, "bcc": 3, "fcc": 3})
     monkeypatch.setattr(ising, "SIZES", {3: 4, 2: 8})
     monkeypatch.setattr(ising, "CLUSTERS", 3)
     monkeypatch.setattr(ising, "WARM_UP", 3)
@@ -157,7 +163,7 @@ def test_limits_count_bytes_flops_and_operations(monkeypatch):
 
 
 def test_rates_are_pieces_of_work_per_second(monkeypatch):
-    for module in (bloch, ising, llg, macrospins):
+    for module in (bloch, ising, lattices, llg, macrospins):
         monkeypatch.setattr(module, "clock", seconds())
     monkeypatch.setattr(macrospins, "SPINS", 8)
     monkeypatch.setattr(bloch, "ISOCHROMATS", 16)
@@ -165,6 +171,8 @@ def test_rates_are_pieces_of_work_per_second(monkeypatch):
     assert bloch.prepare_free()() == 16 * bloch.FREE_STEPS
     assert ising.prepare(3)() == 4**3 * ising.SWEEPS
     assert llg.prepare("float64")() == 6**3 * llg.OUR_STEPS
+    assert lattices.prepare("fcc", "float64")() == 12 * 4 * 3**3 * llg.OUR_STEPS
+    assert lattices.prepare_fixed("float64")() == 6 * 6**3 * llg.OUR_STEPS
     assert macrospins.prepare(False)() == 8 * macrospins.STEPS
 
 
@@ -313,6 +321,17 @@ def test_a_busy_machine_does_not_miss_a_time_but_may_reach_it(monkeypatch):
     monkeypatch.setattr(measurement, "busy", lambda: "")
     assert measurement.duration("a", 50.0, "ms/frame", 40.0).reached is False
     assert measurement.duration("a", 50.0, "ms/frame").reached is None
+
+
+def test_any_lattice_computes_what_the_fixed_stencil_does():
+    """The terms of both sides are the same fields."""
+    geometry = Geometry.of(unit_cell("simple cubic"), (6, 6, 6))
+    vectors = np.random.default_rng(1).normal(size=(*geometry.shape, 3))
+    spins = Spins.of_vectors(geometry, vectors, dtype=np.float64)
+    Dynamics(geometry, lattices.hamiltonian(), llg.MOMENT * BOHR_MAGNETON, llg.ALPHA).heun(spins, dt=llg.DT, steps=9)
+    lattice = SpinLattice.from_vectors(vectors[..., 0, :], dtype=np.float64, periodic=(True, True, True))
+    step(lattice, llg.lattice_field(), dt=llg.DT, steps=9, alpha=llg.ALPHA)
+    assert np.abs(spins.vectors()[..., 0, :] - lattice.vectors).max() < 1e-12
 
 
 @pytest.mark.parametrize("dt", [1e-16, 1e-17])

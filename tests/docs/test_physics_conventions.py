@@ -466,6 +466,18 @@ def test_levels() -> None:
     assert np.argmin(levels.energies(1.5, -1.0)) == 3
 
 
+@proves("local moments")
+def test_local_moments_are_in_units_of_their_ground_state() -> None:
+    system = system_named("local_moments")
+    for a, b, coupling in ((1.0, 0.5, "all"), (3.0, 2.0, "neighbours")):
+        loop = Loop(system, system.Parameters.of(T=0.005, a=a, b=b, L=4, coupling=coupling))
+        M0 = np.sqrt((2 * a + 1) / (4 * b))
+        # Each moment costs -a m^2 + b m^4 and gains J m^2/2; the three thermal parts take 3 T/2.
+        assert loop.observables["energy"] == pytest.approx(-a * M0**2 + b * M0**4 - M0**2 / 2, abs=0.012)
+        assert loop.observables["M"] == pytest.approx(1.0, abs=0.01)
+        assert loop.observables["length"] == pytest.approx(1.0, abs=0.01)
+
+
 @proves("paramagnet")
 def test_paramagnet_follows_its_field() -> None:
     system = system_named("paramagnet")

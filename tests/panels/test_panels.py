@@ -273,6 +273,20 @@ def test_transport_buttons(qtbot: QtBot, transport: Transport) -> None:
         assert blocker.args == pytest.approx(args) if args else blocker.args == []
 
 
+def test_frames_made_before_a_speed_was_asked_for_do_not_undo_it(transport: Transport, monkeypatch: Any) -> None:
+    """Two quick presses on faster were one."""
+    now, frame = [100.0], Decay().frame()
+    monkeypatch.setattr("spinviz.panels.transport.monotonic", lambda: now[0])
+    transport.show_frame(frame)
+    transport.faster()
+    transport.show_frame(frame)
+    transport.faster()
+    assert transport.factor == pytest.approx(0.1 / 0.04)
+    now[0] += 1.0
+    transport.show_frame(frame)
+    assert transport.factor == 1.0, "a speed that was not taken is not claimed for ever"
+
+
 def test_scrubbing_asks_for_steps_and_holds_the_hand(qtbot: QtBot, transport: Transport) -> None:
     transport.show_frame(replace(Decay().frame(), step=90, last_step=90))
     transport.timeline.setSliderDown(True)

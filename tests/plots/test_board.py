@@ -467,3 +467,16 @@ def test_looking_back_heads_and_cursor_are_at_the_frame_and_the_record_goes_on(b
     assert panel._curves[0].getData()[0].max() == pytest.approx(288, abs=1)
     # The law was drawn up to the end of the record, then again from the cursor on.
     assert np.all(np.diff(panel._laws[0][1].getData()[0]) >= 0)
+
+
+def test_plots_that_are_being_built_take_a_theme_that_comes_meanwhile(qtbot: QtBot) -> None:
+    board = PlotBoard(DARK)
+    qtbot.addWidget(board)
+    steps = board.build(Decay())
+    next(steps)
+    next(steps)  # one plot is there
+    board.set_theme(LIGHT)
+    for _ in steps:
+        pass
+    assert len(board.panels) > 1
+    assert {panel.look.theme for panel in board.panels} == {LIGHT}

@@ -16,6 +16,7 @@ LEFT = [
     ("imaging", "t1w", "contrast_TE", {""}),
     ("slice_selection", "small_tip", "profile", {"|M_xy|", ""}),
     ("bloch_siegert", "linear", "inversion", {""}),
+    ("local_moments", "half", "spectrum", {"now"}),
 ]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsItem
 
 from spinviz.engine.live import speed_of
@@ -17,7 +19,7 @@ from spinviz.model.plots import Graph, Levels
 from spinviz.model.plots.diagram import DiagramRow, DiagramScheme
 from spinviz.model.plots.graph import Line
 from spinviz.model.system import System
-from spinviz.model.theme import LIGHT
+from spinviz.model.theme import LIGHT, THEMES, Theme
 from spinviz.model.visuals import Visual
 from spinviz.plots.curve import CurvePlot
 from spinviz.plots.items import Tag
@@ -78,6 +80,28 @@ def test_amber_lines_and_rows_are_laws(shown: Any) -> None:
             rows: tuple[DiagramRow, ...] = content.rows if isinstance(content, DiagramScheme) else ()
             for row in rows:
                 assert row.role not in (LAW, "warning") or any(s.startswith(row.name) for s in symbols), row.name
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_no_message_has_the_hue_of_the_law(theme: Theme) -> None:
+    """Warnings had: a badge that said "above the tolerance" was as amber as the law itself."""
+    hues = {role: QColor(theme.color(role)).hsvHue() for role in (LAW, "good", "warning", "bad", "accent")}
+    for one, other in combinations(hues, 2):
+        apart = abs(hues[one] - hues[other])
+        assert min(apart, 360 - apart) >= 30, f"{one} and {other}"
+    for ground in ("panel", "control", "window"):
+        assert contrast(theme, "warning", ground) >= 4.5, ground
+
+
+def contrast(theme: Theme, front: str, back: str) -> float:
+    """Return the ratio of luminances of two roles, as WCAG 2 defines it."""
+
+    def luminance(role: str) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in theme.rgb(role)]
+        return float(np.dot((0.2126, 0.7152, 0.0722), linear))
+
+    low, high = sorted((luminance(front), luminance(back)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_nothing_in_a_picture_is_amber(shown: Any) -> None:

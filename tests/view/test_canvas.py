@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 
+from spinviz.model.frame import Frame, History
 from spinviz.model.theme import DARK, LIGHT
 from spinviz.model.visuals import Arrows, Cells, Labels, Stage, float32
 from spinviz.view.camera import Camera, home
@@ -214,6 +215,54 @@ def test_a_frame_given_while_the_last_is_drawn_comes_next(qtbot):
     qtbot.waitUntil(lambda: said.count("drawn") == 2)
     assert said == ["taken", "drawn", "taken", "drawn"]
     assert np.abs(grabbed(view) - empty).max() > 50
+
+
+def frame_of(visuals) -> Frame:
+    return Frame("", None, 0, 0.0, visuals, STAGE, "", {}, {}, History(np.zeros(0), {}, {}))
+
+
+def test_a_moment_is_ready_when_its_picture_is_fetched_not_when_it_is_given(qtbot):
+    """Plots and table were up to a frame ahead of the picture."""
+    view = View(DARK, software=True)
+    qtbot.addWidget(view)
+    view.resize(200, 120)
+    with qtbot.waitSignal(view.drawn):
+        view.show()
+    said = []
+    view.taken.connect(lambda: said.append("taken"))
+    view.ready.connect(said.append)
+    view.taken.connect(lambda: view.show_frame(frame_of(()), "second") if said == ["taken"] else None)
+    view.show_frame(frame_of(VISUALS), "first")
+    assert said == []
+    qtbot.waitUntil(lambda: "second" in said)
+    assert said == ["taken", "first", "taken", "second"]
+
+
+def test_a_card_paints_a_moment_with_all_else(qtbot):
+    view = View(DARK, software=False)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.ready) as told:
+        view.show_frame(frame_of(VISUALS), "now")
+    assert told.args == ["now"]
+
+
+def test_a_forgotten_moment_does_not_come(view, qtbot):
+    with qtbot.waitSignal(view.taken):  # without a card it is being drawn now
+        view.show_frame(frame_of(VISUALS), "of a run that is gone")
+    said = []
+    view.ready.connect(said.append)
+    view.forget_moments()
+    with qtbot.waitSignal(view.drawn):
+        view.refresh()
+    assert said == []
+
+
+def test_nobody_waits_for_a_view_that_is_not_seen(qtbot):
+    view = View(DARK)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.ready, timeout=100) as told:
+        view.show_frame(frame_of(VISUALS), "now")
+    assert told.args == ["now"]
 
 
 def test_a_click_follows_an_arrow_and_a_drag_does_not(view, qtbot):

@@ -13,7 +13,15 @@ from spinviz.model.units import read_number
 from spinviz.model.visuals import Arrows, Labels, Lines, Stage, float32
 from spinviz.view.camera import Camera, along, home
 from spinviz.view.colors import direction_rgb
-from spinviz.view.legend import color_ball, color_strip, color_wheel, nice_length, scale_bar, with_prefix
+from spinviz.view.legend import (
+    color_ball,
+    color_strip,
+    color_wheel,
+    nice_length,
+    says_the_same,
+    scale_bar,
+    with_prefix,
+)
 from spinviz.view.lettering import Lettering, equation_rows, font, parts_of
 from spinviz.view.overlay import Page, Texts
 from spinviz.view.paper import lines_of
@@ -347,6 +355,70 @@ def test_a_caption_stands_beside_the_middle_of_a_low_picture(qapp):
     lines = [one for one in made.written if one.rect.left() == made.margin]
     assert len(lines) == 2
     assert all(one.rect.right() <= 450 for one in lines), "the picture is 300 high, so its middle begins at 450"
+
+
+def test_a_caption_stays_left_of_a_wide_picture(qapp):
+    """A line of it touched the left one of two images."""
+    stage = Stage((-1, -0.5, 0), (1, 0.5, 0.01), axes=False, elevation=90, azimuth=0)
+    caption = "spin echo · line 20 of 96 · " + ", ".join(f"tissue {n} 0.{n}" for n in range(3, 6))
+    made, _ = page((1200, 360), PROJECTOR, texts=Texts(caption=caption), stage=stage, visuals=())
+    lens = home(stage).lens(stage, (1200, 360))
+    edge = lens.project(np.array([[-1, -0.5, 0], [-1, 0.5, 0]]))[0][:, 0].min()
+    assert 250 < edge < 420
+    assert made.written
+    assert all(one.rect.right() < edge - 0.5 * made.em and one.whole for one in made.written)
+
+
+def test_a_legend_that_another_view_has_is_left_out(qapp):
+    for name, stage in STAGES.items():
+        made, _ = page((900, 700), texts=Texts(legend=False), stage=stage)
+        words = {one.text for one in made.written}
+        assert not words & {"net magnetization M", "path of M", "law", "direction", "spin"}, name
+
+
+def test_two_pictures_have_one_legend_where_it_says_the_same(qapp):
+    bloch, lattice = STAGES["bloch"], STAGES["lattice"]
+    assert says_the_same(VISUALS, bloch, VISUALS[::1], replace(bloch, axis_names=("x'", "y'", "z")))
+    assert not says_the_same(VISUALS, bloch, VISUALS[:1], bloch)
+    assert not says_the_same((), lattice, (), STAGES["cells"])
+    assert not says_the_same((), lattice, (), replace(lattice, azimuth=80.0)), "its ball is turned otherwise"
+    assert says_the_same((), STAGES["cells"], (), replace(STAGES["cells"], azimuth=80.0))
+
+
+def test_a_legend_stands_below_the_sphere_where_the_picture_is_narrow(qapp):
+    """It covered the lower right of the sphere; captions ended in dots beside the axis."""
+    stage = replace(STAGES["bloch"], entries=())
+    names = ("isochromats", "path of M", "net magnetization M", "coil")
+    visuals = tuple(replace(VISUALS[0], label=name) for name in names)
+    caption = "laboratory frame, 63.87 MHz slowed to 1.5 revolutions a second · 1000 isochromats (48 drawn)"
+    made, _ = page((386, 400), texts=Texts(caption=caption, time="3 ms"), stage=stage, visuals=visuals)
+    rects = {one.text: one.rect for one in made.written if one.text in names}
+    assert rects.keys() == set(names)
+    lens = home(stage).lens(stage, (386, 400))
+    foot = lens.project(np.array([[0, 0, -1.0]]))[0][0, 1]
+    assert min(rect.top() for rect in rects.values()) > foot - 12
+    assert len({rect.top() for rect in rects.values()}) == 2, "two rows"
+    assert all(one.whole for one in made.written)
+    said = " ".join(one.text for one in made.written if one.rect.left() == made.margin)
+    assert said.replace(" ", "") == caption.replace(" · ", "").replace(" ", "")
+    wide, _ = page((900, 400), texts=Texts(), stage=stage, visuals=visuals)
+    assert len({one.rect.top() for one in wide.written if one.text in names}) == 4, "a column where there is room"
+
+
+@pytest.mark.parametrize("height", [-0.6, -0.3, 0.0, 0.3, 0.6])
+def test_a_number_beside_an_arrow_never_stands_on_it(qapp, height):
+    """In a small film the legend pushed it there."""
+    tip = float32([[0, 0, height]])
+    number = Labels(1.12 * tip, ("Mz = −0.64 M₀",), color="net", size=1.4, italic=True, offset=(4.6, 0.0))
+    legend = tuple(replace(VISUALS[0], label=name) for name in ("isochromats", "path of M", "net magnetization M"))
+    stage = Stage(bloch_sphere=True, axis_names=("x'", "y'", "z, B₀"))
+    texts = Texts(caption="rotating frame · repetition 1 · null at TI = 303 ms", time="300 ms", lens="1 s = 200 ms")
+    made, _ = page((640, 236), texts=texts, stage=stage, visuals=(*legend, number))
+    (found,) = (one for one in made.written if one.text.startswith("Mz"))
+    assert not found.rect.left() < 320 < found.rect.right(), "the arrow is in the middle"
+    roomy, _ = page((1600, 900), texts=texts, stage=stage, visuals=(*legend, number))
+    (there,) = (one for one in roomy.written if one.text.startswith("Mz"))
+    assert there.rect.left() > 800, "at its right where there is room"
 
 
 def test_a_colour_key_without_room_above_the_entries_stands_beside_them(qapp):

@@ -1,5 +1,6 @@
 """What is clicked is what is drawn there: arrows, cells of sheets and volumes, and it is followed as it moves."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -40,6 +41,8 @@ def test_arrows_are_picked_at_their_tips_and_told_apart(camera: Camera) -> None:
         assert picked.index == n
         np.testing.assert_allclose(place_of(picked, visuals), end, atol=1e-6)
     assert told(Picked(0, 3, 4), visuals) == "spin 4: x 0.400, y 0.800, z −1.600"
+    placed = (replace(visuals[0], one="site", sites=np.array([[1, 1], [2, 1], [1, 2], [12, 7]])),)
+    assert told(Picked(0, 3, 4), placed) == "site (12, 7): x 0.400, y 0.800, z −1.600"
     assert picked_at(visuals, lens, (3, 3)) is None
 
 
@@ -69,6 +72,7 @@ def test_cells_of_a_sheet(camera: Camera) -> None:
     picked = picked_at(visuals, lens, pixel(lens, (-1 + 2.5 * 0.5, -0.9 + 1.5 * 0.6, 0.25)))
     assert picked is not None
     assert told(picked, visuals) == "(3, 2): 6.000"
+    assert told(picked, tuple(replace(v, one="site") for v in visuals)) == "site (3, 2): 6.000"
     np.testing.assert_allclose(place_of(picked, visuals), (0.25, 0.0, 0.25), atol=1e-6)
     assert picked_at(visuals, lens, pixel(lens, (-0.75, -0.6, 0.25))) is None  # nothing is drawn there
 

@@ -102,6 +102,13 @@ def known_suffixes() -> tuple[str, ...]:
     return (SUFFIX, *found)
 
 
+def unknown(path: Path) -> str:
+    """What is said of a file whose ending no system knows."""
+    suffix = path.suffix.lower()
+    ending = f"ending in '{shortened(suffix)}'" if suffix else "without an ending"
+    return f"no system opens files {ending}"
+
+
 def _session(path: Path, memory: int, progress: Progress) -> Opened:
     session = read_session(path, system_named)
     _say_demand(session.system, session.parameters, progress)
@@ -156,9 +163,4 @@ def _system_for(path: Path, current: str) -> System[Any, Any]:
             return system
     if fits:
         return fits[0]
-    what = (
-        f"no system opens files ending in '{shortened(suffix)}'"
-        if suffix
-        else "no system opens files without an ending"
-    )
-    raise FileError(path.name, what, f"open one ending in {', '.join(known_suffixes())}")
+    raise FileError(path.name, unknown(path), f"open one ending in {', '.join(known_suffixes())}")

@@ -53,6 +53,8 @@ class Docks(QObject):
         self._letters: dict[bool, float] = {}
         self._noting = QTimer(self, singleShot=True, interval=0)
         self._noting.timeout.connect(self._note_shape)
+        self._sharing = QTimer(self, singleShot=True, interval=0)
+        self._sharing.timeout.connect(self._share_room)
         areas = Qt.DockWidgetArea
         self.widgets = {
             "library": self._dock("library", "Library", parts.library, areas.LeftDockWidgetArea),
@@ -64,7 +66,7 @@ class Docks(QObject):
         for name, button in self._buttons.items():
             button.clicked.connect(partial(self._pressed, name))
         self.changed.connect(self._show_buttons)
-        themes.changed.connect(self.refold_soon)
+        themes.changed.connect(self.refold)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)
@@ -149,7 +151,7 @@ class Docks(QObject):
         """Fold or unfold when the event is over in which the window or its letters changed their size."""
         QTimer.singleShot(0, self, self.refold)
 
-    def refold(self) -> None:
+    def refold(self, *_: object) -> None:
         """Fold a narrow window, unfold a wide one."""
         if self._is_narrow() == self.is_folded:
             self._scale_plots()
@@ -209,7 +211,14 @@ class Docks(QObject):
         """Share the room out when nothing is remembered: to be called when the window is shown."""
         if self.is_folded not in self._shaped and self._window.isVisible():
             self._shaped.add(self.is_folded)
-            QTimer.singleShot(0, self, self._share_room)
+            self._sharing.start()
+
+    def lay_out(self) -> None:
+        """Give everything now the room that it would have soon."""
+        if self._sharing.isActive():
+            self._sharing.stop()
+            self._share_room()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
     def reset(self) -> None:
         """Show the panels of the design in its sizes."""

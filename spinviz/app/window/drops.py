@@ -1,4 +1,4 @@
-"""Files dragged over the window: a sign says what a drop will do; they are copied from, never moved."""
+"""Files dragged over the window: a sign says what a drop will do, or why it does nothing; they are never moved."""
 
 from __future__ import annotations
 
@@ -12,17 +12,24 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from spinviz.files.errors import printable
 from spinviz.model.file_names import URI, of_text
+from spinviz.panels.parts import repolish
 
 NAMED = 3
 """Files whose names the sign shows."""
 
 
 class Drops(QObject):
-    """Takes the drags of a window and calls ``opened(paths)`` for a drop."""
+    """Takes the drags of a window and calls ``opened(paths)`` for a drop.
 
-    def __init__(self, window: QWidget, opened: Callable[[list[Path]], None]) -> None:
+    ``refusal`` says why a file cannot be opened; empty: it can.
+    """
+
+    def __init__(
+        self, window: QWidget, opened: Callable[[list[Path]], None], refusal: Callable[[Path], str] = lambda path: ""
+    ) -> None:
         super().__init__(window)
-        self._window, self._opened = window, opened
+        self._window, self._opened, self._refusal = window, opened, refusal
+        self._refused = False
         self.sign = QLabel(window)
         self.sign.setTextFormat(Qt.TextFormat.PlainText)
         self.sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -43,7 +50,7 @@ class Drops(QObject):
             return True
         if event.type() == QEvent.Type.DragMove:
             assert isinstance(event, QDropEvent)
-            return self._copied(event)
+            return self._answered(event)
         if isinstance(event, QDropEvent):
             self.sign.hide()
             paths = files_of(event)
@@ -58,7 +65,11 @@ class Drops(QObject):
         if not paths:
             event.ignore()
             return True
-        self.sign.setText(words(paths))
+        refusal = self._refusal(paths[0])
+        self._refused = bool(refusal)
+        self.sign.setText(printable(refusal) or words(paths))
+        self.sign.setProperty("look", "refusal" if refusal else "drop")
+        repolish(self.sign)
         self.sign.adjustSize()
         self.sign.resize(self.sign.width() + 60, self.sign.height() + 40)
         self.sign.move(
@@ -66,7 +77,13 @@ class Drops(QObject):
         )
         self.sign.show()
         self.sign.raise_()
-        return self._copied(event)
+        return self._answered(event)
+
+    def _answered(self, event: QDropEvent) -> bool:
+        if not self._refused:
+            return self._copied(event)
+        event.ignore()
+        return True
 
     @staticmethod
     def _copied(event: QDropEvent) -> bool:
@@ -90,6 +107,11 @@ def _local(url: QUrl) -> Path:
 
 def words(paths: list[Path]) -> str:
     """What a drop of these files will do."""
-    names = [path.name if len(path.name) <= 60 else f"{path.name[:40]}…{path.name[-16:]}" for path in paths[:NAMED]]
+    names = [short(path) for path in paths[:NAMED]]
     more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
     return printable(f"Drop to open {', '.join(names)}{more}")
+
+
+def short(path: Path) -> str:
+    """The name of a file, not too long for the sign."""
+    return path.name if len(path.name) <= 60 else f"{path.name[:40]}…{path.name[-16:]}"

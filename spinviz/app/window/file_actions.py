@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.export_job import ExportJob, RunPlan
-from spinviz.app.run.openings import go_together, known_suffixes
+from spinviz.app.run.openings import go_together, known_suffixes, unknown
+from spinviz.app.window.drops import short
 from spinviz.app.window.export_choices import Run
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
@@ -77,6 +78,16 @@ class FileActions(QObject):
         if len(paths) > 1:
             text = f"Opened {paths[0].name}, the first of {len(paths)} files"
             self._messages.say(text, "info", stays=False)
+
+    def refusal(self, path: Path) -> str:
+        """Return why a file cannot be opened; empty where it can, or where nobody knows yet."""
+        if path.is_dir():
+            return f"Cannot open {short(path)}: it is a folder"
+        known = self._controller.systems
+        endings = {SUFFIX, *(end for system in known.values() for end in system.suffixes())}
+        if not known or path.suffix.lower() in endings:
+            return ""
+        return f"Cannot open {short(path)}: {unknown(path)}"
 
     def has_last(self) -> bool:
         """Whether unsaved work of a window that is gone is kept."""

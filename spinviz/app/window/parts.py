@@ -33,7 +33,7 @@ class Parts:
         picture.animate = settings.animate
         return cls(picture, transport, Library(theme), SidePanel(theme), PlotBoard(theme))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take another theme."""
-        for part in (self.picture, self.plots, self.transport, self.library, self.side):
-            part.set_theme(theme)
+    @property
+    def wearers(self) -> tuple[Callable[[Theme], None], ...]:
+        """What takes another theme, part by part."""
+        return tuple(part.set_theme for part in (self.library, self.side, self.plots, self.transport, self.picture))

@@ -41,8 +41,16 @@ class Picture(QWidget):
     ``opengl`` is what was found of it; where it does not work, a panel says what is missing.
     """
 
+    shown = Signal(object)
+    """`Frame`: the view has drawn it, and is painted together with whatever else changes now."""
     failed = Signal(str)
     camera_moved = Signal()
+    view_made = Signal()
+    """There is another view."""
+    stroked = Signal(object, bool)
+    lifted = Signal()
+    radius_asked = Signal(float)
+    """See `Hand`."""
     clicked = Signal(str, int, int)
     """A pixel of an image in the view: the plot that shows the same, row, column."""
 
@@ -67,6 +75,7 @@ class Picture(QWidget):
         self._flight = OneInFlight(release, self)
         self._system: System[Any, Any] | None = None
         self._frame: Frame | None = None
+        self._told: Frame | None = None
         self._hidden: tuple[str, ...] = ()
         self._pending_camera: Camera | None = None
         self.views = KeptViews()
@@ -94,7 +103,10 @@ class Picture(QWidget):
             "controls": DrawerButton(theme, "Parameters", "sliders", "Parameters and observables (Ctrl+3)", self),
         }
         place.addWidget(self.drawers["library"])
+        self.brush_button = DrawerButton(theme, "Brush", "brush", "Paint on the lattice (B)", self)
+        self.brush_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         place.addWidget(transport, 1)
+        place.addWidget(self.brush_button)
         place.addWidget(self.drawers["controls"])
         layout.addWidget(self._foot)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -113,6 +125,7 @@ class Picture(QWidget):
     def _make_first(self) -> View:
         self.view = self._make_view()
         self.view.taken.connect(self._flight.painted)
+        self.view.ready.connect(self._tell)
         self.view.camera_changed.connect(self.camera_moved)
         return self.view
 
@@ -120,7 +133,29 @@ class Picture(QWidget):
         view = View(self._theme, self, self._opengl.budget, self._samples, self._opengl.software)
         view.failed.connect(self.failed)
         view.clicked.connect(self.clicked)
+        view.hand.stroked.connect(self.stroked)
+        view.hand.lifted.connect(self.lifted)
+        view.hand.radius_asked.connect(self.radius_asked)
         return view
+
+    @property
+    def all_views(self) -> tuple[View, ...]:
+        """One view, two or none."""
+        second = self.second.view if self.second is not None else None
+        return tuple(view for view in (self.view, second) if view is not None)
+
+    def put_above(self, bar: QWidget) -> None:
+        """Have ``bar`` over the picture."""
+        self._layout.insertWidget(0, bar)
+
+    def take_away(self, bar: QWidget) -> None:
+        """Free a bar that was put above, and give the view the keys that it had."""
+        focus = QApplication.focusWidget()
+        if focus is not None and bar.isAncestorOf(focus):
+            self.above.setFocus()
+        self._layout.removeWidget(bar)
+        bar.setParent(None)
+        bar.deleteLater()
 
     # --- a second view ------------------------------------------------------------------------------------------
 
@@ -137,6 +172,7 @@ class Picture(QWidget):
         self.second = SecondPane(choices, self.view, second)
         self._both.addWidget(self.second)
         self._both.setSizes([1 << 16, 1 << 16])  # as wide as each other
+        self.view_made.emit()
         return self.second
 
     def unite(self) -> None:
@@ -174,6 +210,7 @@ class Picture(QWidget):
         self._system = system
         self._frame = None
         if self.view is not None:
+            self.view.forget_moments()
             self.view.follow(None)
             self._write_equation()
 
@@ -201,6 +238,7 @@ class Picture(QWidget):
         self._flight.given()
         if self.view is None:
             self._flight.painted()
+            self._tell(frame)
             return
         self._write()
         self._draw(self.view, frame)
@@ -208,13 +246,19 @@ class Picture(QWidget):
             self.view.set_camera(self._pending_camera)
             self._pending_camera = None
 
+    def _tell(self, frame: Frame) -> None:
+        """Say once that ``frame`` is drawn: turning the camera draws it again."""
+        if frame is not self._told:
+            self._told = frame
+            self.shown.emit(frame)
+
     def _write_equation(self) -> None:
         if self.view is not None and self._system is not None:
             self.view.set_equation("" if "equation" in self._hidden else self._system.equation)
 
     def _draw(self, view: View, frame: Frame) -> None:
         shown = without(frame, self._hidden)
-        view.show_frame(shown)
+        view.show_frame(shown, frame)
         if self.second is not None and shown.second is not None:
             self.second.show_frame(shown.second)
 
@@ -227,13 +271,20 @@ class Picture(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""
         self._theme = theme
-        for button in self.drawers.values():
+        for button in (*self.drawers.values(), self.brush_button):
             button.set_theme(theme)
         self._fit_drawers()
         if self.view is not None:
             self.view.set_theme(theme)
         if self.second is not None:
             self.second.view.set_theme(theme)
+
+    def complete(self) -> None:
+        """Have the picture drawn as large and in the theme in which it is to be painted."""
+        self._layout.activate()
+        for view in (self.view, self.second.view if self.second is not None else None):
+            if view is not None and view.isVisible():
+                view.complete()
 
     # --- the camera ---------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ class Popups(QObject):
         self.law = LawPanel(themes.current, parts.picture, parts.transport)
         themes.changed.connect(self.law.set_theme)
         controller.opened.connect(lambda opened: self.law.set_system(opened.loop.system))
-        controller.frame.connect(self.law.show_frame)
+        parts.picture.shown.connect(self.law.show_frame)
         parts.plots.explain.connect(self._explain_plot)
         parts.side.table.explain.connect(self._explain_observable)
         parts.side.table.moved.connect(self._follow)

@@ -41,7 +41,7 @@ class Reactions(QObject):
         self._builder, self._news = builder, news
         self._looked_around = False
         self._latest: Frame | None = None
-        """The last frame of the run that is on."""
+        """The last frame of the run that is on, of those that the view has drawn."""
         self._plot = InTurn(self._plot_parts, PLOT_INTERVAL, parent=self)
         self._connect_controller()
         self._connect_panels()
@@ -74,7 +74,9 @@ class Reactions(QObject):
         p.plots.edited.connect(c.edit)
         p.plots.seek.connect(c.seek_time)
         p.plots.picked.connect(c.pick)
+        p.plots.pointed.connect(c.pick_point)
         p.picture.clicked.connect(c.pick)
+        p.picture.shown.connect(self._on_shown)
 
     def _plot_parts(self) -> list[Callable[[Frame], None]]:
         return [panel.show_frame for panel in self._parts.plots.shown]
@@ -89,18 +91,21 @@ class Reactions(QObject):
         self._parts.picture.use_camera(opened.camera)
 
     def _on_frame(self, frame: Frame) -> None:
-        self._latest = frame
         self._parts.picture.show_frame(frame)
-        if not self._builder.is_active:
-            self._fill()
-        self._parts.transport.show_frame(frame)
         if not self._looked_around:
             self._looked_around = True
             self._controller.find_systems()
             self._news.offer_recovery()
 
+    def _on_shown(self, frame: Frame) -> None:
+        """Let everything else show the moment that the view shows."""
+        self._latest = frame
+        if not self._builder.is_active:
+            self._fill()
+        self._parts.transport.show_frame(frame)
+
     def _fill(self) -> None:
-        """Give plots and table the last frame."""
+        """Give plots and table the frame that the view shows."""
         if self._latest is not None:
             self._show_numbers(self._latest)
 

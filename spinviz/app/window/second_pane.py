@@ -14,6 +14,7 @@ from spinviz.panels.parts import QuietCombo
 from spinviz.panels.texts import label, tip
 from spinviz.view.camera import Camera
 from spinviz.view.canvas import View, directions
+from spinviz.view.legend import says_the_same
 
 NARROWEST = 220
 """Width of one of two views in pixels at least."""
@@ -92,7 +93,9 @@ class SecondPane(QWidget):
         view.camera_changed.connect(self._lead_first)
 
     def show_frame(self, frame: Frame) -> None:
-        """Show ``frame``, a `Frame.second`, once the first view has its own."""
+        """Show ``frame``, a `Frame.second`, once the first view has its own; a legend that this has is not repeated."""
+        first = self.first
+        self.view.set_legend(not says_the_same(first.visuals, first.stage, frame.visuals, frame.stage))
         self._moving = True  # a view that goes home on a new stage does not lead the other
         self.view.show_frame(frame)
         self._moving = False

@@ -109,5 +109,6 @@ class SecondView(QObject):
 
 
 def choices_of(p: Parameters) -> tuple[Quantity, ...]:
-    """Return the choices among the display parameters."""
-    return tuple(q for q in p.quantities().values() if q.kind == "choice" and q.display and len(q.choices) > 1)
+    """Return the choices among the display parameters that make a difference at present."""
+    shown = (q for q in p.quantities().values() if q.name not in p.unused())
+    return tuple(q for q in shown if q.kind == "choice" and q.display and len(q.choices) > 1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -23,11 +25,12 @@ MESSAGES = {"info": "accent", "warning": "warning", "error": "bad"}
 class ThemeSwitch(QObject):
     """The theme in use, which its ``parent`` wears, its letters, and the way to others.
 
-    ``remember`` keeps name and letters for the next start.
+    ``remember`` keeps name and letters for the next start. A window that is seen takes a theme part by part, each in a
+    turn of the event loop, and is painted when all parts have it: it is never seen half dressed, and answers meanwhile.
     """
 
     changed = Signal(object)
-    """`Theme`: wear this one."""
+    """`Theme`: all ``wearers`` have it, and the window has yet to be laid out."""
 
     def __init__(
         self, theme: Theme, remember: Callable[[str, int], None], parent: QObject | None = None, letters: int = 100
@@ -36,18 +39,39 @@ class ThemeSwitch(QObject):
         self.current = theme.lettered(letters)
         self.letters = letters
         """Percent of the theme's own size."""
+        self.wearers: list[Callable[[Theme], None]] = []
+        """What takes another theme, in this order."""
+        self.finishers: list[Callable[[], None]] = []
+        """What is done once all have it, before the window is painted."""
         self._remember = remember
+        self._left: deque[Callable[[], None]] = deque()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._go_on)
         self._dress()
 
     def use(self, name: str, letters: int | None = None) -> None:
-        """Dress everything in a theme, with ``letters`` of another size or those in use."""
+        """Dress everything in a theme, with ``letters`` of another size or those in use; soon, if it is seen."""
         self.letters = self.letters if letters is None else letters
         self.current = theme = THEMES[name].lettered(self.letters)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            apply(application, theme)
-        self._dress()
-        self.changed.emit(theme)
+        worn = [partial(wear, theme) for wear in self.wearers]
+        tell = partial(self.changed.emit, theme)
+        self._left = deque((self._dress, *worn, tell, *self.finishers, self._show))
+        window = self._window()
+        if window is None or not window.isVisible():
+            self.settle()
+        else:
+            window.setUpdatesEnabled(False)
+            self._timer.start()
+
+    def settle(self) -> None:
+        """Do now what is left to be done for the theme in use."""
+        while self._left:
+            self._go_on()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything wears the theme in use."""
+        return not self._left
 
     def choose(self, name: str) -> None:
         """Take a theme and remember it."""
@@ -66,10 +90,30 @@ class ThemeSwitch(QObject):
         """Take the next of the four themes."""
         self.choose(next_name(self.current.name))
 
+    def _go_on(self) -> None:
+        """Take the next step; one that fails does not keep the others from theirs."""
+        step = self._left.popleft()
+        if not self._left:
+            self._timer.stop()
+        step()
+
     def _dress(self) -> None:
-        window = self.parent()
-        if isinstance(window, QWidget):
+        application, window = QApplication.instance(), self._window()
+        if isinstance(application, QApplication):
+            apply(application, self.current)
+        if window is not None:
             dress(window, self.current)
+
+    def _show(self) -> None:
+        window = self._window()
+        if window is not None:
+            window.setUpdatesEnabled(True)
+            # Qt waits for ever with an update that was asked for before, and fell due meanwhile.
+            window.repaint()
+
+    def _window(self) -> QWidget | None:
+        window = self.parent()
+        return window if isinstance(window, QWidget) else None
 
 
 def load_fonts() -> None:

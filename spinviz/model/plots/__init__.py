@@ -7,12 +7,13 @@ of (state, parameters). Laws are drawn over a plot when they name it, or the obs
 from spinviz.model.plots.bands import Bands
 from spinviz.model.plots.curve import Curve, Guide
 from spinviz.model.plots.diagram import Diagram, DiagramRow, DiagramScheme, DiagramSpan
-from spinviz.model.plots.graph import Graph, Line
+from spinviz.model.plots.graph import Graph, Line, Mean
 from spinviz.model.plots.histogram import Histogram
 from spinviz.model.plots.image import Image
 from spinviz.model.plots.levels import Levels, LevelScheme
-from spinviz.model.plots.plot import Plot
+from spinviz.model.plots.plot import Plot, Spot
 from spinviz.model.plots.spectrum import Spectrum
+from spinviz.model.plots.swept import SweptCurve
 from spinviz.model.plots.trace import Trace
 
 __all__ = [
@@ -29,7 +30,10 @@ __all__ = [
     "LevelScheme",
     "Levels",
     "Line",
+    "Mean",
     "Plot",
     "Spectrum",
+    "Spot",
+    "SweptCurve",
     "Trace",
 ]

@@ -24,6 +24,18 @@ class Line:
     marks: bool = False
     head: bool = False
     law: bool = False
+    errors: Values | None = None
+    """Standard errors of y (n,), drawn as bars beside marks."""
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Running means of the observable ``y`` over those of ``x``, called ``label`` in the colour of ``role``."""
+
+    x: str
+    y: str
+    label: str
+    role: str = "simulation"
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,18 @@ class Graph(Plot):
     low: Limit = None
     high: Limit = None
     equal: bool = False
+    means: tuple[Mean, ...] = ()
+    """Running means at fixed parameters, a mark with its error for every setting, below the lines."""
 
     def shown(self, state: Any, p: Any, means: Means) -> tuple[Line, ...]:
-        """Return the lines now."""
-        return self.lines(state, p)
+        """Return the lines now, before them the means at all settings."""
+        return (*(self._mean(mean, means) for mean in self.means), *self.lines(state, p))
+
+    def averaged(self) -> tuple[str, ...]:
+        """Return the observables of the means."""
+        return tuple(dict.fromkeys(name for mean in self.means for name in (mean.x, mean.y)))
+
+    @staticmethod
+    def _mean(mean: Mean, means: Means) -> Line:
+        x, y, errors = means.points(mean.x, mean.y).T
+        return Line(x, y, mean.label, mean.role, marks=True, errors=errors)

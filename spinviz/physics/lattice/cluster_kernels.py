@@ -125,11 +125,12 @@ def discrete_clusters(
 
 @kernel
 def vector_clusters(
-    values, grid, halo, closed, places, first, other, offset, shell, couplings, field, rng, queue, marks, sizes
+    values, grid, halo, closed, places, first, other, offset, shell, couplings, field, plane, rng, queue, marks, sizes
 ):
     """`discrete_clusters` for vectors (arrays, components, z, y, x): reflection at a random plane.
 
-    couplings (shells,) and field (components,) over T; marks (arrays, places) uint8, zero.
+    ``plane``: one that holds the z axis; couplings (shells,) and field (components,) over T; marks (arrays, places)
+    uint8, zero.
     """
     arrays, components, padded = values.shape[0], values.shape[1], values.shape[2:]
     flat = values.reshape(arrays, components, padded[0] * padded[1] * padded[2])
@@ -147,7 +148,7 @@ def vector_clusters(
                 length += abs(flat[array, c, place])
         word += GOLDEN
         angle, height = 2 * np.pi * unit64(split(word)), 0.0
-        if components == 3:
+        if components == 3 and not plane:
             word += GOLDEN
             height = 2 * unit64(split(word)) - 1
         around = np.sqrt(1 - height * height)
@@ -195,8 +196,7 @@ def vector_clusters(
                 for c in range(components):
                     flat[array, c, place] = (flat[array, c, place] - 2 * mine * normal[c]) / np.sqrt(square)
         sizes[cluster] = size
-        if accepted:
-            flipped += size
-    for array in range(arrays):
-        fill_halo(values[array], halo[0], halo[1], halo[2], closed[0], closed[1], closed[2])
+        flipped += size if accepted else 0
+    for number in range(arrays):
+        fill_halo(values[number], halo[0], halo[1], halo[2], closed[0], closed[1], closed[2])
     return flipped

@@ -63,6 +63,7 @@ def flip_vector_clusters(
     clusters: int,
     *,
     h: Sequence[float] = (0.0, 0.0, 0.0),
+    plane: bool = False,
     sizes: NDArray[np.int64] | None = None,
 ) -> int:
     """Grow and reflect ``clusters`` clusters of unit vectors of two or three components; see `flip_clusters`.
@@ -75,6 +76,8 @@ def flip_vector_clusters(
         Coupling of all shells or of each.
     h
         Field, at least as many components as the vectors have.
+    plane
+        Whether vectors of three components lie in the plane z = 0 and shall stay there.
     """
     geometry, components = spins.geometry, spins.components
     if spins.values.dtype.kind != "f" or components not in (2, 3):
@@ -91,7 +94,9 @@ def flip_vector_clusters(
     queue, out = _room(geometry, clusters, sizes)
     queue = np.empty((2, queue.size), np.int32)
     marks = np.zeros((geometry.arrays, spins.flat.shape[2]), np.uint8)
-    return int(vector_clusters(spins.values, *_where(spins), couplings / T, field / T, spins.rng, queue, marks, out))
+    return int(
+        vector_clusters(spins.values, *_where(spins), couplings / T, field / T, plane, spins.rng, queue, marks, out)
+    )
 
 
 def _where(spins: Spins) -> tuple[object, ...]:

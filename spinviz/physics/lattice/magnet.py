@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.physics.lattice import discrete, monte_carlo
+from spinviz.physics.lattice import clusters, discrete, monte_carlo
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.monte_carlo import Sampler
 from spinviz.physics.lattice.spins import Spins
@@ -111,9 +111,17 @@ class Magnet:
             spins, _sampler(self, spins.geometry), T, methods, sweeps=sweeps, plane=self.plane, reach=self.reach(T)
         )
 
-    def clusters(self, spins: Spins, T: float) -> None:
-        """Flip some of Wolff's clusters: about as many spins as there are, where clusters are of the size expected."""
-        raise NotImplementedError
+    def clusters(self, spins: Spins, T: float, count: int) -> int:
+        """Flip ``count`` of Wolff's clusters; return how many spins they had. Errors: ValueError with anisotropy."""
+        if self.K and self.kind == "heisenberg":
+            raise ValueError(f"clusters of spins with anisotropy K = {self.K:g}: use another algorithm, or K = 0")
+        sizes = np.empty(count, np.int64)
+        if self.continuous:
+            h = (self.h, 0.0, 0.0) if self.plane else (0.0, 0.0, self.h)
+            clusters.flip_vector_clusters(spins, self.J, T, count, h=h, plane=self.plane, sizes=sizes)
+        else:
+            clusters.flip_clusters(spins, self.model, T, count, sizes=sizes)
+        return int(sizes.sum())
 
     def reach(self, T: float) -> float:
         """Reach of Metropolis' proposals: about half are accepted."""

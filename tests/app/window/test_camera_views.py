@@ -16,7 +16,7 @@ from spinviz.app.window.main_window import MainWindow
 from spinviz.cli.exporting import camera_of
 from spinviz.files.session import read_session
 from spinviz.systems import system_named
-from spinviz.view.camera import Camera, home
+from spinviz.view.camera import FARTHEST, Camera, home
 from spinviz.view.canvas import GLIDE
 
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -30,6 +30,9 @@ def test_what_is_kept_is_what_comes_back() -> None:
     state = state_of(Camera(12.0)) | views.state()
     assert camera_in(state) == Camera(12.0)
     assert camera_of(state) == Camera(12.0)  # an export looks as the window did
+    impossible = {"elevation": 200.0, "zoom": 1e9}
+    assert camera_of(impossible) == camera_in(impossible) == Camera(elevation=90.0, zoom=FARTHEST)
+    assert camera_of({}) is None
     others = KeptViews()
     others.keep(1, Camera())
     others.use(state)

@@ -17,14 +17,15 @@ from spinviz.app.window import file_actions
 from spinviz.app.window.main_window import MainWindow
 from spinviz.files.hdf5 import process
 from spinviz.files.pulseq.read import read_pulseq, write_pulseq
+from spinviz.systems import system_named
 from spinviz.systems.resonance.pulseq.small_sequences import small_sequence
 from spinviz.systems.resonance.pulseq.system import Pulseq
 
 
-def test_an_unknown_file_dropped_is_a_line_in_the_window(window: MainWindow, until: Any, tmp_path: Path) -> None:
+def test_an_unknown_file_opened_is_a_line_in_the_window(window: MainWindow, until: Any, tmp_path: Path) -> None:
     strange = tmp_path / "holiday.jpg"
     strange.write_bytes(b"\xff\xd8")
-    drop(window, strange)
+    window.files.open(strange)
     until(lambda: "no system opens files ending in '.jpg'" in window.messages.text)
     assert window.messages.isVisible()
     window.messages.copy()
@@ -69,9 +70,11 @@ def test_recent_files_open_again(window: MainWindow, qtbot: Any, tmp_path: Path)
 
 
 @pytest.fixture
-def pulseq(window: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def pulseq(window: MainWindow, until: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A window that knows the Pulseq player, and a sequence file."""
     monkeypatch.setattr(openings, "systems", lambda: {"pulseq": Pulseq()})
+    until(lambda: bool(window.controller.systems))
+    window.controller.systems = {"pulseq": Pulseq()}
     Pulseq().received(Pulseq().Parameters.of(isochromats=4))  # compiles, for which no test waits
     write_pulseq(tmp_path / "a.seq", small_sequence("spin_echo"))
     return tmp_path / "a.seq"
@@ -202,10 +205,14 @@ def test_a_window_outlives_a_library_that_aborts_or_hangs(
     goes_on(window, until)
 
 
-def test_files_that_hover_are_named_and_only_copied(window: MainWindow, tmp_path: Path) -> None:
-    """A file manager proposes to move within one disk: whoever accepts that loses the file."""
+@pytest.fixture
+def hover(window: MainWindow, until: Any, tmp_path: Path) -> Any:
+    """Drags files of these names, which a file manager would rather move, over a window that knows two endings."""
+    kept = []
+    until(lambda: bool(window.controller.systems))
+    window.controller.systems = {system.name: system for system in (Pulseq(), system_named("exchange_lattice"))}
 
-    def hover(*names: str) -> QDragEnterEvent:
+    def over(*names: str) -> QDragEnterEvent:
         content = QMimeData()
         content.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names])
         both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
@@ -214,9 +221,14 @@ def test_files_that_hover_are_named_and_only_copied(window: MainWindow, tmp_path
         )
         event.setDropAction(Qt.DropAction.MoveAction)
         QApplication.sendEvent(window, event)
-        hover.content = content  # type: ignore[attr-defined]  # Qt keeps no reference
+        kept.append(content)  # Qt keeps no reference
         return event
 
+    return over
+
+
+def test_files_that_hover_are_named_and_only_copied(window: MainWindow, hover: Any, tmp_path: Path) -> None:
+    """A file manager proposes to move within one disk: whoever accepts that loses the file."""
     sign = window.drops.sign
     event = hover("<b>head<b>.seq")
     assert event.isAccepted()
@@ -230,6 +242,31 @@ def test_files_that_hover_are_named_and_only_copied(window: MainWindow, tmp_path
     assert window.rect().contains(sign.geometry())
     drop(window, tmp_path / "nothing.txt")
     assert not sign.isVisible()
+
+
+def test_what_cannot_be_opened_is_refused_while_it_hovers(window: MainWindow, hover: Any, tmp_path: Path) -> None:
+    """It had the sign of a drop, and was refused afterwards."""
+    sign = window.drops.sign
+    (tmp_path / "scans.seq").mkdir()
+    for name, why in (
+        ("holiday.jpg", "no system opens files ending in '.jpg'"),
+        ("Makefile", "no system opens files without an ending"),
+        ("scans.seq", "it is a folder"),
+    ):
+        event = hover(name)
+        assert not event.isAccepted()
+        assert sign.text() == f"Cannot open {name}: {why}"
+        assert sign.grab().toImage().pixelColor(sign.width() // 2, 0).name() == window.theme.bad
+        QApplication.sendEvent(window, QDragLeaveEvent())
+        assert not sign.isVisible()
+    for name in ("a.seq", "A.SEQ", "run.spinviz"):
+        assert hover(name).isAccepted()
+        assert sign.text() == f"Drop to open {name}"
+
+
+def test_nothing_is_refused_before_the_systems_are_known(window: MainWindow, hover: Any) -> None:
+    window.controller.systems = {}
+    assert hover("holiday.jpg").isAccepted()
 
 
 def test_a_drag_without_files_is_refused(window: MainWindow) -> None:

@@ -49,6 +49,8 @@ def shown(name: str, preset: str, seconds: float = 1.0) -> tuple[Loop, Frame]:
 def show(window: MainWindow, loop: Loop, frame: Frame) -> None:
     """Open a system as the controller does, without a thread."""
     builder = window.reactions._builder
+    window.reactions._plot.forget()
+    window.reactions._latest = None
     builder.begin(loop.system, loop.parameters, loop.preset.name, speed_of(loop))
     while builder.is_active:
         QApplication.processEvents()

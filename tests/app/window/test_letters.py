@@ -18,6 +18,7 @@ from spinviz.view.paper import Paper
 
 def press(window: MainWindow, key: Any, modifier: Any = Qt.KeyboardModifier.AltModifier) -> None:
     QTest.keyClick(window.windowHandle(), key, modifier)
+    window.themes.settle()
 
 
 def pixels(widget: QWidget) -> int:

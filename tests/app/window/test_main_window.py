@@ -121,6 +121,7 @@ def test_the_theme_reaches_everything(window: MainWindow, qtbot: Any) -> None:
     seen = []
     for _ in THEMES:
         press(window, Qt.Key.Key_T)
+        window.themes.settle()
         seen.append(window.theme.name)
         assert window.picture.view.theme is window.theme
         assert window.parts.plots._look.theme is window.theme

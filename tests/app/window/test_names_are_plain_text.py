@@ -30,9 +30,11 @@ NOT_UNICODE = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere ever
 
 
 @pytest.fixture
-def named(window: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def named(window: MainWindow, qtbot: Any, until: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A window on a sequence whose name is full of marks."""
     monkeypatch.setattr(openings, "systems", lambda: {"pulseq": Pulseq()})
+    until(lambda: bool(window.controller.systems))
+    window.controller.systems = {"pulseq": Pulseq()}
     Pulseq().received(Pulseq().Parameters.of(isochromats=4))  # compiles, for which no test waits
     path = tmp_path / f"{MARKED}.seq"
     write_pulseq(path, small_sequence("spin_echo"))

@@ -124,6 +124,20 @@ def test_theme_and_switches_reach_both(split: MainWindow) -> None:
         assert not [v for v in view.visuals if getattr(v, "label", "") == "magnetization M"]
 
 
+def test_a_legend_that_both_have_is_said_once(split: MainWindow, until: Any) -> None:
+    """In a small window both legends stood over the spheres."""
+    first, second = split.picture.view, split.picture.second.view
+    assert first.texts.legend
+    assert not second.texts.legend
+    opened(split, until, "ising_domains")
+    press_d(split)
+    until(lambda: split.picture.second is not None and bool(split.picture.second.view.visuals))
+    beside = split.picture.second.view
+    assert (beside.stage.legend_title, beside.texts.legend) == ("log₁₀ S(q)", True), "another legend is said, too"
+    boxes = split.picture.second.chooser.boxes
+    assert boxes.keys() == {"shown"}, "how a cube is cut is no choice for a square lattice"
+
+
 def pixels(image: QImage) -> np.ndarray:
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
@@ -140,8 +154,8 @@ def test_a_picture_shows_both(split: MainWindow) -> None:
     frame, theme, cut = split.controller.last_frame, split.theme, 2 * first.width()
     sizes = ((cut, len(large)), (large.shape[1] - cut, len(large)))
     alone = [
-        pixels(draw(Still("1"), Shown(split.controller.system, one, theme, first.camera, size)))
-        for one, size in zip((frame, frame.second), sizes, strict=True)
+        pixels(draw(Still("1"), Shown(split.controller.system, one, theme, first.camera, size, hidden=hidden)))
+        for one, size, hidden in zip((frame, frame.second), sizes, ((), ("legend",)), strict=True)
     ]
     np.testing.assert_array_equal(large[:, :cut], alone[0])
     below = len(large) // 3  # the second has no equation and no time

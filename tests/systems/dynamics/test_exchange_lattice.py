@@ -8,6 +8,7 @@ import pytest
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
+from spinviz.model.visuals import Arrows
 from spinviz.systems.dynamics.exchange_lattice.laws import free_time
 from spinviz.systems.dynamics.exchange_lattice.state import energies
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
@@ -431,3 +432,30 @@ def test_short_waves_are_allowed_the_error_of_the_steps_and_no_more(nx: int, wav
         assert law.passed
         parts.append(law.deviation / law.tolerance)
     assert max(parts) > 0.1, "the bound is of use"
+
+
+def test_a_spin_wave_correlates_with_its_wavelength() -> None:
+    """m = (a cos kx, a sin kx, m_z): C(r) = 1 - a^2 (1 - cos k r) along x, and 1 along y."""
+    loop = Loop(ExchangeLattice(), preset="spin_wave")
+    p = loop.parameters
+    along_x, along_y = loop.frame().plots["correlations"]
+    r = np.arange(p.nx // 2 + 1)
+    assert along_x.x == pytest.approx(r * p.dx)
+    assert along_x.y == pytest.approx(1 - 0.05**2 * (1 - np.cos(2 * np.pi * p.waves * r / p.nx)), abs=1e-5)
+    assert along_y.y == pytest.approx(np.ones(p.ny // 2 + 1), abs=1e-5)
+
+
+@pytest.mark.parametrize("mesh", [{"nx": 8, "ny": 6}, {"nx": 100, "ny": 60}, {"nx": 5, "ny": 4, "nz": 3}])
+def test_a_site_is_told_by_its_coordinates(mesh: dict[str, int]) -> None:
+    """A picked moment was called an arrow, with a number that says nothing."""
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**mesh))
+    arrows = next(v for v in loop.frame().visuals if isinstance(v, Arrows))
+    m, p = loop.state.lattice.vectors, loop.parameters
+    assert arrows.one == "site"
+    for index in (0, 1, len(arrows.positions) - 1):
+        x, y, z = (*arrows.sites[index], 1)[:3]
+        assert m[z - 1, y - 1, x - 1] == pytest.approx(arrows.directions[index], abs=1e-6)
+        middle = (np.array([x, y, z]) - 0.5 - np.array([p.nx, p.ny, p.nz]) / 2) * np.array(
+            [1, p.dy / p.dx, p.dz / p.dx]
+        )
+        assert arrows.positions[index] == pytest.approx(middle, abs=1e-4)

@@ -328,14 +328,18 @@ def test_fluctuations_are_those_of_the_recorded_samples() -> None:
 def test_picture_is_in_the_scale_of_its_bar_and_spins_have_their_colours(lattice: str) -> None:
     n = 12
     s = some_spins((n if lattice == "cubic" else 1, n, n))
-    state, p = lattice_of(s, lattice=lattice)
+    state, p = lattice_of(s, lattice=lattice, cut="whole")
     system = IsingDomains()
     stage, cells = system.stage(p), next(v for v in system.draw(state, p) if isinstance(v, Cells))
     assert stage.unit == "sites"
     np.testing.assert_allclose(np.array(cells.spacing) * stage.unit_length, 1.0)
-    frame = next(v for v in system.draw(state, p) if isinstance(v, Lines))
-    assert np.ptp(frame.points[:, 0]) * stage.unit_length == pytest.approx(n)
-    np.testing.assert_allclose(frame.points.min(axis=0)[:2], cells.origin[:2])
+    if lattice == "cubic":
+        edges = next(v for v in system.draw(state, p) if isinstance(v, Lines))
+        assert np.ptp(edges.points[:, 0]) * stage.unit_length == pytest.approx(n)
+        np.testing.assert_allclose(edges.points.min(axis=0), cells.origin)
+    else:
+        assert cells.relief > 0
+    np.testing.assert_allclose(np.ptp(cells.where()[:, :2], axis=0) * stage.unit_length, n)
     np.testing.assert_array_equal(cells.values, s)
     # The map of spins ends in the roles down and up: these are its ends, in the picture and in the legend.
     assert (cells.colormap, cells.low, cells.high) == ("spin", -1, 1)
@@ -347,7 +351,9 @@ def test_walls_and_local_means_are_those_of_the_neighbours() -> None:
     for shape, lattice, around in (((1, n, n), "square", 4), ((n, n, n), "cubic", 6)):
         s = some_spins(shape)
         state, p = lattice_of(s, lattice=lattice)
-        walls, means = (ising_domains.cells(state, p.change(shown=shown)) for shown in ("walls", "local mean"))
+        walls, means = (
+            ising_domains.cells(state, p.change(shown=shown, cut="whole")) for shown in ("walls", "local mean")
+        )
         for site in [(0, 0, 0), (0, 3, 7), (shape[0] - 1, 7, 2)]:
             near = [
                 s[tuple((c + (w if axis == a else 0)) % size for a, (c, size) in enumerate(zip(site, shape)))]
@@ -371,7 +377,7 @@ def test_arrow_of_m_ends_at_m_on_its_scale(lattice: str) -> None:
     for sign in (1, -1):
         state, p = lattice_of(sign * s, lattice=lattice, h=-0.5)
         visuals = IsingDomains().draw(state, p)
-        scale = next(v for v in visuals if isinstance(v, Lines) and len(v.points) == 2)
+        scale = next(v for v in visuals if isinstance(v, Lines) and v.kind == "segments")
         net, field = (v for v in visuals if isinstance(v, Arrows))
         assert (net.color, field.color) == ("net", "accent")
         m = sign * s.mean()
@@ -380,12 +386,15 @@ def test_arrow_of_m_ends_at_m_on_its_scale(lattice: str) -> None:
             scale.points[0] + (m + 1) / 2 * (scale.points[1] - scale.points[0]), atol=1e-6,
         )  # fmt: skip
         assert field.directions[0, 2] < 0
-        letters = next(v for v in visuals if isinstance(v, Labels))
-        assert float(letters.texts[0].removeprefix("m = ").replace("−", "-")) == pytest.approx(m, abs=0.0051)
-        assert letters.texts[1] == "h"
-        np.testing.assert_allclose(letters.positions[:, :2], [net.positions[0, :2], field.positions[0, :2]])
-        assert np.all(letters.positions[:, 2] > scale.points[1, 2])
-    assert next(v for v in IsingDomains().draw(*lattice_of(s, lattice=lattice)) if isinstance(v, Labels)).texts[1] == ""
+        marks, name, beside = (v for v in visuals if isinstance(v, Labels))
+        values = [float(text.replace("−", "-")) for text in marks.texts]
+        np.testing.assert_allclose(marks.positions[:, 2], np.array(values) * net.length, atol=1e-6)
+        assert float(name.texts[0].removeprefix("m = ").replace("−", "-")) == pytest.approx(m, abs=0.0051)
+        assert beside.texts == ("h",)
+        np.testing.assert_allclose(name.positions[0], scale.points[0], err_msg="at the foot of its scale")
+        np.testing.assert_allclose(beside.positions, field.positions)
+    *_, beside = (v for v in IsingDomains().draw(*lattice_of(s, lattice=lattice)) if isinstance(v, Labels))
+    assert beside.texts == ("",)
 
 
 @pytest.mark.parametrize("h", [0.0, -0.7])

@@ -1,8 +1,8 @@
 """Dzyaloshinskii-Moriya interaction: E = D sum over pairs <ij> d_ij.(S_i x S_j), with d_ji = -d_ij.
 
 With r the unit vector from i to j: at an interface with normal z d = z x r, in a bulk crystal without inversion d = r.
-D > 0 lowers the energy of an S that turns from z towards -x on the way along +x (interface), or clockwise about the
-way it goes (bulk). Fert and Levy, Phys. Rev. Lett. 44, 1538 (1980); Moriya, Phys. Rev. 120, 91 (1960).
+Along +x D > 0 lowers the energy of an S that turns from z towards -x (interface), or from y towards -z, which is a
+left-handed helix (bulk). Fert and Levy, Phys. Rev. Lett. 44, 1538 (1980); Moriya, Phys. Rev. 120, 91 (1960).
 """
 
 from __future__ import annotations

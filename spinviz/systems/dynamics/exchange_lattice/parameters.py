@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, SHOWN
 
 SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
 WAVE = 0.05
@@ -63,11 +64,13 @@ class ExchangeParameters(Parameters):
     precision: Literal["single", "double"] = choice(
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
-    show: Literal["auto", "arrows", "cells"] = choice(
+    show: Literal["auto", "reciprocal", "arrows", "cells"] = choice(
         "auto",
-        "What is drawn: arrows, coloured cells, or whichever suits the number of cells.",
+        "What is drawn: arrows, coloured cells, whichever suits the number of cells, or the structure factor over wave "
+        "vectors.",
         title="Shown as",
         display=True,
+        words={RECIPROCAL: SHOWN},
     )
     input: str = file(
         "OVF file to start from. Opened or dropped on the window it brings its mesh; named here, its directions fill "

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spinviz.model.visuals import Arrows, Cells, Visual, float32
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_picture
 
 Shape = tuple[int, int, int]
 """(nz, ny, nx)."""
@@ -47,14 +48,24 @@ def positions(shape: Shape, spacing: Spacing, every: tuple[int, int, int]) -> ND
     return float32(np.stack([x, y, z], axis=-1).reshape(-1, 3))
 
 
+@lru_cache(maxsize=4)
+def sites(shape: Shape, every: tuple[int, int, int]) -> NDArray[np.int64]:
+    """Cells (N, 2) of a plane or (N, 3), x first, from 1 on, in which the arrows of `positions` stand."""
+    axes = [np.arange(n // 2, count, n) + 1 for count, n in zip(shape, every)]
+    z, y, x = np.meshgrid(*axes, indexing="ij")
+    return np.stack([x, y, z] if shape[0] > 1 else [x, y], axis=-1).reshape(-1, len(shape) - (shape[0] == 1))
+
+
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
-    """Arrows, cells, or a coloured plane with fewer arrows."""
+    """Arrows, cells, a coloured plane with fewer arrows, or the structure factor."""
     m = state.lattice.vectors
+    if p.show == RECIPROCAL:
+        return structure_picture(m, "Δ")
     spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
     flat = p.nz == 1
     if p.show == "arrows" or (p.show == "auto" and (p.cells <= ARROWS or not flat)):
         return (arrows(m, p, (1, 1, 1)),)
-    cells = Cells(coloured(m), corner(p.shape, spacing), spacing, colormap="direction")
+    cells = Cells(coloured(m), corner(p.shape, spacing), spacing, colormap="direction", one="site")
     if p.show == "cells" or not flat:
         return (cells,)
     every = ceil(max(p.nx, p.ny) / SPARSE)
@@ -67,7 +78,8 @@ def arrows(m: NDArray[np.floating], p: ExchangeParameters, every: tuple[int, int
     length = 1.3 * max(every) if p.nz == 1 else 0.95
     return Arrows(
         positions(p.shape, (1.0, p.dy / p.dx, p.dz / p.dx), every), float32(m[part].reshape(-1, 3)), length=length,
-        radius=0.13, pivot="middle", one="arrow", worth=1.0,
+        radius=0.13, pivot="middle", one="site", worth=1.0,
+        sites=sites(p.shape, every),
     )  # fmt: skip
 
 

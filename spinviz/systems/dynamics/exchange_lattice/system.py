@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from spinviz.files.ovf.read import OVF
-from spinviz.model.abilities import HasField
+from spinviz.model.abilities import Brushable, HasField
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN
 from spinviz.physics.lattice import llg
+from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.spin_lattice import SpinLattice, thermal_field
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
@@ -43,10 +45,13 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     inner_step,
     lens,
     magnetization,
+    paint,
     relax,
+    sites_of,
     start_vectors,
     write_skyrmion,
 )
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, structure_words
 
 BYTES_TO_MAKE = 98
 """Bytes for each cell while the lattice is made, without the lattice itself (traced: 97 to 98)."""
@@ -54,7 +59,11 @@ FRAMES = 120
 """Samples per second on screen."""
 
 
-class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[ExchangeState, ExchangeParameters, OVF]):
+class ExchangeLattice(
+    System[ExchangeParameters, ExchangeState],
+    HasField[ExchangeState, ExchangeParameters, OVF],
+    Brushable[ExchangeState, ExchangeParameters],
+):
     """Interacting moments on a mesh."""
 
     name = "exchange_lattice"
@@ -168,6 +177,18 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
         """The magnetization [A/m] as an OVF field; the file's own values as long as nothing has moved."""
         return magnetization(state, p)
 
+    def brushes(self, p: ExchangeParameters) -> tuple[str, ...]:
+        """See `abilities.Brushable`."""
+        return VECTOR_BRUSHES
+
+    def sites(self, p: ExchangeParameters) -> Sites:
+        """See `abilities.Brushable`."""
+        return sites_of(p)
+
+    def paint(self, state: ExchangeState, p: ExchangeParameters, brush: str, sites: Indices) -> None:
+        """See `abilities.Brushable`."""
+        paint(state, brush, sites)
+
     def initial_state(self, p: ExchangeParameters, rng: np.random.Generator) -> ExchangeState:
         """The texture or the file."""
         dtype = np.float32 if p.precision == "single" else np.float64
@@ -239,6 +260,8 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
 
     def stage(self, p: ExchangeParameters) -> Stage:
         """The mesh, in cells along x; seen from above when it is a plane."""
+        if p.show == RECIPROCAL:
+            return structure_stage(p.cells)
         half = (p.nx / 2, p.ny * p.dy / p.dx / 2, p.nz * p.dz / p.dx / 2)
         flat = p.nz * p.dz < 0.2 * max(p.nx * p.dx, p.ny * p.dy)
         return Stage(
@@ -248,6 +271,8 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """Mesh, file and what is drawn."""
+        if p.show == RECIPROCAL:
+            return structure_words(p.nz)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
         shown = ""
         if p.show == "auto" and p.nz == 1 and p.cells > ARROWS:

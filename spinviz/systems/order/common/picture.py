@@ -92,24 +92,36 @@ def form_of(geometry: Geometry, view: LatticeView) -> str:
 
 
 def lattice_picture(
-    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float = 1.0, one: str = "spin"
+    geometry: Geometry,
+    vectors: Vectors,
+    view: LatticeView,
+    J: float = 1.0,
+    one: str = "spin",
+    *,
+    sublattices: NDArray[np.integer] | None = None,
+    moments: tuple[float, ...] = (),
 ) -> tuple[Visual, ...]:
     """Return the visuals of unit vectors (nz, ny, nx, basis, 3); vacancies are left out.
 
-    ``J``: sign of the coupling, for local energies; ``one``: what a spin is called when it is clicked.
+    ``J``: sign of the coupling, for local energies; ``one``: what a spin is called when it is clicked;
+    ``sublattices`` (nz, ny, nx, basis), those of the colouring if None; ``moments``: lengths of the arrows of each site
+    of the unit cell.
     """
+    colours = geometry.colours if sublattices is None else sublattices
     sites, form = drawn_sites(geometry, view), form_of(geometry, view)
     if form == "cells":
-        return (_cells(geometry, vectors, view, J, sites),)
+        return (_cells(geometry, vectors, view, J, sites, colours),)
     directions = float32(sites.of(vectors))
-    colors = _colors(geometry, vectors, view, J, sites)
+    colors = _colors(geometry, vectors, view, J, sites, colours)
     if form == "balls":
         here = np.any(directions, axis=1)
         radii = float32(BALL * sites.scale * here)
         return (Spheres(sites.places, radii, color=colors if not isinstance(colors, str) else Shades(directions)),)
+    scales = np.array(moments or (1.0,))
+    lengths = directions if not moments else float32(sites.of(vectors * scales[:, None]))
     return (
         Arrows(
-            sites.places, directions, length=ARROW * sites.scale, radius=0.1, color=colors, pivot="middle", one=one,
+            sites.places, lengths, length=ARROW * sites.scale, radius=0.1, color=colors, pivot="middle", one=one,
             worth=1.0,
         ),
     )  # fmt: skip
@@ -126,9 +138,9 @@ def local_order(geometry: Geometry, vectors: Vectors) -> Values:
     return np.asarray(np.sqrt(sum(t**2 for t in total)) / (1 + geometry.neighbour_count))
 
 
-def flipped(geometry: Geometry, vectors: Vectors) -> Vectors:
+def flipped(colours: NDArray[np.integer], vectors: Vectors) -> Vectors:
     """The vectors with every second sublattice reversed."""
-    return np.asarray(vectors * np.where(geometry.colours % 2, -1, 1)[..., None])
+    return np.asarray(vectors * np.where(colours % 2, -1, 1)[..., None])
 
 
 def _parallel(geometry: Geometry, vectors: Vectors) -> Values:
@@ -144,28 +156,32 @@ def _numbers(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float) 
     return np.asarray(vectors[..., 2], np.float64), "spin", -1.0, 1.0
 
 
-def _colors(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites) -> Color:
+def _colors(
+    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites, colours: NDArray[np.integer]
+) -> Color:
     if view.coloured == "direction":
         return "direction"
     if view.coloured == "flipped":
-        return Shades(float32(sites.of(flipped(geometry, vectors))))
+        return Shades(float32(sites.of(flipped(colours, vectors))))
     if view.coloured == "sublattice":
-        last = max(geometry.colouring.count - 1, 1)
-        return Shades(float32(sites.of(geometry.colours)), "spin" if last == 1 else "Set1", 0.0, float(last))
+        last = max(int(colours.max()), 1)
+        return Shades(float32(sites.of(colours)), "spin" if last == 1 else "Set1", 0.0, float(last))
     numbers, colormap, low, high = _numbers(geometry, vectors, view, J)
     return Shades(float32(sites.of(numbers)), colormap, low, high)
 
 
-def _cells(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites) -> Cells:
+def _cells(
+    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites, colours: NDArray[np.integer]
+) -> Cells:
     part = tuple(slice(a, b) for a, b in zip(sites.low[::-1], sites.high[::-1]))
     inside = vectors[part][..., 0, :]
     corner = (np.array(sites.low) - np.array(geometry.sides) / 2) * sites.scale
     origin, edge = (float(corner[0]), float(corner[1]), float(corner[2])), sites.scale
     if view.coloured in ("direction", "flipped"):
-        shown = flipped(geometry, vectors)[part][..., 0, :] if view.coloured == "flipped" else inside
+        shown = flipped(colours, vectors)[part][..., 0, :] if view.coloured == "flipped" else inside
         return Cells(float32(shown), origin, (edge,) * 3, "direction")
     if view.coloured == "sublattice":
-        numbers, colormap, low, high = geometry.colours.astype(float), "spin", 0.0, geometry.colouring.count - 1.0
+        numbers, colormap, low, high = colours.astype(float), "spin", 0.0, max(float(colours.max()), 1.0)
     else:
         numbers, colormap, low, high = _numbers(geometry, vectors, view, J)
     values = np.where(np.any(inside, axis=-1), numbers[part][..., 0], np.nan)

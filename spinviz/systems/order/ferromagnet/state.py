@@ -12,6 +12,9 @@ from spinviz.physics.lattice.magnet import Magnet
 from spinviz.physics.lattice.spins import Spins
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 
+ADAPTED = (0, 1, 3, 10, 30, 100, 180)
+"""Sweeps after a change at which the number of clusters is chosen by the sizes of the last ones."""
+MOST_CLUSTERS = 4096
 Values = NDArray[np.float64]
 
 
@@ -20,7 +23,8 @@ class MagnetState(State):
     """Spins of the sample that is drawn and of the others, and what was counted after the last sweep.
 
     ``orders`` (samples, 3): mean vectors; ``magnitude``: length of the first order parameter; ``energy`` [J], and
-    ``square`` [J^2] and ``laplacian`` [J] by which the temperature of the spins is known, per site.
+    ``square`` [J^2] and ``laplacian`` [J] by which the temperature of the spins is known, per site;
+    ``clusters`` of Wolff's algorithm in a sweep, ``since``: sweeps since a parameter changed.
     """
 
     spins: Spins
@@ -28,6 +32,8 @@ class MagnetState(State):
     orders: Values
     magnitude: float = 0.0
     energy: float = 0.0
+    clusters: int = 1
+    since: int = 0
     square: float = 0.0
     laplacian: float = 0.0
 
@@ -51,11 +57,20 @@ def count(state: MagnetState, magnet: Magnet) -> None:
 def swept(state: MagnetState, p: FerromagnetParameters) -> None:
     """One sweep of all samples."""
     magnet = p.magnet
+    touched = 0
     for spins in (state.spins, *state.others):
-        if p.algorithm == "wolff":
-            magnet.clusters(spins, p.T)
-        else:
+        if p.algorithm != "wolff":
             magnet.sweep(spins, p.T, p.algorithm)
+        elif p.grows_clusters:
+            touched += magnet.clusters(spins, p.T, state.clusters)
+        if p.algorithm == "wolff" and (p.h or not p.grows_clusters):
+            # In a field large clusters are refused: a sweep of single spins keeps them moving.
+            magnet.sweep(spins, p.T, "heat bath")
+    if touched and state.since in ADAPTED:
+        # Only while means do not count: a number that followed the state would favour some states.
+        size = touched / (state.clusters * (1 + len(state.others)))
+        state.clusters = int(min(max(round(p.geometry.count / size), 1), MOST_CLUSTERS))
+    state.since += 1
     count(state, magnet)
 
 

@@ -73,8 +73,8 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         ),
         Observable("U4", "Fourth-order cumulant", "U₄", means_of=("m2", "m4"), combine=cumulant),
         Observable("memory", "Correlation time of |m|", "τ", "sweep", memory_of="abs_m"),
-        Observable("torque", "Mean square torque", "⟨|S × H|²⟩", "J²"),
-        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩", "J"),
+        Observable("torque", "Mean square torque", "⟨|S × H|²⟩/J²"),
+        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩/J"),
         Observable(
             "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
         ),
@@ -118,7 +118,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
     presets = (
         Preset(
             "order", "Order and heat", "Heisenberg spins on a simple cubic lattice below Tc.",
-            parameters={"T": 0.8, "L": 12}, length=600.0, speed=30.0,
+            parameters={"T": 0.8}, length=600.0, speed=30.0,
             notes="Raise the temperature step by step: |m| falls along its curve and vanishes at Tc = 1.443 J/kB, "
             "where susceptibility and specific heat peak. Mean field with the same neighbours puts Tc at 2 J/kB, "
             "because it ignores that neighbours fluctuate together.",
@@ -131,7 +131,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         ),
         Preset(
             "critical", "Critical point", "At Tc: large clusters of every size, and fluctuations that last long.",
-            parameters={"T": 1.4429, "L": 16, "algorithm": "heat bath"}, length=600.0, speed=30.0,
+            parameters={"T": 1.4429, "L": 12, "algorithm": "heat bath"}, length=600.0, speed=30.0,
             notes="Watch how slowly |m| wanders, then choose Wolff's clusters: the correlation time falls from "
             "hundreds of sweeps to a few. The cumulant U4 has the same value 0.622 at Tc in samples of every size.",
         ),
@@ -200,7 +200,8 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         return SETTLE
 
     def changed(self, state: MagnetState, p: FerromagnetParameters, before: FerromagnetParameters) -> None:
-        """Energies depend on the field."""
+        """Energies depend on the field, sizes of clusters on the temperature."""
+        state.since = 0
         count(state, p.magnet)
 
     def step(self, state: MagnetState, p: FerromagnetParameters, dt: float) -> None:
@@ -236,5 +237,6 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
     def caption(self, state: MagnetState, p: FerromagnetParameters) -> str:
         """Model, sample, temperature."""
         model = f"{p.q}-state {MODELS[p.model]}" if p.model in ("potts", "clock") else MODELS[p.model]
+        how = "" if p.algorithm != "wolff" or p.grows_clusters else "with anisotropy heat bath in place of clusters"
         heat = f"T = {plain(p.T / p.Tc, 3)} Tc" if p.Tc == p.Tc else f"T = {plain(p.T, 3)} J/kB"
-        return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, taken(p.geometry, p.L))))
+        return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, how, taken(p.geometry, p.L))))

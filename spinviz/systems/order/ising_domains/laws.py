@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.law import Check, Law
+from spinviz.physics.ising.correlations import row_correlations
 from spinviz.physics.ising.laws import spontaneous_magnetization, susceptibility, torus
 from spinviz.physics.ising.sampling import correlation_length, least_scatter_of_m, scatter_of_m
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
-from spinviz.systems.order.ising_domains.state import IsingState
+from spinviz.systems.order.ising_domains.state import DISTANCE, IsingState
 
 Values = NDArray[np.float64]
 
@@ -28,7 +29,7 @@ def large(p: IsingParameters) -> bool:
 
 def one_domain(state: IsingState, p: IsingParameters) -> bool:
     """Whether the square lattice without field is in equilibrium as a whole: a large one below Tc has no walls."""
-    if p.lattice != "square" or p.h != 0:
+    if p.lattice != "square" or p.h != 0 or len(state.pinned):
         return False
     ordered = p.Tc > p.T and large(p)
     return not ordered or abs(state.m) >= float(spontaneous_magnetization(p.T)) - 8 * scatter_of_m(p.T, p.side)
@@ -54,6 +55,11 @@ def yang(T: float, side: int) -> float:
 def energy(T: float, side: int) -> float:
     """Energy per site [J]."""
     return torus(T, side)[0]
+
+
+def knows_rows(state: IsingState, p: IsingParameters) -> bool:
+    """Whether correlations along a row are those of the infinite lattice in equilibrium."""
+    return one_domain(state, p) and large(p) and p.Tc != p.T
 
 
 SYMBOLS = {
@@ -116,5 +122,24 @@ LAWS = (
         # The last digits of the series near Tc: see `susceptibility`.
         allowance=lambda s, p, d: 2e-4 * susceptibility(p.T),
         holds=lambda s, p, d: one_domain(s, p) and large(p) and 1.05 * p.Tc <= p.T,
+    ),
+    Law(
+        "row_correlation", "Correlation along a row", "correlation",
+        theory=lambda s, p, d: float(row_correlations(p.T)[DISTANCE]),
+        latex=r"\langle s_0s_r\rangle=\det\left[a_n\right],\quad n=j-k,\quad j,k=1\ldots r",
+        symbols={
+            "s_0": "a spin",
+            "s_r": "the spin r sites further along a row",
+            "r": "sites between the two, 8",
+            "a_n": "Fourier coefficient, of a function of K, by Montroll, Potts and Ward",
+            "n": "its order",
+            "j": "row of the determinant",
+            "k": "its column",
+        },
+        validity="Square lattice, no field, one domain, L ≥ 8 ξ.",
+        tolerance=SIGMAS, because=BECAUSE,
+        reference="Montroll, Potts and Ward, J. Math. Phys. 4, 308 (1963)",
+        check=Check(6000.0, {"T": 2.6, "L": 128}), averaged=True,
+        holds=lambda s, p, d: knows_rows(s, p), plots=("correlations",),
     ),
 )  # fmt: skip

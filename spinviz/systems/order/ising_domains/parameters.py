@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D, CRITICAL_TEMPERATURE_3D
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, SHOWN
 
 LARGEST_CUBE = 96
 """Sites along an edge of the cubic lattice at most."""
@@ -43,12 +45,25 @@ class IsingParameters(Parameters):
         "random", "Spins at the start: random, all up, or in equilibrium at this temperature.", title="Start",
         rebuild=True,
     )  # fmt: skip
-    shown: Literal["spins", "local mean", "walls"] = choice(
+    shown: Literal["spins", "reciprocal", "local mean", "walls"] = choice(
         "spins",
-        "What colours show: spins, their mean over a neighbourhood, or the broken bonds of the walls.",
-        title="Coloured by",
+        "What is shown: spins, their structure factor over wave vectors, their mean over a neighbourhood, or the "
+        "broken bonds of the walls.",
+        title="Shown",
         display=True,
+        words={RECIPROCAL: SHOWN},
     )
+    cut: Literal["corner", "half", "whole"] = choice(
+        "corner",
+        "How much of a cube is shown: without the corner in front, one half, or all of it.",
+        title="Cube",
+        display=True,
+        words={"corner": "without a corner"},
+    )
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        return {} if self.lattice == "cubic" else {"cut": "only with a cubic lattice"}
 
     @property
     def side(self) -> int:
@@ -75,3 +90,8 @@ class IsingParameters(Parameters):
     def alone(self) -> bool:
         """Whether single sites are tried one per step."""
         return self.algorithm == "single" and self.side <= LESSON_SIDE and self.lattice == "square"
+
+
+def lens(p: IsingParameters) -> float:
+    """Sweeps per second on screen."""
+    return 0.02 if p.alone else 8.0 if p.algorithm == "wolff" else 60.0

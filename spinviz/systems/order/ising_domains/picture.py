@@ -11,11 +11,15 @@ from spinviz.model.units import plain
 from spinviz.model.visuals import Labels, Lines, Visual, float32
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 from spinviz.systems.order.ising_domains.state import IsingState
+from spinviz.systems.pictures.letters import signed
+from spinviz.systems.pictures.volume import cut_open
 
 Values = NDArray[np.float64]
 
 REACH = 0.6
 """Height of the arrow of m = 1 in the picture."""
+RELIEF = 0.06
+"""How far spins up stand above spins down in a sheet."""
 
 
 def local_mean(spins: NDArray[np.int8]) -> Values:
@@ -37,20 +41,18 @@ def tried_site(x: int, y: int, side: int, color: str, text: str) -> tuple[Visual
     """A frame around the site in column x and row y of a lattice with ``side`` sites along an edge, and a text."""
     edge = 2 / side
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) + np.array([x, y])
-    square = np.column_stack([corners * edge - 1, np.full(5, 0.01)])
-    center = np.array([[(x + 0.5) * edge - 1, (y + 0.5) * edge - 1, 0.02]])
+    square = np.column_stack([corners * edge - 1, np.full(5, RELIEF + 0.005)])
+    center = np.array([[(x + 0.5) * edge - 1, (y + 0.5) * edge - 1, RELIEF + 0.01]])
     return (
         Lines(float32(square), color=color, width=4.0),
         Labels(float32(center), (text,), size=1.25, offset=(0.0, 2.2)),
     )
 
 
-@lru_cache(maxsize=2)
-def frame_of(lattice: str) -> Lines:
-    """Edges of the lattice."""
+@lru_cache(maxsize=1)
+def edges() -> Lines:
+    """Edges of the cube: those of its floor and its ceiling."""
     square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)], float)
-    if lattice == "square":
-        return Lines(float32(np.column_stack([square, np.zeros(5)])), color="muted", width=2.0)
     rings = np.concatenate([np.column_stack([square, np.full(5, z)]) for z in (-1.0, 1.0)])
     return Lines(float32(rings), color="muted", width=1.5, breaks=np.arange(10) % 5 == 0)
 
@@ -58,29 +60,41 @@ def frame_of(lattice: str) -> Lines:
 @lru_cache(maxsize=2)
 def masts(lattice: str) -> NDArray[np.float32]:
     """Where the arrows of m and h stand (2, 3), beside the lattice."""
-    left = (-1.45, -0.75) if lattice == "cubic" else (-1.2, 0.0)
-    return float32([[*left, 0.0], [left[0], left[1] - 0.3, 0.0]])
+    left = (-1.45, -0.75) if lattice == "cubic" else (-1.32, 0.15)
+    return float32([[*left, 0.0], [left[0], left[1] - 0.6, 0.0]])
 
 
 @lru_cache(maxsize=2)
-def scales(lattice: str) -> NDArray[np.float32]:
-    """The scale of m (2, 3) from -1 to 1."""
-    return float32(masts(lattice)[:1] + np.array([[0, 0, -REACH], [0, 0, REACH]]))
+def scales(lattice: str) -> Lines:
+    """The scale of m from -1 to 1, with marks at its ends and at zero, as segments."""
+    x, y, _ = masts(lattice)[0]
+    strokes = [(x, y, -REACH), (x, y, REACH)]
+    for z in (-REACH, 0.0, REACH):
+        strokes += [(x - 0.05, y, z), (x + 0.05, y, z)]
+    return Lines(float32(strokes), color="muted", width=1.8, kind="segments")
 
 
 @lru_cache(maxsize=2)
-def tops(lattice: str) -> NDArray[np.float32]:
-    """Where the letters of m and h are (2, 3)."""
-    return float32(masts(lattice) + np.array([0, 0, 1.15 * REACH]))
+def marks(lattice: str) -> Labels:
+    """What the marks of the scale stand for."""
+    places = masts(lattice)[:1] + np.array([[-0.05, 0, z] for z in (-REACH, 0.0, REACH)])
+    return Labels(float32(places), ("−1", "0", "1"), color="secondary", offset=(-0.8, 0.0))
+
+
+def names(lattice: str, m: float, h: float) -> tuple[Labels, Labels]:
+    """The letters of m, at the foot of its scale, and of the field, beside its arrow; none where there is no field."""
+    foot, tail = masts(lattice)[:1] - float32([[0, 0, REACH]]), masts(lattice)[1:]
+    return (
+        Labels(float32(foot), (f"m = {signed(m)}",), size=1.4, italic=True, offset=(-2.4, -0.9)),
+        Labels(tail, ("h" if h else "",), size=1.4, italic=True, offset=(-0.9, 0.0)),
+    )
 
 
 def cells(state: IsingState, p: IsingParameters) -> NDArray[np.float32]:
-    """Values of the cells (nz, ny, nx)."""
-    if p.shown == "local mean":
-        return float32(local_mean(state.spins))
-    if p.shown == "walls":
-        return float32(broken_bonds(state.spins))
-    return float32(state.spins)
+    """Values of the cells (nz, ny, nx); NaN where a cube is cut open."""
+    means = {"local mean": local_mean, "walls": broken_bonds}
+    values = means[p.shown](state.spins) if p.shown in means else state.spins
+    return cut_open(values, p.cut) if p.lattice == "cubic" else float32(values)
 
 
 def colormap(p: IsingParameters) -> str:
@@ -99,5 +113,7 @@ def attempt(state: IsingState, p: IsingParameters, h: float) -> tuple[Visual, ..
     cost = 2 * old * (around + h)
     chance = min(1.0, float(np.exp(-cost / p.T)))
     fate = "flipped" if flipped else "refused"
+    if site in state.pinned:
+        fate = "pinned"
     text = f"ΔE = {plain(cost, 3)} J · p = {plain(chance, 2)} · {fate}" if state.time > 0 else ""
     return tried_site(x, y, n, "net" if flipped else "text", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import cos, pi
 
@@ -16,6 +16,8 @@ from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 
+DISTANCE = 8
+"""Sites between the spins whose correlation is observed."""
 BITS = (1, 0, 1, 1, 0, 0, 1, 0)
 
 
@@ -24,7 +26,8 @@ class IsingState(State):
     """Lattice, its counts, and the last single site.
 
     lattice: the spins as the kernels hold them, with their generator; tried (1,) and flipped (1,): the last single site
-    and its fate; ``bonds`` and ``total``: sums of s_i s_j over pairs of neighbours and of s_i.
+    and its fate; ``bonds`` and ``total``: sums of s_i s_j over pairs of neighbours and of s_i; pinned (k,), in order:
+    flat indices of the sites that never flip.
     """
 
     lattice: Spins
@@ -32,6 +35,7 @@ class IsingState(State):
     flipped: NDArray[np.uint8]
     bonds: int = 0
     total: int = 0
+    pinned: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def spins(self) -> NDArray[np.int8]:
@@ -70,12 +74,17 @@ def turn(state: IsingState, spins: NDArray[np.int8]) -> None:
     count(state)
 
 
+def fresh_generator(state: IsingState) -> np.random.Generator:
+    """A generator of numpy that follows from that of the spins, which goes on."""
+    rng = state.lattice.rng
+    generator = np.random.default_rng([int(word) for word in rng])
+    rng[1] += np.uint64(1)
+    return generator
+
+
 def randomized(state: IsingState, p: IsingParameters) -> None:
     """Spins of infinite temperature."""
-    lattice = state.lattice
-    drawn = random_states(lattice.geometry, Model(), np.random.default_rng([int(word) for word in lattice.rng]))
-    lattice.rng[1] += np.uint64(1)
-    turn(state, drawn[..., 0])
+    turn(state, random_states(state.lattice.geometry, Model(), fresh_generator(state))[..., 0])
 
 
 def quench(state: IsingState, p: IsingParameters) -> IsingParameters:

@@ -6,30 +6,38 @@ from math import nan
 
 import numpy as np
 
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.landmark import Landmark
-from spinviz.model.plots import Curve, Trace
+from spinviz.model.plots import Spot
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
-from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
+from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
 from spinviz.physics.lattice.clusters import flip_clusters
+from spinviz.physics.lattice.correlations import at_distance
 from spinviz.physics.lattice.discrete import Model, random_states, sweeps
 from spinviz.physics.lattice.single_sites import random_updates
 from spinviz.physics.lattice.spins import Spins
+from spinviz.systems.order.ising_domains import brushes
 from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS
-from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters
+from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters, lens
 from spinviz.systems.order.ising_domains.picture import (
     REACH,
+    RELIEF,
     attempt,
     cells,
     colormap,
-    frame_of,
+    edges,
+    marks,
     masts,
+    names,
     scales,
-    tops,
 )
+from spinviz.systems.order.ising_domains.plots import PLOTS
 from spinviz.systems.order.ising_domains.state import (
+    DISTANCE,
     IsingState,
     count,
     field_at,
@@ -40,7 +48,7 @@ from spinviz.systems.order.ising_domains.state import (
     write_bits,
     write_droplet,
 )
-from spinviz.systems.pictures.letters import signed
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_picture, structure_stage, structure_words
 
 SETTLE = 100.0
 """Sweeps after a change that count in no mean."""
@@ -55,7 +63,7 @@ def fluctuating(p: IsingParameters) -> float:
     return nan if p.swings else float(p.shape[0] * p.shape[1] * p.shape[2])
 
 
-class IsingDomains(System[IsingParameters, IsingState]):
+class IsingDomains(System[IsingParameters, IsingState], Brushable[IsingState, IsingParameters]):
     """The Ising model: domains, walls, and the Curie point."""
 
     name = "ising_domains"
@@ -101,25 +109,11 @@ class IsingDomains(System[IsingParameters, IsingState]):
             variance_of="abs_m",
             factor=lambda p: fluctuating(p) / p.T,
         ),
+        Observable("correlation", f"Correlation over {DISTANCE} sites", f"C({DISTANCE})"),
         Observable("T", "Temperature", "T", "J/kB"),
         Observable("field", "Field", "h", "J"),
     )
-    plots = (
-        Trace("traces", "Magnetization and energy", ("m", "energy"), window=lambda p: 10 * IsingDomains.lens(p)),
-        Curve(
-            "order", "Magnetization over temperature", "T", "abs_m", x_low=0.0, x_high=lambda p: 2 * p.Tc,
-            low=0.0, high=1.05, mean=True, when=lambda p: not p.swings,
-        ),
-        Curve(
-            "energy", "Energy over temperature", "T", "energy", x_low=0.0, x_high=lambda p: 2 * p.Tc,
-            mean=True, when=lambda p: not p.swings,
-        ),
-        Curve(
-            "loop", "Magnetization over field", "field", "m", low=-1.05, high=1.05,
-            x_low=lambda p: -1.1 * max(abs(p.h), 0.1), x_high=lambda p: 1.1 * max(abs(p.h), 0.1),
-            when=lambda p: p.h != 0,
-        ),
-    )  # fmt: skip
+    plots = PLOTS
     laws = LAWS
     symbols = SYMBOLS
     presets = (
@@ -223,6 +217,10 @@ class IsingDomains(System[IsingParameters, IsingState]):
         """One sweep, or one attempt."""
         h, lattice = field_at(p, state.time), state.lattice
         model = Model(h=h)
+        if len(state.pinned):
+            brushes.sweep_between_pins(state, p, h)
+            count(state)
+            return
         if p.alone:
             random_updates(lattice, model, p.T, 1, tried=state.tried, flipped=state.flipped)
         elif p.algorithm == "single":
@@ -234,18 +232,34 @@ class IsingDomains(System[IsingParameters, IsingState]):
             sweeps(lattice, model, p.T, method="metropolis" if p.algorithm == "metropolis" else "heat bath")
         count(state)
 
+    def pick_point(self, p: IsingParameters, plot: str, spot: Spot) -> IsingParameters | None:
+        """Go to the temperature of a point over temperature."""
+        return p.change(T=round(spot.x, 3)) if plot in ("order", "energy") else None
+
+    def brushes(self, p: IsingParameters) -> tuple[str, ...]:
+        """See `abilities.Brushable`."""
+        return brushes.BRUSHES
+
+    def sites(self, p: IsingParameters) -> Sites:
+        """See `abilities.Brushable`."""
+        return brushes.sites_of(p.shape)
+
+    def paint(self, state: IsingState, p: IsingParameters, brush: str, sites: Indices) -> None:
+        """See `abilities.Brushable`."""
+        brushes.paint(state, p, brush, sites)
+
+    def restored(self, state: IsingState, p: IsingParameters) -> None:
+        """Count the bonds and spins anew."""
+        state.lattice.fill_halo()
+        count(state)
+
     def timestep(self, p: IsingParameters) -> float:
         """One sweep; one attempt where each is to be seen."""
         return 1 / p.side**2 if p.alone else 1.0
 
-    @staticmethod
-    def lens(p: IsingParameters) -> float:
-        """Sweeps per second on screen."""
-        return 0.02 if p.alone else 8.0 if p.algorithm == "wolff" else 60.0
-
     def speed(self, p: IsingParameters) -> float:
         """See `lens`."""
-        return self.lens(p)
+        return lens(p)
 
     def observe(self, state: IsingState, p: IsingParameters) -> dict[str, float]:
         """Counts of this configuration."""
@@ -255,38 +269,45 @@ class IsingDomains(System[IsingParameters, IsingState]):
             "abs_m": abs(state.m),
             "energy": -state.bonds / sites - h * state.m,
             "walls": (1 - state.bonds / (dimensions * sites)) / 2,
+            "correlation": at_distance(state.spins, DISTANCE),
             "T": p.T,
             "field": h,
         }
 
     def draw(self, state: IsingState, p: IsingParameters) -> tuple[Visual, ...]:
         """The lattice, its mean as an arrow, the field; in the lesson the spin that was tried."""
+        if p.shown == RECIPROCAL:
+            return structure_picture(state.spins)
         edge = 2 / p.side
         low = -1.0 if p.lattice == "cubic" else -edge / 2
         lattice = Cells(
             cells(state, p), origin=(-1.0, -1.0, low), spacing=(edge, edge, edge), colormap=colormap(p),
-            low=0.0 if p.shown == "walls" else -1.0,
+            low=0.0 if p.shown == "walls" else -1.0, one="site",
+            relief=0.0 if p.shown == "walls" else RELIEF,
         )  # fmt: skip
         h = field_at(p, state.time)
-        column, names = masts(p.lattice), (f"m = {signed(state.m)}", "h" if p.h else "")
+        column = masts(p.lattice)
         visuals = (
             lattice,
-            frame_of(p.lattice),
-            Lines(scales(p.lattice), color="muted", width=1.6),
+            *((edges(),) if p.lattice == "cubic" else ()),
+            scales(p.lattice),
+            marks(p.lattice),
             Arrows(column[:1], float32([[0, 0, state.m]]), length=REACH, radius=0.06, color="net"),
             Arrows(column[1:], float32([[0, 0, np.tanh(h)]]), length=REACH, radius=0.05, color="accent"),
-            Labels(tops(p.lattice), names, color="text", size=1.4, italic=True),
+            *names(p.lattice, state.m, p.h),
         )  # fmt: skip
         then = max(state.time - self.timestep(p), 0.0)
         return (*visuals, *attempt(state, p, field_at(p, then))) if p.alone else visuals
 
     def stage(self, p: IsingParameters) -> Stage:
         """A plane from above, or a cube."""
+        if p.shown == RECIPROCAL:
+            return structure_stage(p.shape[0] * p.shape[1] * p.shape[2])
         walls = p.shown == "walls"
         cubic = p.lattice == "cubic"
         height = 1.0 if cubic else 0.1
         return Stage(
-            low=(-1.3, -1.0, -height), high=(1.0, 1.0, 1.2 if cubic else 0.36),
+            low=(-1.45, -1.0, -height), high=(1.05, 1.0, 1.2 if cubic else 0.36),
             unit="sites", unit_length=p.side / 2, axes=False,
             legend="colormap", colormap=colormap(p), low_value=0.0 if walls else -1.0,
             legend_title={"spins": "spin", "local mean": "local mean spin", "walls": "broken bonds"}[p.shown],
@@ -302,5 +323,10 @@ class IsingDomains(System[IsingParameters, IsingState]):
             "wolff": "Wolff clusters" + (" and heat bath" if p.h else ""),
             "single": "Metropolis at random sites, one at a time",
         }
+        if p.shown == RECIPROCAL:
+            return f"{structure_words(p.shape[0])} · T = {plain(p.T / p.Tc, 3)} Tc"
+        if len(state.pinned):
+            how["wolff"] = "heat bath, which stands in for Wolff's clusters while spins are pinned"
+        pinned = f" · {len(state.pinned)} spins pinned" if len(state.pinned) else ""
         capped = f" (largest cube {LARGEST_CUBE})" if p.side < p.L else ""
-        return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}"
+        return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}{pinned}"

@@ -215,7 +215,7 @@ def caption(state: ScanState, p: ImagingParameters) -> str:
     where = f"{done}{what} {repetition(state) + 1} of {state.scan.made.repetitions}"
     number = state.image
     signals = ", ".join(
-        f"{word} {float(tissue_signal(s, SHOWN[key], number)):.2f}"
+        f"{word}\N{NO-BREAK SPACE}{float(tissue_signal(s, SHOWN[key], number)):.2f}"
         for key, word in (("white", "WM"), ("grey", "GM"), ("fluid", "CSF"), ("fat", "fat"), ("lesion", "lesion"))
     )
     return f"{p.kind} · {p.field} · {where} · {signals}"
