@@ -75,14 +75,14 @@ def test_undo_after_steps_restores_the_painted_sites_and_lets_the_others_go_on()
     event = Paint(DAB)
     loop.apply(event)
     loop.advance(4)
-    now, random = loop.state.spins.reshape(-1).copy(), loop.state.random.copy()
+    now, random = loop.state.spins.reshape(-1).copy(), loop.state.lattice.rng.copy()
     undone(loop, event)
     after = loop.state.spins.reshape(-1)
     others = np.delete(np.arange(len(after)), painted)
     assert np.array_equal(after[painted], before[painted])
     assert np.array_equal(after[others], now[others])
     assert not np.array_equal(now[others], before[others]), "nothing has run"
-    assert np.array_equal(loop.state.random, random), "used random numbers come again"
+    assert np.array_equal(loop.state.lattice.rng, random), "used random numbers come again"
     assert loop.state.total == after.sum()
     assert loop.observables["m"] == after.mean()
     assert loop.step == 9

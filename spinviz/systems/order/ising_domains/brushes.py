@@ -7,10 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from spinviz.model.brush import Indices, MeshSites
-from spinviz.physics.ising import local
-from spinviz.physics.rng import next_word
+from spinviz.physics.lattice.discrete import Method, Model
+from spinviz.physics.lattice.single_sites import update_sites
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
-from spinviz.systems.order.ising_domains.state import IsingState, count, field_at
+from spinviz.systems.order.ising_domains.state import IsingState, count, field_at, fresh_generator, turn
 
 BRUSHES = ("flip", "+z", "-z", "randomize", "heat", "pin", "release")
 HOT, WARMING = 2.0, 8
@@ -27,18 +27,21 @@ def sites_of(shape: tuple[int, int, int]) -> MeshSites:
 
 def paint(state: IsingState, p: IsingParameters, brush: str, sites: Indices) -> None:
     """See `abilities.Brushable`; what is set stays set where a spin is pinned."""
-    flat = state.spins.reshape(-1)
+    spins = state.spins.copy()
+    flat = spins.reshape(-1)
     if brush == "flip":
         flat[sites] = -flat[sites]
     elif brush in ("+z", "-z"):
         flat[sites] = 1 if brush == "+z" else -1
     elif brush == "randomize":
-        rng = np.random.default_rng(int(next_word(state.random)))
-        flat[sites] = 2 * rng.integers(0, 2, len(sites), dtype=np.int8) - 1
+        flat[sites] = 2 * fresh_generator(state).integers(0, 2, len(sites), dtype=np.int8) - 1
+    if brush in ("flip", "+z", "-z", "randomize"):
+        turn(state, spins)
     elif brush == "heat":
         free = np.setdiff1d(sites, state.pinned, assume_unique=True)
+        model = Model(h=field_at(p, state.time))
         for _ in range(WARMING):
-            local.visit(state.spins, free, HOT * p.Tc, 1.0, field_at(p, state.time), state.random)
+            update_sites(state.lattice, model, HOT * p.Tc, free)
     elif brush == "pin":
         state.pinned = np.union1d(state.pinned, sites)
     elif brush == "release":
@@ -51,13 +54,13 @@ def sweep_between_pins(state: IsingState, p: IsingParameters, h: float) -> None:
 
     Wolff's clusters would have to be refused where they touch a pin: the heat bath stands in for them.
     """
-    rule = "metropolis" if p.algorithm in ("metropolis", "single") else "heat-bath"
-    size = state.spins.size
+    method: Method = "metropolis" if p.algorithm in ("metropolis", "single") else "heat bath"
+    size = state.lattice.geometry.count
     if p.algorithm != "single":
         sites = np.delete(np.arange(size), state.pinned)
     else:
-        drawn = np.random.default_rng(int(next_word(state.random))).integers(0, size, 1 if p.alone else size)
+        drawn = fresh_generator(state).integers(0, size, 1 if p.alone else size)
         sites = drawn[~np.isin(drawn, state.pinned)]
         state.tried[0] = drawn[-1]
-    flips = local.visit(state.spins, sites, p.T, 1.0, h, state.random, rule=rule)
+    flips = update_sites(state.lattice, Model(h=h), p.T, sites, method=method)
     state.flipped[0] = p.alone and flips > 0
