@@ -292,6 +292,7 @@ def test_ctrl_c_of_a_shell_leaves_a_file_to_go_on_with_and_no_process(tmp_path):
         pytest.skip("this machine was too fast")
     assert process.returncode == 130, said
     assert "points, the same command goes on with the others" in said
+    assert len(said.splitlines()) == 1, said
     assert ended(process.pid)
     done = subprocess.run([*words, str(out)], capture_output=True, text=True, check=True)
     assert "of 40 points, going on with the others" in done.stderr
