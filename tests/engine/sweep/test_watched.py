@@ -174,3 +174,18 @@ def test_a_value_out_of_range_is_a_message(value):
     live._obey_all([SweepOn(SweepRun(Axis("level", (value,)), WANTED))])
     assert "out of range" in live.message
     assert not live.running
+
+
+def test_a_point_is_returned_to_after_something_was_done_in_its_middle():
+    loop, sweep = made()
+    ends = drive(loop, sweep)
+    middle = (ends[0][0] + ends[1][0]) // 2
+    loop.seek(middle)
+    loop.apply(Act("kick"))
+    loop.advance(ends[1][0] - loop.step + 10)
+    assert sweep.return_to(loop, 1)
+    assert [type(event) for _, event in loop.events] == [SetParameters] * 2
+    for step in (middle + 1, ends[1][0]):
+        loop.seek(step)
+    assert same_state(loop.state, ends[1][1])
+    assert same_state(replayed(session_of(loop, 1.0)).state, ends[1][1])
