@@ -164,6 +164,7 @@ def test_a_step_that_fails_stops_the_sweep():
         live._advance(0.0)
     assert "ZeroDivisionError" in live.message
     assert len(live.sweep.rows) == 2
+    assert not live.sweep.going
     assert math.isfinite(live.sweep.rows[1].means["x"])
 
 
@@ -174,6 +175,7 @@ def test_a_value_out_of_range_is_a_message(value):
     live._obey_all([SweepOn(SweepRun(Axis("level", (value,)), WANTED))])
     assert "out of range" in live.message
     assert not live.running
+    assert not live.sweep.going
 
 
 def test_a_point_is_returned_to_after_something_was_done_in_its_middle():
