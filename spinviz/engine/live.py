@@ -269,6 +269,8 @@ class Live:
 
     def _stop(self, message: str) -> None:
         self.running = False
+        if self.sweep is not None:
+            self.sweep.stop()
         self.message = message
         self._due = self.loop.time
         self._changed = True

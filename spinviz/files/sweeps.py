@@ -23,6 +23,8 @@ from spinviz.files.hdf5.reader import Dataset, opened
 
 FORMAT = "spinviz sweep"
 MOST_BYTES = 2**28
+LONGEST = 20
+"""Letters of a whole number."""
 _FOREIGN = "choose another name, or --force to replace it"
 
 
@@ -106,7 +108,10 @@ def _csv_lines(path: str | os.PathLike[str]) -> list[str]:
 
 def _from_csv(path: str | os.PathLike[str], columns: tuple[Column, ...]) -> SweepTable:
     first, *lines = _csv_lines(path)
-    titles, *rows = list(csv.reader(line for line in lines if not line.startswith("#"))) or [[]]
+    try:
+        titles, *rows = list(csv.reader(line for line in lines if not line.startswith("#"))) or [[]]
+    except csv.Error as error:
+        raise FileError(path, f"this is no table ({error})", _FOREIGN) from error
     if titles != [column.title for column in columns]:
         raise FileError(path, "its columns are not those of this sweep", _FOREIGN)
     found = []
@@ -119,7 +124,9 @@ def _from_csv(path: str | os.PathLike[str], columns: tuple[Column, ...]) -> Swee
 
 def _cell(path: str | os.PathLike[str], text: str, column: Column) -> float:
     try:
-        return int(text) if column.whole and len(text) < 30 else float(text)
+        if column.whole and len(text) > LONGEST:
+            raise ValueError
+        return int(text) if column.whole else float(text)
     except ValueError as error:
         raise FileError(path, f"{quoted(text)} is no number for {column.name}", _FOREIGN) from error
 

@@ -81,7 +81,11 @@ def difference(sweep: Sweep, laws: bool, recipe: str) -> str:
         return "recipe"
     if not isinstance(theirs, dict):
         return "recipe"
-    return next((name for name in mine if mine[name] != theirs.get(name)), "")
+    found = next((name for name in mine if mine[name] != theirs.get(name)), "")
+    p, other = mine["parameters"], theirs.get("parameters")
+    if found == "parameters" and isinstance(other, dict):
+        return next((name for name in p if p[name] != other.get(name)), found)
+    return found
 
 
 def _mean(name: str, swept: Iterable[str]) -> str:

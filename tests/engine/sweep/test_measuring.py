@@ -60,6 +60,12 @@ def test_of_a_mean_of_zero_the_range_is_asked():
     assert error > 0.02 * 1.5
 
 
+def test_of_a_mean_that_is_not_zero_no_range_is_asked():
+    """The error wanted is 0.05; a twentieth of half the range would be 0.2."""
+    point = measured(series(2, mean=1.0), precision=0.05)
+    assert point.mean("x", None)[1] <= 0.05 * point.mean("x", None)[0] < 0.07
+
+
 def test_a_drift_is_no_equilibrium():
     point = measured((value + 1e-3 * n for n, value in enumerate(series(4))), limit=10_000)
     assert not point.equilibrated

@@ -71,16 +71,16 @@ def test_a_point_is_returned_to_after_the_run_took_another_way():
     sweep.return_to(loop, 1)
     loop.advance(1)
     loop.apply(Act("kick"))
-    loop.advance(50)
+    loop.advance(ends[3][0] - loop.step + 10)
     assert sweep.return_to(loop, 3)
     assert same_state(loop.state, ends[3][1])
     assert loop.last_step == loop.step == ends[3][0]
     assert [type(event) for _, event in loop.events] == [SetParameters] * 4
     assert same_state(replayed(session_of(loop, 1.0)).state, loop.state)
-    loop.seek(ends[1][0])  # before the ways parted: still this run
-    assert same_state(loop.state, ends[1][1])
-    loop.seek(ends[3][0])
-    assert same_state(loop.state, ends[3][1])
+    assert np.all(np.diff(loop.samples.history().time) > 0)
+    for index in (1, 2, 3):  # before the ways parted, and on the way that was left meanwhile
+        loop.seek(ends[index][0])
+        assert same_state(loop.state, ends[index][1])
 
 
 def test_a_point_is_returned_to_after_a_new_beginning():
@@ -164,6 +164,7 @@ def test_a_step_that_fails_stops_the_sweep():
         live._advance(0.0)
     assert "ZeroDivisionError" in live.message
     assert len(live.sweep.rows) == 2
+    assert not live.sweep.going
     assert math.isfinite(live.sweep.rows[1].means["x"])
 
 
@@ -174,3 +175,19 @@ def test_a_value_out_of_range_is_a_message(value):
     live._obey_all([SweepOn(SweepRun(Axis("level", (value,)), WANTED))])
     assert "out of range" in live.message
     assert not live.running
+    assert not live.sweep.going
+
+
+def test_a_point_is_returned_to_after_something_was_done_in_its_middle():
+    loop, sweep = made()
+    ends = drive(loop, sweep)
+    middle = (ends[0][0] + ends[1][0]) // 2
+    loop.seek(middle)
+    loop.apply(Act("kick"))
+    loop.advance(ends[1][0] - loop.step + 10)
+    assert sweep.return_to(loop, 1)
+    assert [type(event) for _, event in loop.events] == [SetParameters] * 2
+    for step in (middle + 1, ends[1][0]):
+        loop.seek(step)
+    assert same_state(loop.state, ends[1][1])
+    assert same_state(replayed(session_of(loop, 1.0)).state, ends[1][1])

@@ -4,6 +4,7 @@ import math
 
 import pytest
 from scatter import Scatter, ScatterParameters
+from toy import Toy, ToyParameters
 
 from spinviz.engine.loop import Loop, SetParameters
 from spinviz.engine.sweep.plan import Axis, Sweep, Wanted, axis_of
@@ -88,14 +89,22 @@ def test_a_parameter_that_needs_a_new_state_can_be_swept_and_carried():
 
 
 def test_actions_happen_before_the_mean_is_taken_and_leave_what_is_swept():
-    """The preset's action at time 10 would set the level to 3."""
+    """The preset's action at time 10 would set the level to 3; the other comes when the mean would long be known."""
     sweep = Sweep(
-        Scatter(), ScatterParameters(rate=0.1), (Axis("level", (1.0,)),), preset="kicked", schedule=((100.0, "kick"),),
-        wanted=Wanted(0.05, 20_000.0),
+        Scatter(), ScatterParameters(rate=0.1), (Axis("level", (1.0,)),), preset="kicked", schedule=((3000.0, "kick"),),
+        wanted=Wanted(0.2, 20_000.0),
     )  # fmt: skip
     row = here(sweep)[0].row
-    assert row.discarded >= 120
+    assert row.discarded >= 3020
     assert abs(row.means["x"] - 1.0) < 4 * row.errors["x"]
+
+
+def test_times_are_in_the_unit_of_the_system():
+    """A step of the toy takes 0.01 s."""
+    sweep = Sweep(Toy(), ToyParameters(), (Axis("noise", (0.1, 0.2)),), wanted=Wanted(0.5, 20.0))
+    row = here(sweep)[0].row
+    assert 0.64 <= row.discarded <= 10.0
+    assert row.measurements + round(100 * row.discarded) <= 2000
 
 
 def test_a_point_that_fails_says_why_and_others_go_on():
