@@ -111,6 +111,7 @@ def check_moment(loop: Loop) -> list[type]:
     assert all(isinstance(float(value), float) and not math.isinf(value) for value in observed.values())
     assert is_finite(state)
     assert isinstance(system.caption(state, p), str)
+    assert isinstance(system.foretold(state, p), str)
     assert system.check(state, p) == ""
     assert not isinstance(state, State) or state.time == loop.time
     assert math.isfinite(system.speed(p))

@@ -20,7 +20,7 @@ from spinviz.engine.averages import Averages
 from spinviz.engine.history import Samples
 from spinviz.engine.memory import check_memory
 from spinviz.engine.patches import MOST_BYTES, Patch, Patches, difference
-from spinviz.engine.picture import curves_of, plots_of
+from spinviz.engine.picture import captions_of, curves_of, plots_of
 from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, size_of
 from spinviz.files.errors import FileError
 from spinviz.model import interrupts
@@ -623,6 +623,7 @@ class Loop:
     def _frame(self, running: bool, speed: float, actual_speed: float, message: str, arrival: str) -> Frame:
         state, p = self.state, self.parameters
         history = self.samples.history()
+        untold, caption = captions_of(self.system, state, p)
         return Frame(
             system=self.system.name,
             parameters=p,
@@ -630,7 +631,8 @@ class Loop:
             time=self.time,
             visuals=self.system.draw(state, p),
             stage=self.system.stage(p),
-            caption=self.system.caption(state, p),
+            caption=caption,
+            untold=untold,
             observables=dict(self.observables),
             laws=dict(self.laws),
             history=history,

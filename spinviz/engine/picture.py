@@ -55,6 +55,13 @@ def drawn_with(frame: Frame, system: System[Any, Any], state: Any, changes: Mapp
     p = frame.parameters.change(**changes)
     if not p.displays(frame.parameters):
         raise ParameterError(f"{', '.join(changes)} change what happens: only display parameters can be shown beside")
+    untold, caption = captions_of(system, state, p)
     return replace(
-        frame, parameters=p, visuals=system.draw(state, p), stage=system.stage(p), caption=system.caption(state, p)
+        frame, parameters=p, visuals=system.draw(state, p), stage=system.stage(p), caption=caption, untold=untold
     )
+
+
+def captions_of(system: System[Any, Any], state: Any, p: Any) -> tuple[str, str]:
+    """Return the caption without what laws foretell, and the whole one."""
+    untold, foretold = system.caption(state, p), system.foretold(state, p)
+    return untold, " · ".join(filter(None, (untold, foretold)))

@@ -75,7 +75,7 @@ class Frame:
     visuals: tuple[Visual, ...]
     stage: Stage
     caption: str
-    """One line under the equation: frame of reference, numbers of spins, exaggerations."""
+    """One line under the equation: frame of reference, numbers of spins, exaggerations, what laws foretell."""
     observables: dict[str, float]
     laws: dict[str, LawNow]
     history: History
@@ -92,6 +92,8 @@ class Frame:
     message: str = ""
     arrival: str = ""
     """The landmark that the run was stopped at, in words."""
+    untold: str = ""
+    """The caption without what laws foretell."""
     second: Frame | None = None
     """The same moment drawn with other display parameters: only parameters, visuals, stage and caption differ."""
     sweep: Swept | None = None

@@ -40,6 +40,7 @@ def without_laws(frame: Frame) -> Frame:
     """Return ``frame`` as if no law were known: no curve, no deviation, no theory in a plot."""
     return replace(
         frame,
+        caption=frame.untold,
         laws={},
         curves={},
         history=replace(frame.history, laws={}),

@@ -183,6 +183,10 @@ class System(ABC, Generic[P, S]):
         """Return one line under the equation: frame of reference, numbers, exaggerations."""
         return ""
 
+    def foretold(self, state: S, p: P) -> str:
+        """Return what the closed forms add to the caption; it is left out where laws are hidden."""
+        return ""
+
     def odd(self, state: S, p: P) -> tuple[str, ...]:
         """Return what a user must know of the files that ``p`` names and of how they were taken, a phrase each.
 

@@ -328,13 +328,15 @@ class Recovery(Played[RecoveryParameters]):
         return fan, path, *marked(state.net, f"Mz = {signed(state.net[2])} M₀")
 
     def caption(self, state: PlayedState, p: RecoveryParameters) -> str:
-        """Frame, repetition and null."""
+        """Frame and repetition."""
         parts = ["rotating frame", f"repetition {state.repetition + 1}"]
-        if p.prepare == 180:
-            parts.append(f"null at TI = {show(null(p), 's', 3)}")
         if p.T2 > 2 * p.T1:
             parts.append("T₂ > 2 T₁ is unphysical")
         return " · ".join(parts)
+
+    def foretold(self, state: PlayedState, p: RecoveryParameters) -> str:
+        """The null of an inversion."""
+        return f"null at TI = {show(null(p), 's', 3)}" if p.prepare == 180 else ""
 
     def pulse_diagram(self, state: RecoveryState, p: RecoveryParameters) -> DiagramScheme:
         """Pulses, and Mz in the steady state."""

@@ -8,6 +8,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.plots import Trace
+from spinviz.model.switches import without
 from spinviz.model.visuals import Arrows, Lines
 from spinviz.plots.spectrum import lines_of
 from spinviz.systems.resonance.radiation_damping.laws import settling
@@ -32,7 +33,8 @@ def test_burst_comes_at_the_time_of_the_law() -> None:
 
 def test_caption_says_when_the_burst_comes() -> None:
     loop = run("burst", 0.01)
-    assert "burst at 94.8 ms" in loop.system.caption(loop.state, loop.parameters)
+    assert "burst at 94.8 ms" in loop.frame().caption
+    assert "burst" not in without(loop.frame(), ("law",)).caption
     assert "no current" in loop.system.caption(loop.state, loop.parameters.change(closed=False))
 
 
@@ -271,11 +273,11 @@ def test_caption_tells_burst_threshold_and_number(detuning: float) -> None:
     loop = run("burst", 0.0, detuning=detuning, offset=10.0)
     slowed = 0.02 * (1 + detuning**2)
     burst = loop.time + slowed * log(tan(radians(179) / 2))
-    caption = loop.system.caption(loop.state, loop.parameters)
+    caption = loop.frame().caption
     assert f"burst at {1e3 * burst:.3g} ms" in caption
     assert "rotating frame, 10 Hz offset" in caption
     loop = run("threshold", 0.0, detuning=detuning, T2=0.05)
-    assert f"maser above an inversion of {slowed / 0.05:.2g} M₀" in loop.system.caption(loop.state, loop.parameters)
+    assert f"maser above an inversion of {slowed / 0.05:.2g} M₀" in loop.frame().caption
     loop = run("spread", 0.0, isochromats=123)
     assert "123 isochromats" in loop.system.caption(loop.state, loop.parameters)
 

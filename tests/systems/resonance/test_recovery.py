@@ -167,7 +167,7 @@ def test_lines_over_TI_and_the_row_of_M_z_are_the_closed_forms() -> None:
 def test_caption_counts_repetitions_and_names_the_null() -> None:
     loop = loop_of(T2=1.5)
     loop.advance_to(1.3)
-    assert loop.frame().caption == "rotating frame · repetition 2 · null at TI = 303 ms · T₂ > 2 T₁ is unphysical"
+    assert loop.frame().caption == "rotating frame · repetition 2 · T₂ > 2 T₁ is unphysical · null at TI = 303 ms"
     assert loop_of(prepare=90).frame().caption == "rotating frame · repetition 1"
 
 

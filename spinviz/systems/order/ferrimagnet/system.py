@@ -171,10 +171,13 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
         return tuple(filter(None, (taken(p.geometry, p.L),)))
 
     def caption(self, state: FerriState, p: FerrimagnetParameters) -> str:
-        """What it is, sample, temperatures of the mean field."""
+        """What it is, and the sample."""
+        what = "equal sublattices: an antiferromagnet" if p.alike else "ferrimagnet"
+        return " · ".join(filter(None, (what, size_of(p.geometry), taken(p.geometry, p.L))))
+
+    def foretold(self, state: FerriState, p: FerrimagnetParameters) -> str:
+        """Temperatures of the mean field."""
         T = compensation(p.mean_field)
         Tc = plain(p.mean_field.critical_temperature, 3)
-        what = "equal sublattices: an antiferromagnet" if p.alike else "ferrimagnet"
         known = "" if p.alike else f", {f'compensation {plain(T, 3)}' if T else 'no compensation point'}"
-        parts = (what, size_of(p.geometry), f"mean field: Tc {Tc}{known} J/kB", taken(p.geometry, p.L))
-        return " · ".join(filter(None, parts))
+        return f"mean field: Tc {Tc}{known} J/kB"

@@ -217,18 +217,24 @@ class GradientEcho(Played[GradientEchoParameters]):
         frame = f"rotating frame, repetition {state.repetition + 1} · {p.isochromats} isochromats"
         if (longer := magnification(state, p)) > 1:
             frame += f" · drawn {longer} x: the sphere is M₀/{longer}"
-        if p.kind == "ideal":
-            factor = exp(-p.TR / p.T1) * cos(p.angle)
-            return f"{frame} · E₁ cos α = {factor:.3f}"
-        if p.kind == "balanced":
-            return f"{frame} · dark bands every {show(1 / p.TR, 'Hz')}"
+        if p.kind in ("ideal", "balanced"):
+            return frame
         if p.isochromats < needed(p.TR, p.T2):
             frame += f", too few: they make false echoes; choose {needed(p.TR, p.T2)} or a longer TR"
-        if p.kind == "rf":
-            ideal = float(abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)
-            away = state.echo[1] / ideal - 1 if ideal else nan
-            return frame if np.isnan(away) else f"{frame} · echo {away:+.1%} from ideal spoiling"
-        return f"{frame} · one turn across the voxel per TR"
+        return frame if p.kind == "rf" else f"{frame} · one turn across the voxel per TR"
+
+    def foretold(self, state: PlayedState, p: GradientEchoParameters) -> str:
+        """What theory says of this kind of echo."""
+        assert isinstance(state, GradientEchoState)
+        if p.kind == "ideal":
+            return f"E₁ cos α = {exp(-p.TR / p.T1) * cos(p.angle):.3f}"
+        if p.kind == "balanced":
+            return f"dark bands every {show(1 / p.TR, 'Hz')}"
+        if p.kind == "unspoiled":
+            return ""
+        ideal = float(abs(spoiled_gradient_echo(p.angle, p.TR, p.T1))) * decay(p)
+        away = state.echo[1] / ideal - 1 if ideal else nan
+        return "" if np.isnan(away) else f"echo {away:+.1%} from ideal spoiling"
 
 
 def steady(state: GradientEchoState, p: GradientEchoParameters) -> None:

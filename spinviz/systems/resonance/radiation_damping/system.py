@@ -199,20 +199,26 @@ class RadiationDamping(System[DampingParameters, DampingState]):
         )
 
     def caption(self, state: DampingState, p: DampingParameters) -> str:
-        """Frame of reference, expected burst and threshold."""
+        """Frame of reference, number of isochromats."""
         frame = f"rotating frame, {show(p.offset, 'Hz')} offset"
         if not p.closed:
             return f"{frame} · circuit open: no current"
         many = f" · {p.count} isochromats" if p.count > 1 else ""
+        relaxing = p.relaxation == "T1 and T2" and p.T2 > 2 * p.T1
+        return f"{frame}{many}{' · T₂ > 2 T₁ is unphysical' if relaxing else ''}"
+
+    def foretold(self, state: DampingState, p: DampingParameters) -> str:
+        """The burst and the threshold of the maser."""
+        if not p.closed:
+            return ""
         x, y, z = state.net
-        alone = p.spread == 0 and p.relaxation == "none"
-        burst = ""
+        alone, told = p.spread == 0 and p.relaxation == "none", []
         if alone and z < 0 and np.hypot(x, y) > 1e-9:
             # The current is as large as M: a shorter M damps itself more slowly.
             pace = circuit(p).gain * float(np.hypot(np.hypot(x, y), z))
             delay = damped.burst_time(1 / pace, float(np.arctan2(np.hypot(x, y), z)))
-            burst = f" · burst at {show(state.time + delay, 's', 3)}"
+            told.append(f"burst at {show(state.time + delay, 's', 3)}")
         threshold = 1 / (circuit(p).gain * circuit(p).T2)
-        masers = f" · maser above an inversion of {threshold:.2g} M₀" if threshold > 0 else ""
-        relaxing = p.relaxation == "T1 and T2" and p.T2 > 2 * p.T1
-        return f"{frame}{burst}{masers}{many}{' · T₂ > 2 T₁ is unphysical' if relaxing else ''}"
+        if threshold > 0:
+            told.append(f"maser above an inversion of {threshold:.2g} M₀")
+        return " · ".join(told)
