@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.engine.combination import Combination, Memory
-from spinviz.engine.means import Mean, Variance
+from spinviz.engine.means import Mean
+from spinviz.engine.statistics import Statistic, find, statistic_of, take, value_of
 from spinviz.model.law import Departure, Law
-from spinviz.model.system import Observable, System
-
-Statistic: TypeAlias = Mean | Variance | Combination | Memory
+from spinviz.model.system import System
 
 FEWEST = 24
 """Samples below which the mean of a setting is not kept: its scatter would hide the law."""
@@ -65,14 +63,14 @@ class Averages:
             for name, mean in self.means.items():
                 mean.add(observables[name])
             for name, statistic in self.statistics.items():
-                _take(statistic, self.system.observable(name), observables)
+                take(statistic, self.system.observable(name), observables)
         for law in self.system.laws:
             observable = self.system.observable(law.observable)
             if law.averaged and not holds[law.name]:
-                self.laws[law.name] = _empty(observable)
+                self.laws[law.name] = statistic_of(observable)
                 self.counts[law.name] = time + (d.counts - d.time)
             elif law.averaged and time >= self.counts.get(law.name, d.counts):
-                _take(self.laws[law.name], observable, observables)
+                take(self.laws[law.name], observable, observables)
         if time >= d.counts:
             self._count(time, d)
 
@@ -119,9 +117,7 @@ class Averages:
 
     def _value(self, name: str, statistic: Statistic) -> float:
         """Value of the statistic of an observable, without its factor."""
-        if isinstance(statistic, Combination):
-            return statistic.value(self.system.observable(name).combine)
-        return statistic.value
+        return value_of(statistic, self.system.observable(name))
 
     def _found(self) -> dict[str, tuple[float, float]]:
         """Value and error of all means and statistics of this setting that have any."""
@@ -136,8 +132,8 @@ class Averages:
         system = self.system
         series = {o.name: o.series for o in system.observables}
         self.means = {name: Mean() for plot in system.plots for name in plot.averaged() if not series[name]}
-        self.laws = {law.name: _empty(system.observable(law.observable)) for law in system.laws if law.averaged}
-        self.statistics = {o.name: _empty(o) for o in system.observables if o.series}
+        self.laws = {law.name: statistic_of(system.observable(law.observable)) for law in system.laws if law.averaged}
+        self.statistics = {o.name: statistic_of(o) for o in system.observables if o.series}
         self.counts = {}
         self.samples, self.next_finding = 0, FEWEST
 
@@ -164,24 +160,4 @@ class Averages:
 
     def _find(self, name: str, statistic: Statistic, longest: float = 0.0) -> float:
         """Find the error of a statistic; return its correlation time."""
-        if isinstance(statistic, Combination):
-            return statistic.find(self.system.observable(name).combine, longest)
-        return statistic.find(longest)
-
-
-def _empty(observable: Observable) -> Statistic:
-    """What finds an observable from samples."""
-    if observable.means_of:
-        return Combination()
-    if observable.memory_of:
-        return Memory()
-    return Variance() if observable.variance_of else Mean()
-
-
-def _take(statistic: Statistic, observable: Observable, observables: dict[str, float]) -> None:
-    """Take in a sample."""
-    if isinstance(statistic, Combination):
-        one, two = observable.means_of
-        statistic.add(observables[one], observables[two])
-    else:
-        statistic.add(observables[(observable.series or (observable.name,))[0]])
+        return find(statistic, self.system.observable(name), longest)

@@ -95,7 +95,7 @@ class SweepDialog(QDialog):
         q = self.parameters.quantity_named(name)
         axis = axis_of(self.parameters, name, q.read(self.start.text()), q.read(self.stop.text()), self.count.value())
         dt = float(self.system.timestep(self.parameters))
-        return axis, Wanted(self.error.value() / 100, self.steps.value() * dt)
+        return axis, Wanted(self.error.value() / 100, self.steps.value() * dt, (self.observable.currentData(),))
 
     def begin(self) -> None:
         """Begin a new sweep, if it can be."""
@@ -140,7 +140,7 @@ class SweepDialog(QDialog):
             ("Hysteresis", self.back, "The same points again, from the last to the first."),
             ("Standard error", self.error, "At which a point is done, relative to the mean."),
             ("Most steps", self.steps, "At which a point ends also without equilibrium or that error."),
-            ("Observable", self.observable, "What is plotted; all are measured."),
+            ("Observable", self.observable, "What is plotted, and has that error; all are measured."),
         )
         for title, widget, help_text in rows:
             form.addRow(title, widget)

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spinviz.engine.means import Mean, Variance
-from spinviz.model.system import System
+from spinviz.engine.means import Mean
+from spinviz.engine.statistics import find, statistic_of, take, value_of
+from spinviz.model.system import Observable, System
 
 FEWEST = 64
 """Steps that are discarded at least, and judged."""
@@ -33,7 +34,6 @@ class _Series:
 
     whole: Mean = field(default_factory=Mean)
     halves: tuple[Mean, Mean] = field(default_factory=lambda: (Mean(), Mean()))
-    variance: Variance | None = None
     low: float = math.inf
     high: float = -math.inf
 
@@ -44,8 +44,6 @@ class _Series:
         self.whole.add(value)
         if half < 2:
             self.halves[half].add(value)
-        if self.variance:
-            self.variance.add(value)
 
 
 class Measuring:
@@ -56,7 +54,7 @@ class Measuring:
     system
         Whose observables they are.
     judged
-        Names of observables that have to be in equilibrium, and precise; none for all that are no variances.
+        Names of observables that have to be in equilibrium, and precise; none for all numbers of the state.
     precision
         Standard error wanted, relative to the mean; of a mean that is zero within its error, to half the range of the
         samples.
@@ -68,9 +66,9 @@ class Measuring:
         self, system: System[Any, Any], judged: Iterable[str], precision: float, first: int, limit: int
     ) -> None:
         self.system, self.precision, self.limit = system, precision, max(limit, 2)
-        self.names = tuple(o.name for o in system.observables if not o.variance_of)
+        self.names = tuple(o.name for o in system.observables if not o.series)
         self.judged = tuple(judged) or self.names
-        self._varied = {o.variance_of for o in system.observables if o.variance_of}
+        self._derived = {o.name: o for o in system.observables if o.series}
         self._enough = max(first, FEWEST)
         halvings = max(1, (self.limit // self._enough).bit_length() - 1)
         self._edges = [self.limit >> k for k in range(halvings, -1, -1)]
@@ -107,31 +105,35 @@ class Measuring:
         half = 2 if self.equilibrated else int(2 * self.measurements > self._end - self.discarded)
         for name, series in self._series.items():
             series.add(seen[name], half)
+        for name, statistic in self._statistics.items():
+            take(statistic, self._derived[name], seen)
         if self.steps == self._end and not self.equilibrated:
             self._judge()
         return self._is_done()
 
     def mean(self, name: str, p: Any) -> tuple[float, float]:
         """Return mean (or variance) and standard error: NaN where it is not known, the range of what stands still."""
-        o = self.system.observable(name)
-        series = self._series[o.variance_of or name]
-        if not series.whole.count:
-            return math.nan, math.nan
-        if not o.variance_of:
+        if name not in self._derived:
+            series = self._series[name]
+            if not series.whole.count:
+                return math.nan, math.nan
             return series.whole.value, series.high - series.low if self.is_still(name) else series.whole.error
+        o, statistic = self._derived[name], self._statistics[name]
+        if not statistic.count:
+            return math.nan, math.nan
         factor = o.factor(p)
-        if self.is_still(o.variance_of):
-            return 0.0 * factor, 0.0 * factor
-        assert series.variance is not None
-        return series.variance.value * factor, series.variance.error * abs(factor)
+        if self._all_still(o):
+            return (math.nan if o.memory_of else value_of(statistic, o) * factor), 0.0 * factor
+        return value_of(statistic, o) * factor, statistic.error * abs(factor)
 
     def find(self) -> None:
         """Find the errors; the slowest judged series tells how long blocks have to last."""
         longest = _longest(series.whole for series in self._moving().values())
         for series in self._series.values():
             series.whole.find(longest)
-            if series.variance and series.variance.count:
-                series.variance.find(longest)
+        for name, statistic in self._statistics.items():
+            if statistic.count:
+                find(statistic, self._derived[name], longest)
 
     def is_still(self, name: str) -> bool:
         """Whether an observable no longer changes: a field, a temperature, what has decayed."""
@@ -150,11 +152,17 @@ class Measuring:
         return self._edges[self._part + 1]
 
     def _begin(self) -> None:
-        self._series = {name: _Series(variance=Variance() if name in self._varied else None) for name in self.names}
+        self._series = {name: _Series() for name in self.names}
+        self._statistics = {name: statistic_of(o) for name, o in self._derived.items()}
+
+    def _all_still(self, o: Observable) -> bool:
+        """Whether nothing from which an observable is found changes any more."""
+        return all(self.is_still(name) for name in o.series or (o.name,))
 
     def _moving(self) -> dict[str, _Series]:
         """The judged series that change."""
-        bases = {self.system.observable(name).variance_of or name for name in self.judged}
+        judged = [self.system.observable(name) for name in self.judged]
+        bases = {name for o in judged for name in o.series or (o.name,)}
         return {name: self._series[name] for name in self.names if name in bases and not self.is_still(name)}
 
     def _judge(self) -> None:
@@ -188,20 +196,19 @@ class Measuring:
         return all(self._is_precise(name) for name in self.judged)
 
     def _error(self, name: str) -> float:
-        o = self.system.observable(name)
-        series = self._series[o.variance_of or name]
-        if self.is_still(o.variance_of or name):
+        if self._all_still(self.system.observable(name)):
             return 0.0
-        return series.variance.error if o.variance_of and series.variance else series.whole.error
+        return self._statistics[name].error if name in self._derived else self._series[name].whole.error
 
     def _is_precise(self, name: str) -> bool:
         o = self.system.observable(name)
-        series = self._series[o.variance_of or name]
-        if self.is_still(o.variance_of or name) or not series.whole.count:
+        base = self._series[(o.series or (name,))[0]]
+        if self._all_still(o) or not base.whole.count:
             return True
         error = self._error(name)
-        if o.variance_of and series.variance:
-            return error <= self.precision * series.variance.value
+        if name in self._derived:
+            return error <= self.precision * abs(value_of(self._statistics[name], o))
+        series = base
         mean = abs(series.whole.value)
         is_zero = mean <= ZERO * error
         return error <= self.precision * (max(mean, (series.high - series.low) / 2) if is_zero else mean)

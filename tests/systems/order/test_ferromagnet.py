@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.engine.sweep.measuring import Measuring
 from spinviz.model.visuals import Arrows, Cells, Shades, Spheres
 from spinviz.physics.lattice.unit_cells import CELLS
 from spinviz.systems.order.common.picture import flipped, local_energy, local_order
-from spinviz.systems.order.ferromagnet.laws import pairs_of
+from spinviz.systems.order.ferromagnet.laws import exact, pairs_of
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 from spinviz.systems.order.ferromagnet.state import MagnetState
 from spinviz.systems.order.ferromagnet.system import Ferromagnet
@@ -312,3 +313,27 @@ def test_a_slab_shows_its_layers_and_large_samples_cells() -> None:
     balls = large.change(lattice="bcc", L=16)
     state = SYSTEM.initial_state(balls, np.random.default_rng(1))
     assert isinstance(SYSTEM.draw(state, balls)[0], Spheres)
+
+
+def test_a_point_of_a_sweep_has_the_exact_cumulant_and_correlation_time() -> None:
+    """4 x 4 Ising at T = 3, all of whose states are counted; tau from the run itself."""
+    p = parameters(model="ising", lattice="square", L=4, T=3.0)
+    loop = Loop(SYSTEM, p, seed=2, bare=True)
+    found = Measuring(SYSTEM, ("U4",), 0.02, 100, 20000)
+    series = []
+    while True:
+        loop.advance(1)
+        series.append(loop.observables["abs_m"])
+        if found.add(loop.observables):
+            break
+    counted = exact(p, 3.0)
+    U4, error = found.mean("U4", p)
+    assert pytest.approx(1 - counted.m4 / (3 * counted.m2**2), abs=4 * error) == U4
+    assert error <= 0.02 * U4
+    heat, error = found.mean("specific_heat", p)
+    assert heat == pytest.approx(0.60313471, abs=4 * error)
+    tau, error = found.mean("memory", p)
+    x = np.array(series[found.discarded :]) - np.mean(series[found.discarded :])
+    direct = 0.5 + sum(float((x[: len(x) - k] * x[k:]).mean() / (x * x).mean()) for k in range(1, 25))
+    assert tau == pytest.approx(direct, abs=4 * error)
+    assert np.isnan(found.mean("T_spins", p)[0])
