@@ -273,7 +273,7 @@ LAWS = (
         "not within 5 to 10 % of the jumps and 3 % of saturation, where tilt and pace decide.",
         tolerance=0.01, because="A tilt of 1° turns the spins by about as much; the sweep lags by some 0.001.",
         reference="Néel, Ann. Phys. 5, 232 (1936)",
-        check=Check(4100.0, preset="flop", skip=4000.0),
+        check=Check(8000.0, preset="flop"),
         holds=flopping, curve=swept_curve, plots=("loop",), symbols=SYMBOLS,
     ),
     Law(

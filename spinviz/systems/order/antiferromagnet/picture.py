@@ -7,8 +7,8 @@ import numpy as np
 from spinviz.model.visuals import Arrows, Labels, Shades, Stage, Visual, float32
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
 from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState, Values
-from spinviz.systems.order.common.picture import frame_of, lattice_picture
-from spinviz.systems.order.common.sphere import GAP, RADIUS, centre_of, rings_of, stage_beside
+from spinviz.systems.order.common.picture import frame_of, lattice_picture, with_legend
+from spinviz.systems.order.common.sphere import GAP, RADIUS, box_of, centre_of, rings_of
 from spinviz.systems.pictures.letters import signed
 
 ARROW = 0.07
@@ -59,4 +59,4 @@ def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[
 
 def stage(p: AntiferromagnetParameters) -> Stage:
     """The sample and the sphere; local energies are those of antiparallel neighbours."""
-    return stage_beside(p.geometry, p)
+    return with_legend(box_of(p.geometry), p)

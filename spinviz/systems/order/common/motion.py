@@ -24,6 +24,7 @@ from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
 from spinviz.physics.lattice.terms.zeeman import Zeeman
+from spinviz.systems.order.common.samplers import METHODS, sampler_of
 
 Values = NDArray[np.float64]
 Method = Literal["heat bath", "over-relaxation", "metropolis"]
@@ -47,9 +48,8 @@ class Model:
         if T == 0 and method != "metropolis" and self.anisotropic:
             self.relax(spins, field)
             return
-        methods = ("heat bath", "over-relaxation") if method == "over-relaxation" else (method,)
         reach = min(1.2 * float(np.sqrt(max(T, 1e-3))), 3.0)
-        monte_carlo.sweep(spins, sampler_of(self, field), T, methods, reach=reach)
+        monte_carlo.sweep(spins, sampler_in(self, field), T, METHODS[method], reach=reach)
 
     @property
     def anisotropic(self) -> bool:
@@ -67,7 +67,7 @@ class Model:
         least = np.linalg.eigvalsh(compiled.quadratic).min(axis=1)
         A = compiled.quadratic - least[:, None, None] * np.eye(3)
         own = np.einsum("aij,ajn->ain", 2 * A[compiled.basis].astype(np.float32), spins.flat)
-        frozen = replace(sampler_of(self, field), own=own, local=np.zeros((len(own), 7), np.float32))
+        frozen = replace(sampler_in(self, field), own=own, local=np.zeros((len(own), 7), np.float32))
         monte_carlo.sweep(spins, frozen, 0.0, ("heat bath",))
 
     def clusters(self, spins: Spins, J: float, T: float, count: int, field: Vector) -> int:
@@ -92,7 +92,7 @@ class Model:
 
     def counted(self, spins: Spins, field: Vector) -> Counted:
         """Energy per site, and what the temperature of the spins is known by: `monte_carlo.field_sums`."""
-        sums = monte_carlo.field_sums(spins, sampler_of(self, field))
+        sums = monte_carlo.field_sums(spins, sampler_in(self, field))
         total = sums.bonds - float(spins.sums().sum(axis=0) @ np.array(field)) + self._anisotropy(spins)
         sites = spins.geometry.count
         return Counted(total / sites, sums.square / sites, sums.laplacian / sites)
@@ -138,14 +138,9 @@ def compiled_of(model: Model) -> Compiled:
     return Hamiltonian(model.terms).compiled(model.geometry)
 
 
-@lru_cache(maxsize=16)
-def _bare(model: Model) -> Sampler:
-    return Sampler.of(compiled_of(model))
-
-
-def sampler_of(model: Model, field: Vector) -> Sampler:
+def sampler_in(model: Model, field: Vector) -> Sampler:
     """The Hamiltonian in a field, for Monte Carlo."""
-    bare = _bare(model)
+    bare = sampler_of(model.terms, model.geometry)
     uniform = np.tile(np.array(field, np.float32), (len(bare.uniform), 1))
     return bare if not any(field) else replace(bare, uniform=uniform)
 

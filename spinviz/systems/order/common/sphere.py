@@ -1,4 +1,4 @@
-"""The sphere of order parameters beside a sample, and the camera that sees both."""
+"""The sphere of order parameters, at the right of a sample as the camera sees it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from spinviz.model.visuals import Lines, Stage, float32
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.systems.order.common.picture import scale_of, with_legend
-from spinviz.systems.order.common.view import LatticeView
+from spinviz.systems.order.common.picture import scale_of
 
 RADIUS = 0.62
-"""Of the sphere, on which m = 1."""
+"""Of the sphere, on which an order parameter is 1."""
 GAP = 0.45
 CRYSTAL = (33.0, 20.0)
 PLANE = (0.0, 50.0)
@@ -26,13 +25,17 @@ def view_of(geometry: Geometry) -> tuple[float, float]:
     return CRYSTAL if geometry.cell.axes == 3 else PLANE
 
 
+def half_of(geometry: Geometry) -> NDArray[np.float64]:
+    """Half the sides of the sample (3,) in the picture."""
+    return np.asarray(np.array(geometry.sides) @ np.abs(np.array(geometry.cell.vectors)) * scale_of(geometry) / 2)
+
+
 @lru_cache(maxsize=8)
 def centre_of(geometry: Geometry) -> NDArray[np.float64]:
-    """Middle of the sphere: at the right of the sample as the camera sees it."""
+    """Middle of the sphere (3,)."""
     azimuth = radians(view_of(geometry)[0])
     right = np.array([cos(azimuth), sin(azimuth), 0.0])
-    half = np.array(geometry.sides) @ np.abs(np.array(geometry.cell.vectors)) * scale_of(geometry) / 2
-    reach = float(np.abs(half[:2]) @ np.abs(right[:2]))
+    reach = float(np.abs(half_of(geometry)[:2]) @ np.abs(right[:2]))
     return np.asarray(right * (reach + GAP + RADIUS))
 
 
@@ -46,17 +49,14 @@ def rings_of(geometry: Geometry) -> Lines:
     return Lines(float32(points), color="muted", width=1.2, breaks=np.arange(len(points)) % 73 == 0, opacity=0.7)
 
 
-def stage_beside(geometry: Geometry, view: LatticeView) -> Stage:
-    """The sample and the sphere beside it."""
+def box_of(geometry: Geometry) -> Stage:
+    """What the camera frames: the sample and the sphere."""
     azimuth, elevation = view_of(geometry)
-    half = np.array(geometry.sides) @ np.abs(np.array(geometry.cell.vectors)) * scale_of(geometry) / 2
-    centre = centre_of(geometry)
-    low = np.minimum(-half, centre - RADIUS)
-    high = np.maximum(half, centre + RADIUS)
-    flat = geometry.cell.axes < 3
-    low[2], high[2] = (-0.65, 0.7) if flat else (min(low[2], -RADIUS), max(high[2], RADIUS))
-    box = Stage(
+    half, centre = half_of(geometry), centre_of(geometry)
+    low, high = np.minimum(-half, centre - RADIUS), np.maximum(half, centre + RADIUS)
+    if geometry.cell.axes < 3:
+        low[2], high[2] = -0.65, 0.7
+    return Stage(
         low=(float(low[0]), float(low[1]), float(low[2])), high=(float(high[0]), float(high[1]), float(high[2])),
         unit="a", unit_length=1 / scale_of(geometry), azimuth=azimuth, elevation=elevation, axes=False,
     )  # fmt: skip
-    return with_legend(box, view)

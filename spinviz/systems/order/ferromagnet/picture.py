@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from spinviz.model.visuals import Arrows, Labels, Spheres, Stage, Visual, float32
-from spinviz.systems.order.common.picture import frame_of, lattice_picture
-from spinviz.systems.order.common.sphere import RADIUS, centre_of, rings_of, stage_beside
+from spinviz.systems.order.common.picture import frame_of, lattice_picture, with_legend
+from spinviz.systems.order.common.sphere import RADIUS, box_of, centre_of, rings_of
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 from spinviz.systems.order.ferromagnet.state import MagnetState
 from spinviz.systems.pictures.letters import signed
@@ -31,5 +31,5 @@ def picture(state: MagnetState, p: FerromagnetParameters) -> tuple[Visual, ...]:
 
 
 def stage(p: FerromagnetParameters) -> Stage:
-    """See `sphere.stage_beside`."""
-    return stage_beside(p.geometry, p)
+    """The sample and the sphere beside it."""
+    return with_legend(box_of(p.geometry), p)
