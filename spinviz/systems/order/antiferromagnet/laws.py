@@ -196,7 +196,10 @@ def wave_amplitude(state: AntiferromagnetState, p: AntiferromagnetParameters, d:
 
 
 def wave_error(state: AntiferromagnetState, p: AntiferromagnetParameters, d: Departure) -> float:
-    """What the linear equations and the steps may be off by, over 0.02: grows with the phase that the wave has run."""
+    """What the linear equations and the steps may be off by, over 0.02: grows with the phase that the wave has run.
+
+    The next order shifts frequencies by up to the square of the amplitude times B_E + B_A + h.
+    """
     size = float(np.abs(d.start).max()) if d.start is not None else 1.0
     fastest = (p.B_E + abs(p.B_A)) + abs(p.h)
     phase = fastest * (state.time - d.time)
@@ -204,7 +207,7 @@ def wave_error(state: AntiferromagnetState, p: AntiferromagnetParameters, d: Dep
 
 
 SYMBOLS = {
-    "B_E": "exchange field, z|J| of z neighbours",
+    "B_E": "exchange field, zJ of z neighbours",
     "B_A": "anisotropy field 2K",
 }
 
@@ -224,7 +227,7 @@ LAWS = (
     ),
     Law(
         "ring", "Energy of a ring of spins", "energy", theory=lambda s, p, d: ring_energy(p, p.T),
-        latex=r"e=-\frac{1}{N}\frac{\partial\ln Z}{\partial(1/k_BT)},\quad Z=\sum_l(2l+1)\,i_l(|J|/k_BT)^N",
+        latex=r"e=-\frac{1}{N}\frac{\partial\ln Z}{\partial(1/k_BT)},\quad Z=\sum_l(2l+1)\,i_l(J/k_BT)^N",
         validity="Periodic chain of an even number of spins, without field and anisotropy.",
         tolerance=SIGMAS, because=BECAUSE, reference="Joyce, Phys. Rev. 155, 478 (1967)",
         check=Check(4000.0, {"lattice": "chain", "L": 4, "T": 1.0}), averaged=True,
@@ -245,14 +248,14 @@ LAWS = (
     ),
     Law(
         "ground", "Energy of the ground state", "energy", theory=lambda s, p, d: ground_energy(p),
-        latex=r"e=-\frac{z|J|}{2(q-1)}-K",
+        latex=r"e=-\frac{zJ}{2(q-1)}-K",
         validity="At T = 0 without field, periodic, spins at rest: q = 2 sublattices antiparallel; q = 3 at 120° "
         "(triangular, kagome; K = 0); q = 4 that add up to zero (fcc).",
         tolerance=1e-4, because="Single precision, and the square of the last torques.",
         reference="Luttinger and Tisza, Phys. Rev. 70, 954 (1946)",
         check=Check(800.0, {"lattice": "kagome", "L": 4, "T": 0.0, "start": "random", "algorithm": "heat bath"},
                     skip=700.0),
-        holds=in_ground_state, symbols={"z": "number of neighbours", "q": "number of sublattices"},
+        holds=in_ground_state, plots=("energy",), symbols={"z": "number of neighbours", "q": "number of sublattices"},
     ),
     Law(
         "canting", "Canting in a field across the axis", "m_h", theory=lambda s, p, d: canting(p),

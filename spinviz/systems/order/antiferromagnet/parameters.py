@@ -101,7 +101,7 @@ class _Antiferromagnet(Parameters):
         title="Wavelengths", ge=0, le=32,
     )  # fmt: skip
     kick: float = quantity(
-        3.0, "deg", "Angle by which the action Kick turns the spins away from where they point.", title="Kick",
+        1.0, "deg", "Angle by which the action Kick turns the spins away from where they point.", title="Kick",
         gt=0, le=30,
     )  # fmt: skip
     start: Literal["ordered", "random"] = choice(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from math import cos, radians, sin
+
 import numpy as np
 
 from spinviz.model.visuals import Arrows, Labels, Shades, Stage, Visual, float32
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
 from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState, Values
-from spinviz.systems.order.common.picture import frame_of, lattice_picture, with_legend
-from spinviz.systems.order.common.sphere import GAP, RADIUS, box_of, centre_of, rings_of
+from spinviz.systems.order.common.picture import frame_of, lattice_picture, sublattice_shades, with_legend
+from spinviz.systems.order.common.sphere import GAP, RADIUS, box_of, centre_of, rings_of, view_of
 from spinviz.systems.pictures.letters import signed
 
+LIFT = 1.06
+"""Of the words over the sphere, in its radius."""
 ARROW = 0.07
 """Thickness of the arrows on the sphere over their length."""
+
+
+def up_of(p: AntiferromagnetParameters) -> Values:
+    """Unit vector that points up on screen."""
+    azimuth, elevation = (radians(angle) for angle in view_of(p.geometry))
+    return np.array([-sin(azimuth) * sin(elevation), cos(azimuth) * sin(elevation), cos(elevation)])
 
 
 def magnified(vectors: Values, factor: int) -> Values:
@@ -27,8 +37,7 @@ def moments_of(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tup
     """What stands on the sphere beside the net moment, (n, 3), and its colours: n of two sublattices, or all of more."""
     if p.bipartite:
         return magnified(state.difference[None], p.magnify), "simulation"
-    numbers = np.arange(p.colours, dtype=float)
-    return state.means, Shades(float32(numbers), "Set1", 0.0, float(p.colours - 1))
+    return state.means, sublattice_shades(np.arange(p.colours), p.colours)
 
 
 def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[Visual, ...]:
@@ -40,7 +49,7 @@ def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[
     net = state.net
     field = np.array(p.unit_field) * np.clip(state.h / (2 * p.B_E), -1.0, 1.0)
     beside = centre - right * (RADIUS + 0.5 * GAP)
-    top = centre + [0.0, 0.0, RADIUS]
+    top = centre + LIFT * RADIUS * up_of(p)
     words = (f"n = {signed(state.staggered)}   m = {signed(float(np.linalg.norm(net)))}", "h" if p.h else "")
     places = float32(np.array([top, beside + RADIUS * field]))
     return (
@@ -51,7 +60,7 @@ def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[
                color=colors, label="staggered moment n" if p.bipartite else ""),
         Arrows(float32(centre[None]), float32(net[None]), length=RADIUS, radius=ARROW, color="net",
                label="net moment m"),
-        Arrows(float32(beside[None]), float32(field[None]), length=RADIUS, radius=0.05, color="accent",
+        Arrows(float32(beside[None]), float32(field[None]), length=RADIUS, radius=0.05, color="secondary",
                label="field h" if p.h else ""),
         Labels(places, words, italic=True, size=1.3, offset=(0.0, 1.0)),
     )  # fmt: skip

@@ -34,7 +34,8 @@ PLOTS = (
     Trace("traces", "n, |m| and e over time", ("staggered", "abs_m", "energy"), window=lambda p: 10 * lens(p)),
     Curve(
         "loop", "m along the field over h", "field", "m_h", x_low=lambda p: -1.1 * max(abs(p.h), 0.1),
-        x_high=lambda p: 1.1 * max(abs(p.h), 0.1), low=-1.05, high=1.05, when=lambda p: p.h != 0,
+        x_high=lambda p: 1.1 * max(abs(p.h), 0.1), low=-1.05, high=1.05,
+        when=lambda p: p.swings or (p.h != 0 and not p.moves),
     ),
     Curve(
         "order", "n over T", "T", "staggered", x_low=0.0, x_high=widest, low=0.0, high=1.05,

@@ -31,10 +31,6 @@ SETTLE = 200.0
 """Sweeps after a change that count in no mean."""
 STEP = 0.1
 """Sampling of the equation of motion, in mu/(gamma J)."""
-WORDS = {
-    "heat bath": "heat bath", "over-relaxation": "heat bath and over-relaxation", "metropolis": "Metropolis",
-    "wolff": "Wolff clusters",
-}  # fmt: skip
 
 
 def sites(p: AntiferromagnetParameters) -> float:
@@ -65,7 +61,7 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
         "as ordered as a ferromagnet, and no magnet would notice."
     )
     equation = (
-        r"H=|J|\sum_{\langle ij\rangle}\mathbf{S}_i\cdot\mathbf{S}_j-\mathbf{h}\cdot\sum_i\mathbf{S}_i"
+        r"H=J\sum_{\langle ij\rangle}\mathbf{S}_i\cdot\mathbf{S}_j-\mathbf{h}\cdot\sum_i\mathbf{S}_i"
         r"-K\sum_i(S_i^z)^2,\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
     )
     time_unit = "sweep"
@@ -91,7 +87,7 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
     )  # fmt: skip
     plots = PLOTS
     laws = LAWS
-    symbols = {"J": "exchange energy of two neighbours, below 0"}
+    symbols = {"J": "antiferromagnetic exchange energy of two neighbours, above 0"}
     presets = (
         Preset(
             "hidden", "Hidden order", "A cold square lattice: each spin against its neighbours, no magnetization.",
@@ -103,25 +99,26 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
         ),
         Preset(
             "susceptibility", "Along and across", "A cubic antiferromagnet with an easy axis, below its Néel "
-            "temperature.", parameters={"T": 0.8, "L": 10, "K": 0.3}, length=1500.0, speed=60.0,
+            "temperature.", parameters={"T": 0.8, "L": 8, "K": 0.3, "coloured": "sublattice"}, length=1500.0, speed=60.0,
             notes="Cool it step by step: across the axis the susceptibility stays about constant below TN, because both "
             "sublattices can cant. Along the axis it goes to zero with the heat, because saturated spins can only flip.",
         ),
         Preset(
             "flop", "Spin flop", "The field along the axis rises and falls slowly at T = 0, tilted by 0.2°.",
             parameters={
-                "lattice": "square", "L": 10, "T": 0.0, "K": 0.5, "h": 5.0, "tilt": 0.2, "period": 8000.0,
-                "algorithm": "heat bath",
+                "L": 4, "T": 0.0, "K": 0.75, "h": 7.0, "tilt": 0.2, "period": 8000.0, "algorithm": "heat bath",
+                "coloured": "sublattice",
             },
-            length=8000.0, speed=250.0,
-            notes="At first a field along the axis does nothing. At h = 3 J both sublattices jump across it and cant "
-            "towards it; on the way back they jump at 2.33 J. The transition is of first order: between the two fields "
+            length=8000.0, speed=400.0,
+            notes="At first a field along the axis does nothing. At h = 4.5 J both sublattices jump across it and "
+            "cant towards it; on the way back they jump at 3.5 J. The transition is of first order: between the two fields "
             "both states are stable.",
         ),
         Preset(
             "resonance", "Resonance", "Both sublattices are kicked and precess together.",
             parameters={
-                "T": 0.0, "L": 6, "K": 0.3, "h": 0.4, "algorithm": "llg", "alpha": 0.002, "magnify": 10, "kick": 2.0,
+                "T": 0.0, "L": 6, "K": 0.3, "h": 0.4, "algorithm": "llg", "alpha": 0.002, "magnify": 20,
+                "coloured": "sublattice",
             },
             actions=((0.0, "kick"),), length=60.0, speed=3.0,
             notes="Exchange and anisotropy together hold the sublattices: the resonance lies near the geometric mean of "
@@ -129,10 +126,10 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
             "of precession becomes faster and the other slower.",
         ),
         Preset(
-            "wave", "Spin wave", "A wave of small precession runs along a chain.",
+            "wave", "Spin wave", "A wave of small precession runs through a layer.",
             parameters={
-                "lattice": "chain", "L": 32, "T": 0.0, "K": 0.02, "algorithm": "llg", "alpha": 0.0, "waves": 2,
-                "magnify": 10, "kick": 3.0,
+                "lattice": "square", "L": 20, "T": 0.0, "K": 0.01, "algorithm": "llg", "alpha": 0.0, "waves": 2,
+                "magnify": 50, "coloured": "flipped",
             },
             actions=((0.0, "kick"),), length=60.0, speed=3.0,
             notes="Choose other wavelengths and kick again: at long ones the frequency is proportional to the wave "
@@ -142,7 +139,7 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
             "hit", "One spin is hit", "A single spin of a cold layer is turned by 90°: rings of waves run outwards.",
             parameters={
                 "lattice": "square", "L": 40, "T": 0.0, "algorithm": "llg", "alpha": 0.0, "coloured": "flipped",
-                "magnify": 6, "shown": "cells",
+                "magnify": 12, "shown": "cells",
             },
             actions=((0.0, "hit"),), length=20.0, speed=2.0,
             notes="The hit spin contains waves of every wavelength, and all long ones have the same speed: a ring "
@@ -176,17 +173,17 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
         ),
         Preset(
             "fcc", "Four sublattices", "A face-centred cubic lattice: four sublattices that add up to zero.",
-            parameters={"lattice": "fcc", "L": 6, "T": 0.15, "coloured": "sublattice", "shown": "balls"},
+            parameters={"lattice": "fcc", "L": 4, "T": 0.15, "coloured": "sublattice"},
             length=600.0, speed=30.0,
             notes="Four neighbours that form a tetrahedron share the frustration: their sum is zero in many ways. Heat "
             "favours collinear ones, two against two, because they leave most room for fluctuations.",
         ),
     )  # fmt: skip
     actions = (
-        Action("along", "Field along the axis", "Turn the field along the easy axis.", lambda s, p: (
+        Action("along", "Field along", "Turn the field along the easy axis.", lambda s, p: (
             p.change(direction="along")
         )),
-        Action("across", "Field across the axis", "Turn the field across the easy axis.", lambda s, p: (
+        Action("across", "Field across", "Turn the field across the easy axis.", lambda s, p: (
             p.change(direction="across")
         )),
         Action("flop", "Flop", "Raise the field along the axis above the spin flop.", flopped),
@@ -270,7 +267,7 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
 
     def caption(self, state: AntiferromagnetState, p: AntiferromagnetParameters) -> str:
         """Model, sample, temperature, method and what is idealised."""
-        heat = f"T = {plain(p.T / p.TN, 3)} TN" if p.TN == p.TN and p.T else f"T = {plain(p.T, 3)} |J|/kB"
+        heat = f"T = {plain(p.T / p.TN, 3)} TN" if p.TN == p.TN and p.T else f"T = {plain(p.T, 3)} J/kB"
         tilted = f"field tilted by {plain(p.tilt, 2)}°" if p.h and p.tilt and p.direction == "along" else ""
         drawn = f"x and y of the spins drawn × {p.magnify}" if p.magnify > 1 else ""
         said = (f"classical unit spins, {size_of(p.geometry)}", heat, method_of(p), tilted, drawn)
@@ -278,10 +275,10 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
 
 
 def method_of(p: AntiferromagnetParameters) -> str:
-    """The algorithm in words, with what it takes instead."""
+    """Unit of time of the motion, and what is done in place of clusters."""
     if p.moves:
-        return "1 sweep = μ/(γ|J|)" + ("" if p.alpha else ", no damping: energy conserved")
+        return "1 sweep = μ/(γJ)" + ("" if p.alpha else ", no damping: energy conserved")
     if p.algorithm == "wolff" and not p.grows_clusters:
         why = "anisotropy" if p.K else "frustration"
         return f"with {why} heat bath in place of clusters"
-    return WORDS[p.algorithm]
+    return ""
