@@ -8,7 +8,8 @@ S_+ = a exp(ik.r) on A and b exp(ik.r) on B obey
     db/dt = (-i - alpha)/(1 + alpha^2) [(B_E + B_A - h) b + B_E gamma_k^* a],
 
 times gamma/mu. Without damping w = sqrt[(B_E + B_A)^2 - B_E^2 |gamma_k|^2] +- h, at k = 0 those of
-`spin_flop.antiparallel_modes`. Keffer and Kittel, Phys. Rev. 85, 329 (1952); Gilbert, IEEE Trans. Magn. 40, 3443 (2004).
+`spin_flop.antiparallel_modes`. Keffer and Kittel, Phys. Rev. 85, 329 (1952); Gilbert, IEEE Trans. Magn. 40, 3443
+(2004).
 """
 
 from __future__ import annotations
@@ -50,9 +51,7 @@ def amplitudes(
     """a and b, (2, n), at times ``t`` (n,) after they were ``start`` (2,)."""
     t, v = np.asarray(t, float), np.asarray(start, complex)
     up, down = (1j - alpha) / (1 + alpha**2), (-1j - alpha) / (1 + alpha**2)
-    M = np.array(
-        [[up * (B_E + B_A + h), up * B_E * gamma_k], [down * B_E * np.conj(gamma_k), down * (B_E + B_A - h)]]
-    )
+    M = np.array([[up * (B_E + B_A + h), up * B_E * gamma_k], [down * B_E * np.conj(gamma_k), down * (B_E + B_A - h)]])
     mean = np.trace(M) / 2
     split = np.sqrt(mean**2 - np.linalg.det(M) + 0j)
     turned = (M - mean * np.eye(2)) @ v

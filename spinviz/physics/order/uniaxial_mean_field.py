@@ -68,7 +68,9 @@ def uniaxial_mean_field(T: ArrayLike, z: float, K: float, J: float = 1.0) -> Uni
     first, second = _moments(T, n, field, K)
     along = (second - first**2) / T
     across = (1 - second) / (2 * T)
-    return UniaxialMeanField(n, along / (1 + field * along), across / (1 + field * across), -field * n**2 / 2 - K * second)
+    return UniaxialMeanField(
+        n, along / (1 + field * along), across / (1 + field * across), -field * n**2 / 2 - K * second
+    )
 
 
 def _moments(T: Values, n: Values, field: float, K: float) -> tuple[Values, Values]:

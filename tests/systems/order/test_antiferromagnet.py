@@ -7,7 +7,8 @@ from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.model.visuals import Arrows, Labels, Shades
 from spinviz.physics.lattice.unit_cells import CELLS
 from spinviz.physics.order.uniaxial_mean_field import uniaxial_mean_field
-from spinviz.systems.order.antiferromagnet.laws import dispersion_lines, jumping
+from spinviz.systems.order.antiferromagnet.guides import dispersion_lines
+from spinviz.systems.order.antiferromagnet.laws import jumping
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters, Swing
 from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState
 from spinviz.systems.order.antiferromagnet.system import Antiferromagnet
@@ -127,7 +128,7 @@ def test_mean_field_guides_are_drawn_over_the_means() -> None:
     loop = run(400, L=4, T=0.8, K=0.3)
     frame = loop.frame()
     assert {("order", "mean_field"), ("parallel", "mean_field"), ("perpendicular", "mean_field")} <= set(frame.curves)
-    x, y = frame.curves["perpendicular", "mean_field"]
+    _, y = frame.curves["perpendicular", "mean_field"]
     assert y[0] == pytest.approx(1 / 12.6, rel=1e-3)
     assert parameters(lattice="triangular").mean_field_TN == 1.0
     assert parameters(lattice="fcc").mean_field_TN == pytest.approx(4 / 3)
@@ -136,7 +137,7 @@ def test_mean_field_guides_are_drawn_over_the_means() -> None:
 
 
 def test_a_slow_sweep_flops_late_and_returns_late() -> None:
-    """B_E = 6, B_A = 1.5: unstable at 4.5 upwards and at 3.5 downwards, m = h/10.5 in between; with a lag of the pace."""
+    """B_E = 6, B_A = 1.5: unstable at 4.5 upwards and at 3.5 downwards, m = h/10.5; the pace adds a lag."""
     loop = Loop(SYSTEM, preset="flop", seed=1)
     loop.advance(4000)
     seen = loop.samples.history().observables
@@ -174,9 +175,7 @@ def test_the_field_rises_and_falls_linearly() -> None:
 @pytest.mark.parametrize("algorithm", ["heat bath", "over-relaxation", "llg"])
 def test_a_field_across_cants_the_sublattices(algorithm: str) -> None:
     """m = h/(2 B_E + B_A) with B_E = 4, B_A = 1: 3/9."""
-    loop = run(
-        600, lattice="square", L=4, T=0.0, K=0.5, h=3.0, direction="across", algorithm=algorithm, alpha=1.0
-    )
+    loop = run(600, lattice="square", L=4, T=0.0, K=0.5, h=3.0, direction="across", algorithm=algorithm, alpha=1.0)
     law = loop.laws["canting"]
     assert law.holds
     assert law.passed

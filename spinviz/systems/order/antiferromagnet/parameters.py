@@ -15,7 +15,7 @@ from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.unit_cells import NEIGHBOURS
 from spinviz.physics.order import critical_points
 from spinviz.physics.order.uniaxial_mean_field import neel_temperature
-from spinviz.systems.order.common.motion import Model
+from spinviz.systems.order.common.motion import Method, Model
 from spinviz.systems.order.common.sample import sample_of
 from spinviz.systems.order.common.view import LatticeView
 
@@ -154,6 +154,11 @@ class _Antiferromagnet(Parameters):
         return self.algorithm == "llg"
 
     @property
+    def method(self) -> Method:
+        """The sweep of single spins: the heat bath stands in for clusters."""
+        return self.algorithm if self.algorithm in ("over-relaxation", "metropolis") else "heat bath"
+
+    @property
     def colours(self) -> int:
         """Number of sublattices."""
         return self.geometry.colouring.count
@@ -165,7 +170,7 @@ class _Antiferromagnet(Parameters):
 
     @property
     def grows_clusters(self) -> bool:
-        """Whether Wolff's algorithm is taken: clusters are as large as correlations only where nothing is frustrated."""
+        """Whether Wolff's algorithm is taken: clusters are as large as correlations where nothing is frustrated."""
         return self.algorithm == "wolff" and self.K == 0 and self.bipartite
 
     @property

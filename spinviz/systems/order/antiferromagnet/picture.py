@@ -34,7 +34,7 @@ def magnified(vectors: Values, factor: int) -> Values:
 
 
 def moments_of(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[Values, Shades | str]:
-    """What stands on the sphere beside the net moment, (n, 3), and its colours: n of two sublattices, or all of more."""
+    """What stands on the sphere beside the net moment, (n, 3), and its colours: n of two sublattices, all of more."""
     if p.bipartite:
         return magnified(state.difference[None], p.magnify), "simulation"
     return state.means, sublattice_shades(np.arange(p.colours), p.colours)

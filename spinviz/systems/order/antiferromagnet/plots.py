@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spinviz.model.plots import Curve, Graph, Trace
-from spinviz.systems.order.antiferromagnet.laws import MEAN_FIELD, dispersion_lines
+from spinviz.systems.order.antiferromagnet.guides import MEAN_FIELD, dispersion_lines
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
 
 LENS, SLOW_LENS = 30.0, 4.0

@@ -20,7 +20,7 @@ Values = NDArray[np.float64]
 UNKNOWN, ANTIPARALLEL, FLOPPED = 0, 1, 2
 """Branches of a sweep of the field at T = 0."""
 LIFTED = 0.05
-"""Of the field at which the flopped state becomes unstable: below it by so much, the sweep is known to have returned."""
+"""Of the field at which the flopped state becomes unstable: so far below it a sweep is known to have returned."""
 
 
 @dataclass
@@ -113,7 +113,7 @@ def stepped(state: AntiferromagnetState, p: AntiferromagnetParameters, dt: float
             # In a field large clusters are refused: a sweep of single spins keeps them moving.
             model.sweep(state.spins, p.T, "heat bath", p.field_at(then))
     else:
-        model.sweep(state.spins, p.T, "heat bath" if p.algorithm == "wolff" else p.algorithm, p.field_at(then))
+        model.sweep(state.spins, p.T, p.method, p.field_at(then))
     state.since += 1
     count(state, p, then)
     state.branch = branch_after(state, p)

@@ -59,14 +59,14 @@ class Model:
     def relax(self, spins: Spins, field: Vector) -> None:
         """Turn every spin into its field, that of the anisotropy included: no step raises the energy.
 
-        -S.A.S, made convex by a multiple of |S|^2 = 1, lies below its tangent at the present S: the spin that is best in
-        the field H + 2 A S is better than the present one. (The heat bath draws in H alone and rejects by the
+        -S.A.S, made convex by a multiple of |S|^2 = 1, lies below its tangent at the present S: the spin that is best
+        in the field H + 2 A S is better than the present one. (The heat bath draws in H alone and rejects by the
         anisotropy: at T = 0 it would reject for ever.)
         """
         compiled = compiled_of(self)
         least = np.linalg.eigvalsh(compiled.quadratic).min(axis=1)
         A = compiled.quadratic - least[:, None, None] * np.eye(3)
-        own = np.einsum("aij,ajn->ain", 2 * A[compiled.basis].astype(np.float32), spins.flat)
+        own = np.einsum("aij,ajn->ain", 2 * A[compiled.basis].astype(np.float32), np.asarray(spins.flat, np.float32))
         frozen = replace(sampler_in(self, field), own=own, local=np.zeros((len(own), 7), np.float32))
         monte_carlo.sweep(spins, frozen, 0.0, ("heat bath",))
 
