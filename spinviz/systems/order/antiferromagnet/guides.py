@@ -82,7 +82,7 @@ def dispersion_lines(state: AntiferromagnetState, p: AntiferromagnetParameters) 
     dots = frequencies([factor_of(g, p.waves)], p.B_E, p.B_A, h)[:, 0]
     folded = abs((here + pi / reach) % (2 * pi / reach) - pi / reach)
     return (
-        Line(k, fast, "" if h == 0 else "with the field", "theory", dashed=True, law=True),
-        Line(k, slow_mode, "" if h == 0 else "against the field", "secondary", dashed=True, law=True),
+        Line(k, fast, "faster mode", "theory", dashed=True, law=True),
+        Line(k, slow_mode, "slower mode", "secondary", dashed=True, law=True),
         Line(np.full(2, folded), dots, "this wave", "simulation", marks=True, law=True),
     )

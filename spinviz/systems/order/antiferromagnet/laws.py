@@ -267,8 +267,8 @@ LAWS = (
     ),
     Law(
         "flop", "Spin flop of a slow sweep", "m_h", theory=lambda s, p, d: swept(s, p),
-        latex=r"m=0\ \mathrm{up\ to}\ \sqrt{2B_EB_A+B_A^2};\quad m=\frac{h}{2B_E-B_A}\ \mathrm{down\ to}\ "
-        r"(2B_E-B_A)\sqrt{\frac{B_A}{2B_E+B_A}}",
+        latex=r"m=0\ \left(h<\sqrt{2B_EB_A+B_A^2}\right),\quad m=\frac{h}{2B_E-B_A}\ "
+        r"\left(h>(2B_E-B_A)\sqrt{\frac{B_A}{2B_E+B_A}}\right)",
         validity="At T = 0, two sublattices, a field along the axis that rises and falls slowly, tilted by at most 1°; "
         "not within 5 to 10 % of the jumps and 3 % of saturation, where tilt and pace decide.",
         tolerance=0.01, because="A tilt of 1° turns the spins by about as much; the sweep lags by some 0.001.",

@@ -224,12 +224,10 @@ class AntiferromagnetParameters(LatticeView, _Antiferromagnet):
         """See `Parameters.unused`."""
         why = dict(self.without_slab())
         if self.h == 0:
-            why |= dict.fromkeys(("period", "direction"), "only in a field")
-        if self.direction == "across" or self.h == 0:
+            why["period"] = "only in a field"
+        if self.direction == "across":
             why["tilt"] = "only for a field along the axis"
         if not self.moves:
             why["alpha"] = "only for the equation of motion"
             why["waves"] = "only for the equation of motion"
-        elif self.alpha == 0:
-            why["T"] = "without damping there is no heat bath"
         return why
