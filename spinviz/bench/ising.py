@@ -1,4 +1,4 @@
-"""Ising model: checkerboard Metropolis and Wolff clusters of spinviz beside mcising's Rust core, one thread.
+"""Ising model: Metropolis and Wolff clusters of spinviz beside mcising's Rust core, one thread.
 
 A sweep tries each spin once, on both sides, at the critical temperature. A cluster step counts the spins it flips.
 """
@@ -9,9 +9,12 @@ import numpy as np
 
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
-from spinviz.physics import rng
 from spinviz.physics.ising import laws as ising_laws
-from spinviz.physics.ising import updates
+from spinviz.physics.lattice import clusters
+from spinviz.physics.lattice.discrete import Model, sweeps
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.unit_cells import unit_cell
 
 SIZES = {3: 64, 2: 512}
 CRITICAL = {3: ising_laws.CRITICAL_TEMPERATURE_3D, 2: ising_laws.CRITICAL_TEMPERATURE_2D}
@@ -19,24 +22,27 @@ SWEEPS, PEER_SWEEPS = 20, 8
 CLUSTERS, PEER_CLUSTERS = 100, 20
 FIELD = 0.1  # J
 WARM_UP = 200  # clusters from all up to about equilibrium at the critical temperature
-# One attempt: 14 operations of the hash and 9 of comparing and choosing, 32 bits wide; 16 on bytes, four in one.
-INTEGERS, FIELD_INTEGERS = 27, 40
-BYTES = 34  # both passes over the sums, the spins and the mask
+# One attempt: 13 operations of the hash and 7 of conversions and shifts, 32 bits wide; 25 of floats run beside them.
+INTEGERS = 20
+BYTES = 12  # the neighbours, the sum of them and the force, the spin
 
 
-def lattice(dimension: int) -> np.ndarray:
+def lattice(dimension: int) -> Spins:
     """All spins up."""
-    return np.ones((SIZES[dimension],) * dimension, np.int8)
+    n = SIZES[dimension]
+    name = {2: "square", 3: "simple cubic"}[dimension]
+    geometry = Geometry.of(unit_cell(name), (n, n, n if dimension == 3 else 1))
+    return Spins.of_states(geometry, np.ones(geometry.shape, np.int8), key=1)
 
 
 def prepare(dimension: int, h: float = 0.0) -> Run:
     """Compile, then return a function that runs once and gives attempts per second."""
-    spins, state = lattice(dimension), rng.seeded(1)
+    spins, model = lattice(dimension), Model(h=h)
 
     def run() -> float:
         start = clock()
-        updates.metropolis_sweeps(spins, CRITICAL[dimension], 1.0, h, state, SWEEPS)
-        return spins.size * SWEEPS / (clock() - start)
+        sweeps(spins, model, CRITICAL[dimension], SWEEPS, method="metropolis")
+        return spins.geometry.count * SWEEPS / (clock() - start)
 
     run()
     return run
@@ -44,17 +50,14 @@ def prepare(dimension: int, h: float = 0.0) -> Run:
 
 def prepare_clusters(dimension: int) -> Run:
     """Compile, come near equilibrium, then return a function that runs once and gives flipped spins per second."""
-    spins, state = lattice(dimension), rng.seeded(1)
-
-    def grow(clusters: int) -> int:
-        return updates.wolff_clusters(spins, CRITICAL[dimension], 1.0, 0.0, state, clusters)[0]
+    spins, model = lattice(dimension), Model()
 
     def run() -> float:
         start = clock()
-        flipped = grow(CLUSTERS)
+        flipped = clusters.flip_clusters(spins, model, CRITICAL[dimension], CLUSTERS)
         return flipped / (clock() - start)
 
-    grow(WARM_UP)
+    clusters.flip_clusters(spins, model, CRITICAL[dimension], WARM_UP)
     return run
 
 
@@ -80,11 +83,11 @@ def _kernel(dimension: int, h: float, target: float | None = None) -> Kernel:
     field = "-field" if h else ""
     return Kernel(
         name=f"ising-{dimension}d{field}",
-        title=f"Ising {dimension}D checkerboard, {SIZES[dimension]}^{dimension}{', field' if h else ''}",
+        title=f"Ising {dimension}D, {SIZES[dimension]}^{dimension}{', field' if h else ''}",
         unit="attempts/s",
         prepare=lambda: prepare(dimension, h),
         precision="int8",
-        work=Work(integers=FIELD_INTEGERS if h else INTEGERS, bytes=BYTES),
+        work=Work(integers=INTEGERS, bytes=BYTES),
         peer=Peer("mcising", "mcising", lambda: prepare_mcising(dimension, h)),
         target=target,
     )

@@ -292,7 +292,9 @@ def _session(options: argparse.Namespace) -> Look:
             f"--preset {shortened(options.preset)} does not go with a session: it has its own parameters, use --set"
         )
     if options.set:  # its later changes leave these values as they are set
-        events = [(k, one if isinstance(one, str) else parameters_over(one, options.set)) for k, one in session.events]
+        events = [
+            (k, parameters_over(one, options.set) if isinstance(one, Parameters) else one) for k, one in session.events
+        ]
         parameters = parameters_over(session.parameters, options.set)
         session = replace(session, parameters=parameters, events=tuple(events))
     if options.seed is not None:

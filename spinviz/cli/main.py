@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ COMMANDS = {
     "open": "spinviz.cli.opening",
     "list": "spinviz.cli.listing",
     "run": "spinviz.cli.running",
+    "sweep": "spinviz.cli.sweeping",
     "export": "spinviz.cli.exporting",
     "verify": "spinviz.cli.verifying",
     "bench": "spinviz.cli.benching",
@@ -46,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     The process's own command has the signals to its very end: Python has much to tidy up where they would raise.
     """
+    if getattr(sys, "frozen", False):
+        multiprocessing.freeze_support()  # a bundle is its own interpreter, also of the processes of a sweep
     words = sys.argv[1:] if argv is None else argv
     if list(words) == [READ_HDF5]:
         from spinviz.files.hdf5.child import serve

@@ -18,6 +18,7 @@ EXAMPLES = """examples:
   spinviz list                                         what there is to look at
   spinviz run macrospin --set alpha=0.02 --duration 2ns --out m.csv
   spinviz run pulseq --input epi.seq --input brain.h5 --out signal.csv
+  spinviz sweep ising_domains --over T=1.5:3.5:21 --set start=equilibrium --out m.csv
   spinviz export isochromats --out fid.mp4 --size 1920x1080
   spinviz verify                                       put every law to the test
 """
@@ -96,6 +97,7 @@ def _parser() -> tuple[Parser, tuple[str, ...]]:
     )
     _list(commands)
     _run(commands)
+    _sweep(commands)
     _export(commands)
     _verify(commands)
     _bench(commands)
@@ -128,6 +130,56 @@ def _run(commands: Commands[Parser]) -> None:
     )
     parser.add_argument("--every", metavar="DT", help="simulated time between two rows or frames; default every step")
     parser.add_argument("--laws", action="store_true", help="add a column with the theory of each law to the CSV")
+
+
+def _sweep(commands: Commands[Parser]) -> None:
+    parser = commands.add_parser(
+        "sweep",
+        help="what is observed over parameters: means with errors, on all cores or a cluster",
+        description="Measure at every point until the standard errors are as small as wanted. Each point is a run of "
+        "its own, which counts from when it is in equilibrium. Interrupted sweeps go on where the same command is "
+        "given again.",
+    )
+    parser.add_argument("system", metavar="SYSTEM")
+    parser.add_argument(
+        "--over",
+        required=True,
+        action="append",
+        default=[],
+        metavar="NAME=FROM:TO:COUNT",
+        help="parameter and its values, for example --over T=3:0.5:26, with :log behind in equal ratios; again for a "
+        "grid, the last runs fastest",
+    )
+    _start(parser)
+    parser.add_argument("--out", required=True, metavar="FILE", help=".csv or .h5, a row for each point")
+    parser.add_argument(
+        "--error", default="1%", metavar="E", help="relative standard error at which a point is done; default 1%%"
+    )
+    parser.add_argument(
+        "--limit",
+        metavar="T",
+        help="most simulated time of a point, where it ends also without equilibrium or that error; default 100000 "
+        "steps",
+    )
+    parser.add_argument(
+        "--observable",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this one (again for others) must be in equilibrium and have the error; default all but variances",
+    )
+    parser.add_argument("--laws", action="store_true", help="add a column with the theory of each law")
+    parser.add_argument(
+        "--carry",
+        action="store_true",
+        help="start each point from the state of the one before, along the last --over, instead of a new one",
+    )
+    parser.add_argument("--back", action="store_true", help="--carry, and go the last --over back as well: hysteresis")
+    parser.add_argument("--jobs", default="", metavar="N", help="processes of this machine; default one for each core")
+    parser.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="compute on a dask.distributed cluster: tcp://10.0.0.7:8786"
+    )
+    parser.add_argument("--force", action="store_true", help="begin anew, whatever the file holds")
 
 
 def _export(commands: Commands[Parser]) -> None:

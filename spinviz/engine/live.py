@@ -15,9 +15,10 @@ from time import perf_counter
 from typing import Any
 
 from spinviz.engine.lookout import Lookout, words_of
-from spinviz.engine.loop import Act, Loop, SetParameters, StepFailed
+from spinviz.engine.loop import Act, Loop, Paint, SetParameters, StepFailed, Undo
 from spinviz.engine.picture import drawn_with
 from spinviz.engine.snapshots import copy_state
+from spinviz.engine.sweep.watched import SweepRun
 from spinviz.model.abilities import TurnsWhilePaused
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
@@ -105,6 +106,27 @@ class Use:
 
 
 @dataclass(frozen=True)
+class SweepOn:
+    """Command: sweep a parameter of this run as fast as it goes, or go on with a sweep that was stopped."""
+
+    sweep: SweepRun
+
+
+@dataclass(frozen=True)
+class SweepOff:
+    """Command: pause, and stop the sweep, or forget it."""
+
+    forget: bool = False
+
+
+@dataclass(frozen=True)
+class ReturnTo:
+    """Command: pause and go to the end of a point of the sweep."""
+
+    index: int
+
+
+@dataclass(frozen=True)
 class Call:
     """Command: call a function with the loop between two steps (a session is saved, an export begins)."""
 
@@ -112,8 +134,9 @@ class Call:
 
 
 Command = (
-    SetParameters | Act | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed | DrawBeside | Use | Call
-)
+    SetParameters | Act | Paint | Undo | Run | Pause | StopAt | StepBy | Seek | SeekTime | Rewind | SetSpeed
+    | DrawBeside | Use | SweepOn | SweepOff | ReturnTo | Call
+)  # fmt: skip
 
 
 class Live:
@@ -130,6 +153,7 @@ class Live:
         self._looked: Lookout | None = None
         """The one that met something last: an echo may be half past at the null before it."""
         """Looks for a landmark to stop at."""
+        self.sweep: SweepRun | None = None
         self.beside: Mapping[str, Any] = {}
         """Display parameters of the second picture; none without any."""
         self.observer: Callable[[Loop], None] | None = None
@@ -191,22 +215,40 @@ class Live:
         self._due += min(wall, LONGEST) * self.speed
         begun, start = perf_counter(), self.loop.time
         try:
-            while self.loop.steps_until(self._due) > 0 and perf_counter() - begun < BUDGET:
+            while (self._sweeps or self.loop.steps_until(self._due) > 0) and perf_counter() - begun < BUDGET:
                 self.loop.advance(1)
                 self._changed = True
-                if self._arrives():
+                if self._arrives() or self._swept():
                     break
-        except StepFailed as failure:
+        except (StepFailed, ParameterError) as failure:
             self._stop(str(failure))
             return False
         if self.observer and self._changed:
             self.observer(self.loop)
+        if self._sweeps:
+            self._due = self.loop.time
+            return True
         owed = self._due - self.loop.time
         # A step that is not yet due as a whole is no delay: slow lenses take less than one in a frame.
         self._measure(wall, self.loop.time - start, behind=owed > self.speed * BUDGET + self.loop.dt)
         if owed > self.speed * LONGEST + self.loop.dt:
             self._due = self.loop.time
         return owed > self.loop.dt
+
+    @property
+    def _sweeps(self) -> bool:
+        """Whether a sweep goes on, which is as fast as it can be."""
+        return self.sweep is not None and self.sweep.going
+
+    def _swept(self) -> bool:
+        """Let the sweep look at the step; pause where it is done."""
+        if self.sweep is None or not self.sweep.going:
+            return False
+        self.sweep.stepped(self.loop)
+        if self.sweep.done:
+            self.running = False
+            self.arrival = f"The sweep is done: {len(self.sweep.rows)} points"
+        return not self.running
 
     def _arrives(self) -> bool:
         """Pause where a landmark was met that somebody waits for."""
@@ -227,6 +269,8 @@ class Live:
 
     def _stop(self, message: str) -> None:
         self.running = False
+        if self.sweep is not None:
+            self.sweep.stop()
         self.message = message
         self._due = self.loop.time
         self._changed = True
@@ -243,6 +287,8 @@ class Live:
         except Exception as error:
             self._stop(str(error))
             raise
+        if self.sweep is not None:
+            frame = replace(frame, sweep=self.sweep.shown())
         return self._with_second(frame) if self.beside else frame
 
     def _with_second(self, frame: Frame) -> Frame:
@@ -280,14 +326,16 @@ class Live:
         if isinstance(command, DrawBeside):
             self.beside = command.changes
             return
-        self.message = self.arrival = ""
+        if not isinstance(command, Paint):  # of many in one drag: what one of them tells must be seen
+            self.message = self.arrival = ""
         if isinstance(command, Pause | StepBy | Seek | SeekTime | Use):
             self.lookout = None
         if not isinstance(command, SeekTime):
             self._seen = None
         match command:
-            case SetParameters() | Act():
+            case SetParameters() | Act() | Paint() | Undo():
                 self.loop.apply(command)
+                self.arrival, self.loop.note = self.loop.note or self.arrival, ""
             case Run():
                 self.running = True
             case Pause():
@@ -316,7 +364,19 @@ class Live:
                 self.speed = self.actual_speed = speed
             case Use(loop, speed, running):
                 self.loop, self.speed, self.actual_speed, self.running = loop, speed, speed, running
-                self.beside = {}
+                self.beside, self.sweep = {}, None
+            case SweepOn(sweep):
+                self.sweep, self.running = sweep, True
+                sweep.begin(self.loop)
+            case SweepOff(forget):
+                self.running = False
+                if self.sweep is not None:
+                    self.sweep.stop()
+                self.sweep = None if forget else self.sweep
+            case ReturnTo(index):
+                self.running = False
+                if self.sweep is not None and not self.sweep.return_to(self.loop, index):
+                    self.message = "The state of this point is no longer kept: choose one beside it"
             case Call(function):
                 function(self.loop)
         self._due = self.loop.time

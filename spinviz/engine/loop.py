@@ -7,6 +7,7 @@ rate, the speed and whether anybody watches cannot change a bit of it, and any e
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,10 +19,13 @@ import numpy as np
 from spinviz.engine.averages import Averages
 from spinviz.engine.history import Samples
 from spinviz.engine.memory import check_memory
+from spinviz.engine.patches import MOST_BYTES, Patch, Patches, difference
 from spinviz.engine.picture import curves_of, plots_of
-from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, same_state, size_of
+from spinviz.engine.snapshots import Snapshot, Snapshots, copy_state, is_finite, size_of
 from spinviz.files.errors import FileError
 from spinviz.model import interrupts
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import BRUSHES, Indices, Stroke
 from spinviz.model.frame import Frame, LawNow
 from spinviz.model.law import Departure, Law
 from spinviz.model.parameters import ParameterError, Parameters
@@ -32,6 +36,7 @@ MEMORY = 256 * 2**20
 CHECKED_EVERY = 16
 """Steps between two searches of a large state for NaN; small ones are searched at every step."""
 SMALL = 1 << 17
+LIMITED = f"what they changed is kept up to {MOST_BYTES >> 20} MiB"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,31 @@ class Act:
     action: str
 
 
-Event = SetParameters | Act
+@dataclass(frozen=True)
+class Paint:
+    """Event: a stroke of a brush."""
+
+    stroke: Stroke
+
+
+@dataclass(frozen=True, eq=False)
+class Undo:
+    """Event: what ``of``, an earlier event of this run, changed is put back; of an `Undo`: it is done again."""
+
+    of: Act | Paint | Undo
+
+    @property
+    def first(self) -> Act | Paint:
+        """What is undone, or done again."""
+        return self.of.first if isinstance(self.of, Undo) else self.of
+
+    @property
+    def again(self) -> bool:
+        """Whether it is done again."""
+        return isinstance(self.of, Undo) and not self.of.again
+
+
+Event = SetParameters | Act | Paint | Undo
 
 
 class StepFailed(RuntimeError):
@@ -72,6 +101,8 @@ class _Anchor:
     scheduled: int
     averages: Averages
     departure: Departure
+    born: int = 0
+    """How often a parameter has begun a new state."""
 
     def copy(self) -> _Anchor:
         """Return an independent copy."""
@@ -85,7 +116,8 @@ class Loop:
     (time, action) pairs. ``kept`` names parameters that the preset's own actions leave as they are; what they would
     have done is in ``overruled``, by the names of action and parameter. ``events`` are laid out to come, as a session
     recorded them; those of step 0 happen at once. ``watch`` is called after every step, event and scheduled action; it
-    may raise `Stopped`.
+    may raise `Stopped`. ``bare``: only observables are followed, no laws, means or history, which take longer than the
+    steps of a small system.
     """
 
     def __init__(
@@ -100,8 +132,10 @@ class Loop:
         kept: Iterable[str] = (),
         events: Iterable[tuple[int, Event]] = (),
         watch: Callable[[], None] | None = None,
+        bare: bool = False,
     ) -> None:
         self.system = system
+        self.bare = bare
         self.preset = system.preset(preset) if preset else Preset("", "")
         self.seed = seed
         self.watch = watch
@@ -117,6 +151,11 @@ class Loop:
         self.parameters = parameters or system.Parameters.of(**self.preset.parameters)
         self._kept = {name: getattr(self.parameters, name) for name in kept}
         self.overruled: dict[tuple[str, str], Any] = {}
+        self.note = ""
+        """What the last event has to tell; whoever tells it empties it."""
+        self._pinned = -1
+        self._last_drawn: tuple[Event, Indices] | None = None
+        """The stroke of a drag that was last, and the sites reached by it and by those before it."""
         self.initial = self.parameters
         self.events: list[tuple[int, Event]] = sorted(events, key=lambda item: item[0])
         self._restart()
@@ -153,6 +192,7 @@ class Loop:
     def _restart(self) -> None:
         check_memory(self.system, self.initial)
         self.snapshots = Snapshots(self._memory)
+        self.patches = Patches(MOST_BYTES, self._pinned)
         try:
             self._begin()
         except TOLD:
@@ -198,7 +238,7 @@ class Loop:
         if isinstance(self.state, State):
             self.state.time = self.time
         self._check()
-        if self.samples.is_due(self.step):
+        if self.bare or self.samples.is_due(self.step):
             self._observe()
         elif self._anchor.averages.asked_for:
             self._look(count=True)
@@ -234,14 +274,25 @@ class Loop:
     # --- events -------------------------------------------------------------------------------------------------
 
     def apply(self, event: Event) -> None:
-        """Apply an event now and log it; in the past it starts a new branch. Errors: `UnknownName`, `StepFailed`."""
+        """Apply an event now and log it; in the past it starts a new branch. Errors: `UnknownName`, `StepFailed`.
+
+        What cannot be undone changes nothing, and `note` says why.
+        """
+        if isinstance(event, Undo) and (why := self._refusal(event)):
+            self.note = why
+            return
         if isinstance(event, Act):
             self.system.action(event.action)
-        elif self.parameters.rebuilds(event.parameters):
+        elif isinstance(event, Paint):
+            self._check_brush(event.stroke)
+        elif isinstance(event, SetParameters) and self.parameters.rebuilds(event.parameters):
             check_memory(self.system, event.parameters)
         self._branch()
         self.events.append((self.step, event))
-        self._perform(event)
+        lost = self.patches.lost
+        self._perform(event, len(self.events) - 1)
+        if self.patches.lost and not lost:
+            self.note = f"The oldest actions and strokes cannot be undone any more: {LIMITED}"
         self._keep(always=True)
 
     def _branch(self) -> None:
@@ -249,27 +300,127 @@ class Loop:
             self.events = [item for item in self.events if item[0] <= self.step]
             self.samples.forget_after(self.step)
             self.snapshots.forget_after(self.step)
+            self.patches.forget_from(len(self.events))
             self.last_step = self.step
 
-    def _perform(self, event: Event, of_preset: bool = False) -> None:
-        before, was = self.parameters, None
-        if isinstance(event, Act):
-            action, was = self.system.action(event.action), copy_state(self.state)
-            with self._failing(f"{action.title}: "):
-                parameters = action.apply(self.state, self.parameters)
-                if of_preset and parameters is not None:
-                    parameters = self._keeping(action.name, parameters)
-            if self.step >= self.last_step:
-                self.samples.mark(self.time, action.title)
-            if parameters is not None:
-                self._use(parameters)
-        else:
-            self._use(event.parameters)
-        touched = was is not None and not same_state(was, self.state)
-        changed = touched or not self.parameters.displays(before)
+    def _perform(self, event: Event, number: int | None = None, of_preset: bool = False) -> None:
+        """Let ``event`` happen, the ``number``-th that is logged; None for one that is scheduled."""
+        before, born = self.parameters, self._anchor.born
+        was = None if isinstance(event, SetParameters) else copy_state(self.state)
+        title = self._title(event)
+        with self._failing(f"{title}: "):
+            parameters = self._do(event, number)
+            if isinstance(event, Act) and of_preset and parameters is not None:
+                parameters = self._keeping(event.action, parameters)
+        if title and not isinstance(event, Paint) and self.step >= self.last_step:
+            self.samples.mark(self.time, title)
+        if parameters is not None:
+            self._use(parameters)
+        if isinstance(event, Undo):
+            self._put_back(event)
+        state = None if was is None or self._anchor.born != born else difference(was, self.state)
+        if number is not None and was is not None:
+            self.patches.add(number, Patch(_changed(before, self.parameters), self._anchor.born, state))
+        changed = state is not None or not self.parameters.displays(before)
         if changed:
             self._depart()
         self._observe(count=changed)
+
+    def _do(self, event: Event, number: int | None) -> Parameters | None:
+        """Change the state as an event says; return the parameters that follow, None for those of now."""
+        match event:
+            case SetParameters(parameters):
+                return parameters
+            case Act(name):
+                return self.system.action(name).apply(self.state, self.parameters)  # type: ignore[no-any-return]
+            case Paint(stroke):
+                system = self._check_brush(stroke)
+                sites = system.sites(self.parameters).reached(stroke)
+                if stroke.goes_on and number:
+                    before = self._drawn(number - 1)
+                    self._last_drawn = event, np.union1d(before, sites)
+                    sites = np.setdiff1d(sites, before, assume_unique=True)
+                system.paint(self.state, self.parameters, stroke.brush, sites)
+                return None
+        values = self._patch(self._number(event.of)).parameters
+        return self.parameters.change(**values) if values else None
+
+    def _drawn(self, number: int) -> Indices:
+        """The sites that the strokes of one drag have reached up to the event of this number."""
+        event = self.events[number][1]
+        if not isinstance(event, Paint):
+            return np.empty(0, np.int64)
+        if self._last_drawn is not None and self._last_drawn[0] is event:
+            return self._last_drawn[1]
+        assert isinstance(self.system, Brushable)
+        sites = self.system.sites(self.parameters).reached(event.stroke)
+        return np.union1d(self._drawn(number - 1), sites) if event.stroke.goes_on and number else sites
+
+    def _check_brush(self, stroke: Stroke) -> Brushable[Any, Any]:
+        """Return the system, which can do ``stroke``. Errors: `UnknownName`."""
+        system = self.system
+        if not isinstance(system, Brushable):
+            raise UnknownName(f"{system.name} has no lattice to paint on: use its actions")
+        if stroke.brush not in (known := system.brushes(self.parameters)):
+            raise UnknownName(f"{system.name} has no brush '{stroke.brush}': use one of {', '.join(known)}")
+        return system
+
+    def _title(self, event: Event) -> str:
+        match event:
+            case Act(name):
+                return self.system.action(name).title
+            case Paint(stroke):
+                return BRUSHES[stroke.brush].title
+            case Undo():
+                return f"{'Redo' if event.again else 'Undo'}: {self._title(event.first)}"
+        return ""
+
+    # --- undoing ------------------------------------------------------------------------------------------------
+
+    def _number(self, event: Event) -> int:
+        """The number of an event of this run, -1 where it is none: of those alike it is this very one."""
+        return next((n for n in reversed(range(len(self.events))) if self.events[n][1] is event), -1)
+
+    def _refusal(self, event: Undo) -> str:
+        """Why an event cannot be undone now; empty where it can."""
+        number = self._number(event.of)
+        word = "done again" if event.again else "undone"
+        if number < 0:
+            return f"{self._title(event.first)} is not {word}: it belongs to an earlier run"
+        if self.events[number][0] > self.step:
+            return f"{self._title(event.first)} is not {word}: it comes later in this run, go there first"
+        if number not in self.patches:
+            return f"{self._title(event.first)} cannot be {word}: {LIMITED}"
+        return ""
+
+    def _put_back(self, event: Undo) -> None:
+        number = self._number(event.of)
+        patch, at_once = self._patch(number), self.events[number][0] == self.step
+        if patch.state is None:
+            return
+        if patch.born != self._anchor.born:
+            self.note = f"{self._title(event)}. The state was made anew since then and stays as it is"
+            return
+        patch.put(self.state, at_once)
+        with self._failing(f"{self._title(event)}: "):
+            self.system.restored(self.state, self.parameters)
+        if not at_once:
+            self.note = f"{self._title(event)}. What it changed is as it was, the time is not turned back"
+
+    def _patch(self, number: int) -> Patch:
+        """The patch of an event; one that was dropped is found again by repeating the run up to there."""
+        found = self.patches.get(number)
+        return found if found is not None else self._repeated(number)
+
+    def _repeated(self, number: int) -> Patch:
+        twin = copy.copy(self)
+        twin.events, twin.watch, twin._memory, twin._pinned = self.events[: number + 1], None, 0, number
+        twin.overruled = {}
+        twin._restart()
+        twin.advance(self.events[number][0])
+        patch = twin.patches.get(number)
+        assert patch is not None
+        return patch
 
     def _keeping(self, action: str, parameters: Parameters) -> Parameters:
         """Return ``parameters`` with the values that are kept, and note what the action wanted."""
@@ -294,6 +445,7 @@ class Loop:
                 self.state = self.system.initial_state(parameters, generator)
             if isinstance(self.state, State):
                 self.state.begin_at(time)
+            self._anchor = replace(self._anchor, born=self._anchor.born + 1)
         elif not parameters.displays(before):
             with self._failing("the change of parameters: "):
                 self.system.changed(self.state, parameters, before)
@@ -329,7 +481,7 @@ class Loop:
             self._went_on()
         now = bisect_left(self.events, self.step, key=lambda item: item[0])
         while now < len(self.events) and self.events[now][0] == self.step:
-            self._perform(self.events[now][1])
+            self._perform(self.events[now][1], now)
             self._went_on()
             now += 1
 
@@ -369,6 +521,27 @@ class Loop:
         with suppress(Exception):  # what led here may fail again: the numbers stay those of before
             self._see()
 
+    def go_on_from(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot of such a run, taken by another loop; what was before cannot be reached."""
+        self.snapshots.forget_after(-1)
+        self.snapshots.add(snapshot)
+        self.last_step = snapshot.step
+        self._restore(snapshot)
+
+    def return_to(self, snapshot: Snapshot, initial: Parameters, events: Iterable[tuple[int, Event]]) -> None:
+        """Return to a moment of this run, which had begun with ``initial`` and gone through ``events``.
+
+        Where the run has taken another way since, that is left: a new branch begins where the two ways part.
+        """
+        then = list(events)
+        parted = -1 if initial != self.initial else _parted(then, self.events, snapshot.step)
+        if parted < snapshot.step or snapshot.step > self.last_step:
+            self.initial, self.events, self.last_step = initial, then, snapshot.step
+            self.samples.forget_after(parted)
+            self.snapshots.forget_after(parted)
+            self.snapshots.add(snapshot)
+        self._restore(snapshot)
+
     def _keep(self, always: bool = False) -> None:
         new = self.step > self.last_step
         self.last_step = max(self.last_step, self.step)
@@ -392,7 +565,7 @@ class Loop:
     def _observe(self, count: bool = True) -> None:
         """Take a sample: it counts in the means and, when it is new, in the history."""
         self._look(count)
-        if self.step >= self.last_step:
+        if self.step >= self.last_step and not self.bare:
             theory = {name: now.theory if now.holds else np.nan for name, now in self.laws.items()}
             self.samples.add(self.step, self.time, self.observables, theory)
 
@@ -409,6 +582,8 @@ class Loop:
         self.observables = {name: float(value) for name, value in system.observe(state, p).items()}
         if missing := [o.name for o in system.observables if not (o.series or o.name in self.observables)]:
             raise ValueError(f"observe gives no {missing[0]}")
+        if self.bare:
+            return
         held = {law.name: bool(law.holds(state, p, anchor.departure)) for law in system.laws}
         if count:
             anchor.averages.add(self.time, self.observables, held, anchor.departure)
@@ -469,3 +644,20 @@ class Loop:
             message=message,
             arrival=arrival,
         )
+
+
+def _parted(one: list[tuple[int, Event]], two: list[tuple[int, Event]], end: int) -> int:
+    """The last step up to which two ways are the same, ``end`` at most; the events of that step are on both."""
+    other = [item for item in two if item[0] <= end]
+    for mine, theirs in zip(one, other):
+        if mine != theirs:
+            return min(mine[0], theirs[0]) - 1
+    shorter = min(len(one), len(other))
+    rest = one[shorter:] + other[shorter:]
+    return rest[0][0] - 1 if rest else end
+
+
+def _changed(before: Parameters, now: Parameters) -> dict[str, Any]:
+    """The parameters that differ, with their values before."""
+    old, new = before.model_dump(), now.model_dump()
+    return {name: value for name, value in old.items() if value != new[name]}

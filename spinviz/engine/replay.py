@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
-from spinviz.engine.loop import MEMORY, Act, Event, Loop, SetParameters
-from spinviz.files.session import Session
-from spinviz.model.parameters import Parameters
+from spinviz.engine.loop import MEMORY, Act, Event, Loop, Paint, SetParameters, Undo
+from spinviz.files.session import Happening, Session, TakenBack
+from spinviz.model.brush import Stroke
 
 REPORTED_EVERY = 0.1
 """Seconds between two reports of a replay."""
@@ -57,7 +57,7 @@ def session_of(
         preset=loop.preset.name,
         seed=loop.seed,
         schedule=loop.schedule,
-        events=tuple((step, _value(event)) for step, event in loop.events),
+        events=_happenings(loop.events),
         step=loop.step,
         speed=speed,
         theme=theme,
@@ -83,7 +83,10 @@ def _loop(session: Session, **more: Any) -> Loop:
 
 
 def _events(session: Session) -> list[tuple[int, Event]]:
-    return [(step, _event(event)) for step, event in session.events]
+    events: list[tuple[int, Event]] = []
+    for step, value in session.events:
+        events.append((step, _event(value, events)))
+    return events
 
 
 def _counted(session: Session, watch: Watch) -> Callable[[], None]:
@@ -101,9 +104,31 @@ def _counted(session: Session, watch: Watch) -> Callable[[], None]:
     return count
 
 
-def _event(value: Parameters | str) -> Event:
-    return Act(value) if isinstance(value, str) else SetParameters(value)
+def _event(value: Happening, before: list[tuple[int, Event]]) -> Event:
+    """What is to happen; ``before``: the events before it, of which it may undo one."""
+    match value:
+        case str():
+            return Act(value)
+        case Stroke():
+            return Paint(value)
+        case TakenBack(number):
+            of = before[number][1]
+            assert not isinstance(of, SetParameters)  # `read_session` refuses it
+            return Undo(of)
+    return SetParameters(value)
 
 
-def _value(event: Event) -> Parameters | str:
-    return event.action if isinstance(event, Act) else event.parameters
+def _happenings(events: list[tuple[int, Event]]) -> tuple[tuple[int, Happening], ...]:
+    numbers = {id(event): number for number, (_, event) in enumerate(events)}
+
+    def written(event: Event) -> Happening:
+        match event:
+            case Act(name):
+                return name
+            case Paint(stroke):
+                return stroke
+            case Undo(of):
+                return TakenBack(numbers[id(of)])
+        return event.parameters
+
+    return tuple((step, written(event)) for step, event in events)

@@ -21,13 +21,15 @@ from spinviz.files.atomic import atomic_write
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError, quoted
 from spinviz.files.kept_curves import kept_document, kept_of
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import MOST_POINTS, Stroke
 from spinviz.model.kept import Kept
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.switches import SWITCHES
 from spinviz.model.system import System, UnknownName
 from spinviz.model.theme import THEMES
 
-FORMAT = 2
+FORMAT = 3
 """The layout that this program writes; it reads this and earlier ones."""
 SUFFIX = ".spinviz"
 MOST_BYTES = 16 * 2**20
@@ -50,11 +52,22 @@ CameraState = Mapping[str, float | bool]
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """An event that undoes the one of this number, counted from 0; done to such an event, that is done again."""
+
+    event: int
+
+
+Happening = Parameters | str | Stroke | TakenBack
+"""What happens at a step: new parameters, the name of an action, a stroke, an undoing."""
+
+
+@dataclass(frozen=True)
 class Session:
     """A run and how it was looked at.
 
-    ``events`` are (step, new parameters) or (step, name of an action), in order; ``schedule`` are (time, action)
-    over those of the preset; ``speed`` is simulated time per second on screen.
+    ``events`` are (step, `Happening`), in order; ``schedule`` are (time, action) over those of the preset; ``speed`` is
+    simulated time per second on screen.
     """
 
     system: System[Any, Any]
@@ -62,7 +75,7 @@ class Session:
     preset: str = ""
     seed: int = 0
     schedule: tuple[tuple[float, str], ...] = ()
-    events: tuple[tuple[int, Parameters | str], ...] = ()
+    events: tuple[tuple[int, Happening], ...] = ()
     step: int = 0
     speed: float = 1.0
     theme: str = "dark"
@@ -152,6 +165,16 @@ def _written_events(session: Session) -> Iterable[dict[str, Any]]:
     for step, event in session.events:
         if isinstance(event, str):
             yield {"step": step, "action": event}
+        elif isinstance(event, Stroke):
+            yield {
+                "step": step,
+                "brush": event.brush,
+                "path": list(map(list, event.path)),
+                "radius": event.radius,
+                "goes_on": event.goes_on,
+            }
+        elif isinstance(event, TakenBack):
+            yield {"step": step, "undo": event.event}
         else:
             now = event.model_dump()
             yield {"step": step, "parameters": {name: value for name, value in now.items() if value != before[name]}}
@@ -234,8 +257,8 @@ def _schedule(document: dict[str, Any], system: System[Any, Any]) -> tuple[tuple
 
 def _events(
     document: dict[str, Any], system: System[Any, Any], parameters: Parameters, folder: Path
-) -> tuple[tuple[int, Parameters | str], ...]:
-    events: list[tuple[int, Parameters | str]] = []
+) -> tuple[tuple[int, Happening], ...]:
+    events: list[tuple[int, Happening]] = []
     last = 0
     for item in _list(document, "events"):
         entry = _mapping("an event", item)
@@ -249,11 +272,43 @@ def _events(
             values = _found_again(system, _mapping("parameters", entry["parameters"]), folder)
             parameters = parameters.change(**values)
             events.append((step, parameters))
+        elif set(entry) == {"step", "brush", "path", "radius", "goes_on"}:
+            events.append((step, _stroke(entry, system, parameters)))
+        elif set(entry) == {"step", "undo"}:
+            events.append((step, _taken_back(entry["undo"], events)))
         else:
             raise _Wrong(
-                f"an event has {', '.join(sorted(entry))[:80]}: it has step and action, or step and parameters"
+                f"an event has {', '.join(sorted(entry))[:80]}: it has step and action, step and parameters, step and "
+                "undo, or step, brush, path, radius and goes_on"
             )
     return tuple(events)
+
+
+def _stroke(entry: dict[str, Any], system: System[Any, Any], p: Parameters) -> Stroke:
+    brush = _text(entry, "brush")
+    known = system.brushes(p) if isinstance(system, Brushable) else ()
+    if brush not in known:
+        raise _Wrong(f"{system.name} has no brush {quoted(brush)}: use {', '.join(known) or 'a system with a lattice'}")
+    points = _list(entry, "path")
+    if len(points) > MOST_POINTS or not all(isinstance(point, list) and len(point) == 3 for point in points):
+        raise _Wrong(f"path of a stroke: write at most {MOST_POINTS} places [x, y, z]")
+    path = [[_number(x, "place of a stroke") for x in point] for point in points]
+    try:
+        places = tuple((x, y, z) for x, y, z in path)
+        return Stroke(brush, places, _number(entry["radius"], "radius of a stroke"), entry["goes_on"] is True)
+    except _Wrong:
+        raise
+    except ValueError as error:
+        raise _Wrong(str(error)) from error
+
+
+def _taken_back(value: Any, before: list[tuple[int, Happening]]) -> TakenBack:
+    if not before:
+        raise _Wrong("an event undoes another, and none is before it")
+    number = _whole(value, "undo", len(before) - 1)
+    if isinstance(before[number][1], Parameters):
+        raise _Wrong(f"undo = {number} names a change of parameters: it undoes an action or a stroke")
+    return TakenBack(number)
 
 
 def _found_again(system: System[Any, Any], values: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from spinviz.files.errors import FileError
 from spinviz.files.log import state_folder
 from spinviz.files.plain_values import Unfit, packed, unpacked
 from spinviz.files.session import Session, digest
+from spinviz.model.parameters import Parameters
 
 MOST_BYTES = 256 * 2**20
 """Of one snapshot."""
@@ -108,7 +109,7 @@ def _sources(package: str) -> str:
 def _files(session: Session) -> list[Any]:
     """Size and time of every file that the run starts from."""
     found = {}
-    for p in (session.parameters, *(event for _, event in session.events if not isinstance(event, str))):
+    for p in (session.parameters, *(event for _, event in session.events if isinstance(event, Parameters))):
         for name, q in p.quantities().items():
             if q.kind == "file" and (path := str(getattr(p, name))):
                 with suppress(OSError, ValueError):

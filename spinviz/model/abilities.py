@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.parameters import Parameters
 
 P = TypeVar("P", bound=Parameters)
@@ -120,3 +121,20 @@ class TurnsWhilePaused(Protocol[S_contra, P_contra]):
 
         Nothing but the picture changes.
         """
+
+
+@runtime_checkable
+class Brushable(Protocol[S_contra, P_contra]):
+    """Has a lattice on which a brush can paint; `physics.lattice.brushes` does it for arrays of unit vectors."""
+
+    @abstractmethod
+    def brushes(self, p: P_contra) -> tuple[str, ...]:
+        """Return the names of `model.brush.BRUSHES` that this lattice can do exactly, the first chosen at first."""
+
+    @abstractmethod
+    def sites(self, p: P_contra) -> Sites:
+        """Return where the sites are in the picture: the same with any display parameters."""
+
+    @abstractmethod
+    def paint(self, state: S_contra, p: P_contra, brush: str, sites: Indices) -> None:
+        """Do what ``brush`` says to the ``sites`` (n,), in place. Randomness comes from the state's own generator."""

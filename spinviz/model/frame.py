@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.swept import Swept
 from spinviz.model.visuals import Stage, Visual
 
 Values = NDArray[np.float64]
@@ -93,3 +94,5 @@ class Frame:
     """The landmark that the run was stopped at, in words."""
     second: Frame | None = None
     """The same moment drawn with other display parameters: only parameters, visuals, stage and caption differ."""
+    sweep: Swept | None = None
+    """The sweep of this run, if there is one."""

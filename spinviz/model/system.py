@@ -14,7 +14,7 @@ from spinviz.model.identity import Identity
 from spinviz.model.landmark import Landmark
 from spinviz.model.law import Law
 from spinviz.model.parameters import Parameters
-from spinviz.model.plots import Plot
+from spinviz.model.plots import Plot, Spot
 from spinviz.model.shortened import shortened
 from spinviz.model.visuals import Stage, Visual
 
@@ -196,6 +196,12 @@ class System(ABC, Generic[P, S]):
         Most systems need not: the parameters come with every call.
         """
 
+    def restored(self, state: S, p: P) -> None:
+        """Count anew, in place, what the state keeps of its arrays: undo has put parts of them back to earlier values.
+
+        Most systems need not: they keep nothing twice.
+        """
+
     def departure(self, state: S, p: P) -> Any:
         """Return what the closed forms start from now: the engine asks after every change and gives it to the laws."""
         return None
@@ -218,6 +224,13 @@ class System(ABC, Generic[P, S]):
 
     def pick(self, p: P, plot: str, row: int, column: int) -> P | None:
         """Return the parameters after a click on a pixel of the image ``plot``; None where it means nothing."""
+        return None
+
+    def pick_point(self, p: P, plot: str, spot: Spot) -> P | None:
+        """Return the parameters after a click on a point of a curve or of a histogram.
+
+        With None the run goes to the time of the point, where it has one.
+        """
         return None
 
     def open(self, path: Path) -> P:

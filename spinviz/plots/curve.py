@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.kept import KeptLine, thinned
-from spinviz.model.plots import Curve
+from spinviz.model.plots import Curve, Spot
 from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
@@ -22,6 +22,7 @@ from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of
 from spinviz.plots.legend import Entry
 from spinviz.plots.look import Look
+from spinviz.plots.nearest import nearest
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
 from spinviz.plots.table import Columns, guide_columns, law_columns, titled, titled_observable
@@ -172,6 +173,25 @@ class CurvePlot(PlotPanel[Curve]):
                 there = float(np.interp(x * fx, curve[0][order], curve[1][order]))
                 parts.append(f"law {show(there, self._y.unit, 3)}")
         return "   ".join(parts)
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """The sample of the path at its time, or a mean; else a point of a law."""
+        frame = self.frame
+        if frame is None:
+            return None
+        (fx, fy), pixel = self.factors(), self.pixel()
+        own_x, own_y, _ = self._shown(frame)
+        found = nearest((x, y), [(own_x / fx, own_y / fy)], pixel, joined=not self.plot.mean)
+        if found is not None:
+            time = None if self.plot.mean else float(frame.history.time[-len(own_x) :][found[1]])
+            return Spot(float(own_x[found[1]]), float(own_y[found[1]]), self.plot.y, time)
+        names = [law.name for law, _ in self._laws if (self.plot.name, law.name) in frame.curves]
+        laws = [frame.curves[self.plot.name, name] for name in names]
+        found = nearest((x, y), [(law_x / fx, law_y / fy) for law_x, law_y in laws], pixel)
+        if found is None:
+            return None
+        law_x, law_y = laws[found[0]]
+        return Spot(float(law_x[found[1]]), float(law_y[found[1]]), names[found[0]])
 
     @staticmethod
     def numbers(plot: Curve, frame: Frame, system: System[Any, Any]) -> Columns:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.kept import MOST_LINES, ROLES, KeptLine, thinned
-from spinviz.model.plots import Graph, Line
+from spinviz.model.plots import Graph, Line, Spot
 from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
@@ -22,6 +22,7 @@ from spinviz.plots.decimate import path
 from spinviz.plots.items import Stroke, Tag
 from spinviz.plots.legend import Entry
 from spinviz.plots.look import Look
+from spinviz.plots.nearest import nearest
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
 from spinviz.plots.table import Columns, padded, titled
@@ -109,11 +110,6 @@ class GraphPlot(PlotPanel[Graph]):
             self.box.setAspectLocked(True)
             self.box.sigResized.connect(self.refresh)
 
-    def pixel(self) -> tuple[float, float]:
-        """Width and height of a pixel in axis numbers."""
-        (left, right), (low, high) = self.box.state["viewRange"]
-        return (right - left) / max(self.box.width(), 1.0), (high - low) / max(self.box.height(), 1.0)
-
     def draw(self, frame: Frame) -> None:
         """Show the lines of the frame."""
         lines: tuple[Line, ...] = frame.plots.get(self.plot.name, ())
@@ -127,6 +123,17 @@ class GraphPlot(PlotPanel[Graph]):
             drawn.show(line, np.asarray(line.x) / fx, np.asarray(line.y) / fy, 1 / fy)
         for drawn in self._drawn[len(lines) :]:
             drawn.hide()
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """The point of the nearest line; lines of marks are points."""
+        lines: tuple[Line, ...] = self.frame.plots.get(self.plot.name, ()) if self.frame is not None else ()
+        fx, fy = self.factors()
+        curves = [(np.asarray(line.x) / fx, np.asarray(line.y) / fy) for line in lines]
+        found = nearest((x, y), curves, self.pixel())
+        if found is None:
+            return None
+        line = lines[found[0]]
+        return Spot(float(line.x[found[1]]), float(line.y[found[1]]), line.label)
 
     def _rescale(self, p: Any, lines: tuple[Line, ...]) -> None:
         plot: Graph = self.plot

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.kept import KeptLine, thinned
-from spinviz.model.plots import Histogram
+from spinviz.model.plots import Histogram, Spot
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
@@ -18,6 +18,7 @@ from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.items import Bars
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
+from spinviz.plots.nearest import REACH
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
 from spinviz.plots.table import Columns, law_columns, titled
@@ -76,6 +77,17 @@ class HistogramPlot(PlotPanel[Histogram]):
             return ""
         low, high = show(float(edges[bar]), self.plot.unit, 3), show(float(edges[bar + 1]), self.plot.unit, 3)
         return f"{plain_text(self.plot.symbol)} {low} … {high}   density {heights[bar]:.3g}"
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """The middle of the bar under the mouse, at its height."""
+        if self.frame is None:
+            return None
+        edges, heights = density(self.plot, self.frame)
+        bar = int(np.searchsorted(edges, x * self._scale.factor)) - 1
+        room = REACH * self.pixel()[1]
+        if not 0 <= bar < len(heights) or not -room <= y <= heights[bar] * self._scale.factor + room:
+            return None
+        return Spot(float(edges[bar] + edges[bar + 1]) / 2, float(heights[bar]))
 
     @staticmethod
     def numbers(plot: Histogram, frame: Frame, system: System[Any, Any]) -> Columns:

@@ -18,6 +18,7 @@ from spinviz.plots import (  # noqa: F401
     image,
     levels,
     spectrum,
+    swept,
     trace,
 )
 from spinviz.plots.panel import PlotPanel

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pyqtgraph as pg
-from PySide6.QtCore import QKeyCombination, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QKeyCombination, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QShowEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.kept import Kept, KeptLine
-from spinviz.model.plots import Plot
+from spinviz.model.plots import Plot, Spot
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.verdict import Verdict
@@ -43,14 +43,16 @@ class PlotPanel(QWidget, Generic[Kind]):
     Signals: ``edited(parameters, name, final)``: new validated parameters, as of the form of parameters;
     ``complained(text)``: why an edit is not possible, empty when it is again; ``seek(plot, time, step)``: the run
     shall go to a time on the axis that the plot had at ``step``; ``picked(plot, row, column)``: a pixel was clicked;
-    ``explain(plot)``: its laws shall be explained; ``keep_asked(plot)``: its curves shall stay;
-    ``drop_asked(kept)``: kept ones shall go; ``measured_asked(plot)``: a table shall be chosen to compare with.
+    ``pointed(plot, spot)``: a point of a curve was clicked, a `Spot`; ``explain(plot)``: its laws shall be explained;
+    ``keep_asked(plot)``: its curves shall stay; ``drop_asked(kept)``: kept ones shall go; ``measured_asked(plot)``: a
+    table shall be chosen to compare with.
     """
 
     edited = Signal(object, str, bool)
     complained = Signal(str)
     seek = Signal(str, float, int)
     picked = Signal(str, int, int)
+    pointed = Signal(str, object)
     explain = Signal(str)
     keep_asked = Signal(str)
     drop_asked = Signal(object)
@@ -69,6 +71,8 @@ class PlotPanel(QWidget, Generic[Kind]):
         self.frame: Frame | None = None
         self._stale = False
         self._unseen = False
+        self._spot: Spot | None = None
+        """What was clicked and is not told yet."""
         self._styles: list[Callable[[Look], None]] = []
         self._build()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -83,6 +87,15 @@ class PlotPanel(QWidget, Generic[Kind]):
     def read_out(self, x: float, y: float) -> str:
         """Return what the plot shows near (x, y), in axis numbers; empty for nothing."""
         return ""
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """Return the point of a curve that is meant at (x, y), in axis numbers; None for none."""
+        return None
+
+    def pixel(self) -> tuple[float, float]:
+        """Width and height of a pixel in axis numbers."""
+        (left, right), (low, high) = self.box.state["viewRange"]
+        return (right - left) / max(self.box.width(), 1.0), (high - low) / max(self.box.height(), 1.0)
 
     def judged(self, frame: Frame) -> tuple[Verdict, str, str]:
         """Return verdict, text and explanation of the badge."""
@@ -189,6 +202,7 @@ class PlotPanel(QWidget, Generic[Kind]):
         self.box.disableAutoRange()
         self.box.sigRangeChangedManually.connect(self._zoom_changed)
         self.graph.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.graph.scene().sigMouseClicked.connect(self._mouse_clicked)
         self.caption = Caption(self.look, self)
         self.caption.explain.connect(self.explain_law)
         layout = QVBoxLayout(self)
@@ -299,6 +313,26 @@ class PlotPanel(QWidget, Generic[Kind]):
             point = self.box.mapSceneToView(at)
             text = self.read_out(point.x(), point.y())
         self._read_out.say(text, at, inside)
+
+    def _mouse_clicked(self, event: Any) -> None:
+        """Tell the point of a curve; while the zoom can be reset a double click is waited for."""
+        at = QPointF(event.scenePos().x(), event.scenePos().y())
+        if event.button() != Qt.MouseButton.LeftButton or not self.box.sceneBoundingRect().contains(at):
+            return
+        self._spot = None
+        if event.double():
+            return
+        point = self.box.mapSceneToView(at)
+        self._spot = self.spot(point.x(), point.y()) if self.frame is not None else None
+        if self._spot is not None and not self.zoomed:
+            self._tell_spot()
+        elif self._spot is not None:
+            QTimer.singleShot(QApplication.doubleClickInterval(), self, self._tell_spot)
+
+    def _tell_spot(self) -> None:
+        spot, self._spot = self._spot, None
+        if spot is not None:
+            self.pointed.emit(self.plot.name, spot)
 
     def leaveEvent(self, event: Any) -> None:
         """Hide the read-out."""

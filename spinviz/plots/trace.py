@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from spinviz.model.frame import Frame
 from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.law import Law
-from spinviz.model.plots import Trace
+from spinviz.model.plots import Spot, Trace
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
@@ -22,6 +22,7 @@ from spinviz.plots.ends import below, rises
 from spinviz.plots.items import Tag
 from spinviz.plots.laws import laws_of
 from spinviz.plots.look import Look
+from spinviz.plots.nearest import REACH, nearest
 from spinviz.plots.panel import PlotPanel
 from spinviz.plots.registry import draws
 from spinviz.plots.table import Columns, titled, titled_observable
@@ -202,6 +203,23 @@ class TracePlot(PlotPanel[Trace]):
         reach = 6 * self.box.viewPixelSize()[0] * self._x_scale.factor
         parts += [title for at, title in frame.history.marks if abs(at - wanted) <= reach]
         return "   ".join(parts)
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """The sample of the nearest curve of an observable, at its time."""
+        if self.frame is None:
+            return None
+        history, (fx, fy) = self.frame.history, self.factors()
+        pixel = self.pixel()
+        ends = ((x + side * 2 * REACH * pixel[0]) * fx for side in (-1, 1))
+        rows = visible(history.time, *ends)
+        seen = [(o.name, history.observables[o.name][rows]) for o in self._shown if o.name in history.observables]
+        time = history.time[rows]
+        found = nearest((x, y), [(time / fx, values / fy) for _, values in seen], pixel)
+        if found is None:
+            return None
+        name, values = seen[found[0]]
+        at = float(time[found[1]])
+        return Spot(at, float(values[found[1]]), name, at)
 
     @staticmethod
     def numbers(plot: Trace, frame: Frame, system: System[Any, Any]) -> Columns:

@@ -6,12 +6,13 @@ import traceback
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.theme import Theme
 from spinviz.model.visuals import Cells, Stage, Visual
+from spinviz.view.brushing import Hand
 from spinviz.view.camera import Camera, Lens, along, between, home
 from spinviz.view.detail import SOFTWARE_BUDGET
 from spinviz.view.overlay import Texts
@@ -22,12 +23,21 @@ ORBIT = 0.4
 """Degrees per pixel."""
 STILL = 4
 """Pixels that a mouse may move in a click."""
+DESCRIPTION = (
+    "Picture of the running system. Drag to rotate, Shift and drag to move, "
+    "wheel to zoom, click: follow what is there, double click: home."
+)
+BRUSH = (
+    "Brush: {brush}. Drag to paint, or move it with the arrows and paint with Enter; wheel: radius; Esc: put it down."
+)
 GLIDE = 450
 """Milliseconds from one preset of the camera to another."""
 
 
 class View(QWidget):
     """Shows frames. Left drag turns, right or middle or Shift drag moves, the wheel zooms, double click goes home.
+
+    While ``hand`` holds a brush, it has left drag, wheel, arrows and Enter; with Ctrl or Shift they are as ever.
 
     ``budget``: arrows drawn before every n-th must do; ``samples``: multisampling, which costs much without a GPU;
     ``software``: OpenGL has no graphics card here.
@@ -76,18 +86,22 @@ class View(QWidget):
         self._animation.setEndValue(1.0)
         self._animation.setDuration(GLIDE)
         self._animation.valueChanged.connect(self._glide)
+        self.hand = Hand(self, theme)
+        """Holds a brush, or nothing."""
         self.setMinimumSize(320, 180)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("3D view")
-        self.setAccessibleDescription(
-            "Picture of the running system. Drag to rotate, Shift and drag to move, "
-            "wheel to zoom, click: follow what is there, double click: home."
-        )
+        self.describe("")
+
+    def describe(self, brush: str) -> None:
+        """Tell screen readers what the mouse does, with a ``brush`` in hand or with none."""
+        self.setAccessibleDescription(BRUSH.format(brush=brush) if brush else DESCRIPTION)
 
     def set_theme(self, theme: Theme) -> None:
         """Change the look."""
         self.theme = theme
         self._painted.set_theme(theme)
+        self.hand.ring.theme = theme
         self.refresh()
 
     def show_frame(self, frame: Frame, moment: object = None) -> None:
@@ -109,7 +123,13 @@ class View(QWidget):
         self._mark()
         if moved:
             self.set_camera(home(stage))
+        self.hand.follow()
         self.refresh()
+
+    @property
+    def drawn_visuals(self) -> tuple[Visual, ...]:
+        """The visuals of the frame, without the mark of what is followed."""
+        return self._drawn
 
     def pick(self, at: tuple[float, float]) -> None:
         """Follow what is drawn at a point of the widget, or nothing; a pixel of an image is told to whoever listens."""
@@ -150,6 +170,7 @@ class View(QWidget):
             return
         self.camera = camera
         self.camera_changed.emit(camera)
+        self.hand.place_ring()
         self.refresh()
 
     def look(self, preset: str) -> None:
@@ -196,7 +217,8 @@ class View(QWidget):
     def image(self) -> QImage:
         """What the view shows now."""
         self.complete()
-        return self.grab().toImage()
+        with self.hand.away():
+            return self.grab().toImage()
 
     def release(self) -> None:
         """Free what belongs to OpenGL; the view draws again when it is shown again."""
@@ -217,6 +239,7 @@ class View(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The picture fills the view."""
         self._painted.setGeometry(self.rect())
+        self.hand.place_ring()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Free the context."""
@@ -225,13 +248,14 @@ class View(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold."""
-        self._grip = self._pressed = event.position()
         self._animation.stop()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if not self.hand.press(event):
+            self._grip = self._pressed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn or move."""
-        if self._grip is None:
+        if self.hand.move(event) or self._grip is None:
             return
         step = event.position() - self._grip
         self._grip = event.position()
@@ -244,6 +268,8 @@ class View(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; where the mouse did not move it was a click."""
+        if self.hand.lift(event):
+            return
         pressed, self._grip, self._pressed = self._pressed, None, None
         still = pressed is not None and (event.position() - pressed).manhattanLength() <= STILL
         if still and event.button() == Qt.MouseButton.LeftButton:
@@ -251,12 +277,33 @@ class View(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Go home."""
-        self._grip = self._pressed = None
-        self.look("home")
+        if not self.hand.press(event):
+            self._grip = self._pressed = None
+            self.look("home")
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show no ring where no pointer is."""
+        super().leaveEvent(event)
+        self.hand.leave()
+
+    def event(self, event: QEvent) -> bool:
+        """Have the arrows, which else step, while they move the brush."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.hand.wants(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the brush or paint, if it is a key for that."""
+        if not self.hand.type(event):
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom, keeping what is under the pointer."""
         turns = event.angleDelta().y() / 120 or event.pixelDelta().y() / 40
+        if self.hand.turn(event, turns):
+            event.accept()
+            return
         place = event.position()
         height = max(self.height(), 1)
         at = ((place.x() - self.width() / 2) / height, (self.height() / 2 - place.y()) / height)
@@ -274,6 +321,7 @@ class View(QWidget):
             return
         self.camera = between(*self._flight, t)
         self.camera_changed.emit(self.camera)
+        self.hand.place_ring()
         self.refresh()
 
     def _set_texts(self, texts: Texts) -> None:

@@ -41,7 +41,7 @@ def picked_at(visuals: Sequence[Visual], lens: Lens, at: tuple[float, float]) ->
             numbers = visual.who if isinstance(visual, Arrows) else None
             who = None if numbers is None else int(numbers[index])
             # Who is hit before who is only near, then who is in front.
-            found.append((off > 0.35 * REACH, depth, Picked(slot, index, _count(visual), who)))
+            found.append((off > 0.35 * REACH, depth, Picked(slot, index, count_of(visual), who)))
     return min(found, key=lambda item: item[:2])[2] if found else None
 
 
@@ -116,12 +116,13 @@ def _shown(picked: Picked, visuals: Sequence[Visual]) -> tuple[Visual | None, in
                 if len(here):
                     return visual, int(here[0])
         return None, 0
-    if picked.slot >= len(visuals) or _count(visuals[picked.slot]) != picked.count:
+    if picked.slot >= len(visuals) or count_of(visuals[picked.slot]) != picked.count:
         return None, 0
     return visuals[picked.slot], picked.index
 
 
-def _count(visual: Visual) -> int:
+def count_of(visual: Visual) -> int:
+    """Return the number of items of a visual that can be picked."""
     if isinstance(visual, Cells):
         return int(np.prod(visual.values.shape[:3]))
     return len(visual.positions) if isinstance(visual, Arrows) else 0

@@ -192,7 +192,7 @@ def test_peers_are_counted_in_the_same_pieces_of_work(monkeypatch):
 def test_clusters_are_counted_in_flipped_spins(monkeypatch):
     flipped = count(100)
     monkeypatch.setattr(ising, "clock", seconds())
-    monkeypatch.setattr(ising.updates, "wolff_clusters", lambda *rest: (next(flipped), 0))
+    monkeypatch.setattr(ising.clusters, "flip_clusters", lambda *rest: next(flipped))
     assert ising.prepare_clusters(2)() == 101.0  # 100 while it warms up
 
 

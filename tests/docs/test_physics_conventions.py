@@ -27,11 +27,14 @@ from spinviz.physics.imaging.encoding import Limits
 from spinviz.physics.imaging.head import field_map, pixel_centres
 from spinviz.physics.imaging.reconstruction import image_of
 from spinviz.physics.imaging.tissues import offset_of
-from spinviz.physics.ising import updates
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
 from spinviz.physics.lattice import effective_field, llg, textures
+from spinviz.physics.lattice.clusters import flip_clusters
+from spinviz.physics.lattice.discrete import Model, energy, sweeps
 from spinviz.physics.lattice.energy import lattice_energy
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.single_sites import random_updates
 from spinviz.physics.lattice.spin_lattice import (
     LatticeField,
     SpinLattice,
@@ -39,10 +42,11 @@ from spinviz.physics.lattice.spin_lattice import (
     micromagnetic_field,
     thermal_field,
 )
+from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.topology import topological_charge
+from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.physics.moments import levels, macrospin
 from spinviz.physics.resonance import adiabatic, bloch, chemical_exchange, driven, radiation_damping, slr
-from spinviz.physics.rng import seeded
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
 from spinviz.physics.sequence.engine import play, simulate
 from spinviz.physics.sequence.timeline import Timeline
@@ -506,6 +510,11 @@ def test_up_is_along_the_field() -> None:
         assert loop.observables["P"] * B > 0
 
 
+def up_spins(nx: int, ny: int) -> Spins:
+    """A periodic square lattice, all up."""
+    return Spins.of_states(Geometry.of(unit_cell("square"), (nx, ny, 1)), np.ones((1, ny, nx, 1), np.int8))
+
+
 @proves("Ising energy")
 def test_ising_counts_pairs_once() -> None:
     system = system_named("ising_domains")
@@ -513,24 +522,25 @@ def test_ising_counts_pairs_once() -> None:
         loop = Loop(system, system.Parameters.of(L=8, lattice=lattice, start="up", h=0.5))
         assert loop.observables["energy"] == -bonds - 0.5
     # A flip of one spin among parallel ones costs 2 (4 J + h).
-    limit = updates.acceptance_thresholds(4.0, 1.0, 0.5)
-    assert limit[6 + 4] / (2**32 - 1) == about(exp(-2 * (4 + 0.5) / 4.0))
+    spins = up_spins(6, 8)
+    before = energy(spins, Model(h=0.5))
+    spins.set(np.where(np.arange(48) == 20, -1, 1).astype(np.int8).reshape(1, 8, 6, 1))
+    assert energy(spins, Model(h=0.5)) - before == about(2 * (4 + 0.5))
     assert pytest.approx(2.269, abs=1e-3) == CRITICAL_TEMPERATURE_2D
 
 
 @proves("sweep")
 def test_sweeps() -> None:
     # Without coupling Metropolis accepts every flip: a sweep turns each spin over exactly once.
-    spins = np.ones((6, 8), np.int8)
-    updates.metropolis_sweeps(spins, 1.0, 0.0, 0.0, seeded(1), 1)
-    assert (spins == -1).all()
-    assert updates.single_site_updates(spins, 1.0, 0.0, 0.0, seeded(1), spins.size) == spins.size
+    spins = up_spins(6, 8)
+    sweeps(spins, Model(J=0.0), 1.0, method="metropolis")
+    assert (spins.states() == -1).all()
+    assert random_updates(spins, Model(J=0.0), 1.0, 48) == 48
     # Clusters: at T = 4 J about as many flips as spins.
-    spins, T = np.ones((64, 64), np.int8), 4.0
+    spins, T = up_spins(64, 64), 4.0
     clusters = clusters_per_sweep(T, 64, 1)
-    updates.wolff_clusters(spins, T, 1.0, 0.0, seeded(1), 50 * clusters)
-    flipped, _ = updates.wolff_clusters(spins, T, 1.0, 0.0, seeded(2), 100 * clusters)
-    assert 0.5 < flipped / (100 * spins.size) < 2
+    flip_clusters(spins, Model(), T, 50 * clusters)
+    assert 0.5 < flip_clusters(spins, Model(), T, 100 * clusters) / (100 * 64**2) < 2
     pauli = system_named("pauli_paramagnet").Parameters
     weak, strong = pauli.of(B=0.0), pauli.of(B=60.0, T=1.0)
     assert getattr(weak, "inner") == 1 < getattr(strong, "inner")  # noqa: B009 - no parameter of the base

@@ -66,7 +66,7 @@ def test_only_changed_values_of_an_edit_are_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 3}, "written by a newer spinviz (format 3, this program reads up to 2); update spinviz"),
+        ({"format": 4}, "written by a newer spinviz (format 4, this program reads up to 3); update spinviz"),
         ({"format": True}, "format 'True' is no number"),
         ({"format": ...}, "no session of spinviz"),
         ({"system": "nonsense"}, "unknown system 'nonsense': use one of toy"),
@@ -96,6 +96,13 @@ def test_only_changed_values_of_an_edit_are_written(tmp_path: Path) -> None:
         ({"events": [{"step": 5}]}, "an event has step"),
         ({"events": [{"step": 5, "action": "kick"}, {"step": 4, "action": "kick"}]}, "events are in order"),
         ({"events": [{"step": 5, "parameters": {"rate": 1e9}}]}, "is out of range"),
+        (
+            {"events": [{"step": 5, "brush": "flip", "path": [[0, 0, 0]], "radius": 1, "goes_on": False}]},
+            "toy has no brush 'flip'",
+        ),
+        ({"events": [{"step": 5, "undo": 0}]}, "an event undoes another, and none is before it"),
+        ({"events": [{"step": 1, "action": "kick"}, {"step": 5, "undo": 1}]}, "whole number between 0 and 0"),
+        ({"events": [{"step": 1, "parameters": {}}, {"step": 5, "undo": 0}]}, "it undoes an action or a stroke"),
         ({"colour": 1}, "unknown entry 'colour'"),
     ],
 )

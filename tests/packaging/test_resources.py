@@ -22,7 +22,7 @@ KINDS = {
 ICONS = sorted(path.stem for path in (FOLDER / "icons").glob("*.svg"))
 NEEDED_ICONS = """play pause step step-back rewind record camera export home axis-x axis-y axis-z perspective
     orthographic search reset undo redo theme palette fullscreen help open save trails loop chevron warning check copy
-    spinviz"""
+    brush spinviz"""
 LABELS = "χ ∝ 1/T μ₀H ħ ℏ ⟨m⟩ ΔB₀ T₁ T₂* γ ω θ φ α ε σ −×·± ≤ ≥ ≈ ∂ ∇² √ ∫ ∑ → ↑ ↓ ⊥ ∥ ° Ω Å 10⁻⁹ … – é"
 
 

@@ -397,6 +397,7 @@ def test_a_legend_stands_below_the_sphere_where_the_picture_is_narrow(qapp):
     lens = home(stage).lens(stage, (386, 400))
     foot = lens.project(np.array([[0, 0, -1.0]]))[0][0, 1]
     assert min(rect.top() for rect in rects.values()) > foot - 12
+    assert len({rect.top() for rect in rects.values()}) == 2, "two rows"
     assert all(one.whole for one in made.written)
     said = " ".join(one.text for one in made.written if one.rect.left() == made.margin)
     assert said.replace(" ", "") == caption.replace(" · ", "").replace(" ", "")

@@ -47,7 +47,8 @@ def test_high_cells_stand_above_low_ones_by_the_relief() -> None:
     steep = np.argmax(row[:, 1])
     assert abs(steep - 32) <= 1, "the wall rises along x in the middle"
     assert row[:, 2] == pytest.approx(0, abs=1e-6)
-    assert row[:, 3].min() < 0.9 < row[[0, -1], 3].min(), "its foot is in the shade"
+    assert row[:, 3].min() < 0.9 < row[[0, -1], 3].min()
+    assert np.argmin(row[:, 3]) < 32, "its foot is in the shade, not its top"
     assert visual.where()[:, 2].max() == pytest.approx(0.2)
 
 

@@ -14,24 +14,26 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from spinviz.app.run.crash_recovery import Autosave, Kept, discard, is_kept, kept
-from spinviz.app.run.edits import Chosen, Edit
+from spinviz.app.run.edits import Chosen, Deed, Edit
 from spinviz.app.run.kept import KeptCurves
 from spinviz.app.run.openings import Choice, open_choice, open_file, open_session
 from spinviz.app.run.recorder import Recorder
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Opening, Progress, Worker
 from spinviz.engine.live import Pause, Rewind, Run, Seek, SeekTime, SetSpeed, StepBy, StopAt, speed_of
-from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.engine.loop import Act, Loop, Paint, SetParameters, Undo
 from spinviz.engine.memory import demand
 from spinviz.engine.replay import session_of
 from spinviz.engine.resume import store
 from spinviz.files.atomic import clear_beside, temporary_prefix
 from spinviz.files.errors import FileError, printable
 from spinviz.files.session import SUFFIX, CameraState, Session, save_session
+from spinviz.model.brush import BRUSHES, Stroke
 from spinviz.model.clock import round_speed
 from spinviz.model.frame import Frame
 from spinviz.model.landmark import Landmark
 from spinviz.model.parameters import ParameterError, Parameters
+from spinviz.model.plots import Spot
 from spinviz.model.system import Preset, System
 from spinviz.systems import OPENING, skipped_so_far, systems
 
@@ -288,6 +290,20 @@ class Controller(QObject):
         if picked is not None:
             self.edit(picked)
 
+    def pick_point(self, plot: str, spot: Spot) -> None:
+        """Let the system answer a click on a point of a curve; without an answer go to the time of the point."""
+        if self.system is None or self.parameters is None:
+            return
+        try:
+            picked = self.system.pick_point(self.parameters, plot, spot)
+        except ParameterError as error:
+            self.message.emit(str(error), "error")
+            return
+        if picked is not None:
+            self.edit(picked)
+        elif spot.time is not None:
+            self.seek_time("", spot.time, 0)
+
     def _use(self, values: Mapping[str, Any]) -> None:
         if self.parameters is None or not values.keys() <= self.parameters.quantities().keys():
             return
@@ -311,8 +327,16 @@ class Controller(QObject):
             self.set_speed(round_speed(self.speed * ratio))
 
     def act(self, name: str) -> None:
-        """Perform an action of the system."""
-        self.worker.send(Act(name))
+        """Perform an action of the system; can be undone."""
+        title = self.system.action(name).title if self.system else name
+        self.undo.push(Deed(Act(name), title, self._happen))
+
+    def paint(self, stroke: Stroke, drag: int) -> None:
+        """Paint on the lattice; the strokes of one ``drag``, which has a number, are undone together."""
+        self.undo.push(Deed(Paint(stroke), BRUSHES[stroke.brush].title, self._happen, drag))
+
+    def _happen(self, event: Act | Paint | Undo) -> None:
+        self.worker.send(event)
         self.touch()
 
     def touch(self) -> None:

@@ -1,4 +1,4 @@
-"""What can be undone: edits of parameters, which merge while a slider is dragged, and choices of what runs."""
+"""What can be undone: edits of parameters, which merge while a slider is dragged, deeds, and choices of what runs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 from PySide6.QtGui import QUndoCommand
 
 from spinviz.app.run.openings import Choice
+from spinviz.engine.loop import Act, Paint, Undo
 
 PAUSE = 0.8
 """Seconds without an edit after which the next one of the same parameter is undone separately."""
 EDIT = 1
+STROKES = 2
 
 
 class Edit(QUndoCommand):
@@ -59,6 +61,49 @@ class Edit(QUndoCommand):
         """Use the old values again."""
         self.close()
         self._apply(self.old)
+
+
+class Deed(QUndoCommand):
+    """An action, or the strokes of one ``drag``, which are undone together; ``send`` gives events to the run.
+
+    What is undone is an event of the run, as what is done: both are repeated with the session.
+    """
+
+    def __init__(
+        self, event: Act | Paint, title: str, send: Callable[[Act | Paint | Undo], None], drag: int = -1
+    ) -> None:
+        super().__init__(title)
+        self._drag, self._send = drag, send
+        self._events: list[Act | Paint | Undo] = [event]
+        self._done = False
+
+    def id(self) -> int:
+        """Strokes may merge with each other."""
+        return STROKES if self._drag >= 0 else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take in a later stroke of the same drag."""
+        if not isinstance(other, Deed) or other._drag != self._drag:
+            return False
+        self._events += other._events
+        return True
+
+    def redo(self) -> None:
+        """Do it, or do it again after it was undone."""
+        if self._done:
+            self._reverse()
+        else:
+            self._done = True
+            self._send(self._events[0])
+
+    def undo(self) -> None:
+        """Put back what it changed, the last stroke first."""
+        self._reverse()
+
+    def _reverse(self) -> None:
+        self._events = [Undo(event) for event in reversed(self._events)]
+        for event in self._events:
+            self._send(event)
 
 
 class Chosen(QUndoCommand):

@@ -222,7 +222,7 @@ class Worker(QObject):
                 self._live = live
             return
         live.loop, live.running, live.message, live.arrival = opened.loop, opened.running, "", ""
-        live.lookout, live.beside = None, {}
+        live.lookout, live.beside, live.sweep = None, {}, None
         live.speed = live.actual_speed = opened.speed
 
     def _serve(self, live: Live) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from spinviz.app.run.changes import has_frames, next_frame, open_neighbour, reset_parameters
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.brush import BrushMode
 from spinviz.app.window.camera_views import NUMBERS
 from spinviz.app.window.commands import Command
 from spinviz.app.window.docks import Docks
@@ -20,6 +21,7 @@ from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
+from spinviz.app.window.sweep_actions import SweepActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.panels.transport import Transport
@@ -34,10 +36,12 @@ def command_table(
     files: FileActions,
     stills: StillActions,
     sounds: SoundActions,
+    sweeps: SweepActions,
     kept: KeptActions,
     switches: Switches,
     prediction: Prediction,
     second: SecondView,
+    brush: BrushMode,
     popups: Popups,
     themes: ThemeSwitch,
     full_screen: FullScreen,
@@ -46,12 +50,12 @@ def command_table(
     """Return all commands of a window. Sequences are written out: some platforms have no standard key for them."""
     return (
         *_file(controller, files, stills, sounds, close),
-        *_edit(controller, stills, popups),
+        *_edit(controller, stills, popups, brush),
         *_view(parts.picture, second, themes),
         *_show(switches),
         *_compare(kept, prediction),
         *_shape(docks, parts.plots, full_screen),
-        *_system(controller, parts.transport, docks, popups),
+        *_system(controller, parts.transport, docks, popups, sweeps),
         *_help(popups),
     )
 
@@ -81,15 +85,23 @@ def _file(
     )  # fmt: skip
 
 
-def _edit(c: Controller, stills: StillActions, popups: Popups) -> tuple[Command, ...]:
+def _edit(c: Controller, stills: StillActions, popups: Popups, brush: BrushMode) -> tuple[Command, ...]:
     undo = c.undo
     return (
         Command("undo", "Undo", "Edit", ("Ctrl+Z",), undo.undo, enabled=undo.canUndo, icon="undo"),
         Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), undo.redo, enabled=undo.canRedo, icon="redo"),
         Command("defaults", "Reset parameters to the preset", "Edit", ("Ctrl+0",), partial(reset_parameters, c), 1),
+        Command("brush", "Paint on the lattice", "Edit", ("B",), brush.toggle, 1, state=brush.is_on,
+                enabled=brush.is_possible, reason=brush.reason, icon="brush", submenu="Brush"),
+        Command("next-brush", "Next brush", "Edit", ("V",), brush.choose_next, 1, enabled=brush.is_on,
+                submenu="Brush"),
+        Command("larger-brush", "Larger brush", "Edit", (".",), lambda: brush.enlarge(1), 1, enabled=brush.is_on,
+                submenu="Brush"),
+        Command("smaller-brush", "Smaller brush", "Edit", (",",), lambda: brush.enlarge(-1), 1, enabled=brush.is_on,
+                submenu="Brush"),
         Command("copy-picture", "Copy picture", "Edit", ("Ctrl+Shift+C",), stills.copy, 2, icon="copy"),
         Command("settings", "Settings…", "Edit", ("Ctrl+,",), popups.show_settings, 3, icon="sliders"),
-    )
+    )  # fmt: skip
 
 
 def _view(picture: Picture, second: SecondView, themes: ThemeSwitch) -> tuple[Command, ...]:
@@ -208,7 +220,9 @@ def _compare(kept: KeptActions, prediction: Prediction) -> tuple[Command, ...]:
     )
 
 
-def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -> tuple[Command, ...]:
+def _system(
+    c: Controller, transport: Transport, docks: Docks, popups: Popups, sweeps: SweepActions
+) -> tuple[Command, ...]:
     return (
         Command("run", "Run or pause", "System", ("Space",), c.toggle, icon="play"),
         Command("forward", "One step forwards", "System", ("Right",), lambda: c.step_by(1), icon="step"),
@@ -218,6 +232,7 @@ def _system(c: Controller, transport: Transport, docks: Docks, popups: Popups) -
         Command("rewind", "Rewind", "System", ("Home",), c.rewind, icon="rewind"),
         Command("stop-next", "Stop at the next event", "System", ("N",), c.stop_at, enabled=lambda: bool(c.landmarks()),
                 icon="pause"),
+        Command("sweep", "Sweep a parameter…", "System", (), sweeps.ask, 1, enabled=sweeps.is_possible, icon="chart"),
         Command("slower", "Slower", "System", ("[",), transport.slower, 1, icon="slower"),
         Command("faster", "Faster", "System", ("]",), transport.faster, 1, icon="faster"),
         Command("law", "Explain the law", "System", ("L",), popups.toggle_law, 1, enabled=popups.has_laws,

@@ -34,7 +34,9 @@ KEYS_HELP = (
     ("Press a button, open a list", "Enter"),
     ("Move in the slider, choice or list that Tab has reached", "Arrows, Home, End"),
     ("Take a value and go back to the picture", "Enter"),
-    ("Give up a value, leave a control or the full screen", "Esc"),
+    ("Move the brush, paint with it", "Arrows, Enter"),
+    ("Change the radius of the brush, zoom meanwhile", "Wheel, Ctrl+Wheel"),
+    ("Give up a value, leave a control, put the brush down, leave the full screen", "Esc"),
 )
 """What the list of keys says about controls: the rule that this file keeps."""
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})

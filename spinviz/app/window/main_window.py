@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.run.settings import SettingsStore
+from spinviz.app.window.brush import BrushMode
 from spinviz.app.window.builder import Builder
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.corners import Corners
@@ -26,6 +27,7 @@ from spinviz.app.window.reactions import Reactions
 from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
+from spinviz.app.window.sweep_actions import SweepActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.app.window.unsaved_menu import UnsavedMenu
@@ -53,12 +55,15 @@ class MainWindow(QMainWindow):
         self.switches = Switches(self, c, parts.picture, self.full_screen)
         self.prediction = Prediction(self, c, self.switches, parts.plots, self.messages)
         self.second = SecondView(self, c, self.picture)
+        self.brush = BrushMode(self, c, self.picture)
         self.files = FileActions(self, c, self.messages, self.themes)
         self.kept = KeptActions(self, c, parts.plots, self.messages)
         self.stills = StillActions(self, c, self.messages, lambda still: self.picture.image(still, c.kept.now))
         self.sounds = SoundActions(self, c, self.messages)
+        self.sweeps = SweepActions(self, c, self.themes)
         self.menus = Menus(self.menuBar(), self)
         self.popups = Popups(self, c, self.messages, self.menus, self.files, self.themes, parts, self.docks)
+        self.sweeps.explained.connect(self.popups.law.explain)
         self._fill_menus()
         self.corners = Corners(self.menuBar(), self.popups.show_palette)
         self.themes.changed.connect(self.corners.fit)
@@ -77,10 +82,12 @@ class MainWindow(QMainWindow):
             files=self.files,
             stills=self.stills,
             sounds=self.sounds,
+            sweeps=self.sweeps,
             kept=self.kept,
             switches=self.switches,
             prediction=self.prediction,
             second=self.second,
+            brush=self.brush,
             popups=self.popups,
             themes=self.themes,
             full_screen=self.full_screen,
@@ -112,6 +119,8 @@ class MainWindow(QMainWindow):
         self.switches.changed.connect(self.popups.hide_law)
         self.switches.changed.connect(self.menus.refresh)
         self.second.changed.connect(self.menus.refresh)
+        self.brush.changed.connect(self.menus.refresh)
+        self.brush.changed.connect(self.hands.give_back_unless_typing)
         c.changed.connect(self.show_title)
         c.changed.connect(self.menus.refresh)
 
@@ -157,13 +166,15 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses, Esc closes the law or leaves the full screen and never closes; both lead back to the view."""
+        """Enter presses, Esc closes the law, puts the brush down or leaves the full screen; both lead to the view."""
         if not self.hands.take(event):
             super().keyPressEvent(event)
 
     def _leave(self) -> None:
         if self.popups.law.isVisible():
             self.popups.law.hide()
+        elif self.brush.is_on():
+            self.brush.leave()
         else:
             self.full_screen.leave()
 

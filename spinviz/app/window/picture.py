@@ -45,6 +45,12 @@ class Picture(QWidget):
     """`Frame`: the view has drawn it, and is painted together with whatever else changes now."""
     failed = Signal(str)
     camera_moved = Signal()
+    view_made = Signal()
+    """There is another view."""
+    stroked = Signal(object, bool)
+    lifted = Signal()
+    radius_asked = Signal(float)
+    """See `Hand`."""
     clicked = Signal(str, int, int)
     """A pixel of an image in the view: the plot that shows the same, row, column."""
 
@@ -97,7 +103,10 @@ class Picture(QWidget):
             "controls": DrawerButton(theme, "Parameters", "sliders", "Parameters and observables (Ctrl+3)", self),
         }
         place.addWidget(self.drawers["library"])
+        self.brush_button = DrawerButton(theme, "Brush", "brush", "Paint on the lattice (B)", self)
+        self.brush_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         place.addWidget(transport, 1)
+        place.addWidget(self.brush_button)
         place.addWidget(self.drawers["controls"])
         layout.addWidget(self._foot)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,7 +133,29 @@ class Picture(QWidget):
         view = View(self._theme, self, self._opengl.budget, self._samples, self._opengl.software)
         view.failed.connect(self.failed)
         view.clicked.connect(self.clicked)
+        view.hand.stroked.connect(self.stroked)
+        view.hand.lifted.connect(self.lifted)
+        view.hand.radius_asked.connect(self.radius_asked)
         return view
+
+    @property
+    def all_views(self) -> tuple[View, ...]:
+        """One view, two or none."""
+        second = self.second.view if self.second is not None else None
+        return tuple(view for view in (self.view, second) if view is not None)
+
+    def put_above(self, bar: QWidget) -> None:
+        """Have ``bar`` over the picture."""
+        self._layout.insertWidget(0, bar)
+
+    def take_away(self, bar: QWidget) -> None:
+        """Free a bar that was put above, and give the view the keys that it had."""
+        focus = QApplication.focusWidget()
+        if focus is not None and bar.isAncestorOf(focus):
+            self.above.setFocus()
+        self._layout.removeWidget(bar)
+        bar.setParent(None)
+        bar.deleteLater()
 
     # --- a second view ------------------------------------------------------------------------------------------
 
@@ -141,6 +172,7 @@ class Picture(QWidget):
         self.second = SecondPane(choices, self.view, second)
         self._both.addWidget(self.second)
         self._both.setSizes([1 << 16, 1 << 16])  # as wide as each other
+        self.view_made.emit()
         return self.second
 
     def unite(self) -> None:
@@ -239,7 +271,7 @@ class Picture(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""
         self._theme = theme
-        for button in self.drawers.values():
+        for button in (*self.drawers.values(), self.brush_button):
             button.set_theme(theme)
         self._fit_drawers()
         if self.view is not None:

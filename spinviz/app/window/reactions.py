@@ -74,6 +74,7 @@ class Reactions(QObject):
         p.plots.edited.connect(c.edit)
         p.plots.seek.connect(c.seek_time)
         p.plots.picked.connect(c.pick)
+        p.plots.pointed.connect(c.pick_point)
         p.picture.clicked.connect(c.pick)
         p.picture.shown.connect(self._on_shown)
 

@@ -11,8 +11,9 @@ from spinviz.model.plots.graph import Graph, Line, Mean
 from spinviz.model.plots.histogram import Histogram
 from spinviz.model.plots.image import Image
 from spinviz.model.plots.levels import Levels, LevelScheme
-from spinviz.model.plots.plot import Plot
+from spinviz.model.plots.plot import Plot, Spot
 from spinviz.model.plots.spectrum import Spectrum
+from spinviz.model.plots.swept import SweptCurve
 from spinviz.model.plots.trace import Trace
 
 __all__ = [
@@ -32,5 +33,7 @@ __all__ = [
     "Mean",
     "Plot",
     "Spectrum",
+    "Spot",
+    "SweptCurve",
     "Trace",
 ]

@@ -28,6 +28,20 @@ class Means(Protocol):
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A point of a plot that was clicked: ``x`` and ``y`` in the declared units of its axes.
+
+    ``curve``: name of the observable, or of the law, whose curve it is, or what a line is called; empty where there is
+    no choice. ``time``: when the run was there [time unit]; None where the point has no time.
+    """
+
+    x: float
+    y: float
+    curve: str = ""
+    time: float | None = None
+
+
+@dataclass(frozen=True)
 class Plot:
     """The base of all kinds. A new kind is a subclass in a file of its own, and a panel in `plots` that draws it.
 

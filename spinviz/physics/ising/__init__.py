@@ -1,1 +1,1 @@
-"""The Ising model: Monte Carlo updates, sampling, and its exact solutions."""
+"""The Ising model: its exact solutions, and how its lattices are sampled."""

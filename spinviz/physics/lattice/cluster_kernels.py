@@ -116,7 +116,8 @@ def discrete_clusters(
             state = flat[_U(site)] - np.int64(MARK)
             flat[_U(site)] = turned[state - lowest] + lowest if accepted else state
         sizes[cluster] = size
-        flipped += size if accepted else 0
+        if accepted:
+            flipped += size
     for array in range(arrays):
         fill_halo(values[array : array + 1], halo[0], halo[1], halo[2], closed[0], closed[1], closed[2])
     return flipped
@@ -139,7 +140,7 @@ def vector_clusters(
     for cluster in range(sizes.size):
         word = split(split(rng[0]) ^ rng[1])
         rng[1] += _U(1)
-        array, place, length = np.int64(0), np.int64(0), 0.0
+        array, place, length = 0, 0, 0.0
         while length == 0.0:
             word += GOLDEN
             array, place = place_of(below(split(word), sites), grid, padded, halo)

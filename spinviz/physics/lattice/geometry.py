@@ -206,9 +206,15 @@ class Geometry:
 
     def natural(self, packed: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return a copy in natural order of what the kernels hold, without the halo; see `packed`."""
-        inner = packed.ndim == 5
-        there = self._view(packed, inner)
-        whole = there.reshape(*(n * m for n, m in zip(self.grid, self.period)), *there.shape[6:])
+        inner = packed.shape[1:-3]
+        (mz, my, mx), (hz, hy, hx), (gz, gy, gx) = self.period, self.halo, self.grid
+        n = len(self.cell.sites)
+        whole = np.empty((gz * mz, gy * my, gx * mx, n, *inner), packed.dtype)
+        split = whole.reshape(gz, mz, gy, my, gx, mx, n, *inner)
+        middle = packed[..., hz : hz + gz, hy : hy + gy, hx : hx + gx]
+        # Array by array: long strides in one loop are faster than short ones in many.
+        for array, (z, y, x, site) in zip(middle, np.ndindex(mz, my, mx, n)):
+            split[:, z, :, y, :, x, site] = np.moveaxis(array, 0, -1) if inner else array
         nx, ny, nz = self.sides
         return np.ascontiguousarray(whole[:nz, :ny, :nx])
 

@@ -15,7 +15,7 @@ from spinviz.app.run.openings import Choice, open_choice
 from spinviz.app.run.settings import Settings, SettingsStore
 from spinviz.app.run.worker import Opened, Worker
 from spinviz.engine import replay
-from spinviz.engine.loop import Loop, Stopped
+from spinviz.engine.loop import Act, Loop, Stopped
 from spinviz.files.log import state_folder
 from spinviz.files.recording.read import read_recording
 from spinviz.files.session import Session, read_session, save_session
@@ -72,10 +72,41 @@ def test_undo_restores_only_what_the_edit_changed(
     controller.edit(controller.parameters.change(noise=0.25))
     until(lambda: controller.last_frame.parameters.noise == 0.25)
     monkeypatch.setattr("spinviz.app.run.controller.ECHO", 0.0)
-    controller.act("faster")
+    controller.worker.send(Act("faster"))  # as a preset does
     until(lambda: controller.parameters.rate == 2.0)
     controller.undo.undo()
     assert controller.parameters == ToyParameters(rate=2.0)
+
+
+def test_actions_and_edits_are_undone_in_their_order(
+    controller: Controller, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spinviz.app.run.controller.ECHO", 0.0)
+    controller.set_running(False)
+    controller.edit(controller.parameters.change(rate=3.0))
+    controller.act("faster")
+    until(lambda: controller.parameters.rate == 6.0)
+    controller.edit(controller.parameters.change(noise=0.5))
+    assert controller.undo.undoText() == "change of noise of each step"
+    controller.undo.undo()
+    assert controller.undo.undoText() == "Faster"
+    controller.undo.undo()
+    until(lambda: controller.parameters.rate == 3.0)
+    controller.undo.undo()
+    until(lambda: controller.parameters.rate == 1.0)
+    for rate in (3.0, 6.0):
+        controller.undo.redo()
+        until(lambda wanted=rate: controller.parameters.rate == wanted)
+    assert controller.parameters.noise == 0.0
+
+
+def test_an_action_that_a_rewind_took_along_says_so_when_undone(controller: Controller, qtbot: Any) -> None:
+    controller.act("kick")
+    controller.rewind()
+    with qtbot.waitSignal(
+        controller.message, timeout=20000, check_params_cb=lambda text, kind: "belongs to an earlier run" in text
+    ):
+        controller.undo.undo()
 
 
 def test_a_choice_that_takes_another_time_brings_its_own_time_lens(

@@ -6,6 +6,7 @@ from unittest.mock import Mock
 import pytest
 
 from spinviz.app.run.controller import Controller
+from spinviz.app.window.brush import BrushMode
 from spinviz.app.window.command_table import command_table
 from spinviz.app.window.commands import MENUS, Command
 from spinviz.app.window.docks import Docks
@@ -19,6 +20,7 @@ from spinviz.app.window.prediction import Prediction
 from spinviz.app.window.second_view import SecondView
 from spinviz.app.window.sounds import SoundActions
 from spinviz.app.window.stills import StillActions
+from spinviz.app.window.sweep_actions import SweepActions
 from spinviz.app.window.switches import Switches
 from spinviz.app.window.theme import ThemeSwitch
 from spinviz.model.switches import SWITCHES
@@ -36,9 +38,9 @@ class StandIns:
         kinds = {"picture": Picture, "transport": Transport, "library": Library, "side": SidePanel, "plots": PlotBoard}
         self.parts = Parts(**{name: Mock(spec=kind) for name, kind in kinds.items()})
         self.docks, self.files, self.sounds = Mock(spec=Docks), Mock(spec=FileActions), Mock(spec=SoundActions)
-        self.kept = Mock(spec=KeptActions)
+        self.kept, self.sweeps = Mock(spec=KeptActions), Mock(spec=SweepActions)
         self.prediction = Mock(spec=Prediction)
-        self.second = Mock(spec=SecondView)
+        self.second, self.brush = Mock(spec=SecondView), Mock(spec=BrushMode)
         self.switches = Mock(spec=Switches)
         self.stills = Mock(spec=StillActions)
         self.popups, self.themes, self.full_screen = Mock(spec=Popups), Mock(spec=ThemeSwitch), Mock(spec=FullScreen)

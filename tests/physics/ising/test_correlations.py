@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from spinviz.physics.ising import updates
 from spinviz.physics.ising.correlations import FARTHEST, row_correlations
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D, internal_energy, spontaneous_magnetization
 from spinviz.physics.ising.sampling import correlation_length
 from spinviz.physics.lattice.correlations import along, correlation
-from spinviz.physics.rng import drawn_from
+from spinviz.physics.lattice.discrete import Model, random_states, sweeps
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.unit_cells import unit_cell
 
 
 @pytest.mark.parametrize("T", [0.3, 1.5, 2.0, 2.2, 2.4, 3.0, 6.0])
@@ -39,12 +41,13 @@ def test_above_Tc_correlations_fall_with_the_correlation_length() -> None:
 def test_a_sampled_lattice_has_them() -> None:
     """128 x 128 spins, 60 configurations 20 sweeps apart: errors from their scatter, four of them."""
     rng = np.random.default_rng(3)
-    spins, random, T = updates.random_spins((1, 128, 128), rng), drawn_from(rng), 2.8
+    geometry, T = Geometry.of(unit_cell("square"), (128, 128, 1)), 2.8
+    spins = Spins.of_states(geometry, random_states(geometry, Model(), rng), key=3)
     seen = []
     for sweep in range(60):
-        updates.metropolis_sweeps(spins[0], T, 1.0, 0.0, random, 20, rule="heat-bath")
+        sweeps(spins, Model(), T, 20)
         if sweep >= 10:
-            C = correlation(spins)
+            C = correlation(spins.states()[..., 0])
             seen.append((along(C, 0)[:7] + along(C, 1)[:7]) / 2)
     mean, error = np.mean(seen, axis=0), np.std(seen, axis=0) / np.sqrt(len(seen) - 1)
     np.testing.assert_array_less(np.abs(mean - row_correlations(T)[:7]), 4 * error + 1e-6)

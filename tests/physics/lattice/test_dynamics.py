@@ -17,7 +17,7 @@ from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
-from spinviz.physics.lattice.terms.zeeman import Oscillation, Zeeman
+from spinviz.physics.lattice.terms.zeeman import Oscillation, Tip, Zeeman
 from spinviz.physics.lattice.unit_cells import UnitCell, unit_cell
 from spinviz.physics.moments.macrospin import precession
 
@@ -54,9 +54,9 @@ def test_kernels_step_as_the_sum_of_the_terms(name: str, shells: int, periodic: 
 
 
 @pytest.mark.parametrize("which", NAMES)
-@pytest.mark.parametrize("name", ["chain", "kagome", "bcc"])
+@pytest.mark.parametrize("name", ["chain", "honeycomb", "kagome", "bcc"])
 def test_kernels_know_each_term(name: str, which: str) -> None:
-    """Alone: a kernel begins with neighbours, with a local field, or with nothing."""
+    """Alone: a kernel begins with neighbours, an odd number too, with a local field, or with nothing."""
     geometry = sample(name, 2)
     dynamics = Dynamics(geometry, Hamiltonian((terms_of(geometry)[which],)), 1.3, 0.1, 1.0)
     S = directions(geometry)
@@ -311,6 +311,18 @@ def test_noise_of_the_sites_is_independent() -> None:
     correlation = flat.T @ flat / len(flat) - np.eye(4)
     along = [np.mean(flat[:-n] * flat[n:], axis=0) for n in (1, 2, 40, 1600, 20000)]
     assert np.abs([*correlation, *along]).max() < 4.5 / sqrt(len(flat))
+
+
+def test_noise_is_added_to_a_local_field() -> None:
+    """A tip so wide that its field is uniform does what a uniform field does."""
+    geometry = sample("bcc")
+    results = []
+    for term in (Zeeman(2.0, (0.3, 0.5, -1)), Tip(2.0, (0.3, 0.5, -1), width=1e9)):
+        spins = Spins.of_vectors(geometry, directions(geometry), dtype=np.float64, key=4)
+        dynamics = Dynamics(geometry, Hamiltonian((term, Exchange(0.4))), 2.0, 0.3, 1.0)
+        dynamics.heun(spins, dt=0.02, steps=5, kT=0.7)
+        results.append(spins.values)
+    assert np.abs(results[0] - results[1]).max() < 1e-14
 
 
 def thermal(geometry: Geometry, terms: tuple[Term, ...], kT: float, moments: object = 1.0) -> tuple[Spins, Dynamics]:

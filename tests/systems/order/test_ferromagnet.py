@@ -235,7 +235,7 @@ def test_a_slab_shows_its_layers_and_large_samples_cells() -> None:
     state = SYSTEM.initial_state(large, np.random.default_rng(1))
     cells = next(v for v in SYSTEM.draw(state, large) if isinstance(v, Cells))
     assert cells.values.shape == (24, 24, 24, 3)
-    cut = large.change(slab="x", middle=0.0, thickness=5)
+    cut = large.change(slab="x", middle=0.0, thickness=5, shown="cells")
     cells = next(v for v in SYSTEM.draw(state, cut) if isinstance(v, Cells))
     assert cells.values.shape == (24, 24, 5, 3)
     assert cells.origin[0] == pytest.approx(-1)

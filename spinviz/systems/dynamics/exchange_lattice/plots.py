@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spinviz.model.plots import Graph, Histogram, Line, Trace
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, lens
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, lens, occupied_mz
 from spinviz.systems.pictures.reciprocal import correlation_lines_by_axis
 
 
@@ -23,7 +23,7 @@ PLOTS = (
         "wave", "Spin wave", ("wave",), window=lambda p: 10 * lens(p),
         when=lambda p: p.start == "wave" and not p.input,
     ),
-    Histogram("distribution", "Distribution of m_z", lambda s, p: s.lattice.vectors[..., 2].ravel(), "m_z"),
+    Histogram("distribution", "Distribution of m_z", lambda s, p: occupied_mz(s), "m_z"),
     Graph(
         "correlations", "Correlation function", lines_of_correlation, "r", "C(r)", "m", x_low=0.0, low=-1.0, high=1.0,
     ),

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF
+from spinviz.model.brush import Indices, MeshSites
 from spinviz.model.system import State
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice import llg, textures
+from spinviz.physics.lattice.brushes import brushed
 from spinviz.physics.lattice.effective_field import LatticeEnergy
 from spinviz.physics.lattice.energy import lattice_energy
 from spinviz.physics.lattice.spin_lattice import LatticeField, SpinLattice, micromagnetic_field
@@ -156,10 +158,37 @@ def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
     """Random directions from the lattice's own generator."""
     if state.held:
         return
-    rng = np.random.default_rng(state.lattice.rng.tolist())
-    state.lattice.rng[1] += np.uint64(1)
+    rng = generator(state)
     inside = state.lattice.vectors.any(axis=3)
     state.lattice.vectors[inside] = textures.random(p.shape, rng)[inside]
+
+
+def occupied_mz(state: ExchangeState) -> Values:
+    """m_z of the cells that are not empty, (n,)."""
+    m = state.lattice.vectors
+    return np.asarray(m[..., 2][m.any(axis=3)], np.float64)
+
+
+def generator(state: ExchangeState) -> np.random.Generator:
+    """A generator for one change between two steps, from the lattice's own."""
+    rng = np.random.default_rng(state.lattice.rng.tolist())
+    state.lattice.rng[1] += np.uint64(1)
+    return rng
+
+
+def sites_of(p: ExchangeParameters) -> MeshSites:
+    """Where the cells are in the picture, whose unit is a cell along x."""
+    spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
+    first = tuple(-(n - 1) / 2 * step for n, step in zip((p.nx, p.ny, p.nz), spacing))
+    return MeshSites(p.shape, (first[0], first[1], first[2]), spacing, 1.0)
+
+
+def paint(state: ExchangeState, brush: str, sites: Indices) -> None:
+    """Change the cells ``sites`` (n,) as the brush says; a field that is no magnetization stays as it is."""
+    if state.held:
+        return
+    where = np.unravel_index(sites, state.lattice.shape)
+    state.lattice.vectors[where] = brushed(state.lattice.vectors[where], brush, generator(state))
 
 
 def lens(p: ExchangeParameters) -> float:

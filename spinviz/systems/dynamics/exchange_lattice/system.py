@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from spinviz.files.ovf.read import OVF
-from spinviz.model.abilities import HasField
+from spinviz.model.abilities import Brushable, HasField
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN
 from spinviz.physics.lattice import llg
+from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.spin_lattice import SpinLattice, thermal_field
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
@@ -43,7 +45,9 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     inner_step,
     lens,
     magnetization,
+    paint,
     relax,
+    sites_of,
     start_vectors,
     write_skyrmion,
 )
@@ -55,7 +59,11 @@ FRAMES = 120
 """Samples per second on screen."""
 
 
-class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[ExchangeState, ExchangeParameters, OVF]):
+class ExchangeLattice(
+    System[ExchangeParameters, ExchangeState],
+    HasField[ExchangeState, ExchangeParameters, OVF],
+    Brushable[ExchangeState, ExchangeParameters],
+):
     """Interacting moments on a mesh."""
 
     name = "exchange_lattice"
@@ -168,6 +176,18 @@ class ExchangeLattice(System[ExchangeParameters, ExchangeState], HasField[Exchan
     def field(self, state: ExchangeState, p: ExchangeParameters) -> OVF:
         """The magnetization [A/m] as an OVF field; the file's own values as long as nothing has moved."""
         return magnetization(state, p)
+
+    def brushes(self, p: ExchangeParameters) -> tuple[str, ...]:
+        """See `abilities.Brushable`."""
+        return VECTOR_BRUSHES
+
+    def sites(self, p: ExchangeParameters) -> Sites:
+        """See `abilities.Brushable`."""
+        return sites_of(p)
+
+    def paint(self, state: ExchangeState, p: ExchangeParameters, brush: str, sites: Indices) -> None:
+        """See `abilities.Brushable`."""
+        paint(state, brush, sites)
 
     def initial_state(self, p: ExchangeParameters, rng: np.random.Generator) -> ExchangeState:
         """The texture or the file."""

@@ -15,6 +15,8 @@ from spinviz.systems.order.common.picture import scale_of
 RADIUS = 0.62
 """Of the sphere, on which an order parameter is 1."""
 GAP = 0.45
+HEADROOM = 1.2
+"""Room above a crystal for what is written there."""
 CRYSTAL = (33.0, 20.0)
 PLANE = (0.0, 50.0)
 """Azimuth and elevation of the camera."""
@@ -54,6 +56,7 @@ def box_of(geometry: Geometry) -> Stage:
     azimuth, elevation = view_of(geometry)
     half, centre = half_of(geometry), centre_of(geometry)
     low, high = np.minimum(-half, centre - RADIUS), np.maximum(half, centre + RADIUS)
+    high[2] *= HEADROOM
     if geometry.cell.axes < 3:
         low[2], high[2] = -0.65, 0.7
     return Stage(

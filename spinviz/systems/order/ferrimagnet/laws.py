@@ -62,5 +62,5 @@ def mean_field_lines(state: FerriState, p: FerrimagnetParameters) -> tuple[Line,
     """Moments of the mean field with the same exchange, without field."""
     T, A, B = _orders(p.mean_field, p.widest)
     zero = Line(np.array([0.0, p.widest]), np.zeros(2), "", "muted")
-    lines = ((A, "up", ""), (B, "down", ""), (A + B, "secondary", "mean field"))
+    lines = ((A, "down", ""), (B, "up", ""), (A + B, "secondary", "mean field"))
     return (zero, *(Line(T, y, label, role, dashed=True, law=True) for y, role, label in lines))

@@ -43,7 +43,7 @@ class _Ferrimagnet(Parameters):
     h: float = quantity(0.0, "J", "Field along z: the energy of a moment of 1.", title="Field", symbol="h", ge=-2, le=2)
     K: float = quantity(0.0, "J", "Uniaxial anisotropy, −K S_z² of every spin.", title="Anisotropy", symbol="K", ge=0,
                         le=2)  # fmt: skip
-    L: int = quantity(8, "cells", "Cubic cells along the edge, of two spins each; even, or rounded up.", title="Edge",
+    L: int = quantity(6, "cells", "Cubic cells along the edge, of two spins each; even, or rounded up.", title="Edge",
                       symbol="L", ge=2, le=64, scale="log", rebuild=True)  # fmt: skip
     algorithm: Literal["heat bath", "over-relaxation", "metropolis"] = choice(
         "over-relaxation", "Heat bath, heat bath and over-relaxation, or Metropolis.", title="Algorithm",

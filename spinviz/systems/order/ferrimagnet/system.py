@@ -62,8 +62,8 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
         Observable("M_A", "Moment of sublattice A", "M_A"),
         Observable("M_B", "Moment of sublattice B", "M_B"),
         Observable("energy", "Energy per spin", "e", "J"),
-        Observable("torque", "Mean square torque", "⟨|S × H|²⟩", "J²"),
-        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩", "J"),
+        Observable("torque", "Mean square torque", "⟨|S × H|²⟩/J²"),
+        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩/J"),
         Observable(
             "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
         ),

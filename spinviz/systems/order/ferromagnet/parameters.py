@@ -39,7 +39,7 @@ class _Ferromagnet(Parameters):
         "chain", "square", "triangular", "honeycomb", "kagome", "simple cubic", "bcc", "fcc"
     ] = choice("simple cubic", "Lattice of nearest neighbours.", title="Lattice", rebuild=True)  # fmt: skip
     L: int = quantity(
-        12, "cells", "Unit cells along the edge; rounded up to what fits the sublattices of a periodic lattice.",
+        10, "cells", "Unit cells along the edge; rounded up to what fits the sublattices of a periodic lattice.",
         title="Edge", symbol="L", ge=2, le=512, scale="log", rebuild=True,
     )  # fmt: skip
     periodic: bool = switch(True, "Periodic boundaries; free edges otherwise.", title="Periodic", rebuild=True)

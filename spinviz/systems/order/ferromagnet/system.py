@@ -73,8 +73,8 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         ),
         Observable("U4", "Fourth-order cumulant", "U₄", means_of=("m2", "m4"), combine=cumulant),
         Observable("memory", "Correlation time of |m|", "τ", "sweep", memory_of="abs_m"),
-        Observable("torque", "Mean square torque", "⟨|S × H|²⟩", "J²"),
-        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩", "J"),
+        Observable("torque", "Mean square torque", "⟨|S × H|²⟩/J²"),
+        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩/J"),
         Observable(
             "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
         ),
@@ -118,7 +118,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
     presets = (
         Preset(
             "order", "Order and heat", "Heisenberg spins on a simple cubic lattice below Tc.",
-            parameters={"T": 0.8, "L": 12}, length=600.0, speed=30.0,
+            parameters={"T": 0.8}, length=600.0, speed=30.0,
             notes="Raise the temperature step by step: |m| falls along its curve and vanishes at Tc = 1.443 J/kB, "
             "where susceptibility and specific heat peak. Mean field with the same neighbours puts Tc at 2 J/kB, "
             "because it ignores that neighbours fluctuate together.",
@@ -131,7 +131,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         ),
         Preset(
             "critical", "Critical point", "At Tc: large clusters of every size, and fluctuations that last long.",
-            parameters={"T": 1.4429, "L": 16, "algorithm": "heat bath"}, length=600.0, speed=30.0,
+            parameters={"T": 1.4429, "L": 12, "algorithm": "heat bath"}, length=600.0, speed=30.0,
             notes="Watch how slowly |m| wanders, then choose Wolff's clusters: the correlation time falls from "
             "hundreds of sweeps to a few. The cumulant U4 has the same value 0.622 at Tc in samples of every size.",
         ),

@@ -29,7 +29,7 @@ def large(p: IsingParameters) -> bool:
 
 def one_domain(state: IsingState, p: IsingParameters) -> bool:
     """Whether the square lattice without field is in equilibrium as a whole: a large one below Tc has no walls."""
-    if p.lattice != "square" or p.h != 0:
+    if p.lattice != "square" or p.h != 0 or len(state.pinned):
         return False
     ordered = p.Tc > p.T and large(p)
     return not ordered or abs(state.m) >= float(spontaneous_magnetization(p.T)) - 8 * scatter_of_m(p.T, p.side)
@@ -72,10 +72,6 @@ SYMBOLS = {
     "c": "coefficients of the series",
     "v": "variable of the high-temperature series",
     "n": "order of the series",
-    "r": "sites between two spins of a row",
-    "a_n": "Fourier coefficients of the function of K by Montroll, Potts and Ward",
-    "i": "row of the determinant",
-    "j": "its column",
 }
 
 LAWS = (
@@ -130,7 +126,16 @@ LAWS = (
     Law(
         "row_correlation", "Correlation along a row", "correlation",
         theory=lambda s, p, d: float(row_correlations(p.T)[DISTANCE]),
-        latex=r"\langle s_0s_r\rangle=\det\left[a_{i-j}\right]_{i,j=1\ldots r}",
+        latex=r"\langle s_0s_r\rangle=\det\left[a_n\right],\quad n=j-k,\quad j,k=1\ldots r",
+        symbols={
+            "s_0": "a spin",
+            "s_r": "the spin r sites further along a row",
+            "r": "sites between the two, 8",
+            "a_n": "Fourier coefficient, of a function of K, by Montroll, Potts and Ward",
+            "n": "its order",
+            "j": "row of the determinant",
+            "k": "its column",
+        },
         validity="Square lattice, no field, one domain, L ≥ 8 ξ.",
         tolerance=SIGMAS, because=BECAUSE,
         reference="Montroll, Potts and Ward, J. Math. Phys. 4, 308 (1963)",

@@ -113,5 +113,7 @@ def attempt(state: IsingState, p: IsingParameters, h: float) -> tuple[Visual, ..
     cost = 2 * old * (around + h)
     chance = min(1.0, float(np.exp(-cost / p.T)))
     fate = "flipped" if flipped else "refused"
+    if site in state.pinned:
+        fate = "pinned"
     text = f"ΔE = {plain(cost, 3)} J · p = {plain(chance, 2)} · {fate}" if state.time > 0 else ""
     return tried_site(x, y, n, "net" if flipped else "text", text)

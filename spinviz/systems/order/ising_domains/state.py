@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from math import cos, pi
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.system import State
-from spinviz.physics.ising import updates
-from spinviz.physics.rng import RandomState, next_word
+from spinviz.physics.lattice.discrete import Model, random_states, sums
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 
 DISTANCE = 8
@@ -22,21 +25,36 @@ BITS = (1, 0, 1, 1, 0, 0, 1, 0)
 class IsingState(State):
     """Lattice, its counts, and the last single site.
 
-    spins (nz, ny, nx) int8; random (4,) uint64; tried (1,) and flipped (1,): the last single site and its fate;
-    ``bonds`` and ``total``: sums of s_i s_j over pairs of neighbours and of s_i.
+    lattice: the spins as the kernels hold them, with their generator; tried (1,) and flipped (1,): the last single site
+    and its fate; ``bonds`` and ``total``: sums of s_i s_j over pairs of neighbours and of s_i; pinned (k,), in order:
+    flat indices of the sites that never flip.
     """
 
-    spins: NDArray[np.int8]
-    random: RandomState
+    lattice: Spins
     tried: NDArray[np.int64]
     flipped: NDArray[np.uint8]
     bonds: int = 0
     total: int = 0
+    pinned: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @property
+    def spins(self) -> NDArray[np.int8]:
+        """A copy (nz, ny, nx) for pictures, read-only: `turn` puts others in place."""
+        copy = self.lattice.states()[..., 0]
+        copy.flags.writeable = False
+        return copy
 
     @property
     def m(self) -> float:
         """Mean spin."""
-        return self.total / self.spins.size
+        return self.total / self.lattice.geometry.count
+
+
+@lru_cache(maxsize=8)
+def geometry_of(shape: tuple[int, int, int]) -> Geometry:
+    """The periodic lattice of ``shape`` (nz, ny, nx): square if nz = 1."""
+    nz, ny, nx = shape
+    return Geometry.of(unit_cell("square" if nz == 1 else "simple cubic"), (nx, ny, nz))
 
 
 def field_at(p: IsingParameters, time: float) -> float:
@@ -46,18 +64,27 @@ def field_at(p: IsingParameters, time: float) -> float:
 
 def count(state: IsingState) -> None:
     """Count bonds and spins."""
-    state.bonds, state.total = int(updates.bond_sum(state.spins)), int(updates.spin_sum(state.spins))
+    bonds, total = sums(state.lattice, Model())
+    state.bonds, state.total = int(bonds), int(total)
 
 
 def turn(state: IsingState, spins: NDArray[np.int8]) -> None:
-    """Put other spins in place."""
-    state.spins[:] = spins
+    """Put other spins (nz, ny, nx) in place."""
+    state.lattice.set(spins[..., None])
     count(state)
+
+
+def fresh_generator(state: IsingState) -> np.random.Generator:
+    """A generator of numpy that follows from that of the spins, which goes on."""
+    rng = state.lattice.rng
+    generator = np.random.default_rng([int(word) for word in rng])
+    rng[1] += np.uint64(1)
+    return generator
 
 
 def randomized(state: IsingState, p: IsingParameters) -> None:
     """Spins of infinite temperature."""
-    turn(state, updates.random_spins(state.spins.shape, np.random.default_rng(int(next_word(state.random)))))
+    turn(state, random_states(state.lattice.geometry, Model(), fresh_generator(state))[..., 0])
 
 
 def quench(state: IsingState, p: IsingParameters) -> IsingParameters:
@@ -68,7 +95,7 @@ def quench(state: IsingState, p: IsingParameters) -> IsingParameters:
 
 def write_droplet(state: IsingState, p: IsingParameters) -> None:
     """Turn a round patch in the middle against its surroundings."""
-    z, y, x = (np.arange(n) - n / 2 + 0.5 for n in state.spins.shape)
+    z, y, x = (np.arange(n) - n / 2 + 0.5 for n in p.shape)
     inside = z[:, None, None] ** 2 + y[:, None] ** 2 + x**2 < (0.3 * p.side) ** 2
     major = 1 if state.total >= 0 else -1
     turn(state, np.where(inside, np.int8(-major), state.spins))
@@ -77,4 +104,4 @@ def write_droplet(state: IsingState, p: IsingParameters) -> None:
 def write_bits(state: IsingState, p: IsingParameters) -> None:
     """Write eight bits as stripes, wall to wall."""
     stripes = np.repeat(2 * np.array(BITS, np.int8) - 1, -(-p.side // len(BITS)))[: p.side]
-    turn(state, np.broadcast_to(stripes, state.spins.shape))
+    turn(state, np.broadcast_to(stripes, p.shape))

@@ -6,15 +6,21 @@ from math import nan
 
 import numpy as np
 
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.landmark import Landmark
+from spinviz.model.plots import Spot
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
-from spinviz.physics.ising import updates
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
+from spinviz.physics.lattice.clusters import flip_clusters
 from spinviz.physics.lattice.correlations import at_distance
-from spinviz.physics.rng import drawn_from
+from spinviz.physics.lattice.discrete import Model, random_states, sweeps
+from spinviz.physics.lattice.single_sites import random_updates
+from spinviz.physics.lattice.spins import Spins
+from spinviz.systems.order.ising_domains import brushes
 from spinviz.systems.order.ising_domains.laws import LAWS, SYMBOLS
 from spinviz.systems.order.ising_domains.parameters import LARGEST_CUBE, IsingParameters, lens
 from spinviz.systems.order.ising_domains.picture import (
@@ -35,6 +41,7 @@ from spinviz.systems.order.ising_domains.state import (
     IsingState,
     count,
     field_at,
+    geometry_of,
     quench,
     randomized,
     turn,
@@ -56,7 +63,7 @@ def fluctuating(p: IsingParameters) -> float:
     return nan if p.swings else float(p.shape[0] * p.shape[1] * p.shape[2])
 
 
-class IsingDomains(System[IsingParameters, IsingState]):
+class IsingDomains(System[IsingParameters, IsingState], Brushable[IsingState, IsingParameters]):
     """The Ising model: domains, walls, and the Curie point."""
 
     name = "ising_domains"
@@ -168,7 +175,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
         Action("critical", "Set to Tc", "Set the critical temperature.", lambda s, p: p.change(T=p.Tc)),
         Action("flip_field", "Reverse the field", "Change the sign of the field.", lambda s, p: p.change(h=-p.h)),
         Action(
-            "up", "Set all up", "Set every spin up.", lambda s, p: turn(s, np.ones_like(s.spins)),
+            "up", "Set all up", "Set every spin up.", lambda s, p: turn(s, np.ones(p.shape, np.int8)),
         ),
         Action("random", "Randomize", "Randomize all spins.", randomized),
         Action("droplet", "Flip a droplet", "Flip a round droplet against its surroundings.", write_droplet),
@@ -192,13 +199,13 @@ class IsingDomains(System[IsingParameters, IsingState]):
 
     def initial_state(self, p: IsingParameters, rng: np.random.Generator) -> IsingState:
         """Random, all up, or brought to equilibrium by clusters."""
-        random = drawn_from(rng)
-        spins = updates.random_spins(p.shape, rng) if p.start == "random" else np.ones(p.shape, np.int8)
+        geometry = geometry_of(p.shape)
+        states = random_states(geometry, Model(), rng) if p.start == "random" else np.ones(geometry.shape, np.int8)
+        lattice = Spins.of_states(geometry, states, key=int(rng.integers(0, 1 << 64, dtype=np.uint64)))
         if p.start == "equilibrium":
-            clusters = PREPARED * clusters_per_sweep(p.T, p.side, p.shape[0])
-            updates.wolff_clusters(spins, p.T, 1.0, 0.0, random, clusters)
-        middle = np.array([spins.size // 2 + p.side // 2], np.int64)
-        state = IsingState(spins, random, middle, np.zeros(1, np.uint8))
+            flip_clusters(lattice, Model(), p.T, PREPARED * clusters_per_sweep(p.T, p.side, p.shape[0]))
+        middle = np.array([geometry.count // 2 + p.side // 2], np.int64)
+        state = IsingState(lattice, middle, np.zeros(1, np.uint8))
         count(state)
         return state
 
@@ -208,18 +215,42 @@ class IsingDomains(System[IsingParameters, IsingState]):
 
     def step(self, state: IsingState, p: IsingParameters, dt: float) -> None:
         """One sweep, or one attempt."""
-        h, spins, random = field_at(p, state.time), state.spins, state.random
+        h, lattice = field_at(p, state.time), state.lattice
+        model = Model(h=h)
+        if len(state.pinned):
+            brushes.sweep_between_pins(state, p, h)
+            count(state)
+            return
         if p.alone:
-            updates.single_site_updates(spins, p.T, 1.0, h, random, 1, sites=state.tried, flipped=state.flipped)
+            random_updates(lattice, model, p.T, 1, tried=state.tried, flipped=state.flipped)
         elif p.algorithm == "single":
-            updates.single_site_updates(spins, p.T, 1.0, h, random, spins.size)
+            random_updates(lattice, model, p.T, lattice.geometry.count)
         elif p.algorithm == "wolff":
-            updates.wolff_clusters(spins, p.T, 1.0, h, random, clusters_per_sweep(p.T, p.side, p.shape[0]))
+            flip_clusters(lattice, model, p.T, clusters_per_sweep(p.T, p.side, p.shape[0]))
         if p.algorithm in ("heat bath", "metropolis") or (p.algorithm == "wolff" and h != 0):
             # In a field the large clusters are refused: a sweep of single flips keeps Wolff moving.
-            rule = "metropolis" if p.algorithm == "metropolis" else "heat-bath"
-            layers = spins[0] if len(spins) == 1 else spins
-            updates.metropolis_sweeps(layers, p.T, 1.0, h, random, 1, rule=rule)
+            sweeps(lattice, model, p.T, method="metropolis" if p.algorithm == "metropolis" else "heat bath")
+        count(state)
+
+    def pick_point(self, p: IsingParameters, plot: str, spot: Spot) -> IsingParameters | None:
+        """Go to the temperature of a point over temperature."""
+        return p.change(T=round(spot.x, 3)) if plot in ("order", "energy") else None
+
+    def brushes(self, p: IsingParameters) -> tuple[str, ...]:
+        """See `abilities.Brushable`."""
+        return brushes.BRUSHES
+
+    def sites(self, p: IsingParameters) -> Sites:
+        """See `abilities.Brushable`."""
+        return brushes.sites_of(p.shape)
+
+    def paint(self, state: IsingState, p: IsingParameters, brush: str, sites: Indices) -> None:
+        """See `abilities.Brushable`."""
+        brushes.paint(state, p, brush, sites)
+
+    def restored(self, state: IsingState, p: IsingParameters) -> None:
+        """Count the bonds and spins anew."""
+        state.lattice.fill_halo()
         count(state)
 
     def timestep(self, p: IsingParameters) -> float:
@@ -232,7 +263,7 @@ class IsingDomains(System[IsingParameters, IsingState]):
 
     def observe(self, state: IsingState, p: IsingParameters) -> dict[str, float]:
         """Counts of this configuration."""
-        sites, dimensions, h = state.spins.size, 3 if p.lattice == "cubic" else 2, field_at(p, state.time)
+        sites, dimensions, h = state.lattice.geometry.count, 3 if p.lattice == "cubic" else 2, field_at(p, state.time)
         return {
             "m": state.m,
             "abs_m": abs(state.m),
@@ -294,5 +325,8 @@ class IsingDomains(System[IsingParameters, IsingState]):
         }
         if p.shown == RECIPROCAL:
             return f"{structure_words(p.shape[0])} · T = {plain(p.T / p.Tc, 3)} Tc"
+        if len(state.pinned):
+            how["wolff"] = "heat bath, which stands in for Wolff's clusters while spins are pinned"
+        pinned = f" · {len(state.pinned)} spins pinned" if len(state.pinned) else ""
         capped = f" (largest cube {LARGEST_CUBE})" if p.side < p.L else ""
-        return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}"
+        return f"{size} spins, periodic{capped} · T = {plain(p.T / p.Tc, 3)} Tc · {how[p.algorithm]}{pinned}"
