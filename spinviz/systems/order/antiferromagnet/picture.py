@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import cos, radians, sin
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spinviz.model.visuals import Arrows, Labels, Shades, Stage, Visual, float32
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
@@ -25,15 +26,15 @@ def up_of(p: AntiferromagnetParameters) -> Values:
     return np.array([-sin(azimuth) * sin(elevation), cos(azimuth) * sin(elevation), cos(elevation)])
 
 
-def magnified(vectors: Values, factor: int) -> Values:
+def magnified(vectors: NDArray[np.floating], factor: int) -> NDArray[np.floating]:
     """Unit vectors (..., 3) whose x and y are drawn ``factor`` times as large."""
     if factor == 1:
         return vectors
-    out = vectors * np.array([factor, factor, 1.0])
+    out = vectors * np.array([factor, factor, 1.0], vectors.dtype)
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-12))
 
 
-def moments_of(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[Values, Shades | str]:
+def moments_of(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[NDArray[np.floating], Shades | str]:
     """What stands on the sphere beside the net moment, (n, 3), and its colours: n of two sublattices, all of more."""
     if p.bipartite:
         return magnified(state.difference[None], p.magnify), "simulation"
@@ -44,7 +45,7 @@ def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[
     """The sample, the sphere and the field."""
     geometry = p.geometry
     centre, right = centre_of(geometry), centre_of(geometry) / np.linalg.norm(centre_of(geometry))
-    vectors = magnified(np.asarray(state.spins.vectors(), np.float64), p.magnify)
+    vectors = magnified(state.spins.vectors(), p.magnify)
     moments, colors = moments_of(state, p)
     net = state.net
     field = np.array(p.unit_field) * np.clip(state.h / (2 * p.B_E), -1.0, 1.0)

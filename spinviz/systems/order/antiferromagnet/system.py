@@ -30,6 +30,8 @@ from spinviz.systems.order.common.sample import size_of, taken
 
 SETTLE = 200.0
 """Sweeps after a change that count in no mean."""
+SETTLED_MOTION, RELAXATIONS = 50.0, 10.0
+"""Time of the motion that counts in no mean at least, and in times that the exchange field and the damping set."""
 STEP = 0.1
 """Sampling of the equation of motion, in mu/(gamma J)."""
 
@@ -122,11 +124,11 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
 
     def memory(self, p: AntiferromagnetParameters) -> int:
         """Vectors in double precision while they are made and drawn, and what is kept."""
-        return p.geometry.count * 100
+        return p.geometry.count * (140 if p.moves else 100)
 
     def settle(self, state: AntiferromagnetState, p: AntiferromagnetParameters) -> float:
-        """Enough away from the critical point, where blocking waits longer anyway."""
-        return SETTLE
+        """Enough away from the critical point, where blocking waits longer anyway; motion relaxes by its damping."""
+        return max(SETTLED_MOTION, RELAXATIONS / max(p.alpha * p.B_E, 1e-3)) if p.moves else SETTLE
 
     def departure(self, state: AntiferromagnetState, p: AntiferromagnetParameters) -> object:
         """Amplitudes from which small waves start, or None."""
