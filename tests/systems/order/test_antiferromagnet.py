@@ -12,6 +12,7 @@ from spinviz.systems.order.antiferromagnet.laws import jumping
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters, Swing
 from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState
 from spinviz.systems.order.antiferromagnet.system import Antiferromagnet
+from spinviz.systems.order.common.motion import adapted
 
 SYSTEM = Antiferromagnet()
 METHODS = ("heat bath", "over-relaxation", "metropolis", "wolff", "llg")
@@ -228,6 +229,26 @@ def test_a_kick_rings_as_the_linear_equations_say(values: dict[str, object]) -> 
         seen.append(law.value)
         assert law.value == pytest.approx(law.theory, abs=0.02 * kick)
     assert np.ptp(seen) > 0.5 * kick, "it moves"
+
+
+def test_a_kick_turns_spins_along_the_wave() -> None:
+    """From +-z both sublattices turn towards +-(cos kx, sin kx, 0), by the angle of the kick."""
+    loop = run(1, lattice="square", L=8, T=0.0, algorithm="llg", waves=1, kick=2.0)
+    loop.apply(Act("kick"))
+    S, g = shown(loop.state), loop.parameters.geometry
+    x = 2 * np.pi / 8 * g.positions[..., 0]
+    sign = np.where(g.colours == 0, 1.0, -1.0)
+    size = np.sin(np.radians(2.0))
+    assert np.allclose(S[..., 0], sign * size * np.cos(x), atol=1e-6)
+    assert np.allclose(S[..., 1], sign * size * np.sin(x), atol=1e-6)
+    assert np.allclose(S[..., 2], sign * np.cos(np.radians(2.0)), atol=1e-6)
+
+
+def test_clusters_of_a_sweep_touch_every_spin_about_once() -> None:
+    assert adapted(4, 40, 0, 1000) == 100
+    assert adapted(4, 40, 2, 1000) == 4, "only at some sweeps"
+    assert adapted(4, 0, 0, 1000) == 4
+    assert adapted(5, 5000, 1, 1000) == 1
 
 
 def test_dispersion_marks_the_wave_that_is_measured() -> None:
