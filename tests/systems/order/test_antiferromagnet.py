@@ -316,3 +316,16 @@ def test_magnified_precession_is_said_and_drawn() -> None:
     assert "1 sweep = μ/(γJ)" in SYSTEM.caption(loop.state, loop.parameters)
     wolff = parameters(lattice="kagome", algorithm="wolff")
     assert "frustration" in SYSTEM.caption(SYSTEM.initial_state(wolff, np.random.default_rng(1)), wolff)
+
+
+@pytest.mark.parametrize("K", [0.8, -0.8])
+def test_at_zero_temperature_sweeps_go_downhill_to_rest(K: float) -> None:
+    """Along an easy axis and in an easy plane, with a field: the heat bath alone would refuse all draws."""
+    loop = run(0, L=4, T=0.0, K=K, h=2.0, tilt=15.0, start="random", algorithm="heat bath")
+    energies = [loop.observables["energy"]]
+    for _ in range(400):
+        loop.advance(1)
+        energies.append(loop.observables["energy"])
+    assert np.max(np.diff(energies)) < 1e-5
+    assert loop.observables["torque"] < 1e-3
+    assert energies[-1] < -3.0

@@ -288,7 +288,7 @@ LAWS = (
         reference="Keffer and Kittel, Phys. Rev. 85, 329 (1952)",
         check=Check(12.0, preset="wave"),
         holds=waving, curve=wave_amplitude, plots=("wave",),
-        symbols={**SYMBOLS, "ω_{±}": "angular frequencies of the two modes", "γ_k": "structure factor of the neighbours",
+        symbols={**SYMBOLS, "ω_{±}": "angular frequencies of both modes", "γ_k": "structure factor of the neighbours",
                  "γ": "gyromagnetic ratio, beside γ_k", "μ": "moment of a spin", "z": "number of neighbours",
                  "k": "wave number along x", "d_{x}": "x component of the vector d to a neighbour"},
     ),

@@ -58,7 +58,8 @@ PLOTS = (
         when=lambda p: still(p) and p.lattice == "chain",
     ),
     Trace(
-        "wave", "Wave over time", ("wave",), window=lambda p: 6 * lens(p), when=lambda p: p.moves and p.bipartite
+        "wave", "Wave over time", ("wave",), window=lambda p: 6 * lens(p),
+        when=lambda p: p.moves and p.bipartite and (p.waves > 0 or p.K != 0),
     ),
     Graph(
         "dispersion", "Frequencies of spin waves", dispersion_lines, "k", "ω", "rad/a", "γJ/μ", x_low=0.0, low=0.0,

@@ -182,7 +182,7 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
         """Model, sample, temperature, method and what is idealised."""
         heat = f"T = {plain(p.T / p.TN, 3)} TN" if p.TN == p.TN and p.T else f"T = {plain(p.T, 3)} J/kB"
         tilted = f"field tilted by {plain(p.tilt, 2)}°" if p.h and p.tilt and p.direction == "along" else ""
-        drawn = f"x and y of the spins drawn × {p.magnify}" if p.magnify > 1 else ""
+        drawn = f"x and y drawn × {p.magnify}" if p.magnify > 1 else ""
         said = (f"classical unit spins, {size_of(p.geometry)}", heat, method_of(p), tilted, drawn)
         return " · ".join(filter(None, (*said, taken(p.geometry, p.L))))
 
@@ -190,7 +190,7 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
 def method_of(p: AntiferromagnetParameters) -> str:
     """Unit of time of the motion, and what is done in place of clusters."""
     if p.moves:
-        return "1 sweep = μ/(γJ)" + ("" if p.alpha else ", no damping: energy conserved")
+        return "1 sweep = μ/(γJ)" + ("" if p.alpha else ", energy conserved")
     if p.algorithm == "wolff" and not p.grows_clusters:
         why = "anisotropy" if p.K else "frustration"
         return f"with {why} heat bath in place of clusters"

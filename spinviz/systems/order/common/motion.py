@@ -31,6 +31,8 @@ Method = Literal["heat bath", "over-relaxation", "metropolis"]
 
 TURN = 0.1
 """Largest rotation [rad] of a spin in one step of the equation of motion."""
+KICK = 0.06
+"""Root mean square rotation [rad] about an axis by the noise of one step, at most: means are off by its square."""
 ADAPTED = (0, 1, 3, 10, 30, 100, 180)
 """Sweeps after a change at which the number of clusters is chosen by the sizes of the last ones."""
 MOST_CLUSTERS = 4096
@@ -84,7 +86,8 @@ class Model:
         ``field``: constant, or a function of time that can be hashed.
         """
         motion = dynamics_of(self, alpha, field)
-        steps = max(ceil(dt / motion.stable_timestep(TURN)), 1)
+        kicks = 2 * alpha * T / (1 + alpha**2)
+        steps = max(ceil(dt / motion.stable_timestep(TURN)), ceil(dt * kicks / KICK**2), 1)
         if alpha == 0:
             motion.turn(spins, dt=dt / steps, steps=steps, t=t)
         else:
