@@ -12,7 +12,7 @@ from spinviz.systems.order.antiferromagnet.laws import jumping
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters, Swing
 from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState
 from spinviz.systems.order.antiferromagnet.system import Antiferromagnet
-from spinviz.systems.order.common.motion import adapted
+from spinviz.systems.order.common.heisenberg import adapted
 
 SYSTEM = Antiferromagnet()
 METHODS = ("heat bath", "over-relaxation", "metropolis", "wolff", "llg")

@@ -14,7 +14,7 @@ from spinviz.physics.order import rings, spin_flop
 from spinviz.physics.order.antiferromagnet_waves import amplitudes, frequencies, structure_factor
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
 from spinviz.systems.order.antiferromagnet.state import FLOPPED, AntiferromagnetState, swing_of
-from spinviz.systems.order.common.motion import TURN
+from spinviz.systems.order.common.heisenberg import TURN
 
 Values = NDArray[np.float64]
 

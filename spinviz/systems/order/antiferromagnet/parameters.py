@@ -15,7 +15,7 @@ from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.unit_cells import NEIGHBOURS
 from spinviz.physics.order import critical_points
 from spinviz.physics.order.uniaxial_mean_field import neel_temperature
-from spinviz.systems.order.common.motion import Method, Model
+from spinviz.systems.order.common.heisenberg import Method, Model
 from spinviz.systems.order.common.sample import sample_of
 from spinviz.systems.order.common.view import LatticeView
 

@@ -14,7 +14,7 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.order import spin_flop
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters, Swing
-from spinviz.systems.order.common.motion import adapted, sublattice_means
+from spinviz.systems.order.common.heisenberg import adapted, sublattice_means
 
 Values = NDArray[np.float64]
 UNKNOWN, ANTIPARALLEL, FLOPPED = 0, 1, 2

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from spinviz.model.system import State
 from spinviz.physics.lattice.magnet import Magnet
 from spinviz.physics.lattice.spins import Spins
-from spinviz.systems.order.common.motion import adapted
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 
+ADAPTED = (0, 1, 3, 10, 30, 100, 180)
+"""Sweeps after a change at which the number of clusters is chosen by the sizes of the last ones."""
+MOST_CLUSTERS = 4096
 Values = NDArray[np.float64]
 
 
@@ -64,8 +66,10 @@ def swept(state: MagnetState, p: FerromagnetParameters) -> None:
         if p.algorithm == "wolff" and (p.h or not p.grows_clusters):
             # In a field large clusters are refused: a sweep of single spins keeps them moving.
             magnet.sweep(spins, p.T, "heat bath")
-    samples = 1 + len(state.others)
-    state.clusters = adapted(state.clusters, touched, state.since, p.geometry.count * samples)
+    if touched and state.since in ADAPTED:
+        # Only while means do not count: a number that followed the state would favour some states.
+        size = touched / (state.clusters * (1 + len(state.others)))
+        state.clusters = int(min(max(round(p.geometry.count / size), 1), MOST_CLUSTERS))
     state.since += 1
     count(state, magnet)
 
