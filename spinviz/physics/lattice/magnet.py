@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.physics.lattice import clusters, discrete, monte_carlo
+from spinviz.physics.lattice import clusters, discrete, monte_carlo, single_sites
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.monte_carlo import Sampler
 from spinviz.physics.lattice.spins import Spins
@@ -100,16 +100,26 @@ class Magnet:
         vectors[..., 0 if self.plane else 2] = 1 - 2 * flip
         return Spins.of_vectors(geometry, vectors, key=key)
 
-    def sweep(self, spins: Spins, T: float, method: Method, sweeps: int = 1) -> None:
-        """Sweep in place; discrete spins have no over-relaxation and take the heat bath."""
+    def sweep(
+        self, spins: Spins, T: float, method: Method, sweeps: int = 1, *, free: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Sweep in place; discrete spins have no over-relaxation and take the heat bath.
+
+        ``free``: spins that move (nz, ny, nx, basis), None for all; of discrete ones only Ising spins can be held.
+        """
         if not self.continuous:
             rule: discrete.Method = "metropolis" if method == "metropolis" else "heat bath"
-            discrete.sweeps(spins, self.model, T, sweeps, method=rule)
+            if free is None:
+                discrete.sweeps(spins, self.model, T, sweeps, method=rule)
+                return
+            for _ in range(sweeps):
+                single_sites.update_sites(spins, self.model, T, np.flatnonzero(free), method=rule)
             return
         methods = ("heat bath", "over-relaxation") if method == "over-relaxation" else (method,)
         monte_carlo.sweep(
-            spins, _sampler(self, spins.geometry), T, methods, sweeps=sweeps, plane=self.plane, reach=self.reach(T)
-        )
+            spins, _sampler(self, spins.geometry), T, methods, sweeps=sweeps, plane=self.plane, reach=self.reach(T),
+            free=free,
+        )  # fmt: skip
 
     def clusters(self, spins: Spins, T: float, count: int) -> int:
         """Flip ``count`` of Wolff's clusters; return how many spins they had. Errors: ValueError with anisotropy."""

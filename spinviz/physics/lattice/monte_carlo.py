@@ -69,7 +69,7 @@ class Sampler:
 
 def sweep(
     spins: Spins, sampler: Sampler, T: float, methods: Sequence[str], *, sweeps: int = 1, reach: float = 1.0,
-    plane: bool = False,
+    plane: bool = False, free: NDArray[np.bool_] | None = None,
 ) -> None:  # fmt: skip
     """Sweep ``spins`` (float32, three components) in place: ``sweeps`` rounds of the ``methods`` in their order.
 
@@ -84,6 +84,8 @@ def sweep(
         Length of the random vector that a Metropolis step adds; for plane rotators the largest turn over pi, 0 to 1.
     plane
         Whether spins are plane rotators: their z stays 0, anisotropy and fields along z do not count.
+    free
+        Spins that move (nz, ny, nx, basis): the others stay, and the distribution is that with them fixed.
 
     Heat bath: Miyatake et al., J. Phys. C 19, 2539 (1986); over-relaxation: Creutz, Phys. Rev. D 36, 515 (1987).
     """
@@ -102,8 +104,16 @@ def sweep(
     vector_kernels.vector_sweeps(
         spins.values, table.first, table.other, table.offset, sampler.J, sampler.D, sampler.uniform,
         sampler.own, sampler.local, np.float32(1 / max(T, COLDEST)), np.float32(reach), spins.geometry.halo,
-        spins.closed, spins.rng, rounds,
+        spins.closed, _packed(spins, free), spins.rng, rounds,
     )  # fmt: skip
+
+
+def _packed(spins: Spins, free: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """What moves in the order of the kernels, (0, 0) for all."""
+    if free is None:
+        return np.zeros((0, 0), np.bool_)
+    packed = spins.geometry.packed(np.asarray(free, np.bool_))
+    return np.asarray(packed.reshape(spins.geometry.arrays, -1))
 
 
 class FieldSums(NamedTuple):

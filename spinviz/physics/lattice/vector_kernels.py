@@ -330,11 +330,26 @@ def _plane_metropolis(x, y, h, words, beta, reach):
 
 
 @kernel
-def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, reach, halo, closed, rng, methods):
+def _keep(before, x, y, z):
+    for i in range(x.size):
+        before[0, i], before[1, i], before[2, i] = x[i], y[i], z[i]
+
+
+@kernel
+def _restore(before, x, y, z, free):
+    """Put back what is not free: within an array nobody has seen that it moved."""
+    for i in range(x.size):
+        if not free[i]:
+            x[i], y[i], z[i] = before[0, i], before[1, i], before[2, i]
+
+
+@kernel
+def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, reach, halo, closed, free, rng, methods):
     """Sweep all arrays of ``values`` (arrays, 3, z, y, x) once for each of ``methods``.
 
     first, other, offset: `BondTable`; J (bonds,); D (bonds, 3) or (0, 3); uniform (arrays, 3); own (arrays, 3, places)
-    or (0, 3, 0): fields of single sites; q (arrays, 7): `_local`; rng (2,) counts the sweeps.
+    or (0, 3, 0): fields of single sites; q (arrays, 7): `_local`; rng (2,) counts
+    the sweeps; free (arrays, places) bool: sites that move, or (0, 0) for all.
     """
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
@@ -342,6 +357,7 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
     length = (rows - 2 * hy - 1) * row + row - 2 * hx
     h = np.zeros((3, PIECE), np.float32)
     words = np.zeros((3, PIECE), np.uint32)
+    before = np.zeros((3, PIECE), values.dtype)
     for method in methods:
         for a in range(arrays):
             for layer in range(hz, depth - hz):
@@ -363,6 +379,8 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
                         _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
                     x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
                     _words(words, size, _W(begin), key0, key1, key2)
+                    if free.shape[0] > 0:
+                        _keep(before, x, y, z)
                     if method == HEAT_BATH:
                         _heat_bath(x, y, z, h, words, beta, q[a])
                     elif method == OVER_RELAXATION:
@@ -373,6 +391,8 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
                         _plane_heat_bath(x, y, h, np.float64(beta), split(np.uint64(key0) << U32 | key1), begin)
                     else:
                         _plane_metropolis(x, y, h, words, beta, reach)
+                    if free.shape[0] > 0:
+                        _restore(before, x, y, z, free[a, here:end])
             fill_halo(values[a], hz, hy, hx, closed[0], closed[1], closed[2])
         rng[1] += ONE_SWEEP
 

@@ -114,6 +114,76 @@ def test_every_algorithm_obeys_the_laws_of_every_model(algorithm: str, values: d
         assert law.passed, (name, law)
 
 
+@pytest.mark.parametrize("values", [{"lattice": "chain", "L": 4, "T": 0.5}, {"L": 4, "T": 1.0, "h": 0.5, "K": 0.5}])
+def test_precession_in_a_bath_reaches_the_equilibrium_of_monte_carlo(values: dict[str, object]) -> None:
+    """On the same spins: the algorithm changes in the run, and the laws still hold."""
+    loop = run(300, algorithm="heat bath", **values)
+    loop.apply(SetParameters(loop.parameters.change(algorithm="llg", alpha=0.5)))
+    loop.advance(2500)
+    judged = {name: law for name, law in loop.laws.items() if law.holds}
+    assert "temperature" in judged
+    for name, law in judged.items():
+        assert not law.waits, name
+        assert law.passed, (name, law)
+
+
+def test_spins_without_damping_keep_their_energy_and_claim_no_temperature() -> None:
+    loop = run(1, algorithm="llg", alpha=0.0, L=4, start="random")
+    energy, S = loop.state.energy, shown(loop.state, loop.parameters)
+    loop.advance(100)
+    assert loop.state.energy == pytest.approx(energy, abs=2e-4)
+    assert np.abs(shown(loop.state, loop.parameters) - S).max() > 0.5
+    assert not loop.laws["temperature"].holds
+    assert "T" in loop.parameters.unused()
+
+
+@pytest.mark.parametrize("model", ["heisenberg", "xy", "ising"])
+def test_brushes_paint_hold_heat_and_remove(model: str) -> None:
+    loop = run(2, model=model, lattice="square", L=8, T=2.0 if model == "ising" else 0.3)
+    p, state = loop.parameters, loop.state
+    sites = np.arange(16, dtype=np.int64)
+    names = SYSTEM.brushes(p)
+    assert {"flip", "randomize", "heat", "pin", "release", "vacancy"} <= set(names)
+    before = shown(state, p).reshape(-1, 3)
+    SYSTEM.paint(state, p, "flip", sites)
+    after = shown(state, p).reshape(-1, 3)
+    assert np.allclose(after[:16], -before[:16], atol=1e-6)
+    assert np.array_equal(after[16:], before[16:])
+    SYSTEM.paint(state, p, "pin", sites)
+    for _ in range(20):
+        SYSTEM.step(state, p, 1.0)
+    held = shown(state, p).reshape(-1, 3)
+    assert np.array_equal(held[:16], after[:16])
+    assert not np.array_equal(held[16:], after[16:])
+    assert not any(law.holds(state, p, None) for law in SYSTEM.laws)
+    SYSTEM.paint(state, p, "release", sites)
+    SYSTEM.paint(state, p, "heat", sites)
+    hot = shown(state, p).reshape(-1, 3)
+    assert np.array_equal(hot[16:], held[16:])
+    assert not np.array_equal(hot[:16], held[:16])
+    SYSTEM.paint(state, p, "vacancy", sites)
+    assert state.holes == 16
+    assert not shown(state, p).reshape(-1, 3)[:16].any()
+    SYSTEM.paint(state, p, "+x" if model == "xy" else "+z", np.arange(64, dtype=np.int64))
+    seen = SYSTEM.observe(state, p)
+    assert state.holes == 0
+    assert seen["abs_m"] == pytest.approx(1)
+    assert seen["energy"] == pytest.approx(-2)
+
+
+def test_what_is_pinned_acts_on_its_neighbours() -> None:
+    """A pinned plane holds a one-dimensional chain of planes: <S> beside a fixed spin of a pair is Langevin's."""
+    p = parameters(lattice="chain", L=2, periodic=False, T=0.5)
+    state = SYSTEM.initial_state(p, np.random.default_rng(1))
+    SYSTEM.paint(state, p, "pin", np.array([0], dtype=np.int64))
+    z = []
+    for _ in range(6000):
+        SYSTEM.step(state, p, 1.0)
+        z.append(shown(state, p).reshape(-1, 3)[1, 2])
+    exact = 1 / np.tanh(2) - 0.5
+    assert np.mean(z) == pytest.approx(exact, abs=4 * np.std(z) / np.sqrt(6000))
+
+
 def test_critical_slowing_is_seen_with_heat_bath_and_not_with_clusters() -> None:
     slow = run(3000, model="ising", lattice="square", L=16, T=2.269, algorithm="heat bath")
     fast = run(3000, model="ising", lattice="square", L=16, T=2.269, algorithm="wolff")

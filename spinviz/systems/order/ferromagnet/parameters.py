@@ -43,13 +43,23 @@ class _Ferromagnet(Parameters):
         title="Edge", symbol="L", ge=2, le=512, scale="log", rebuild=True,
     )  # fmt: skip
     periodic: bool = switch(True, "Periodic boundaries; free edges otherwise.", title="Periodic", rebuild=True)
-    algorithm: Literal["heat bath", "over-relaxation", "metropolis", "wolff"] = choice(
+    algorithm: Literal["heat bath", "over-relaxation", "metropolis", "wolff", "llg"] = choice(
         "over-relaxation",
         "Heat bath; heat bath and over-relaxation, which turns every spin about its field at no cost of energy; "
-        "Metropolis; or Wolff's clusters.",
+        "Metropolis; Wolff's clusters; or precession and damping in a heat bath (Landau-Lifshitz-Gilbert), where a "
+        "sweep is the time μ/γJ.",
         title="Algorithm",
-        words={"over-relaxation": "heat bath and over-relaxation", "metropolis": "Metropolis", "wolff": "Wolff"},
+        words={
+            "over-relaxation": "heat bath and over-relaxation",
+            "metropolis": "Metropolis",
+            "wolff": "Wolff",
+            "llg": "Landau-Lifshitz-Gilbert",
+        },
     )
+    alpha: float = quantity(
+        0.1, "", "Gilbert damping, by which precessing spins exchange energy with the bath; 0 for none.",
+        title="Damping", symbol="α", ge=0, le=2,
+    )  # fmt: skip
     start: Literal["ordered", "random"] = choice(
         "ordered", "Spins at the start: all parallel, or random.", title="Start", rebuild=True
     )
@@ -72,6 +82,11 @@ class _Ferromagnet(Parameters):
     def grows_clusters(self) -> bool:
         """Whether Wolff's algorithm is exact: not with anisotropy."""
         return self.magnet.K == 0
+
+    @property
+    def precesses(self) -> bool:
+        """Whether spins precess: Heisenberg spins with that algorithm."""
+        return self.algorithm == "llg" and self.model == "heisenberg"
 
     @property
     def spin(self) -> float:
@@ -118,4 +133,8 @@ class FerromagnetParameters(LatticeView, _Ferromagnet):
             why["q"] = "only for Potts and clock spins"
         if self.model != "heisenberg":
             why["K"] = "only for Heisenberg spins"
+        if not self.precesses:
+            why["alpha"] = "only for spins that precess"
+        elif self.alpha == 0:
+            why["T"] = "without damping spins have no bath"
         return why

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import Indices
 from spinviz.model.system import State
 from spinviz.physics.lattice.magnet import Magnet
 from spinviz.physics.lattice.spins import Spins
+from spinviz.systems.order.common.brush import (
+    ISING_BRUSHES,
+    PINS,
+    PLANE_BRUSHES,
+    VECTOR_BRUSHES,
+    free_of,
+    painted,
+    painted_states,
+    pinned_after,
+)
+from spinviz.systems.order.common.motion import precess
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 
 ADAPTED = (0, 1, 3, 10, 30, 100, 180)
@@ -24,7 +36,8 @@ class MagnetState(State):
 
     ``orders`` (samples, 3): mean vectors; ``magnitude``: length of the first order parameter; ``energy`` [J], and
     ``square`` [J^2] and ``laplacian`` [J] by which the temperature of the spins is known, per site;
-    ``clusters`` of Wolff's algorithm in a sweep, ``since``: sweeps since a parameter changed.
+    ``clusters`` of Wolff's algorithm in a sweep, ``since``: sweeps since a parameter changed;
+    ``holes``: empty sites of the first sample; ``pinned`` (k,): flat indices of those of its sites that never move.
     """
 
     spins: Spins
@@ -36,6 +49,8 @@ class MagnetState(State):
     since: int = 0
     square: float = 0.0
     laplacian: float = 0.0
+    holes: int = 0
+    pinned: Indices = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def started(p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
@@ -49,18 +64,30 @@ def started(p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
 
 def count(state: MagnetState, magnet: Magnet) -> None:
     """Find energy and order of the spins as they are."""
+    sites = state.spins.geometry.count
+    filled = sites / max(sites - state.holes, 1)
     state.orders = np.array([magnet.order(spins) for spins in (state.spins, *state.others)])
     state.magnitude = magnet.magnitude(state.spins)
-    state.energy, state.square, state.laplacian = magnet.counted(state.spins)
+    if magnet.continuous:
+        state.orders[0] *= filled
+        state.magnitude *= filled
+    found = magnet.counted(state.spins)
+    state.energy, state.square, state.laplacian = (filled * number for number in found)
 
 
 def swept(state: MagnetState, p: FerromagnetParameters) -> None:
     """One sweep of all samples."""
     magnet = p.magnet
-    touched = 0
-    for spins in (state.spins, *state.others):
-        if p.algorithm != "wolff":
-            magnet.sweep(spins, p.T, p.algorithm)
+    touched, free = 0, free_of(p.geometry, state.pinned)
+    for n, spins in enumerate((state.spins, *state.others)):
+        if n == 0 and free is not None:
+            # Clusters and precession would move what is pinned: the heat bath stands in for them.
+            magnet.sweep(spins, p.T, "metropolis" if p.algorithm == "metropolis" else "heat bath", free=free)
+            continue
+        if p.precesses:
+            precess(spins, magnet.terms, p.T, p.alpha)
+        elif p.algorithm != "wolff":
+            magnet.sweep(spins, p.T, "heat bath" if p.algorithm == "llg" else p.algorithm)
         elif p.grows_clusters:
             touched += magnet.clusters(spins, p.T, state.clusters)
         if p.algorithm == "wolff" and (p.h or not p.grows_clusters):
@@ -82,6 +109,7 @@ def renewed(state: MagnetState, p: FerromagnetParameters, ordered: bool) -> None
         made = magnet.ordered(spins.geometry, rng) if ordered else magnet.random(spins.geometry, rng)
         spins.values[...] = made.values
         spins.rng[1] += np.uint64(1)
+    state.holes = 0
     count(state, magnet)
 
 
@@ -90,3 +118,32 @@ def quenched(state: MagnetState, p: FerromagnetParameters) -> FerromagnetParamet
     renewed(state, p, ordered=False)
     Tc = p.Tc if p.Tc == p.Tc else p.mean_field_Tc
     return p.change(T=round(0.3 * Tc, 3) if Tc == Tc else 0.3, h=0.0)
+
+
+HOT, WARMING = 2.0, 8
+"""Temperature of the brush that heats [mean-field Tc], and its sweeps of the sites it reaches."""
+
+
+def brushes(p: FerromagnetParameters) -> tuple[str, ...]:
+    """What can be painted: states of Potts and clock models only in time, by changing the temperature."""
+    if p.model in ("potts", "clock"):
+        return ()
+    own = {"heisenberg": VECTOR_BRUSHES, "xy": PLANE_BRUSHES}.get(p.model, ISING_BRUSHES)
+    return (*own, "heat", *PINS)
+
+
+def paint(state: MagnetState, p: FerromagnetParameters, brush: str, sites: Indices) -> None:
+    """Paint the first sample; what is pinned can be painted, and stays so."""
+    magnet = p.magnet
+    if brush in PINS:
+        state.pinned = pinned_after(state.pinned, brush, sites)
+    elif brush == "heat":
+        hot = np.zeros(p.geometry.count, bool)
+        hot[np.setdiff1d(sites, state.pinned)] = True
+        magnet.sweep(state.spins, HOT * p.mean_field_Tc, "heat bath", WARMING, free=hot.reshape(p.geometry.shape))
+    elif magnet.continuous:
+        painted(state.spins, brush, sites, plane=magnet.plane)
+    else:
+        painted_states(state.spins, brush, sites)
+    state.holes = int((~np.any(state.spins.vectors(), axis=-1)).sum())
+    count(state, magnet)

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.plots import Curve, Graph, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
+from spinviz.systems.order.common.brush import sites_of_brush
 from spinviz.systems.order.common.sample import size_of, taken
 from spinviz.systems.order.ferromagnet.laws import LAWS, MEAN_FIELD, crossing_lines
 from spinviz.systems.order.ferromagnet.parameters import MODELS, FerromagnetParameters
 from spinviz.systems.order.ferromagnet.picture import picture, stage
-from spinviz.systems.order.ferromagnet.state import MagnetState, count, quenched, renewed, started, swept
+from spinviz.systems.order.ferromagnet.state import (
+    MagnetState,
+    brushes,
+    count,
+    paint,
+    quenched,
+    renewed,
+    started,
+    swept,
+)
 
 SETTLE = 200.0
 """Sweeps after a change that count in no mean."""
@@ -40,7 +52,18 @@ def widest(p: FerromagnetParameters) -> float:
     return p.widest
 
 
-class Ferromagnet(System[FerromagnetParameters, MagnetState]):
+def standing_in(state: MagnetState, p: FerromagnetParameters) -> str:
+    """What is done in place of the algorithm that was chosen, and why."""
+    if len(state.pinned):
+        return f"{len(state.pinned)} spins pinned" + (", heat bath" if p.algorithm in ("wolff", "llg") else "")
+    if p.algorithm == "wolff" and not p.grows_clusters:
+        return "with anisotropy heat bath in place of clusters"
+    if p.algorithm == "llg":
+        return "1 sweep = μ/γJ" if p.precesses else "only Heisenberg spins precess: heat bath"
+    return ""
+
+
+class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetState, FerromagnetParameters]):
     """Exchange against heat, for every kind of spin and every lattice."""
 
     name = "ferromagnet"
@@ -216,6 +239,18 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
         """Sweeps per second."""
         return LENS
 
+    def brushes(self, p: FerromagnetParameters) -> tuple[str, ...]:
+        """See `state.brushes`."""
+        return brushes(p)
+
+    def sites(self, p: FerromagnetParameters) -> Sites:
+        """All sites of the sample, in natural order."""
+        return sites_of_brush(p.geometry)
+
+    def paint(self, state: MagnetState, p: FerromagnetParameters, brush: str, sites: Indices) -> None:
+        """See `state.paint`."""
+        paint(state, p, brush, sites)
+
     def observe(self, state: MagnetState, p: FerromagnetParameters) -> dict[str, float]:
         """What was counted."""
         m = state.magnitude
@@ -237,6 +272,6 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState]):
     def caption(self, state: MagnetState, p: FerromagnetParameters) -> str:
         """Model, sample, temperature."""
         model = f"{p.q}-state {MODELS[p.model]}" if p.model in ("potts", "clock") else MODELS[p.model]
-        how = "" if p.algorithm != "wolff" or p.grows_clusters else "with anisotropy heat bath in place of clusters"
+        how = standing_in(state, p)
         heat = f"T = {plain(p.T / p.Tc, 3)} Tc" if p.Tc == p.Tc else f"T = {plain(p.T, 3)} J/kB"
         return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, how, taken(p.geometry, p.L))))
