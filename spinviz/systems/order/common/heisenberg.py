@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics.lattice import clusters, monte_carlo
-from spinviz.physics.lattice.dynamics import Dynamics
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.magnet import Counted
 from spinviz.physics.lattice.monte_carlo import Sampler
@@ -24,6 +22,7 @@ from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
 from spinviz.physics.lattice.terms.zeeman import Zeeman
+from spinviz.systems.order.common.motion import precess
 from spinviz.systems.order.common.samplers import METHODS, sampler_of
 
 Values = NDArray[np.float64]
@@ -31,8 +30,6 @@ Method = Literal["heat bath", "over-relaxation", "metropolis"]
 
 TURN = 0.1
 """Largest rotation [rad] of a spin in one step of the equation of motion."""
-KICK = 0.06
-"""Root mean square rotation [rad] about an axis by the noise of one step, at most: means are off by its square."""
 ADAPTED = (0, 1, 3, 10, 30, 100, 180)
 """Sweeps after a change at which the number of clusters is chosen by the sizes of the last ones."""
 MOST_CLUSTERS = 4096
@@ -85,13 +82,8 @@ class Model:
 
         ``field``: constant, or a function of time that can be hashed.
         """
-        motion = dynamics_of(self, alpha, field)
-        kicks = 2 * alpha * T / (1 + alpha**2)
-        steps = max(ceil(dt / motion.stable_timestep(TURN)), ceil(dt * kicks / KICK**2), 1)
-        if alpha == 0:
-            motion.turn(spins, dt=dt / steps, steps=steps, t=t)
-        else:
-            motion.heun(spins, dt=dt / steps, steps=steps, kT=T, t=t)
+        applied = Zeeman(1.0, (0.0, 0.0, 0.0), field) if callable(field) else Zeeman(1.0, field)
+        precess(spins, (*self.terms, applied), T, alpha, dt, t=t, angle=TURN)
 
     def counted(self, spins: Spins, field: Vector) -> Counted:
         """Energy per site, and what the temperature of the spins is known by: `monte_carlo.field_sums`."""
@@ -146,10 +138,3 @@ def sampler_in(model: Model, field: Vector) -> Sampler:
     bare = sampler_of(model.terms, model.geometry)
     uniform = np.tile(np.array(field, np.float32), (len(bare.uniform), 1))
     return bare if not any(field) else replace(bare, uniform=uniform)
-
-
-@lru_cache(maxsize=8)
-def dynamics_of(model: Model, alpha: float, field: Vector | Callable[[float], Vector]) -> Dynamics:
-    """The equation of motion with gamma = 1."""
-    applied = Zeeman(1.0, (0.0, 0.0, 0.0), field) if callable(field) else Zeeman(1.0, field)
-    return Dynamics(model.geometry, Hamiltonian((*model.terms, applied)), 1.0, alpha, 1.0)
