@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.model.law import Departure
 from spinviz.model.visuals import Arrows, Labels, Shades
 from spinviz.physics.lattice.unit_cells import CELLS
 from spinviz.physics.order.uniaxial_mean_field import uniaxial_mean_field
@@ -329,3 +330,41 @@ def test_at_zero_temperature_sweeps_go_downhill_to_rest(K: float) -> None:
     assert np.max(np.diff(energies)) < 1e-5
     assert loop.observables["torque"] < 1e-3
     assert energies[-1] < -3.0
+
+
+@pytest.mark.parametrize("values", [{"algorithm": "llg"}, {"algorithm": "wolff"}, {"T": 0.0, "K": 0.4, "tilt": 5.0}])
+def test_brushes_paint_hold_heat_and_remove(values: dict[str, object]) -> None:
+    loop = run(2, **{"lattice": "square", "L": 8, "T": 0.3, "h": 5.0, **values})
+    p, state = loop.parameters, loop.state
+    sites = np.arange(16, dtype=np.int64)
+    before = shown(state).reshape(-1, 3)
+    SYSTEM.paint(state, p, "flip", sites)
+    after = shown(state).reshape(-1, 3)
+    assert np.allclose(after[:16], -before[:16], atol=1e-6)
+    assert np.array_equal(after[16:], before[16:])
+    SYSTEM.paint(state, p, "pin", sites)
+    assert "16 spins pinned" in SYSTEM.caption(state, p)
+    for _ in range(20):
+        SYSTEM.step(state, p, SYSTEM.timestep(p))
+    held = shown(state).reshape(-1, 3)
+    assert np.array_equal(held[:16], after[:16])
+    assert not np.allclose(held[16:], after[16:], atol=1e-3)
+    assert not any(law.holds(state, p, Departure()) for law in SYSTEM.laws)
+    SYSTEM.paint(state, p, "release", sites)
+    SYSTEM.paint(state, p, "heat", sites)
+    hot = shown(state).reshape(-1, 3)
+    assert np.array_equal(hot[16:], held[16:])
+    assert not np.array_equal(hot[:16], held[:16])
+    SYSTEM.paint(state, p, "vacancy", sites)
+    assert state.filled.sum() == 48
+    left, g = shown(state), p.geometry
+    seen = SYSTEM.observe(state, p)
+    assert not left.reshape(-1, 3)[:16].any()
+    assert seen["m_z"] == pytest.approx(left[..., 2].sum() / 48, abs=1e-6)
+    neighbours = np.stack([g.summed(left[..., k]) for k in range(3)], axis=-1)
+    single = -5.0 * (left @ np.array(p.unit_field)).sum() - p.K * (left[..., 2] ** 2).sum()
+    assert seen["energy"] == pytest.approx((0.5 * (left * neighbours).sum() + single) / 48, abs=1e-5)
+    means = [left[g.colours == c].sum(axis=0) / 24 for c in (0, 1)]
+    assert seen["staggered"] == pytest.approx(np.linalg.norm(means[0] - means[1]) / 2, abs=1e-6)
+    loop.apply(Act("order"))
+    assert state.intact

@@ -58,7 +58,7 @@ def is_ring(p: AntiferromagnetParameters) -> bool:
 
 def on_ring(state: AntiferromagnetState, p: AntiferromagnetParameters, d: Departure) -> bool:
     """Whether it is a ring in a heat bath."""
-    return is_ring(p) and heated(p)
+    return state.intact and is_ring(p) and heated(p)
 
 
 def ring_energy(p: AntiferromagnetParameters, T: float) -> float:
@@ -92,7 +92,7 @@ def ground_energy(p: AntiferromagnetParameters) -> float:
 
 def resting(state: AntiferromagnetState, p: AntiferromagnetParameters) -> bool:
     """Whether spins are at rest at T = 0."""
-    return p.T == 0 and not p.swings and state.square < REST
+    return state.intact and p.T == 0 and not p.swings and state.square < REST
 
 
 def in_ground_state(state: AntiferromagnetState, p: AntiferromagnetParameters, d: Departure) -> bool:
@@ -140,7 +140,7 @@ def jumping(p: AntiferromagnetParameters, h: float) -> bool:
 def flopping(state: AntiferromagnetState, p: AntiferromagnetParameters, d: Departure) -> bool:
     """Whether a slow sweep is on a known branch, all spins of a sublattice together."""
     whole = float(np.hypot(state.staggered, np.linalg.norm(state.net))) > 0.999
-    return slow(p) and state.branch > 0 and whole and not jumping(p, abs(state.h))
+    return state.intact and slow(p) and state.branch > 0 and whole and not jumping(p, abs(state.h))
 
 
 def swept(state: AntiferromagnetState, p: AntiferromagnetParameters) -> float:
@@ -173,7 +173,8 @@ def factor_of(geometry: Geometry, waves: int) -> complex:
 
 def wave_start(state: AntiferromagnetState, p: AntiferromagnetParameters) -> NDArray[np.complex128] | None:
     """Amplitudes (2,) from which small waves start; None where spins do more than that."""
-    if not (p.moves and p.bipartite and p.periodic) or state.means[0, 2] < 0.9 or state.means[1, 2] > -0.9:
+    known = p.moves and p.bipartite and p.periodic and state.intact
+    if not known or state.means[0, 2] < 0.9 or state.means[1, 2] > -0.9:
         return None
     start = state.amplitudes
     lengths = np.abs(start) ** 2 + state.means[:, 2] ** 2
@@ -225,7 +226,7 @@ LAWS = (
         because="Standard errors by blocking. Spins that precess may be 1 % too cold by the length of their steps.",
         reference="Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000)",
         check=Check(600.0, {"algorithm": "llg", "alpha": 0.3, "T": 0.8, "L": 6, "h": 1.5, "K": 0.5}), averaged=True,
-        allowance=lambda s, p, d: coldness(p), holds=lambda s, p, d: heated(p),
+        allowance=lambda s, p, d: coldness(p), holds=lambda s, p, d: heated(p) and not len(s.pinned),
         symbols={"E": "energy of the sample", "H": "field on a spin, by which its direction changes the energy"},
     ),
     Law(

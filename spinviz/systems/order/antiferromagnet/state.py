@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import cos, pi, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import Indices
 from spinviz.model.system import State
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.order import spin_flop
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters, Swing
-from spinviz.systems.order.common.heisenberg import adapted, sublattice_means
+from spinviz.systems.order.common.brush import PINS, VECTOR_BRUSHES, free_of, painted, pinned_after
+from spinviz.systems.order.common.heisenberg import adapted, filled_sites, sublattice_means
 
 Values = NDArray[np.float64]
 UNKNOWN, ANTIPARALLEL, FLOPPED = 0, 1, 2
@@ -29,13 +31,15 @@ class AntiferromagnetState(State):
 
     ``means`` (sublattices, 3); ``energy`` [J], ``square`` [J^2] and ``laplacian`` [J] by which the temperature of the
     spins is known, per site; ``h`` [J] the field then; ``wave`` amplitudes of both sublattices, complex as (2, 2)
-    numbers; ``clusters`` of a sweep, ``since``: sweeps since a change; ``branch`` on which a sweep of the field at
-    T = 0 is, by the fields that it has passed.
+    numbers; ``filled`` (sublattices,): spins that are there; ``clusters`` of a sweep, ``since``: sweeps since a change;
+    ``branch`` on which a sweep of the field at T = 0 is, by the fields that it has passed; ``pinned`` (k,): flat
+    indices of the sites that never move.
     """
 
     spins: Spins
     means: Values
     wave: Values
+    filled: Values
     energy: float = 0.0
     square: float = 0.0
     laplacian: float = 0.0
@@ -43,11 +47,17 @@ class AntiferromagnetState(State):
     clusters: int = 1
     since: int = 0
     branch: int = UNKNOWN
+    pinned: Indices = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @property
+    def intact(self) -> bool:
+        """Whether the sample has all its spins, and all move."""
+        return not len(self.pinned) and int(self.filled.sum()) == self.spins.geometry.count
 
     @property
     def net(self) -> Values:
         """Mean vector (3,) of all spins."""
-        return np.asarray(self.spins.sums().sum(axis=0) / self.spins.geometry.count)
+        return np.asarray(self.spins.sums().sum(axis=0) / max(self.filled.sum(), 1.0))
 
     @property
     def staggered(self) -> float:
@@ -82,7 +92,7 @@ def started(p: AntiferromagnetParameters, rng: np.random.Generator) -> Antiferro
     key = int(rng.integers(2**62))
     vectors = ordered(p) if p.start == "ordered" else rng.standard_normal((*p.geometry.shape, 3))
     spins = Spins.of_vectors(p.geometry, vectors, key=key)
-    state = AntiferromagnetState(spins, np.zeros((p.colours, 3)), np.zeros((2, 2)))
+    state = AntiferromagnetState(spins, np.zeros((p.colours, 3)), np.zeros((2, 2)), filled_sites(spins))
     count(state, p)
     state.branch = branch_after(state, p)
     return state
@@ -92,8 +102,9 @@ def count(state: AntiferromagnetState, p: AntiferromagnetParameters, t: float | 
     """Find energy, order and wave of the spins as they are, in the field at time ``t``, now if it is not given."""
     moment = state.time if t is None else t
     state.h = p.size_at(moment)
-    state.means = sublattice_means(state.spins)
-    state.energy, state.square, state.laplacian = p.model.counted(state.spins, p.field_at(moment))
+    state.means = sublattice_means(state.spins, state.filled)
+    found, filled = p.model.counted(state.spins, p.field_at(moment)), max(state.filled.sum(), 1.0)
+    state.energy, state.square, state.laplacian = (number * p.geometry.count / filled for number in found)
     if p.moves and p.bipartite:
         vectors = state.spins.vectors()
         for number, weight in enumerate(weights_of(p.geometry, p.waves)):
@@ -104,7 +115,11 @@ def count(state: AntiferromagnetState, p: AntiferromagnetParameters, t: float | 
 def stepped(state: AntiferromagnetState, p: AntiferromagnetParameters, dt: float) -> None:
     """One sweep, or the motion over the time ``dt``."""
     model, then = p.model, state.time + dt
-    if p.moves:
+    free = free_of(p.geometry, state.pinned)
+    if free is not None:
+        # Clusters and precession would move what is pinned: the heat bath stands in for them.
+        model.sweep(state.spins, p.T, p.method, p.field_at(then), free)
+    elif p.moves:
         model.move(state.spins, p.T, p.alpha, p.field, state.time, dt)
     elif p.grows_clusters:
         touched = model.clusters(state.spins, -1.0, p.T, state.clusters, p.field_at(then))
@@ -146,6 +161,7 @@ def weights_of(geometry: Geometry, waves: int) -> NDArray[np.complex128]:
 def put(state: AntiferromagnetState, p: AntiferromagnetParameters, vectors: Values) -> None:
     """Put spins in place of the present ones."""
     state.spins.set(vectors)
+    state.filled = filled_sites(state.spins)
     state.branch = UNKNOWN
     count(state, p)
 
@@ -190,6 +206,26 @@ def flopped(state: AntiferromagnetState, p: AntiferromagnetParameters) -> Antife
     tilt = p.tilt if p.T > 0 else max(p.tilt, 0.5)
     leaves = spin_flop.leaves_at(p.B_E, p.B_A)
     return p.change(h=round(1.1 * leaves, 3), period=0.0, direction="along", tilt=tilt)
+
+
+BRUSHES = (*VECTOR_BRUSHES, "heat", *PINS)
+HOT, WARMING = 2.0, 8
+"""Temperature of the brush that heats [exchange field], and its sweeps of the sites it reaches."""
+
+
+def paint(state: AntiferromagnetState, p: AntiferromagnetParameters, brush: str, sites: Indices) -> None:
+    """Paint; what is pinned can be painted, and stays so."""
+    if brush in PINS:
+        state.pinned = pinned_after(state.pinned, brush, sites)
+    elif brush == "heat":
+        hot = np.zeros(p.geometry.count, bool)
+        hot[np.setdiff1d(sites, state.pinned)] = True
+        for _ in range(WARMING):
+            p.model.sweep(state.spins, HOT * p.B_E, "heat bath", p.field_at(state.time), hot.reshape(p.geometry.shape))
+    else:
+        painted(state.spins, brush, sites)
+    state.filled, state.branch = filled_sites(state.spins), UNKNOWN
+    count(state, p)
 
 
 def swing_of(p: AntiferromagnetParameters) -> Swing | None:

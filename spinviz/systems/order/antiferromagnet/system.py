@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, System
 from spinviz.model.units import plain
@@ -14,6 +16,7 @@ from spinviz.systems.order.antiferromagnet.picture import picture, stage
 from spinviz.systems.order.antiferromagnet.plots import PLOTS, lens
 from spinviz.systems.order.antiferromagnet.presets import PRESETS
 from spinviz.systems.order.antiferromagnet.state import (
+    BRUSHES,
     UNKNOWN,
     AntiferromagnetState,
     branch_after,
@@ -21,11 +24,13 @@ from spinviz.systems.order.antiferromagnet.state import (
     flopped,
     hit,
     kicked,
+    paint,
     randomized,
     reordered,
     started,
     stepped,
 )
+from spinviz.systems.order.common.brush import sites_of_brush
 from spinviz.systems.order.common.sample import size_of, taken
 
 SETTLE = 200.0
@@ -51,7 +56,9 @@ def ratio(square: float, curvature: float) -> float:
     return square / curvature if curvature else 0.0
 
 
-class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
+class Antiferromagnet(
+    System[AntiferromagnetParameters, AntiferromagnetState], Brushable[AntiferromagnetState, AntiferromagnetParameters]
+):
     """Order that cancels: sublattices, susceptibilities, spin flop, spin waves, frustration."""
 
     name = "antiferromagnet"
@@ -154,6 +161,18 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
         """See `plots.lens`."""
         return lens(p)
 
+    def brushes(self, p: AntiferromagnetParameters) -> tuple[str, ...]:
+        """All that can be painted on vectors."""
+        return BRUSHES
+
+    def sites(self, p: AntiferromagnetParameters) -> Sites:
+        """All sites of the sample, in natural order."""
+        return sites_of_brush(p.geometry)
+
+    def paint(self, state: AntiferromagnetState, p: AntiferromagnetParameters, brush: str, sites: Indices) -> None:
+        """See `state.paint`."""
+        paint(state, p, brush, sites)
+
     def observe(self, state: AntiferromagnetState, p: AntiferromagnetParameters) -> dict[str, float]:
         """What was counted."""
         net, n = state.net, state.staggered
@@ -183,12 +202,14 @@ class Antiferromagnet(System[AntiferromagnetParameters, AntiferromagnetState]):
         heat = f"T = {plain(p.T / p.TN, 3)} TN" if p.TN == p.TN and p.T else f"T = {plain(p.T, 3)} J/kB"
         tilted = f"field tilted by {plain(p.tilt, 2)}°" if p.h and p.tilt and p.direction == "along" else ""
         drawn = f"x and y drawn × {p.magnify}" if p.magnify > 1 else ""
-        said = (f"classical unit spins, {size_of(p.geometry)}", heat, method_of(p), tilted, drawn)
+        said = (f"classical unit spins, {size_of(p.geometry)}", heat, method_of(state, p), tilted, drawn)
         return " · ".join(filter(None, (*said, taken(p.geometry, p.L))))
 
 
-def method_of(p: AntiferromagnetParameters) -> str:
-    """Unit of time of the motion, and what is done in place of clusters."""
+def method_of(state: AntiferromagnetState, p: AntiferromagnetParameters) -> str:
+    """Unit of time of the motion, and what is done in place of clusters and of what would move pinned spins."""
+    if len(state.pinned):
+        return f"{len(state.pinned)} spins pinned" + (", heat bath" if p.algorithm in ("wolff", "llg") else "")
     if p.moves:
         return "1 sweep = μ/(γJ)" + ("" if p.alpha else ", energy conserved")
     if p.algorithm == "wolff" and not p.grows_clusters:

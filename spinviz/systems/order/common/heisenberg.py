@@ -42,20 +42,25 @@ class Model:
     geometry: Geometry
     terms: tuple[Term, ...]
 
-    def sweep(self, spins: Spins, T: float, method: Method, field: Vector) -> None:
-        """One sweep in place, in the ``field`` [energy]; at T = 0 see `relax`, but for Metropolis."""
+    def sweep(
+        self, spins: Spins, T: float, method: Method, field: Vector, free: NDArray[np.bool_] | None = None
+    ) -> None:
+        """One sweep in place, in the ``field`` [energy]; at T = 0 see `relax`, but for Metropolis.
+
+        ``free``: spins that move (nz, ny, nx, basis), None for all.
+        """
         if T == 0 and method != "metropolis" and self.anisotropic:
-            self.relax(spins, field)
+            self.relax(spins, field, free)
             return
         reach = min(1.2 * float(np.sqrt(max(T, 1e-3))), 3.0)
-        monte_carlo.sweep(spins, sampler_in(self, field), T, METHODS[method], reach=reach)
+        monte_carlo.sweep(spins, sampler_in(self, field), T, METHODS[method], reach=reach, free=free)
 
     @property
     def anisotropic(self) -> bool:
         """Whether the energy is quadratic in single spins."""
         return bool(compiled_of(self).quadratic.any())
 
-    def relax(self, spins: Spins, field: Vector) -> None:
+    def relax(self, spins: Spins, field: Vector, free: NDArray[np.bool_] | None = None) -> None:
         """Turn every spin into its field, that of the anisotropy included: no step raises the energy.
 
         -S.A.S, made convex by a multiple of |S|^2 = 1, lies below its tangent at the present S: the spin that is best
@@ -67,7 +72,7 @@ class Model:
         A = compiled.quadratic - least[:, None, None] * np.eye(3)
         own = np.einsum("aij,ajn->ain", 2 * A[compiled.basis].astype(np.float32), np.asarray(spins.flat, np.float32))
         frozen = replace(sampler_in(self, field), own=own, local=np.zeros((len(own), 7), np.float32))
-        monte_carlo.sweep(spins, frozen, 0.0, ("heat bath",))
+        monte_carlo.sweep(spins, frozen, 0.0, ("heat bath",), free=free)
 
     def clusters(self, spins: Spins, J: float, T: float, count: int, field: Vector) -> int:
         """Flip ``count`` of Wolff's clusters of exchange ``J`` and no other term; return how many spins they had."""
@@ -113,18 +118,20 @@ def adapted(count: int, touched: int, since: int, sites: int) -> int:
     return int(min(max(round(sites * count / touched), 1), MOST_CLUSTERS))
 
 
-def sublattice_means(spins: Spins) -> Values:
-    """Mean vector of each sublattice of the lattice's colouring, (colours, 3)."""
+def sublattice_means(spins: Spins, filled: Values) -> Values:
+    """Mean vector of each sublattice of the lattice's colouring, (colours, 3), that has ``filled`` (colours,) spins."""
     g = spins.geometry
     colours = g.colouring.colours.ravel()
     totals = np.zeros((g.colouring.count, 3))
     np.add.at(totals, colours, spins.sums())
-    return totals / _sizes(g)[:, None]
+    return totals / np.maximum(filled, 1)[:, None]
 
 
-@lru_cache(maxsize=8)
-def _sizes(geometry: Geometry) -> Values:
-    return np.maximum(np.bincount(geometry.colours.ravel(), minlength=geometry.colouring.count), 1).astype(float)
+def filled_sites(spins: Spins) -> Values:
+    """Number of spins on each sublattice, (colours,)."""
+    g = spins.geometry
+    here = np.any(spins.vectors(), axis=-1)
+    return np.bincount(g.colours.ravel(), here.ravel(), g.colouring.count).astype(float)
 
 
 @lru_cache(maxsize=16)
