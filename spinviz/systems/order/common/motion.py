@@ -19,18 +19,22 @@ KEPT = 4
 _own = threading.local()
 
 
-def precess(spins: Spins, terms: tuple[Term, ...], T: float, alpha: float, time: float = 1.0) -> None:
+def precess(
+    spins: Spins, terms: tuple[Term, ...], T: float, alpha: float, time: float = 1.0, *, t: float = 0.0,
+    angle: float = 0.2,
+) -> None:  # fmt: skip
     """Advance ``spins`` by ``time`` in a bath of kT = T [J]; without damping they keep their energy.
 
+    ``t``: when it begins, for terms that vary; ``angle``: the most that a spin turns in a step [rad].
     Moments and gyromagnetic ratio are 1, the unit of energy J.
     """
     dynamics = _dynamics(spins.geometry, terms, alpha)
     heated = BIAS * T * alpha / (1 + alpha**2) / COLDER if T > 0 else 0.0
-    steps = max(1, ceil(time * max(1 / dynamics.stable_timestep(), heated)))
+    steps = max(1, ceil(time * max(1 / dynamics.stable_timestep(angle), heated)))
     if alpha == 0:
-        dynamics.turn(spins, dt=time / steps, steps=steps)
+        dynamics.turn(spins, dt=time / steps, steps=steps, t=t)
     else:
-        dynamics.heun(spins, dt=time / steps, steps=steps, kT=T)
+        dynamics.heun(spins, dt=time / steps, steps=steps, kT=T, t=t)
 
 
 def _dynamics(geometry: Geometry, terms: tuple[Term, ...], alpha: float) -> Dynamics:

@@ -156,6 +156,11 @@ def _numbers(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float) 
     return np.asarray(vectors[..., 2], np.float64), "spin", -1.0, 1.0
 
 
+def sublattice_shades(numbers: NDArray[np.generic], count: int) -> Shades:
+    """Colours of sublattices by their ``numbers``, of ``count``: two as down and up, more of a set that tells apart."""
+    return Shades(float32(numbers), "spin", 0.0, 1.0) if count <= 2 else Shades(float32(numbers), "Set1", 0.0, 8.0)
+
+
 def _colors(
     geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites, colours: NDArray[np.integer]
 ) -> Color:
@@ -164,8 +169,7 @@ def _colors(
     if view.coloured == "flipped":
         return Shades(float32(sites.of(flipped(colours, vectors))))
     if view.coloured == "sublattice":
-        last = max(int(colours.max()), 1)
-        return Shades(float32(sites.of(colours)), "spin" if last == 1 else "Set1", 0.0, float(last))
+        return sublattice_shades(sites.of(colours), int(colours.max()) + 1)
     numbers, colormap, low, high = _numbers(geometry, vectors, view, J)
     return Shades(float32(sites.of(numbers)), colormap, low, high)
 

@@ -21,12 +21,10 @@ from spinviz.systems.order.common.brush import (
     painted_states,
     pinned_after,
 )
+from spinviz.systems.order.common.heisenberg import adapted
 from spinviz.systems.order.common.motion import precess
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 
-ADAPTED = (0, 1, 3, 10, 30, 100, 180)
-"""Sweeps after a change at which the number of clusters is chosen by the sizes of the last ones."""
-MOST_CLUSTERS = 4096
 Values = NDArray[np.float64]
 
 
@@ -93,10 +91,8 @@ def swept(state: MagnetState, p: FerromagnetParameters) -> None:
         if p.algorithm == "wolff" and (p.h or not p.grows_clusters):
             # In a field large clusters are refused: a sweep of single spins keeps them moving.
             magnet.sweep(spins, p.T, "heat bath")
-    if touched and state.since in ADAPTED:
-        # Only while means do not count: a number that followed the state would favour some states.
-        size = touched / (state.clusters * (1 + len(state.others)))
-        state.clusters = int(min(max(round(p.geometry.count / size), 1), MOST_CLUSTERS))
+    samples = 1 + len(state.others)
+    state.clusters = adapted(state.clusters, touched, state.since, p.geometry.count * samples)
     state.since += 1
     count(state, magnet)
 
