@@ -124,3 +124,20 @@ def test_arrows_are_as_long_as_the_moments() -> None:
     lengths = np.linalg.norm(arrows.directions, axis=1)
     assert set(np.round(lengths, 5)) == {0.5, 1.0}
     assert (arrows.directions[lengths < 0.7, 2] > 0).all(), "A points up"
+
+
+def test_a_brush_paints_one_sublattice_as_well_as_the_other() -> None:
+    loop = run(3, T=0.3)
+    p, state = loop.parameters, loop.state
+    every = np.arange(p.geometry.count, dtype=np.int64)
+    SYSTEM.paint(state, p, "+x", every)
+    assert np.allclose(state.a, (1, 0, 0))
+    assert np.allclose(state.b, (1, 0, 0))
+    SYSTEM.paint(state, p, "vacancy", every[1::2])
+    assert state.holes == len(every) // 2
+    assert np.allclose(state.b, 0), "the second site of each cell is B"
+    SYSTEM.paint(state, p, "pin", every[::2])
+    SYSTEM.step(state, p, 1.0)
+    assert np.allclose(state.a, (1, 0, 0))
+    assert not any(law.holds(state, p, None) for law in SYSTEM.laws)
+    assert f"{len(every) // 2} sites empty" in SYSTEM.caption(state, p)

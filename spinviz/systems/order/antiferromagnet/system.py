@@ -87,8 +87,8 @@ class Antiferromagnet(
         Observable("chi_par", "Susceptibility along the axis", "χ∥", "1/J", variance_of="m_z", factor=fluctuating),
         Observable("chi_perp", "Susceptibility across the axis", "χ⊥", "1/J", variance_of="m_x", factor=fluctuating),
         Observable("wave", "Staggered moment of the wave", "n_k"),
-        Observable("torque", "Mean square torque", "⟨|S × H|²⟩", "J²"),
-        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩", "J"),
+        Observable("torque", "Mean square torque", "⟨|S × H|²⟩/J²"),
+        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩/J"),
         Observable(
             "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
         ),

@@ -30,6 +30,7 @@ LAWS = (
         tolerance=SIGMAS, because=BECAUSE,
         reference="Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000)",
         check=Check(1500.0, {"L": 6, "T": 0.4, "h": 0.2, "K": 0.1}), averaged=True,
+        holds=lambda s, p, d: not len(s.pinned),
         symbols={"E": "energy of the sample", "H": "field on a spin, by which its direction changes the energy"},
     ),
     Law(
@@ -38,7 +39,7 @@ LAWS = (
         validity="Sublattices of equal moments and exchange, without field: an antiferromagnet.",
         tolerance=SIGMAS, because=BECAUSE, reference="The sublattices change places, and so does the sign of M",
         check=Check(1500.0, {"L": 6, "T": 0.4, "mu_B": 1.0, "J_BB": 2.0}), averaged=True,
-        holds=lambda s, p, d: p.alike and p.h == 0,
+        holds=lambda s, p, d: p.alike and p.h == 0 and not (s.holes or len(s.pinned)),
         symbols={"M": "moment of a cell along the sublattice A"},
     ),
 )  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import Indices
 from spinviz.model.system import State
 from spinviz.physics.lattice.monte_carlo import field_sums, sweep
 from spinviz.physics.lattice.spins import Spins
+from spinviz.systems.order.common.brush import PINS, free_of, painted, pinned_after
 from spinviz.systems.order.common.samplers import METHODS, sampler_of
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters
 
@@ -21,7 +23,8 @@ class FerriState(State):
     """Spins, and what was counted after the last sweep.
 
     ``a``, ``b`` (3,): mean unit vectors of the sublattices; ``energy`` [J] per spin; ``square`` [J^2] and ``laplacian``
-    [J] per spin, by which the temperature is known.
+    [J] per spin, by which the temperature is known;
+    ``holes``: empty sites; ``pinned`` (k,): flat indices of the sites that never move.
     """
 
     spins: Spins
@@ -30,6 +33,8 @@ class FerriState(State):
     energy: float = 0.0
     square: float = 0.0
     laplacian: float = 0.0
+    holes: int = 0
+    pinned: Indices = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def axis(self) -> Values:
@@ -74,7 +79,8 @@ def count(state: FerriState, p: FerrimagnetParameters) -> None:
 
 def swept(state: FerriState, p: FerrimagnetParameters) -> None:
     """One sweep."""
-    sweep(state.spins, sampler_of(p.terms, state.spins.geometry), p.T, METHODS[p.algorithm])
+    free = free_of(state.spins.geometry, state.pinned)
+    sweep(state.spins, sampler_of(p.terms, state.spins.geometry), p.T, METHODS[p.algorithm], free=free)
     count(state, p)
 
 
@@ -84,6 +90,7 @@ def renewed(state: FerriState, p: FerrimagnetParameters, ordered: bool) -> None:
     vectors = vectors_of(p.change(start="ordered" if ordered else "random"), rng)
     state.spins.set(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))
     state.spins.rng[1] += np.uint64(1)
+    state.holes = 0
     count(state, p)
 
 
@@ -95,3 +102,23 @@ def equalised(state: FerriState, p: FerrimagnetParameters) -> FerrimagnetParamet
 def swapped(state: FerriState, p: FerrimagnetParameters) -> FerrimagnetParameters:
     """Exchange the roles of the sublattices."""
     return p.change(mu_A=p.mu_B, mu_B=p.mu_A, J_AA=p.J_BB, J_BB=p.J_AA)
+
+
+HOT, WARMING = 2.0, 8
+"""Temperature of the brush that heats [mean-field Tc], and its sweeps of the sites it reaches."""
+
+
+def paint(state: FerriState, p: FerrimagnetParameters, brush: str, sites: Indices) -> None:
+    """Paint; what is pinned can be painted, and stays so. Means are those of all sites, empty ones as zero."""
+    if brush in PINS:
+        state.pinned = pinned_after(state.pinned, brush, sites)
+    elif brush == "heat":
+        hot = np.zeros(p.geometry.count, bool)
+        hot[np.setdiff1d(sites, state.pinned)] = True
+        T = HOT * p.mean_field.critical_temperature
+        sampler = sampler_of(p.terms, p.geometry)
+        sweep(state.spins, sampler, T, ("heat bath",), sweeps=WARMING, free=hot.reshape(p.geometry.shape))
+    else:
+        painted(state.spins, brush, sites)
+    state.holes = int((~np.any(state.spins.vectors(), axis=-1)).sum())
+    count(state, p)

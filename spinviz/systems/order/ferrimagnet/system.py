@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from spinviz.model.abilities import Brushable
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.plots import Curve, Graph, Mean, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
+from spinviz.systems.order.common.brush import PINS, VECTOR_BRUSHES, sites_of_brush
 from spinviz.systems.order.common.sample import size_of, taken
 from spinviz.systems.order.ferrimagnet.laws import IDENTITIES, LAWS, mean_field_lines
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters, compensation
@@ -16,6 +19,7 @@ from spinviz.systems.order.ferrimagnet.state import (
     FerriState,
     count,
     equalised,
+    paint,
     renewed,
     started,
     swapped,
@@ -39,7 +43,7 @@ def to_compensation(state: FerriState, p: FerrimagnetParameters) -> FerrimagnetP
     return None if T is None else p.change(T=T)
 
 
-class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
+class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriState, FerrimagnetParameters]):
     """Two sublattices, compensation, and the antiferromagnet as a limit."""
 
     name = "ferrimagnet"
@@ -150,6 +154,18 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
         """Sweeps per second."""
         return LENS
 
+    def brushes(self, p: FerrimagnetParameters) -> tuple[str, ...]:
+        """Those of vectors."""
+        return (*VECTOR_BRUSHES, "heat", *PINS)
+
+    def sites(self, p: FerrimagnetParameters) -> Sites:
+        """All sites of the sample, in natural order."""
+        return sites_of_brush(p.geometry)
+
+    def paint(self, state: FerriState, p: FerrimagnetParameters, brush: str, sites: Indices) -> None:
+        """See `state.paint`."""
+        paint(state, p, brush, sites)
+
     def observe(self, state: FerriState, p: FerrimagnetParameters) -> dict[str, float]:
         """Moments along the axis of order, energy."""
         M_A, M_B = p.mu_A * float(state.a @ state.axis), p.mu_B * float(state.b @ state.axis)
@@ -173,7 +189,9 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
     def caption(self, state: FerriState, p: FerrimagnetParameters) -> str:
         """What it is, and the sample."""
         what = "equal sublattices: an antiferromagnet" if p.alike else "ferrimagnet"
-        return " · ".join(filter(None, (what, size_of(p.geometry), taken(p.geometry, p.L))))
+        pinned = f"{len(state.pinned)} spins pinned" if len(state.pinned) else ""
+        holes = f"{state.holes} sites empty" if state.holes else ""
+        return " · ".join(filter(None, (what, size_of(p.geometry), pinned, holes, taken(p.geometry, p.L))))
 
     def foretold(self, state: FerriState, p: FerrimagnetParameters) -> str:
         """Temperatures of the mean field."""
