@@ -16,6 +16,7 @@ from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetPara
 from spinviz.systems.order.antiferromagnet.state import FLOPPED, AntiferromagnetState, swing_of
 from spinviz.systems.order.common.heisenberg import TURN
 from spinviz.systems.order.common.motion import COLDER
+from spinviz.systems.order.common.temperature import BY_STEPS, temperature_law
 
 Values = NDArray[np.float64]
 
@@ -216,18 +217,9 @@ SYMBOLS = {
 }
 
 LAWS = (
-    Law(
-        "temperature", "Temperature of the spins", "T_spins", theory=lambda s, p, d: p.T,
-        latex=r"k_BT=\frac{\langle\sum_i|\mathbf{S}_i\times\mathbf{H}_i|^2\rangle}{\langle\sum_i\nabla_i^2E\rangle},"
-        r"\quad\mathbf{H}_i=-\frac{\partial E}{\partial\mathbf{S}_i}",
-        validity="In equilibrium, by Monte Carlo and by the equation of motion with damping and noise alike, on every "
-        "lattice, at every temperature, field and anisotropy.",
-        tolerance=SIGMAS,
-        because="Standard errors by blocking. Spins that precess may be 1 % too cold by the length of their steps.",
-        reference="Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000)",
-        check=Check(600.0, {"algorithm": "llg", "alpha": 0.3, "T": 0.8, "L": 6, "h": 1.5, "K": 0.5}), averaged=True,
-        allowance=lambda s, p, d: coldness(p), holds=lambda s, p, d: heated(p) and not len(s.pinned),
-        symbols={"E": "energy of the sample", "H": "field on a spin, by which its direction changes the energy"},
+    temperature_law(
+        Check(600.0, {"algorithm": "llg", "alpha": 0.3, "T": 0.8, "L": 6, "h": 1.5, "K": 0.5}),
+        lambda s, p, d: heated(p) and not len(s.pinned), lambda s, p, d: coldness(p), BY_STEPS,
     ),
     Law(
         "ring", "Energy of a ring of spins", "energy", theory=lambda s, p, d: ring_energy(p, p.T),

@@ -57,7 +57,7 @@ class _Antiferromagnet(Parameters):
         words={"along": "along the axis", "across": "across the axis"},
     )  # fmt: skip
     tilt: float = quantity(
-        0.0, "deg", "Angle between the field and the axis. Cold spins exactly along their axis feel no torque of a "
+        0.0, "°", "Angle between the field and the axis. Cold spins exactly along their axis feel no torque of a "
         "field along it, so that nothing would choose how to flop.",
         title="Tilt of the field", ge=0, le=20,
     )  # fmt: skip
@@ -101,7 +101,7 @@ class _Antiferromagnet(Parameters):
         title="Wavelengths", ge=0, le=32,
     )  # fmt: skip
     kick: float = quantity(
-        1.0, "deg", "Angle by which the action Kick turns the spins away from where they point.", title="Kick",
+        1.0, "°", "Angle by which the action Kick turns the spins away from where they point.", title="Kick",
         gt=0, le=30,
     )  # fmt: skip
     start: Literal["ordered", "random"] = choice(

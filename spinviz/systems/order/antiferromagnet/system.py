@@ -32,6 +32,7 @@ from spinviz.systems.order.antiferromagnet.state import (
 )
 from spinviz.systems.order.common.brush import sites_of_brush
 from spinviz.systems.order.common.sample import size_of, taken
+from spinviz.systems.order.common.temperature import TORQUES
 
 SETTLE = 200.0
 """Sweeps after a change that count in no mean."""
@@ -49,11 +50,6 @@ def sites(p: AntiferromagnetParameters) -> float:
 def fluctuating(p: AntiferromagnetParameters) -> float:
     """N/T, by which variances become susceptibilities; NaN without heat."""
     return sites(p) / p.T if p.T > 0 and not p.swings else float("nan")
-
-
-def ratio(square: float, curvature: float) -> float:
-    """Temperature of spins in equilibrium."""
-    return square / curvature if curvature else 0.0
 
 
 class Antiferromagnet(
@@ -87,11 +83,7 @@ class Antiferromagnet(
         Observable("chi_par", "Susceptibility along the axis", "χ∥", "1/J", variance_of="m_z", factor=fluctuating),
         Observable("chi_perp", "Susceptibility across the axis", "χ⊥", "1/J", variance_of="m_x", factor=fluctuating),
         Observable("wave", "Staggered moment of the wave", "n_k"),
-        Observable("torque", "Mean square torque", "⟨|S × H|²⟩/J²"),
-        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩/J"),
-        Observable(
-            "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
-        ),
+        *TORQUES,
         Observable("T", "Temperature", "T", "J/kB"),
         Observable("field", "Field", "h", "J"),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from spinviz.model.identity import Identity
 from spinviz.model.law import Check, Law
 from spinviz.model.plots import Line
 from spinviz.physics.order.ferrimagnet import Ferrimagnet as MeanField
+from spinviz.systems.order.common.temperature import temperature_law
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters
 from spinviz.systems.order.ferrimagnet.state import FerriState
 
@@ -21,17 +22,9 @@ BECAUSE = "Standard errors of the mean over the sweeps since the last change, fo
 POINTS = 160
 
 LAWS = (
-    Law(
-        "temperature", "Temperature of the spins", "T_spins", theory=lambda s, p, d: p.T,
-        latex=r"k_BT=\frac{\langle\sum_i|\mathbf{S}_i\times\mathbf{H}_i|^2\rangle}{\langle\sum_i\nabla_i^2E\rangle},"
-        r"\quad\mathbf{H}_i=-\frac{\partial E}{\partial\mathbf{S}_i}",
-        validity="Spins in equilibrium, at every temperature, field and exchange; without anisotropy the Laplacian is "
-        "2 S·H.",
-        tolerance=SIGMAS, because=BECAUSE,
-        reference="Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000)",
-        check=Check(1500.0, {"L": 6, "T": 0.4, "h": 0.2, "K": 0.1}), averaged=True,
-        holds=lambda s, p, d: not len(s.pinned),
-        symbols={"E": "energy of the sample", "H": "field on a spin, by which its direction changes the energy"},
+    temperature_law(
+        Check(1500.0, {"L": 6, "T": 0.4, "h": 0.2, "K": 0.1}),
+        lambda s, p, d: not len(s.pinned),
     ),
     Law(
         "equal", "Equal sublattices cancel", "M", theory=lambda s, p, d: 0.0,

@@ -12,6 +12,7 @@ from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
 from spinviz.systems.order.common.brush import PINS, VECTOR_BRUSHES, sites_of_brush
 from spinviz.systems.order.common.sample import size_of, taken
+from spinviz.systems.order.common.temperature import TORQUES
 from spinviz.systems.order.ferrimagnet.laws import IDENTITIES, LAWS, mean_field_lines
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters, compensation
 from spinviz.systems.order.ferrimagnet.picture import picture, stage
@@ -30,11 +31,6 @@ SETTLE = 200.0
 """Sweeps after a change that count in no mean."""
 LENS = 30.0
 """Sweeps per second on screen."""
-
-
-def ratio(square: float, curvature: float) -> float:
-    """Temperature of spins in equilibrium."""
-    return square / curvature if curvature else 0.0
 
 
 def to_compensation(state: FerriState, p: FerrimagnetParameters) -> FerrimagnetParameters | None:
@@ -66,11 +62,7 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
         Observable("M_A", "Moment of sublattice A", "M_A"),
         Observable("M_B", "Moment of sublattice B", "M_B"),
         Observable("energy", "Energy per spin", "e", "J"),
-        Observable("torque", "Mean square torque", "⟨|S × H|²⟩/J²"),
-        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩/J"),
-        Observable(
-            "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
-        ),
+        *TORQUES,
         Observable("T", "Temperature", "T", "J/kB"),
     )
     plots = (

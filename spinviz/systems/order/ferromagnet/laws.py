@@ -18,6 +18,7 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.order import mean_field, rings
 from spinviz.physics.order.enumeration import Averages, Bonds, counted
 from spinviz.systems.order.common.motion import COLDER
+from spinviz.systems.order.common.temperature import BY_STEPS, temperature_law
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 from spinviz.systems.order.ferromagnet.state import MagnetState
 
@@ -143,18 +144,9 @@ def intact(state: MagnetState, p: FerromagnetParameters) -> bool:
 
 
 LAWS = (
-    Law(
-        "temperature", "Temperature of the spins", "T_spins", theory=lambda s, p, d: p.T,
-        latex=r"k_BT=\frac{\langle\sum_i|\mathbf{S}_i\times\mathbf{H}_i|^2\rangle}{\langle\sum_i\nabla_i^2E\rangle},"
-        r"\quad\mathbf{H}_i=-\frac{\partial E}{\partial\mathbf{S}_i}",
-        validity="Heisenberg spins and plane rotators in equilibrium, on every lattice, at every temperature and "
-        "field; without anisotropy the Laplacian is 2 S·H in space and S·H in the plane.",
-        tolerance=SIGMAS,
-        because=BECAUSE + " Spins that precess may be 1 % too cold by the length of their steps.", allowance=coldness,
-        reference="Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000)",
-        check=Check(1500.0, {"T": 0.9, "L": 8, "h": 0.3, "K": 0.5, "lattice": "bcc"}), averaged=True,
-        holds=lambda s, p, d: thermal(s, p),
-        symbols={"E": "energy of the sample", "H": "field on a spin, by which its direction changes the energy"},
+    temperature_law(
+        Check(1500.0, {"T": 0.9, "L": 8, "h": 0.3, "K": 0.5, "lattice": "bcc"}),
+        lambda s, p, d: thermal(s, p), coldness, BY_STEPS,
     ),
     Law(
         "ring", "Energy of a ring of spins", "energy", theory=lambda s, p, d: ring_energy(p, p.T),

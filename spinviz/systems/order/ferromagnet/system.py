@@ -12,6 +12,7 @@ from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
 from spinviz.systems.order.common.brush import sites_of_brush
 from spinviz.systems.order.common.sample import size_of, taken
+from spinviz.systems.order.common.temperature import TORQUES
 from spinviz.systems.order.ferromagnet.laws import LAWS, MEAN_FIELD, crossing_lines
 from spinviz.systems.order.ferromagnet.parameters import MODELS, FerromagnetParameters
 from spinviz.systems.order.ferromagnet.picture import picture, stage
@@ -40,11 +41,6 @@ def sites(p: FerromagnetParameters) -> float:
 def cumulant(second: float, fourth: float) -> float:
     """Binder's fourth-order cumulant of <m^2> and <m^4>."""
     return 1 - fourth / (3 * second**2) if second > 0 else 0.0
-
-
-def ratio(square: float, curvature: float) -> float:
-    """Temperature of spins in equilibrium."""
-    return square / curvature if curvature else 0.0
 
 
 def widest(p: FerromagnetParameters) -> float:
@@ -96,11 +92,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         ),
         Observable("U4", "Fourth-order cumulant", "U₄", means_of=("m2", "m4"), combine=cumulant),
         Observable("memory", "Correlation time of |m|", "τ", "sweep", memory_of="abs_m"),
-        Observable("torque", "Mean square torque", "⟨|S × H|²⟩/J²"),
-        Observable("curvature", "Curvature of the energy", "⟨∇²E⟩/J"),
-        Observable(
-            "T_spins", "Temperature of the spins", "T_S", "J/kB", means_of=("torque", "curvature"), combine=ratio
-        ),
+        *TORQUES,
         Observable("T", "Temperature", "T", "J/kB"),
     )  # fmt: skip
     plots = (
