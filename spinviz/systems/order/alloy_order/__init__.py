@@ -1,0 +1,1 @@
+"""The system `alloy_order`."""
