@@ -36,7 +36,7 @@ def thresholds(T: float, J: float = 1.0) -> NDArray[np.uint64]:
     cost = 2 * J * np.arange(-16, 17, 2) / T
     with np.errstate(over="ignore"):
         chance = 1 / (1 + np.exp(cost))
-    return np.round(chance * 2.0**32).astype(np.uint64)
+    return np.asarray(np.round(chance * 2.0**32), np.uint64)
 
 
 def counted(atoms: Atoms) -> NDArray[np.int64]:
@@ -159,8 +159,8 @@ def set_surplus(atoms, surplus, random, counts):
 def local_order(atoms: Atoms, passes: int = 4) -> NDArray[np.float32]:
     """Order about each site, (2, nz, ny, nx): -1 to 1, in the mean S.
 
-    Half a site and half the mean of its neighbours, ``passes`` times over, of s on a and -s on b: both sublattices weigh
-    the same, so that a local surplus of one atom is no order.
+    Half a site and half the mean of its neighbours, ``passes`` times over, of s on a and -s on b: both sublattices
+    weigh the same, so that a local surplus of one atom is no order.
     """
     a, b = atoms[0].astype(np.float32), -atoms[1].astype(np.float32)
     for _ in range(passes):

@@ -83,5 +83,3 @@ def cold_order(T: float) -> float:
 def random_square(x: float, cells: int) -> float:
     """<S^2> of atoms that are placed at random: 4 x (1 - x)/(2 n - 1)."""
     return 4 * x * (1 - x) / (2 * cells - 1)
-
-

@@ -173,7 +173,7 @@ def transition(p: AlloyParameters, T: Values) -> Values:
 
 
 MEAN_FIELD = {
-    "order": Guide("mean_field", "mean field (Bragg-Williams)", mean_field_order),
-    "energy": Guide("mean_field", "mean field (Bragg-Williams)", mean_field_energy),
+    "order": Guide("mean_field", "Bragg-Williams", mean_field_order),
+    "energy": Guide("mean_field", "Bragg-Williams", mean_field_energy),
 }
-TRANSITION = Guide("transition", "T_order = 6.354 J/kB (Monte Carlo, L → ∞)", transition)
+TRANSITION = Guide("transition", "6.354 J/kB (Monte Carlo)", transition)

@@ -24,6 +24,7 @@ AZIMUTH, ELEVATION = 27.0, 17.0
 MAST = 0.8
 """Length of the arrow of M at S = 1."""
 GAP = 0.42
+TOP = np.array([0.0, 0.0, 1.0])
 RADIUS = {1: 0.155, -1: 0.175}
 """Of the balls of Mn and Al, in edges a: as their metallic radii, 127 pm and 143 pm."""
 ARROW = 0.78
@@ -99,9 +100,9 @@ def scale_of(L: int, ratio: float) -> Lines:
     """The scale of M from S = -1 to 1, with a mark at each end and at 0."""
     at = foot(L, ratio)
     tick = 0.05 * np.array([cos(radians(AZIMUTH)), sin(radians(AZIMUTH)), 0.0])
-    points = [at - [0, 0, MAST], at + [0, 0, MAST]]
+    points = [at - MAST * TOP, at + MAST * TOP]
     for z in (-MAST, 0.0, MAST):
-        points += [at + [0, 0, z] - tick, at + [0, 0, z] + tick]
+        points += [at + z * TOP - tick, at + z * TOP + tick]
     return Lines(float32(points), color="muted", width=1.6, kind="segments")
 
 
@@ -147,7 +148,7 @@ def picture(state: AlloyState, p: AlloyParameters) -> tuple[Visual, ...]:
         sample = (*atoms_drawn(state, p), *cell_of(p.L, ratio), frame_of(p.L, ratio))
     M = moment(state, p)
     at = foot(p.L, ratio)
-    names = np.array([at + [0, 0, MAST], at - [0, 0, MAST]])
+    names = np.array([at + MAST * TOP, at - MAST * TOP])
     return (
         *sample,
         scale_of(p.L, ratio),
@@ -164,7 +165,7 @@ def stage(p: AlloyParameters) -> Stage:
     size = edges_of(p)
     half, at = p.L / 2 * size, foot(p.L, ratio)
     low, high = np.minimum(-half, at), np.maximum(half, at)
-    low[2], high[2] = min(low[2], -MAST - 0.12), max(high[2], MAST + 0.12)
+    low[2], high[2] = min(low[2], -MAST - 0.12), 1.22 * max(high[2], MAST)
     order = p.form == "cells" or p.coloured == "order"
     kinds = (("up", "Mn on a corner (a)"), ("down", "Mn on a centre (b)"), ("muted", "Al"))
     return Stage(

@@ -37,7 +37,7 @@ class AlloyState(State):
     @property
     def order(self) -> float:
         """S = r_a - r_b."""
-        return int(self.counts[1]) / self.atoms[0].size
+        return float(self.counts[1] / self.atoms[0].size)
 
 
 def started(p: AlloyParameters, rng: np.random.Generator) -> AlloyState:

@@ -51,7 +51,7 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
     )
     equation = (
         r"H=J\sum_{\langle ij\rangle}s_is_j,\quad s_i=+1\ (\mathrm{Mn}),\,-1\ (\mathrm{Al}),\quad"
-        r"\sum_is_i=\mathrm{const},\quad M=\frac{\mu_{Mn}}{a^2c}S,\ S=r_a-r_b"
+        r"M=\frac{\mu_{Mn}}{a^2c}S"
     )
     time_unit = "sweep"
     Parameters = AlloyParameters
@@ -70,19 +70,19 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
     )  # fmt: skip
     plots = (
         Curve(
-            "moment", "Magnetization over order", "S", "M", x_low=-1.05, x_high=1.05,
+            "moment", "M over S", "S", "M", x_low=-1.05, x_high=1.05,
         ),
         Curve(
-            "order", "Order over temperature", "T", "abs_S", x_low=0.0, x_high=WIDEST, low=0.0, high=1.05, mean=True,
+            "order", "|S| over T", "T", "abs_S", x_low=0.0, x_high=WIDEST, low=0.0, high=1.05, mean=True,
             guides=(MEAN_FIELD["order"], TRANSITION), when=lambda p: not p.held,
         ),
-        Trace("trace", "Order over time", ("S", "local_S"), low=-1.05, high=1.05, window=lambda p: 10 * LENS),
+        Trace("trace", "S over time", ("S", "local_S"), low=-1.05, high=1.05, window=lambda p: 10 * LENS),
         Curve(
-            "energy", "Energy over temperature", "T", "energy", x_low=0.0, x_high=WIDEST, mean=True,
+            "energy", "e over T", "T", "energy", x_low=0.0, x_high=WIDEST, mean=True,
             guides=(MEAN_FIELD["energy"],), when=lambda p: not p.held,
         ),
         Curve(
-            "susceptibility", "Susceptibility over temperature", "T", "susceptibility", x_low=0.0, x_high=WIDEST,
+            "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=WIDEST,
             low=0.0, mean=True, when=lambda p: not p.held,
         ),
     )  # fmt: skip
@@ -213,5 +213,5 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
         mixed = f"{p.first:,} Mn + {2 * p.cells - p.first:,} Al".replace(",", "\u202f")
         heat = "order held" if p.held else f"T = {plain(p.T / T_ORDER, 3)} T_order"
         full = f"S ≤ {plain(p.most, 3)} at this composition" if p.most < abs(p.S) else ""
-        model = "model: order of the bcc type (L1₀ on fcc would be of first order); collinear moments follow atoms"
+        model = "order of the bcc type, not L1₀ on fcc; collinear moments"
         return " · ".join(filter(None, (mixed, heat, full, model)))
