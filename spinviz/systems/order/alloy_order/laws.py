@@ -103,7 +103,7 @@ LAWS = (
         check=Check(50.0, {"exchange": "neighbours", "T": 7.0, "x": 0.55, "L": 6}),
         curve=lambda s, p, d, S: np.asarray(p.full * S), plots=("moment",),
         symbols={"r_a": "part of the corners that hold Mn", "r_b": "part of the centres that hold Mn",
-                 "M_s": "magnetization at S = 1"},
+                 "M_s": "magnetization at S = 1", "μ_{Mn}": "moment of a Mn atom"},
     ),
     Law(
         "counted", "Order of sixteen atoms", "abs_S", theory=lambda s, p, d: small_order(p, p.T),

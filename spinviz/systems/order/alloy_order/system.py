@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 
 from spinviz.model.identity import Identity
@@ -197,7 +199,7 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
             "M": moment(state, p),
             "antisites": antisites(state, p),
             "energy": int(state.counts[0]) / state.atoms.size,
-            "T": p.T,
+            "T": nan if p.held else p.T,
         }
 
     def draw(self, state: AlloyState, p: AlloyParameters) -> tuple[Visual, ...]:
