@@ -49,6 +49,25 @@ def micromagnetic(
     return Hamiltonian((exchange, dmi, Uniaxial(K1 * volume, axis), Zeeman(Ms * volume, B)))
 
 
+def equation_of_cells() -> str:
+    """Return the energy of `micromagnetic` in LaTeX, with its constants and the distance d_ij of two cells.
+
+    Exchange counts from the aligned state: 1 - m_i.m_j is |m_i - m_j|^2/2, and the sum that of A (grad m)^2 V.
+    """
+    equation = micromagnetic(mesh((2, 2, 2), True), 1.0, (1.0, 2.0, 3.0)).equation
+    dot = r"\mathbf{S}_i \cdot \mathbf{S}_j"
+    for symbols, shown in (
+        ("H = - ", "E = "),
+        (r"J_{ij} \, " + dot, r"\frac{2AV}{d_{ij}^2} \left( 1 - " + dot + r" \right)"),
+        ("D_{ij}", r"\frac{DV}{d_{ij}}"),
+        ("- K ", "- K_1V "),
+        (r"- \mu ", "- M_sV "),
+        ("S}", "m}"),
+    ):
+        equation = equation.replace(symbols, shown)
+    return equation
+
+
 @dataclass(frozen=True)
 class Stencil:
     """What the field of a mesh is made of, in units of energy.

@@ -188,7 +188,7 @@ CONSTANTS = {
 @pytest.mark.value_of("energy")
 @pytest.mark.parametrize("shape", [(1, 6, 8), (3, 4, 6)])
 @pytest.mark.parametrize("term", CONSTANTS)
-def test_energy_is_the_integral_of_the_equation_on_screen(term: str, shape: tuple[int, int, int]) -> None:
+def test_energy_is_the_integral_that_the_equation_on_screen_adds_up(term: str, shape: tuple[int, int, int]) -> None:
     Ms, cell = 6e5, (2e-9, 1.5e-9, 1e-9)
     values = CONSTANTS[term]
     m = directions(shape)
@@ -209,6 +209,27 @@ def test_energy_is_the_integral_of_the_equation_on_screen(term: str, shape: tupl
         E, rel=1e-10, abs=0
     )  # 1e-18 J: nothing is small
     assert ExchangeLattice().observable("energy").unit == "J"
+
+
+def test_equation_on_screen_names_every_term_with_its_factors() -> None:
+    """Each pair once, exchange from the uniform state: what the observable *energy* is."""
+    assert ExchangeLattice.equation.replace(" ", "") == (
+        r"E=\sum_{\langleij\rangle}\frac{2AV}{d_{ij}^2}\left(1-\mathbf{m}_i\cdot\mathbf{m}_j\right)"
+        r"+\sum_{\langleij\rangle}\frac{DV}{d_{ij}}\left(\mathbf{\hatz}\times\mathbf{\hatr}_{ij}\right)"
+        r"\cdot\left(\mathbf{m}_i\times\mathbf{m}_j\right)"
+        r"-K_1V\sum_i\left(\mathbf{m}_i\cdot\mathbf{u}\right)^2-M_sV\sum_i\mathbf{B}\cdot\mathbf{m}_i"
+        r",\\langleij\rangle\\mathrm{each\pair\once}"
+    )
+
+
+@pytest.mark.value_of("energy")
+def test_energy_of_vacancies_beside_a_periodic_edge() -> None:
+    """Bonds across the edge were not counted: a uniform film with a hole had an exchange energy."""
+    m = np.zeros((1, 4, 5, 3))
+    m[..., 2] = 1.0
+    m[0, 1, 2] = 0.0
+    state, p = lattice_of(m, K1=0.0, B=0.0, D=0.0)
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(0.0, abs=1e-30)
 
 
 @pytest.mark.value_of("energy")

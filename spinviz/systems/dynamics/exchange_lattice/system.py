@@ -18,7 +18,7 @@ from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
-from spinviz.physics.lattice.mesh import mesh, micromagnetic
+from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
@@ -56,8 +56,6 @@ from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, str
 
 BYTES_TO_MAKE = 98
 """Bytes for each cell while the lattice is made, without the lattice itself (traced: 97 to 98)."""
-HAMILTONIAN = micromagnetic(mesh((2, 2, 2), True), 1.0, (1.0, 2.0, 3.0))
-"""For its equation: terms of any mesh."""
 FRAMES = 120
 """Samples per second on screen."""
 
@@ -82,12 +80,7 @@ class ExchangeLattice(
         "Together with anisotropy and field they make skyrmions: textures that no continuous deformation can "
         "remove."
     )
-    equation = (
-        r"E=\int\!\left[A(\nabla\mathbf{m})^2-K_1(\mathbf{m}\cdot\hat{u})^2-M_s\mathbf{m}\cdot\mathbf{B}"
-        r"+D\left(m_z\nabla\!\cdot\mathbf{m}-(\mathbf{m}\cdot\nabla)m_z\right)\right]\mathrm{d}V"
-        r"\quad " + HAMILTONIAN.equation + r",\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
-        r"\quad J_{ij}=2AV/d_{ij}^2,\ D_{ij}=DV/d_{ij},\ K=K_1V,\ \mu=M_sV"
-    )
+    equation = equation_of_cells() + r",\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
     Parameters = ExchangeParameters
     observables = (
         Observable("mx", "Mean component along x", "⟨m_x⟩"),
