@@ -26,7 +26,7 @@ from spinviz.physics.lattice.unit_cells import UnitCell
 Sides = tuple[int, int, int]
 Edges = tuple[bool, bool, bool]
 
-MOST_SITES = 2**27
+MOST_SITES = 2**28
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Geometry:
 
     ``coloured``: whether sublattices are found from the bonds; Monte Carlo methods need them.
 
-    Errors: ValueError for sides below 1, more sites than 2^27, and a periodic side that does not hold whole
+    Errors: ValueError for sides below 1, more sites than 2^28, and a periodic side that does not hold whole
     repeats of the sublattices: sites that are updated at once would be neighbours there.
     """
 

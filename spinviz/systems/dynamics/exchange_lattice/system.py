@@ -54,8 +54,8 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
 )
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, structure_words
 
-BYTES_TO_MAKE = 98
-"""Bytes for each cell while the lattice is made, without the lattice itself (traced: 97 to 98)."""
+BYTES_TO_MAKE = 57
+"""Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
 FRAMES = 120
 """Samples per second on screen."""
 
@@ -198,8 +198,9 @@ class ExchangeLattice(
         return ExchangeState(spins, odd(found, p), found.held)
 
     def memory(self, p: ExchangeParameters) -> int:
-        """Vectors in double precision, their copies scaled to unit length, and the lattice."""
-        return p.cells * (BYTES_TO_MAKE + 3 * (4 if p.precision == "single" else 8))
+        """Vectors in double precision, their copies scaled to unit length, and the spins with what surrounds them."""
+        places = (p.nx + 2) * (p.ny + 2) * (p.nz + 2)
+        return p.cells * BYTES_TO_MAKE + 3 * places * (4 if p.precision == "single" else 8)
 
     def departure(self, state: ExchangeState, p: ExchangeParameters) -> Start:
         """See `Start`."""
