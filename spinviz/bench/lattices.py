@@ -16,11 +16,7 @@ from spinviz.physics.lattice.dynamics import Dynamics
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.dmi import DMI, bulk
-from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
-from spinviz.physics.lattice.terms.term import Term
-from spinviz.physics.lattice.terms.uniaxial import Uniaxial
-from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.lattice.unit_cells import NEIGHBOURS, unit_cell
 
 SIDES = {"simple cubic": 64, "bcc": 50, "fcc": 40}
@@ -48,13 +44,9 @@ def prepare(name: str, precision: str, thermal: bool = False, bond_vectors: bool
 
 
 def hamiltonian(bond_vectors: bool = False) -> Hamiltonian:
-    """Exchange, anisotropy and field of `llg.lattice_field`, on request with bond vectors along the bonds."""
-    terms: tuple[Term, ...] = (
-        Exchange(llg.J * llg.MEV),
-        Uniaxial(llg.K * llg.MEV),
-        Zeeman(llg.MOMENT * BOHR_MAGNETON, (0, 0, llg.B)),
-    )
-    return Hamiltonian((*terms, DMI(D * llg.MEV, bulk)) if bond_vectors else terms)
+    """The terms of `llg.hamiltonian`, on request with bond vectors along the bonds."""
+    dmi = (DMI(D * llg.MEV, bulk),) if bond_vectors else ()
+    return Hamiltonian((*llg.hamiltonian().terms, *dmi))
 
 
 def prepare_fixed(precision: str, thermal: bool = False, size: int = 0) -> Run:

@@ -19,8 +19,13 @@ import numpy as np
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Peer, Work
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT
-from spinviz.physics.lattice import llg
-from spinviz.physics.lattice.spin_lattice import LatticeField, SpinLattice, atomistic_field, thermal_field
+from spinviz.physics.lattice.dynamics import Dynamics
+from spinviz.physics.lattice.mesh import mesh
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.exchange import Exchange
+from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
+from spinviz.physics.lattice.terms.uniaxial import Uniaxial
+from spinviz.physics.lattice.terms.zeeman import Zeeman
 
 SIZE = 64
 MOMENT, J, K, B, ALPHA, DT, T = 2.0, 10.0, 0.5, 1.0, 0.1, 1e-15, 10.0  # muB, meV, meV, T, -, s, K
@@ -45,24 +50,24 @@ VECTORS = 6  # numbers per spin-step: every component read and written once
 def prepare(precision: str, thermal: bool = False, size: int = 0) -> Run:
     """Compile, then return a function that runs once and gives spin-steps per second."""
     size = size or SIZE
-    vectors = np.random.default_rng(1).normal(size=(size, size, size, 3))
-    lattice = SpinLattice.from_vectors(vectors, dtype=np.dtype(precision).type, periodic=(True, True, True))
-    moment = MOMENT * BOHR_MAGNETON
-    field = lattice_field()
-    noise = thermal_field(ALPHA, BOLTZMANN * T, moment, DT) if thermal else 0.0
+    geometry = mesh((size, size, size), True)
+    vectors = np.random.default_rng(1).normal(size=(*geometry.shape, 3))
+    spins = Spins.of_vectors(geometry, vectors, dtype=np.dtype(precision).type)
+    dynamics = Dynamics(geometry, hamiltonian(), MOMENT * BOHR_MAGNETON, ALPHA)
+    kT = BOLTZMANN * T if thermal else 0.0
 
     def run() -> float:
         start = clock()
-        llg.step(lattice, field, dt=DT, steps=OUR_STEPS, alpha=ALPHA, noise=noise)
+        dynamics.heun(spins, dt=DT, steps=OUR_STEPS, kT=kT)
         return OUR_STEPS * size**3 / (clock() - start)
 
     run()
     return run
 
 
-def lattice_field() -> LatticeField:
-    """Exchange, anisotropy and Zeeman field of the lattice."""
-    return atomistic_field(MOMENT * BOHR_MAGNETON, J=J * MEV, K=K * MEV, B=(0, 0, B))
+def hamiltonian() -> Hamiltonian:
+    """Exchange, anisotropy and Zeeman energy of the lattice."""
+    return Hamiltonian((Exchange(J * MEV), Uniaxial(K * MEV), Zeeman(MOMENT * BOHR_MAGNETON, (0, 0, B))))
 
 
 @contextlib.contextmanager

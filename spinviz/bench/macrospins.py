@@ -7,8 +7,8 @@ import numpy as np
 from spinviz.bench.machine import Run, clock
 from spinviz.bench.measurement import Kernel, Work
 from spinviz.physics.constants import BOLTZMANN
-from spinviz.physics.lattice.spin_lattice import thermal_field
 from spinviz.physics.moments import macrospin
+from spinviz.physics.stepping import thermal_field
 
 SPINS, STEPS, DT, ALPHA = 4096, 100, 1e-13, 0.1
 MS, K1, MOMENT, T = 8e5, 1e5, 8e-19, 300.0  # A/m, J/m^3, A m^2, K

@@ -29,20 +29,20 @@ from spinviz.physics.imaging.reconstruction import image_of
 from spinviz.physics.imaging.tissues import offset_of
 from spinviz.physics.ising.laws import CRITICAL_TEMPERATURE_2D
 from spinviz.physics.ising.sampling import clusters_per_sweep
-from spinviz.physics.lattice import effective_field, llg, textures
+from spinviz.physics.lattice import textures
 from spinviz.physics.lattice.clusters import flip_clusters
 from spinviz.physics.lattice.discrete import Model, energy, sweeps
-from spinviz.physics.lattice.energy import lattice_energy
+from spinviz.physics.lattice.dynamics import Dynamics
+from spinviz.physics.lattice.energies import Energies
 from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.mesh import mesh, micromagnetic
 from spinviz.physics.lattice.single_sites import random_updates
-from spinviz.physics.lattice.spin_lattice import (
-    LatticeField,
-    SpinLattice,
-    atomistic_field,
-    micromagnetic_field,
-    thermal_field,
-)
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.dmi import DMI
+from spinviz.physics.lattice.terms.exchange import Exchange
+from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
+from spinviz.physics.lattice.terms.uniaxial import Uniaxial
+from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.lattice.topology import topological_charge
 from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.physics.moments import levels, macrospin
@@ -50,13 +50,13 @@ from spinviz.physics.resonance import adiabatic, bloch, chemical_exchange, drive
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
 from spinviz.physics.sequence.engine import play, simulate
 from spinviz.physics.sequence.timeline import Timeline
+from spinviz.physics.stepping import thermal_field
 from spinviz.plots.transform import half_width, spectrum
 from spinviz.systems import system_named, systems
 from spinviz.systems.resonance.common.played import Played
 from spinviz.view.camera import along, home
 
 DOCUMENT = Path(__file__).parents[2] / "docs/physics.md"
-MESH = (False, False, False)
 Proof = Callable[..., None]
 PROOFS: dict[str, Proof] = {}
 
@@ -162,10 +162,11 @@ def test_electrons_turn_counter_clockwise() -> None:
     np.testing.assert_allclose(turned((1, 0, 0), (0, 0, 0.5)), (0, 1, 0), atol=1e-9)
     np.testing.assert_allclose(turned((1, 0, 0), (0, 0, -0.5)), (0, -1, 0), atol=1e-9)
     np.testing.assert_allclose(turned((0, 1, 0), (0.5, 0, 0)), (0, 0, 1), atol=1e-9)
-    lattice = SpinLattice.from_vectors(np.array([[[[1.0, 0, 0]]]]), dtype=np.float64)
+    one = mesh((1, 1, 1), False)
+    spins = Spins.of_vectors(one, np.array([1.0, 0, 0]).reshape(1, 1, 1, 1, 3), dtype=np.float64)
     quarter = pi / 2 / ELECTRON_GYROMAGNETIC_RATIO
-    llg.step(lattice, LatticeField(zeeman=(0, 0, 1)), dt=quarter / 2000, steps=2000)
-    np.testing.assert_allclose(lattice.to_vectors()[0, 0, 0], (0, 1, 0), atol=1e-5)
+    Dynamics(one, Hamiltonian((Zeeman(1.0, (0, 0, 1)),))).heun(spins, dt=quarter / 2000, steps=2000)
+    np.testing.assert_allclose(spins.vectors().ravel(), (0, 1, 0), atol=1e-5)
 
 
 @proves("rotating frame")
@@ -550,36 +551,46 @@ def test_sweeps() -> None:
 
 
 def pair(theta: float) -> np.ndarray:
-    """Two moments along x at an angle, the first along z (1, 1, 2, 3)."""
-    return np.array([[[[0, 0, 1.0], [sin(theta), 0, cos(theta)]]]])
+    """Two moments along x at an angle, the first along z (1, 1, 2, 1, 3)."""
+    return np.array([[0, 0, 1.0], [sin(theta), 0, cos(theta)]]).reshape(1, 1, 2, 1, 3)
+
+
+TWO = mesh((2, 1, 1), False)
+
+
+def energies(terms: Hamiltonian, m: np.ndarray) -> dict[str, float]:
+    """Energies by term, as they are shown."""
+    nz, ny, nx = m.shape[:3]
+    geometry = mesh((nx, ny, nz), False)
+    return Energies(geometry, terms).of(Spins.of_vectors(geometry, m, dtype=np.float64))
 
 
 @proves("lattice energy")
 def test_lattice_energy() -> None:
     mu, J, K = 3 * BOHR_MAGNETON, 1e-21, 2e-23
-    field = atomistic_field(mu, J=J, K=K, B=(0, 0, 2.0))
-    terms = effective_field.energy(pair(0.6), field, MESH)
-    assert mu * terms.exchange == about(-J * cos(0.6))
-    assert mu * terms.anisotropy == about(-K * (1 + cos(0.6) ** 2))
-    assert mu * terms.zeeman == about(-mu * 2.0 * (1 + cos(0.6)))
-    B = effective_field.exchange_field(pair(0.6), field, MESH)
-    np.testing.assert_allclose(B[0, 0, 1], (0, 0, J / mu))
+    terms = Hamiltonian((Exchange(J), Uniaxial(K), Zeeman(mu, (0, 0, 2.0))))
+    for found in (terms.energies(TWO, pair(0.6)), energies(terms, pair(0.6))):
+        assert found["exchange"] == about(-J * cos(0.6))
+        assert found["uniaxial anisotropy"] == about(-K * (1 + cos(0.6) ** 2))
+        assert found["field"] == about(-mu * 2.0 * (1 + cos(0.6)))
+    np.testing.assert_allclose(Exchange(J).field(TWO, pair(0.6))[0, 0, 1, 0], (0, 0, J))
 
 
 @proves("micromagnetic energy")
 def test_micromagnetic_energy() -> None:
     """A slow turn along x costs A (d theta/dx)^2 per volume."""
     Ms, d, A, K1 = 8e5, 2e-9, 1.3e-11, 4e5
-    field = micromagnetic_field(Ms, (d, d, d), A=A, K1=K1, B=(0, 0, 0.1))
+    terms = micromagnetic(TWO, Ms, (d, d, d), A=A, K1=K1, B=(0, 0, 0.1))
     theta = 0.01
-    lattice = [SpinLattice.from_vectors(pair(a), dtype=np.float64) for a in (theta, 0.0)]
-    turned, straight = (lattice_energy(one, field, Ms * d**3) for one in lattice)
+    turned, straight = (energies(terms, pair(a)) for a in (theta, 0.0))
     # One pair of cells has one bond, in the volume of one cell.
-    assert turned.exchange - straight.exchange == about(A * (theta / d) ** 2 * d**3, rel=1e-4)
-    assert straight.anisotropy == about(-2 * K1 * d**3)
-    assert straight.zeeman == about(-2 * Ms * 0.1 * d**3)
-    assert field.exchange[0] == about(2 * A / (Ms * d * d))
-    assert field.anisotropy == about(2 * K1 / Ms)
+    assert turned["exchange"] - straight["exchange"] == about(A * (theta / d) ** 2 * d**3, rel=1e-4)
+    assert straight["uniaxial anisotropy"] == about(-2 * K1 * d**3)
+    assert straight["field"] == about(-2 * Ms * 0.1 * d**3)
+    # The field per neighbour, and that of the anisotropy, on moments Ms d^3.
+    exchange, _, uniaxial, _ = (term.field(TWO, pair(0.0))[0, 0, 0, 0, 2] / (Ms * d**3) for term in terms.terms)
+    assert exchange == about(2 * A / (Ms * d * d))
+    assert uniaxial == about(2 * K1 / Ms)
 
 
 @proves("exchange zero")
@@ -594,22 +605,22 @@ def test_exchange_counts_from_the_uniform_state() -> None:
 
 @proves("DMI")
 def test_dmi() -> None:
-    field = micromagnetic_field(5.8e5, (2e-9,) * 3, D=3e-3)
+    film = mesh((48, 48, 1), False)
+    terms = micromagnetic(film, 5.8e5, (2e-9,) * 3, D=3e-3)
     outward, inward = (textures.skyrmion((1, 48, 48), 10.0, 3.0, way) for way in (True, False))
     centre, right = outward[0, 24, 24, 2], outward[0, 24, 34]
     assert centre < 0 < right[0]
-    assert effective_field.energy(outward, field, MESH).dmi < 0 < effective_field.energy(inward, field, MESH).dmi
+    down, up = (terms.energies(film, m[..., None, :])[DMI.name] for m in (outward, inward))
+    assert down < 0 < up
     # In atoms: D (z x r_ij).(S_i x S_j), here along x.
-    S = pair(0.6)[0, 0]
+    S = pair(0.6)[0, 0, :, 0]
     expected = 2e-22 * np.cross((0, 0, 1), (1, 0, 0)) @ np.cross(S[0], S[1])
-    mu = BOHR_MAGNETON
-    assert mu * effective_field.energy(pair(0.6), atomistic_field(mu, D=2e-22), MESH).dmi == about(expected)
+    assert DMI(2e-22).energy(TWO, pair(0.6)) == about(expected)
     # D [mz div m - (m.grad) mz] of a turn along x, per volume of a cell; Ms and d as above.
     theta, d = 1e-3, 2e-9
-    energy = effective_field.energy(pair(theta), field, MESH).dmi * 5.8e5 * d**3
-    assert energy == about(3e-3 * theta / d * d**3, rel=1e-5)
-    compiled = lattice_energy(SpinLattice.from_vectors(pair(theta), dtype=np.float64), field, 5.8e5 * d**3)
-    assert compiled.dmi == about(energy)
+    turned = micromagnetic(TWO, 5.8e5, (d, d, d), D=3e-3)
+    for found in (turned.energies(TWO, pair(theta)), energies(turned, pair(theta))):
+        assert found[DMI.name] == about(3e-3 * theta / d * d**3, rel=1e-5)
 
 
 @proves("topological charge")
@@ -663,11 +674,11 @@ def test_spin_wave_runs_backwards() -> None:
     m = textures.wave((1, 1, n), 1, 0.05)
     x = np.arange(n)
     np.testing.assert_allclose(m[0, 0, :, 0] + 1j * m[0, 0, :, 1], 0.05 * np.exp(2j * pi * x / n), atol=1e-12)
-    lattice = SpinLattice.from_vectors(m, dtype=np.float64, periodic=(True, False, False))
-    field = LatticeField(zeeman=(0, 0, 1.0))
+    ring = mesh((n, 1, 1), (True, False, False))
+    spins = Spins.of_vectors(ring, m[..., None, :], dtype=np.float64)
     quarter = pi / 2 / ELECTRON_GYROMAGNETIC_RATIO
-    llg.step(lattice, field, dt=quarter / 2000, steps=2000)
-    before, after = (np.argmax(values[0, 0, :, 0]) for values in (m, lattice.to_vectors()))
+    Dynamics(ring, Hamiltonian((Zeeman(1.0, (0, 0, 1.0)),))).heun(spins, dt=quarter / 2000, steps=2000)
+    before, after = (np.argmax(values[0, 0, :, 0]) for values in (m, spins.vectors()[..., 0, :]))
     assert (after - before) % n == n - n // 4
 
 
@@ -676,15 +687,15 @@ def test_lattice_arrays() -> None:
     m = np.zeros((2, 3, 4, 3))
     m[..., 2] = 1
     m[0, 0, 3] = (0, 1, 0)  # the last cell along x in the first row
-    lattice = SpinLattice.from_vectors(m, periodic=(True, False, False))
-    assert lattice.shape == (2, 3, 4)
-    only_x = LatticeField(exchange=(1.0, 0.0, 0.0))
-    B = effective_field.exchange_field(m, only_x, (True, False, False))
+    block = mesh((4, 3, 2), (True, False, False))
+    assert block.shape == (2, 3, 4, 1)
+    np.testing.assert_array_equal(Spins.of_vectors(block, m[..., None, :]).sites[..., 0, :], m)
+    h = Exchange(1.0, (1.0, 0.0, 0.0)).field(block, m[..., None, :])
     # Its neighbours along x are the third and, across the boundary, the first.
-    np.testing.assert_array_equal(np.argwhere(B[..., 1])[:, 2], (0, 2))
-    cells = (1e-9, 2e-9, 4e-9)
-    along_x, along_y, along_z = micromagnetic_field(8e5, cells, A=1e-11).exchange
-    assert along_x == about(4 * along_y) == about(16 * along_z)
+    np.testing.assert_array_equal(np.argwhere(h[..., 0, 1])[:, 2], (0, 2))
+    exchange = micromagnetic(block, 8e5, (1e-9, 2e-9, 4e-9), A=1e-11).terms[0]
+    along = {bond.shift: J for bond, J in zip(block.bonds, exchange.couplings(block))}  # type: ignore[arg-type]
+    assert along[1, 0, 0] == about(4 * along[0, 1, 0]) == about(16 * along[0, 0, 1])
 
 
 def test_tissues_are_those_of_the_program_with_their_sources() -> None:

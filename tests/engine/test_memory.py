@@ -50,11 +50,14 @@ def test_this_machine_has_memory() -> None:
     assert 10**8 < installed() < 10**15
 
 
-@pytest.mark.parametrize("changed", [{}, {"start": "random"}, {"precision": "double"}])
+FILM = {"nx": 320, "ny": 320, "nz": 1, "precision": "double"}
+
+
+@pytest.mark.parametrize("changed", [{}, {"start": "random"}, {"precision": "double"}, FILM])
 def test_a_lattice_takes_what_is_said(changed: dict[str, Any]) -> None:
     """Largest memory traced while 10^5 cells are made; small parts do not matter at that size."""
     system = system_named("exchange_lattice")
-    p = system.Parameters.of(nx=64, ny=64, nz=25, **changed)
+    p = system.Parameters.of(**{"nx": 64, "ny": 64, "nz": 25, **changed})
     system.initial_state(p, np.random.default_rng(0))
     tracemalloc.start()
     try:

@@ -109,6 +109,7 @@ def sweeps(
     if method not in ("heat bath", "metropolis"):
         raise ValueError(f"method '{method}' is unknown: use heat bath or metropolis")
     geometry, values = spins.geometry, arrays_of(spins, model)
+    geometry.need_colours()
     records = np.empty((0, geometry.shells + 1)) if history is None else history
     if records.shape not in ((0, geometry.shells + 1), (count, geometry.shells + 1)):
         raise ValueError(f"history of shape {records.shape}: give {(count, geometry.shells + 1)}")

@@ -30,17 +30,16 @@ from numpy.typing import ArrayLike, NDArray
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice import dynamics_kernels as kernels
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.spin_lattice import step_count
+from spinviz.physics.lattice.mesh import ORDER, SMALLEST_SQUARE, Stencil
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
 from spinviz.physics.lattice.terms.term import Vectors, kept, per_site
+from spinviz.physics.stepping import step_count
 
-SMALLEST_SQUARE = 1e-30  # keeps the length of a vacancy from dividing by zero
 MOST_TIMES = 2048
 """Steps of one call of a kernel under a field that varies: it is sampled beforehand."""
 PASSES = 8
 """Passes of the implicit midpoint rule with anisotropy: each gains a factor of the angle it turns per step."""
-ORDER = ((0, 0), (1, 1), (2, 2), (1, 2), (2, 0), (0, 1))
 
 
 @dataclass(frozen=True)
@@ -71,12 +70,16 @@ class Dynamics:
         """The Hamiltonian as arrays."""
         return self.hamiltonian.compiled(self.geometry)
 
+    @cached_property
+    def _stencil(self) -> Stencil | None:
+        return None if self.hamiltonian.varies else Stencil.of(self.geometry, self.compiled)
+
     def stable_timestep(self, angle: float = 0.2) -> float:
         """Return the step in which no spin turns by more than ``angle`` [rad] in its largest field.
 
-        Neighbours count twice: in the fastest spin wave of a ferromagnet they turn against each other.
+        Exchange counts twice: in the fastest spin wave of a ferromagnet neighbours turn against each other.
         """
-        bound = 2 * self.compiled.pair_bound + self.compiled.site_bound
+        bound = self.compiled.exchange_bound + self.compiled.pair_bound + self.compiled.site_bound
         rate = np.abs(self._of_sites("gamma")) * bound / self._of_sites("moments")
         return angle / max(float(rate.max()), 1e-300)
 
@@ -94,7 +97,7 @@ class Dynamics:
 
         Error per unit time of order dt^2; with noise, averages of order dt. Neither the number of steps in one call nor
         that of ``threads`` changes the result, bit for bit. Threads wait for each other, which costs 0.1 ms a step:
-        they are for samples of some 10^6 spins.
+        they are for samples of some 10^6 spins. A mesh that has a `Stencil` is stepped by one.
         """
         self._check(spins)
         if not (np.isfinite(dt) and 0 <= kT < np.inf):
@@ -102,9 +105,12 @@ class Dynamics:
         g = self._angles(dt)
         mu, gamma, alpha = (self._of_sites(what) for what in ("moments", "gamma", "alpha"))
         noise = g * np.sqrt(2 * alpha * kT * mu / np.abs(gamma * dt)) if kT > 0 and dt else 0 * g
+        left = step_count(steps)
+        if self._stencil is not None:
+            self._stencil.heun(spins, float(g[0]), float(alpha[0]), float(noise[0]), left)
+            return
         P = self._scratch("predicted", spins.values.shape, spins.values.dtype)
         normals = self._normals(spins, bool(noise.any()))
-        left = step_count(steps)
         while left:
             now = min(left, MOST_TIMES) if self.hamiltonian.varies else left
             rates = self._rates(spins, g, noise, t, dt, now)
@@ -118,9 +124,10 @@ class Dynamics:
         """Advance ``spins`` in place by undamped steps that keep the energy, to rounding but for cubic anisotropy.
 
         The error of the motion per unit time is of order dt^2, and the method can be run backwards. Errors: ValueError
-        where alpha is not zero.
+        where alpha is not zero, or the sample is not coloured.
         """
         self._check(spins)
+        self.geometry.need_colours()
         if not np.isfinite(dt) or self._of_sites("alpha").any():
             raise ValueError(f"dt {dt}, alpha {self.alpha}: motion that keeps the energy needs a finite dt and alpha 0")
         g = self._angles(dt / 2)
@@ -194,7 +201,9 @@ class Dynamics:
         return z, y, x
 
     def _of_sites(self, what: str) -> NDArray[np.float64]:
-        return per_site(getattr(self, what), self.geometry, what)
+        if what not in self._kept:
+            self._kept[what] = per_site(getattr(self, what), self.geometry, what)
+        return self._kept[what]
 
     def _check(self, spins: Spins) -> None:
         if spins.geometry is not self.geometry and spins.geometry != self.geometry:

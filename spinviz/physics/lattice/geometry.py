@@ -5,6 +5,9 @@ enlarged cell to its own copy in another one (`bonds.colouring_of`), and each of
 enlarged cells, with a halo as wide as the bonds are long. The neighbours along one bond of all sites of an array are
 then one slice of another, shifted by a constant: no lists of neighbours, and a whole array may be updated at once.
 
+A sample that is not ``coloured`` has one array per site of the unit cell, whatever bonds there are inside it: any side
+may be periodic, all spins move at once, and none may be updated alone.
+
 What is shown and saved is in natural order: (nz, ny, nx, basis) of unit cells, x fastest but for the basis.
 """
 
@@ -23,7 +26,7 @@ from spinviz.physics.lattice.unit_cells import UnitCell
 Sides = tuple[int, int, int]
 Edges = tuple[bool, bool, bool]
 
-MOST_SITES = 2**27
+MOST_SITES = 2**28
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ class BondTable:
 class Geometry:
     """A sample of ``sides`` (x, y, z) unit cells, ``periodic`` or free along each axis, with bonds of some shells.
 
-    Errors: ValueError for sides below 1, more sites than 2^27, and a periodic side that does not hold whole
+    ``coloured``: whether sublattices are found from the bonds; Monte Carlo methods need them.
+
+    Errors: ValueError for sides below 1, more sites than 2^28, and a periodic side that does not hold whole
     repeats of the sublattices: sites that are updated at once would be neighbours there.
     """
 
@@ -60,6 +65,7 @@ class Geometry:
     sides: Sides
     periodic: Edges = (True, True, True)
     shells: int = 1
+    coloured: bool = True
 
     def __post_init__(self) -> None:
         if min(self.sides) < 1 or any(n > 1 for n in self.sides[self.cell.axes :]):
@@ -75,11 +81,13 @@ class Geometry:
                 )
 
     @classmethod
-    def of(cls, cell: UnitCell, sides: Sides, periodic: bool | Edges = True, shells: int = 1) -> Geometry:
+    def of(
+        cls, cell: UnitCell, sides: Sides, periodic: bool | Edges = True, shells: int = 1, *, coloured: bool = True
+    ) -> Geometry:
         """Return the sample; ``periodic`` for all its axes or each."""
         closed = (periodic,) * 3 if isinstance(periodic, bool) else periodic
         x, y, z = (bool(c) and axis < cell.axes for axis, c in enumerate(closed))
-        return cls(cell, sides, (x, y, z), shells)
+        return cls(cell, sides, (x, y, z), shells, coloured)
 
     @cached_property
     def bonds(self) -> tuple[Bond, ...]:
@@ -88,8 +96,15 @@ class Geometry:
 
     @cached_property
     def colouring(self) -> Colouring:
-        """Sublattices found from the bonds."""
+        """Sublattices found from the bonds; a single one where the sample is not coloured."""
+        if not self.coloured:
+            return Colouring((1, 1, 1), np.zeros((1, 1, 1, len(self.cell.sites)), np.int64))
         return colouring_of(self.cell, self.bonds)
+
+    def need_colours(self) -> None:
+        """Errors: ValueError for a sample whose arrays may not be updated at once."""
+        if not self.coloured:
+            raise ValueError("the sample is not coloured: its neighbours would be updated at once; build it coloured")
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

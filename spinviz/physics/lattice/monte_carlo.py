@@ -99,6 +99,7 @@ def sweep(
         raise ValueError(f"no method is called '{unknown[0]}': use {', '.join(known)}")
     if spins.values.dtype != np.float32 or spins.components != 3:
         raise ValueError(f"spins of {spins.values.dtype} with {spins.components} components: use float32 with three")
+    spins.geometry.need_colours()
     table = spins.geometry.table
     rounds = np.tile(np.array([known[m] for m in methods], np.int64), sweeps)
     vector_kernels.vector_sweeps(

@@ -65,6 +65,17 @@ class Spins:
         """The same memory as (arrays, components, places)."""
         return self.values.reshape(*self.values.shape[:2], -1)
 
+    @property
+    def sites(self) -> NDArray[np.generic]:
+        """A view (nz, ny, nx, basis, components) in natural order that may be written to between steps.
+
+        Errors: ValueError for a coloured sample, whose sites lie apart; `fill_halo` after writing is for Monte Carlo.
+        """
+        if self.geometry.coloured:
+            raise ValueError("the sites of a coloured sample are no view of its arrays: use vectors() and set()")
+        (hz, hy, hx), (gz, gy, gx) = self.geometry.halo, self.geometry.grid
+        return self.values[..., hz : hz + gz, hy : hy + gy, hx : hx + gx].transpose(2, 3, 4, 0, 1)
+
     def vectors(self) -> NDArray[np.floating]:
         """A copy (nz, ny, nx, basis, components) in natural order."""
         return self.geometry.natural(self.values)  # type: ignore[return-value]

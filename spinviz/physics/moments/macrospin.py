@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO, ELEMENTARY_CHARGE, HBAR, VACUUM_PERMEABILITY
 from spinviz.physics.kernel import kernel
-from spinviz.physics.lattice.spin_lattice import Vector, step_count, unit
 from spinviz.physics.noise import FAST, fill_normals, stream
+from spinviz.physics.stepping import Vector, step_count, unit
 
 CHUNK = 512  # spins stepped together: their noise and state stay in the nearest cache
 ONE_STEP = np.uint64(1)

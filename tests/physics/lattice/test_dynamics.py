@@ -1,4 +1,4 @@
-"""Dynamics on any lattice against closed forms, the readable torque, the fixed stencil, and thermal equilibrium."""
+"""Dynamics on any lattice against closed forms, the readable torque, and thermal equilibrium."""
 
 from math import pi, sqrt
 
@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from lattices import NAMES, SAMPLES, directions, sample, terms_of
 
-from spinviz.physics.lattice import dynamics_kernels, llg
+from spinviz.physics.lattice import dynamics_kernels
 from spinviz.physics.lattice.dynamics import Dynamics
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.spin_lattice import SpinLattice, atomistic_field
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.dmi import DMI
@@ -79,19 +78,6 @@ def test_a_sample_of_many_chunks_steps_like_the_sum_of_the_terms() -> None:
     assert places > dynamics_kernels.CHUNK
     dynamics.heun(spins, dt=0.02)
     assert np.abs(spins.vectors() - heun(dynamics, S, 0.02, 0)).max() < 1e-14
-
-
-@pytest.mark.parametrize("periodic", [(True, True, True), (False, True, False)])
-def test_simple_cubic_lattice_moves_as_with_the_fixed_stencil(periodic: tuple[bool, bool, bool]) -> None:
-    geometry = Geometry.of(unit_cell("simple cubic"), (6, 4, 8), periodic)
-    S = directions(geometry)
-    mu, J, K, D, axis, B = 2.0, 1.1, 0.4, 0.3, (1, 0, 2), (0.1, 0.2, 0.3)
-    terms = Hamiltonian((Exchange(J), Uniaxial(K, axis), Zeeman(mu, B), DMI(D)))
-    spins = Spins.of_vectors(geometry, S, dtype=np.float64)
-    Dynamics(geometry, terms, mu, 0.3, 1.0).heun(spins, dt=0.02, steps=200)
-    old = SpinLattice.from_vectors(S[..., 0, :], dtype=np.float64, periodic=periodic)
-    llg.step(old, atomistic_field(mu, J=J, K=K, axis=axis, B=B, D=D), dt=0.02, steps=200, alpha=0.3, gamma=1.0)
-    assert np.abs(spins.vectors()[..., 0, :] - old.vectors).max() < 1e-6
 
 
 def test_damped_precession_closed_form() -> None:

@@ -115,7 +115,7 @@ def test_an_odd_periodic_side_is_refused_with_what_would_fit() -> None:
     with pytest.raises(ValueError, match="repeat after 3: use 30 or 33"):
         Geometry.of(unit_cell("triangular"), (32, 32, 1))
     Geometry.of(unit_cell("square"), (33, 32, 1), (False, True, True))
-    with pytest.raises(ValueError, match="limit is 134217728"):
+    with pytest.raises(ValueError, match="limit is 268435456"):
         Geometry.of(unit_cell("simple cubic"), (1024, 1024, 1024))
     with pytest.raises(ValueError, match="sides"):
         Geometry.of(unit_cell("square"), (32, 32, 2))
@@ -138,3 +138,17 @@ def test_a_side_of_two_couples_twice() -> None:
     geometry = Geometry.of(unit_cell("square"), (2, 2, 1))
     assert np.array_equal(geometry.neighbour_count, np.full((1, 2, 2, 1), 4))
     assert np.allclose(geometry.summed(np.arange(4.0).reshape(1, 2, 2, 1)).ravel(), [6, 6, 6, 6])
+
+
+@pytest.mark.parametrize("name", ["simple cubic", "bcc", "triangular"])
+def test_sample_without_colours_has_one_array_per_site_and_any_sides(name: str) -> None:
+    """Its neighbours are those of the coloured sample, whose free sides may be as long."""
+    cell = unit_cell(name)
+    sides = (5, 3, 3 if cell.axes == 3 else 1)
+    plain, free = Geometry.of(cell, sides, coloured=False), Geometry.of(cell, sides, False)
+    assert plain.arrays == len(cell.sites)
+    assert (plain.period, plain.grid) == ((1, 1, 1), plain.shape[:3])
+    assert np.all(plain.neighbour_count == NEIGHBOURS[name])
+    values = np.random.default_rng(3).normal(size=plain.shape)
+    assert np.array_equal(plain.natural(plain.packed(values)), values)
+    assert np.allclose(Geometry.of(cell, sides, False, coloured=False).summed(values), free.summed(values))

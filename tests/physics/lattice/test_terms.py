@@ -179,16 +179,34 @@ def test_the_lower_chirality(turn: int) -> None:
     assert DMI(0.4, bulk).energy(*spiral(k, 2, 0)) == pytest.approx(0)
 
 
-def test_interfacial_vectors_agree_with_the_square_lattice_of_fixed_stencils() -> None:
-    from spinviz.physics.lattice import effective_field
-    from spinviz.physics.lattice.spin_lattice import atomistic_field
+def test_interfacial_field_on_a_square_lattice_is_made_of_differences() -> None:
+    """h = D {[Sz(+x) - Sz(-x)] x - [Sx(+x) - Sx(-x)] z + [Sz(+y) - Sz(-y)] y - [Sy(+y) - Sy(-y)] z}."""
+    geometry = Geometry.of(unit_cell("square"), (4, 6, 1))
+    S = directions(geometry)
+    x, y, z = np.moveaxis(S, -1, 0)
 
-    geometry = Geometry.of(unit_cell("simple cubic"), (4, 6, 2), (True, False, True))
-    vectors = directions(geometry)
-    terms = (Exchange(1.1), Uniaxial(0.4, (1, 0, 2)), Zeeman(2.0, (0.1, 0.2, 0.3)), DMI(0.3))
-    old = atomistic_field(2.0, J=1.1, K=0.4, axis=(1, 0, 2), B=(0.1, 0.2, 0.3), D=0.3)
-    B = effective_field.effective_field(vectors[..., 0, :], old, geometry.periodic)
-    assert np.allclose(Hamiltonian(terms).field(geometry, vectors)[..., 0, :] / 2.0, B, atol=1e-12)
+    def along(component: np.ndarray, axis: int) -> np.ndarray:
+        return np.roll(component, -1, axis) - np.roll(component, 1, axis)
+
+    expected = np.stack([along(z, 2), along(z, 1), -along(x, 2) - along(y, 1)], axis=-1)
+    assert np.allclose(DMI(0.3).field(geometry, S), 0.3 * expected, atol=1e-12)
+
+
+def test_couplings_along_the_axes_differ_by_their_factors() -> None:
+    """A bond between two axes takes its part of both: cos^2."""
+    geometry = Geometry.of(unit_cell("simple cubic"), (4, 4, 4))
+    S = directions(geometry)
+    for factors, axis in (((1.0, 0, 0), 2), ((0, 1.0, 0), 1), ((0, 0, 1.0), 0)):
+        dots = np.sum(S * np.roll(S, 1, axis))
+        assert Exchange(1.3, (2 * factors[0], 2 * factors[1], 2 * factors[2])).energy(geometry, S) == pytest.approx(
+            -2.6 * dots
+        )
+    x, _, z = np.moveaxis(S, -1, 0)
+    turns = np.sum(z * np.roll(x, -1, 2) - x * np.roll(z, -1, 2))
+    assert DMI(0.4, along=(3, 0, 5)).energy(geometry, S) == pytest.approx(1.2 * turns)
+    bcc = Geometry.of(unit_cell("bcc"), (2, 2, 2))
+    S = directions(bcc)
+    assert Exchange(1.0, (1, 2, 6)).energy(bcc, S) == pytest.approx(3 * Exchange().energy(bcc, S))
 
 
 def test_the_hamiltonian_is_printed_with_signs_and_factors() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
-from spinviz.physics.lattice.spin_lattice import thermal_field
 from spinviz.physics.moments import macrospin
 from spinviz.physics.moments.macrospin import MacrospinField, Macrospins, macrospin_field
+from spinviz.physics.stepping import thermal_field
 
 
 def precession_error(steps: int) -> float:

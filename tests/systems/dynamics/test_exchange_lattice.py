@@ -9,7 +9,8 @@ from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
 from spinviz.model.visuals import Arrows
-from spinviz.systems.dynamics.exchange_lattice.laws import free_time
+from spinviz.physics.lattice.terms.dmi import DMI
+from spinviz.systems.dynamics.exchange_lattice.laws import free_time, mean_of
 from spinviz.systems.dynamics.exchange_lattice.state import energies
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
@@ -25,7 +26,7 @@ def test_real_files_open_run_and_come_back_unchanged(path: Path, tmp_path: Path)
     original = read_ovf(path)
     write_ovf(tmp_path / "again.ovf", system.field(loop.state, loop.parameters))
     assert np.array_equal(read_ovf(tmp_path / "again.ovf").values, original.values)
-    shown = loop.state.lattice.to_vectors()
+    shown = loop.state.m.copy()
     assert np.allclose(shown, original.unit_vectors(), atol=1e-6)
     loop.advance(2)
     assert np.isfinite(loop.observables["energy"])
@@ -54,7 +55,7 @@ def test_empty_cells_stay_empty_and_are_not_drawn(tmp_path: Path) -> None:
     loop.apply(SetParameters(p.change(B=1.0)))
     loop.advance(20)
     empty = ~values.any(axis=3)
-    assert not loop.state.lattice.vectors[empty].any()
+    assert not loop.state.m[empty].any()
     assert np.isnan(loop.frame().visuals[0].values[empty]).all()  # type: ignore[union-attr]
 
 
@@ -129,17 +130,17 @@ def test_disorder_differs_each_time_and_repeats_with_the_seed() -> None:
     for _ in range(2):
         loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", **SMALL), seed=4)
         loop.apply(Act("disorder"))
-        first = loop.state.lattice.to_vectors()
+        first = loop.state.m.copy()
         loop.apply(Act("disorder"))
-        assert not np.array_equal(first, loop.state.lattice.to_vectors())
-        runs.append(loop.state.lattice.to_vectors())
+        assert not np.array_equal(first, loop.state.m.copy())
+        runs.append(loop.state.m.copy())
     assert np.array_equal(*runs)
 
 
 def test_skyrmion_starts_with_the_chirality_that_lowers_the_dmi_energy() -> None:
     for D in (3e-3, -3e-3):
         loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(D=D))
-        assert energies(loop.state, loop.parameters).dmi < 0
+        assert energies(loop.state, loop.parameters)[DMI.name] < 0
 
 
 def test_precession_is_resolved_where_no_exchange_shortens_the_steps() -> None:
@@ -155,7 +156,7 @@ def test_uniform_law_is_not_claimed_once_the_moments_have_fallen_apart() -> None
     loop = Loop(ExchangeLattice(), p)
     loop.advance(2)
     assert loop.laws["together"].holds
-    loop.state.lattice.vectors[0, :12] *= np.array([1, -1, 1])
+    loop.state.m[0, :12] *= np.array([1, -1, 1])
     loop.advance(1)
     assert not loop.laws["together"].holds
 
@@ -165,7 +166,7 @@ def lattice_of(m: np.ndarray, **values: object):
     nz, ny, nx, _ = m.shape
     system, p = ExchangeLattice(), ExchangeLattice.Parameters.of(nx=nx, ny=ny, nz=nz, start="uniform", **values)
     state = system.initial_state(p, np.random.default_rng(0))
-    state.lattice.vectors[:] = m
+    state.m[:] = m
     return state, p
 
 
@@ -187,7 +188,7 @@ CONSTANTS = {
 @pytest.mark.value_of("energy")
 @pytest.mark.parametrize("shape", [(1, 6, 8), (3, 4, 6)])
 @pytest.mark.parametrize("term", CONSTANTS)
-def test_energy_is_the_integral_of_the_equation_on_screen(term: str, shape: tuple[int, int, int]) -> None:
+def test_energy_is_the_integral_that_the_equation_on_screen_adds_up(term: str, shape: tuple[int, int, int]) -> None:
     Ms, cell = 6e5, (2e-9, 1.5e-9, 1e-9)
     values = CONSTANTS[term]
     m = directions(shape)
@@ -208,6 +209,27 @@ def test_energy_is_the_integral_of_the_equation_on_screen(term: str, shape: tupl
         E, rel=1e-10, abs=0
     )  # 1e-18 J: nothing is small
     assert ExchangeLattice().observable("energy").unit == "J"
+
+
+def test_equation_on_screen_names_every_term_with_its_factors() -> None:
+    """Each pair once, exchange from the uniform state: what the observable *energy* is."""
+    assert ExchangeLattice.equation.replace(" ", "") == (
+        r"E=\sum_{\langleij\rangle}\frac{2AV}{d_{ij}^2}\left(1-\mathbf{m}_i\cdot\mathbf{m}_j\right)"
+        r"+\sum_{\langleij\rangle}\frac{DV}{d_{ij}}\left(\mathbf{\hatz}\times\mathbf{\hatr}_{ij}\right)"
+        r"\cdot\left(\mathbf{m}_i\times\mathbf{m}_j\right)"
+        r"-K_1V\sum_i\left(\mathbf{m}_i\cdot\mathbf{u}\right)^2-M_sV\sum_i\mathbf{B}\cdot\mathbf{m}_i"
+        r",\\langleij\rangle\\mathrm{each\pair\once}"
+    )
+
+
+@pytest.mark.value_of("energy")
+def test_energy_of_vacancies_beside_a_periodic_edge() -> None:
+    """Bonds across the edge were not counted: a uniform film with a hole had an exchange energy."""
+    m = np.zeros((1, 4, 5, 3))
+    m[..., 2] = 1.0
+    m[0, 1, 2] = 0.0
+    state, p = lattice_of(m, K1=0.0, B=0.0, D=0.0)
+    assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(0.0, abs=1e-30)
 
 
 @pytest.mark.value_of("energy")
@@ -254,7 +276,7 @@ def test_a_spin_wave_turns_counterclockwise_and_runs_towards_negative_x() -> Non
     loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**values))
     phases = []
     for _ in range(2):
-        m = loop.state.lattice.vectors[0, 0].astype(float)
+        m = loop.state.m[0, 0].astype(float)
         phases.append(np.arctan2(m[:, 1], m[:, 0]))
         np.testing.assert_allclose(np.diff(np.unwrap(phases[-1])), 2 * np.pi * 3 / 96, atol=1e-3)
         loop.advance_to(1e-11)
@@ -270,14 +292,14 @@ def test_a_spin_wave_turns_counterclockwise_and_runs_towards_negative_x() -> Non
 @pytest.mark.parametrize(("D", "core"), [(3e-3, -1), (-3e-3, -1)])
 def test_charge_is_the_integral_of_the_winding(D: float, core: int) -> None:
     loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(D=D, nx=64, ny=64))
-    m = loop.state.lattice.vectors[0].astype(float)
+    m = loop.state.m[0].astype(float)
     assert m[32, 32, 2] < -0.9  # down in the middle of up
     east, north = np.gradient(m, axis=1), np.gradient(m, axis=0)
     winding = np.sum(m * np.cross(east, north)) / (4 * np.pi)
     # Central differences over walls of five cells.
     assert winding == pytest.approx(core, abs=0.05)
     assert loop.observables["charge"] == pytest.approx(core, abs=1e-6)
-    loop.state.lattice.vectors[:] *= -1
+    loop.state.m[:] *= -1
     assert ExchangeLattice().observe(loop.state, loop.parameters)["charge"] == pytest.approx(-core, abs=1e-6)
     # The wall points away from the core for D > 0.
     right = m[32, 48] if abs(m[32, 48, 2]) < 0.9 else m[32, 47]
@@ -329,7 +351,7 @@ def test_few_arrows_on_a_large_plane_stand_on_their_own_cells() -> None:
 def test_actions_do_what_they_say() -> None:
     loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", angle=0.0, B=0.1, D=0.0, alpha=0.0))
     loop.apply(Act("skyrmion"))
-    m = loop.state.lattice.vectors[0].astype(float)
+    m = loop.state.m[0].astype(float)
     assert m[24, 24, 2] < -0.9
     np.testing.assert_array_equal(m[:6, :, 2], 1.0)
     # An eighth of the side is the radius at which m_z = 0: 6 of 48 cells.
@@ -376,7 +398,7 @@ def test_a_moment_in_the_anisotropy_field_alone_precesses_about_the_easy_axis(ax
     system, t = ExchangeLattice(), 2e-12
     for _ in range(20):
         system.step(state, p, t / 20)
-    mean = state.lattice.mean()
+    mean = mean_of(state)
     expected = 2 * np.pi * 28.024951e9 * 2 * K1 / Ms * np.cos(angle) * t
     assert np.arctan2(mean[across[1]], mean[across[0]]) == pytest.approx(expected, rel=1e-3)
 
@@ -450,7 +472,7 @@ def test_a_site_is_told_by_its_coordinates(mesh: dict[str, int]) -> None:
     """A picked moment was called an arrow, with a number that says nothing."""
     loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**mesh))
     arrows = next(v for v in loop.frame().visuals if isinstance(v, Arrows))
-    m, p = loop.state.lattice.vectors, loop.parameters
+    m, p = loop.state.m, loop.parameters
     assert arrows.one == "site"
     for index in (0, 1, len(arrows.positions) - 1):
         x, y, z = (*arrows.sites[index], 1)[:3]

@@ -204,7 +204,7 @@ def test_saturation_is_taken_or_stays_and_that_is_said(lengths, unit, Ms, phrase
     assert loop.parameters.Ms == pytest.approx(Ms, rel=1e-9)
     assert said(loop) == phrases
     expected = vectors(*(float(length > 0) for length in lengths))
-    np.testing.assert_allclose(loop.state.lattice.to_vectors(), expected, atol=1e-7)
+    np.testing.assert_allclose(loop.state.m.copy(), expected, atol=1e-7)
 
 
 def test_saturation_that_stays_is_the_one_of_the_present(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_what_an_action_changed_at_the_start_is_saved(action: str, tmp_path: Pat
     np.testing.assert_array_equal(SYSTEM.field(loop.state, loop.parameters).values, read_ovf(path).values)
     loop.apply(Act(action))
     field = SYSTEM.field(loop.state, loop.parameters)
-    np.testing.assert_allclose(field.values, 8e5 * loop.state.lattice.to_vectors(), rtol=1e-6)
+    np.testing.assert_allclose(field.values, 8e5 * loop.state.m.copy(), rtol=1e-6)
     assert np.abs(field.values - read_ovf(path).values).max() > 1e5
 
 

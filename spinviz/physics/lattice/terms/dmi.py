@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from spinviz.physics.lattice.bonds import Bond
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.terms.term import Term, Vectors, kept, pair_energy, per_bond
+from spinviz.physics.lattice.terms.exchange import ALIKE
+from spinviz.physics.lattice.terms.term import Term, Vectors, along_axes, kept, pair_energy, per_bond
+from spinviz.physics.stepping import Vector
 
 Direction = Callable[[Bond], tuple[float, float, float]]
 
@@ -35,15 +37,20 @@ def bulk(bond: Bond) -> tuple[float, float, float]:
 
 @dataclass(frozen=True)
 class DMI(Term):
-    """``D`` energy of a pair; ``direction`` gives d of a bond: `interfacial`, `bulk`, or an own function; ``shell``."""
+    """``D`` energy of a pair; ``direction`` gives d of a bond: `interfacial`, `bulk`, or an own function; ``shell``.
+
+    ``along``: factors of D of the bonds along x, y and z, see `term.along_axes`.
+    """
 
     D: float = 1.0
     direction: Direction = interfacial
     shell: int = 0
+    along: Vector = ALIKE
     name: ClassVar[str] = "Dzyaloshinskii-Moriya interaction"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "D", kept(float(self.D), "D"))
+        object.__setattr__(self, "along", kept(self.along, "factors of D along x, y, z"))
 
     @property
     def equation(self) -> str:
@@ -53,7 +60,8 @@ class DMI(Term):
             bulk: r"\mathbf{\hat r}_{ij}",
         }
         d = known.get(self.direction, r"\mathbf{d}_{ij}")
-        return r"D \sum_{\langle ij \rangle} " + d + r" \cdot \left( \mathbf{S}_i \times \mathbf{S}_j \right)"
+        D = r"D \sum_{\langle ij \rangle} " if self.along == ALIKE else r"\sum_{\langle ij \rangle} D_{ij} "
+        return D + d + r" \cdot \left( \mathbf{S}_i \times \mathbf{S}_j \right)"
 
     def energy(self, geometry: Geometry, vectors: Vectors, t: float = 0.0) -> float:
         """D sum d.(S_i x S_j), each pair once."""
@@ -79,7 +87,7 @@ class DMI(Term):
         found = {}
         for b in geometry.bonds:
             d = np.array(self.direction(b), float) if b.shell == self.shell else np.zeros(3)
-            found[b.a, b.b, b.shift, b.shell] = self.D * d
+            found[b.a, b.b, b.shift, b.shell] = self.D * along_axes(b, self.along) * d
         for (a, other, (x, y, z), shell), D in found.items():
             if not np.allclose(D, -found[other, a, (-x, -y, -z), shell]):
                 raise ValueError(f"d of the bond from site {a} to {other} must be minus d of its reverse")

@@ -10,7 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from spinviz.physics.lattice.bonds import Bond
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.terms.term import Term, Vectors, kept, pair_energy, per_bond
+from spinviz.physics.lattice.terms.term import Term, Vectors, along_axes, kept, pair_energy, per_bond
+from spinviz.physics.stepping import Vector
+
+ALIKE = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,12 @@ class Exchange(Term):
     """Exchange by shells of neighbours.
 
     ``J``: a number for nearest neighbours, (shells,) for each shell, or (shells, basis, basis) for each pair of sites
-    of the unit cell too, symmetric in the two. Shells that are not given have J = 0.
+    of the unit cell too, symmetric in the two. Shells that are not given have J = 0. ``along``: factors of J of the
+    bonds along x, y and z, see `term.along_axes`.
     """
 
     J: ArrayLike = 1.0
+    along: Vector = ALIKE
     name: ClassVar[str] = "exchange"
 
     def __post_init__(self) -> None:
@@ -32,11 +37,12 @@ class Exchange(Term):
         if array.ndim == 3 and (array.shape[1] != array.shape[2] or not np.array_equal(array, array.swapaxes(1, 2))):
             raise ValueError("J of sites a, b must be J of b, a: a pair has one energy")
         object.__setattr__(self, "J", kept_J)
+        object.__setattr__(self, "along", kept(self.along, "factors of J along x, y, z"))
 
     @property
     def equation(self) -> str:
         """-J sum S_i.S_j; J with indices where it depends on the pair."""
-        if isinstance(self.J, float):
+        if isinstance(self.J, float) and self.along == ALIKE:
             return r"-J \sum_{\langle ij \rangle} \mathbf{S}_i \cdot \mathbf{S}_j"
         return r"-\sum_{\langle ij \rangle} J_{ij} \, \mathbf{S}_i \cdot \mathbf{S}_j"
 
@@ -50,20 +56,19 @@ class Exchange(Term):
         S = np.asarray(vectors, np.float64)
         h = np.zeros(S.shape)
         for bond in geometry.bonds:
-            h[..., bond.a, :] += J[bond.shell, bond.a, bond.b] * geometry.neighbour(S, bond)
+            h[..., bond.a, :] += self._of(bond, J) * geometry.neighbour(S, bond)
         return h
 
     def couplings(self, geometry: Geometry) -> NDArray[np.float64]:
         """J of each bond, (bonds,)."""
         J = self.by_pair(geometry)
+        return per_bond(geometry, lambda bond: self._of(bond, J))
 
-        def of(bond: Bond) -> float:
-            return float(J[bond.shell, bond.a, bond.b])
-
-        return per_bond(geometry, of)
+    def _of(self, bond: Bond, J: NDArray[np.float64]) -> float:
+        return float(J[bond.shell, bond.a, bond.b]) * along_axes(bond, self.along)
 
     def by_pair(self, geometry: Geometry) -> NDArray[np.float64]:
-        """J (shells, basis, basis) for all shells of ``geometry``. Errors: ValueError where they do not fit."""
+        """J (shells, basis, basis) of ``geometry``, without the factors. Errors: ValueError where they do not fit."""
         sites = len(geometry.cell.sites)
         J = np.asarray(self.J, np.float64)
         given = J.reshape(-1, 1, 1) if J.ndim < 3 else J

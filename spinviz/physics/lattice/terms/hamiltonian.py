@@ -51,7 +51,15 @@ class Compiled:
     @property
     def pair_bound(self) -> NDArray[np.float64]:
         """Largest length of the neighbours' field, (basis,)."""
-        strength = np.abs(self.J) + (0.0 if self.D is None else np.linalg.norm(self.D, axis=1))
+        D = 0 * self.J if self.D is None else np.linalg.norm(self.D, axis=1)
+        return self.exchange_bound + self._of_bonds(D)
+
+    @property
+    def exchange_bound(self) -> NDArray[np.float64]:
+        """The same of exchange alone."""
+        return self._of_bonds(np.abs(self.J))
+
+    def _of_bonds(self, strength: NDArray[np.float64]) -> NDArray[np.float64]:
         first, sites = self.table.first, len(self.quartic)
         return np.array([strength[first[a] : first[a + 1]].sum() for a in range(sites)])
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from spinviz.physics.lattice.bonds import Bond
 from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.stepping import Vector
 
 Vectors = NDArray[np.float64]
 Numbers = float | tuple[Any, ...]
@@ -100,6 +101,11 @@ def per_bond(geometry: Geometry, value: Callable[[Bond], ArrayLike]) -> NDArray[
     sites = len(geometry.cell.sites)
     of_site = [[np.asarray(value(b), np.float64) for b in geometry.bonds if b.a == a] for a in range(sites)]
     return np.array([v for array in range(geometry.arrays) for v in of_site[array % sites]])
+
+
+def along_axes(bond: Bond, factors: Vector) -> float:
+    """Factor of a bond: that of its axis, between two axes their mean weighted by the squared cosines."""
+    return float(np.dot(factors, np.square(bond.vector))) / bond.length**2
 
 
 def pair_energy(vectors: Vectors, field: Vectors) -> float:

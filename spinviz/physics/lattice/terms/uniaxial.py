@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.spin_lattice import Vector, unit
 from spinviz.physics.lattice.terms.term import Term, Vectors, kept, per_site
+from spinviz.physics.stepping import Vector, unit
 
 
 @dataclass(frozen=True)

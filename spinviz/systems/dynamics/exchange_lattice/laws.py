@@ -32,12 +32,12 @@ TIME_STEP = 2e-3
 
 def mean_of(state: ExchangeState) -> Values:
     """Mean unit vector (3,)."""
-    return state.lattice.mean()
+    return np.asarray(state.m.sum(axis=(0, 1, 2), dtype=np.float64) / max(state.occupied, 1))
 
 
 def wave_of(state: ExchangeState, p: ExchangeParameters) -> complex:
     """Amplitude <m+ exp(-i k x)> of the wave with ``p.waves`` wavelengths along x."""
-    m = state.lattice.vectors
+    m = state.m
     across = m[..., 0].mean(axis=(0, 1), dtype=np.float64) + 1j * m[..., 1].mean(axis=(0, 1), dtype=np.float64)
     return complex(np.mean(across * np.exp(-2j * pi * p.waves * np.arange(p.nx) / p.nx)))
 
@@ -59,7 +59,7 @@ def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
     alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.T == 0 and p.axis == "z"
     if not alone or p.periodic or not resolves_wall(p):
         return False
-    mz = state.lattice.vectors[..., 2]
+    mz = state.m[..., 2]
     straight = np.ptp(mz, axis=(0, 1)).max() < 1e-3 and mz[0, 0, 0] > 0.99 and mz[0, 0, -1] < -0.99
     return bool(straight and np.count_nonzero(np.diff(np.signbit(mz[0, 0]))) == 1)
 

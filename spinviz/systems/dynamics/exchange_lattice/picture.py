@@ -58,7 +58,7 @@ def sites(shape: Shape, every: tuple[int, int, int]) -> NDArray[np.int64]:
 
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
     """Arrows, cells, a coloured plane with fewer arrows, or the structure factor."""
-    m = state.lattice.vectors
+    m = state.m
     if p.show == RECIPROCAL:
         return structure_picture(m, "Δ")
     spacing = (1.0, p.dy / p.dx, p.dz / p.dx)

@@ -10,7 +10,7 @@ from spinviz.systems.pictures.reciprocal import correlation_lines_by_axis
 
 def lines_of_correlation(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, ...]:
     """C(r) of the directions at this moment, r in metres."""
-    return correlation_lines_by_axis(state.lattice.vectors, (p.dx, p.dy, p.dz), state.lattice.periodic)
+    return correlation_lines_by_axis(state.m, (p.dx, p.dy, p.dz), state.spins.geometry.periodic)
 
 
 PLOTS = (

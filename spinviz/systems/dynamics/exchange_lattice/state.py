@@ -14,11 +14,16 @@ from spinviz.files.ovf.read import OVF
 from spinviz.model.brush import Indices, MeshSites
 from spinviz.model.system import State
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
-from spinviz.physics.lattice import llg, textures
+from spinviz.physics.lattice import textures
 from spinviz.physics.lattice.brushes import brushed
-from spinviz.physics.lattice.effective_field import LatticeEnergy
-from spinviz.physics.lattice.energy import lattice_energy
-from spinviz.physics.lattice.spin_lattice import LatticeField, SpinLattice, micromagnetic_field
+from spinviz.physics.lattice.dynamics import Dynamics
+from spinviz.physics.lattice.energies import Energies
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.mesh import mesh, micromagnetic
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.exchange import Exchange
+from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
+from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.topology import topological_charge
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
@@ -42,11 +47,21 @@ RATE = 3e7
 
 @dataclass
 class ExchangeState(State):
-    """The lattice; what is odd about the file that it came from; whether it is shown only, as no magnetization."""
+    """The spins; what is odd about the file that they came from; whether they are shown only, as no magnetization."""
 
-    lattice: SpinLattice
+    spins: Spins
     odd: tuple[str, ...] = ()
     held: bool = False
+
+    @property
+    def m(self) -> NDArray[np.floating]:
+        """A view (nz, ny, nx, 3) that may be written to: unit vectors, zero where there is no material."""
+        return self.spins.sites[..., 0, :]  # type: ignore[return-value]
+
+    @property
+    def occupied(self) -> int:
+        """Cells with material."""
+        return int(self.m.any(axis=3).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,20 +73,35 @@ class Start:
     wave: complex
 
 
+@lru_cache(maxsize=16)
+def mesh_of(p: ExchangeParameters) -> Geometry:
+    """The mesh, as its spins hold it."""
+    return mesh((p.nx, p.ny, p.nz), (p.periodic, p.periodic, False))
+
+
 @lru_cache(maxsize=64)
-def field_of(p: ExchangeParameters) -> LatticeField:
-    """The terms of the effective field."""
+def terms_of(p: ExchangeParameters) -> Hamiltonian:
+    """The terms of the energy [J]."""
     direction = (p.B * sin(radians(p.tilt)), 0.0, p.B * cos(radians(p.tilt)))
-    terms = micromagnetic_field(p.Ms, (p.dx, p.dy, p.dz), A=p.A, K1=p.K1, axis=p.easy, B=direction, D=p.D)
-    # Along an axis of one cell there are no neighbours: their exchange would only shorten the step.
-    exchange = [b if n > 1 else 0.0 for b, n in zip(terms.exchange, (p.nx, p.ny, p.nz))]
-    return LatticeField((exchange[0], exchange[1], exchange[2]), terms.anisotropy, terms.axis, terms.zeeman, terms.dmi)
+    return micromagnetic(mesh_of(p), p.Ms, (p.dx, p.dy, p.dz), A=p.A, K1=p.K1, axis=p.easy, B=direction, D=p.D)
+
+
+@lru_cache(maxsize=64)
+def dynamics_of(p: ExchangeParameters) -> Dynamics:
+    """How the moments move."""
+    return Dynamics(mesh_of(p), terms_of(p), p.moment, p.alpha)
+
+
+@lru_cache(maxsize=64)
+def energies_of(p: ExchangeParameters) -> Energies:
+    """Energies [J] of the terms; exchange counts from the uniform state, as A (grad m)^2 does."""
+    return Energies(mesh_of(p), terms_of(p), from_aligned=True)
 
 
 @lru_cache(maxsize=64)
 def inner_step(p: ExchangeParameters) -> float:
     """Longest stable step [s]; with noise shorter, so that one kick stays small."""
-    dt = llg.stable_timestep(field_of(p), angle=TURN if p.alpha >= UNDAMPED else UNDAMPED_TURN)
+    dt = dynamics_of(p).stable_timestep(TURN if p.alpha >= UNDAMPED else UNDAMPED_TURN)
     # Heun's steps turn too fast by a sixth of the squared rotation: the motion of all together needs small ones.
     dt = min(dt, LOCAL_TURN / (ELECTRON_GYROMAGNETIC_RATIO * max(abs(p.B) + abs(2 * p.K1 / p.Ms), 1e-300)))
     if p.T > 0:
@@ -103,7 +133,7 @@ def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
 
 def magnetization(state: ExchangeState, p: ExchangeParameters) -> OVF:
     """The magnetization [A/m] on the mesh of the file; the file's own values as long as nothing has moved."""
-    m = state.lattice.to_vectors()
+    m = state.m.copy()
     field = OVF.from_array(
         np.float64(p.Ms) * m.astype(np.float64), (p.dx, p.dy, p.dz), title="m", valueunits=("A/m",) * 3,
         valuelabels=("m_x", "m_y", "m_z"), desc=(f"Total simulation time:  {state.time:.9g}  s",),
@@ -141,7 +171,7 @@ def relax(state: ExchangeState, p: ExchangeParameters) -> None:
     """A thousand strongly damped steps; the time does not advance."""
     if state.held:
         return
-    llg.step(state.lattice, field_of(p), dt=inner_step(p.change(T=0.0)), steps=1000, alpha=1.0)
+    dynamics_of(p.change(alpha=1.0)).heun(state.spins, dt=inner_step(p.change(T=0.0)), steps=1000)
 
 
 def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
@@ -150,8 +180,8 @@ def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
         return
     width = max(1.5, min(wall_width(p) / p.dx, p.nx / 8))
     m = textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 8), width, p.D >= 0)
-    inside = (m[..., 2] < 0.98) & state.lattice.vectors.any(axis=3)
-    state.lattice.vectors[inside] = m[inside]
+    inside = (m[..., 2] < 0.98) & state.m.any(axis=3)
+    state.m[inside] = m[inside]
 
 
 def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
@@ -159,20 +189,20 @@ def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
     if state.held:
         return
     rng = generator(state)
-    inside = state.lattice.vectors.any(axis=3)
-    state.lattice.vectors[inside] = textures.random(p.shape, rng)[inside]
+    inside = state.m.any(axis=3)
+    state.m[inside] = textures.random(p.shape, rng)[inside]
 
 
 def occupied_mz(state: ExchangeState) -> Values:
     """m_z of the cells that are not empty, (n,)."""
-    m = state.lattice.vectors
+    m = state.m
     return np.asarray(m[..., 2][m.any(axis=3)], np.float64)
 
 
 def generator(state: ExchangeState) -> np.random.Generator:
     """A generator for one change between two steps, from the lattice's own."""
-    rng = np.random.default_rng(state.lattice.rng.tolist())
-    state.lattice.rng[1] += np.uint64(1)
+    rng = np.random.default_rng(state.spins.rng.tolist())
+    state.spins.rng[1] += np.uint64(1)
     return rng
 
 
@@ -187,8 +217,8 @@ def paint(state: ExchangeState, brush: str, sites: Indices) -> None:
     """Change the cells ``sites`` (n,) as the brush says; a field that is no magnetization stays as it is."""
     if state.held:
         return
-    where = np.unravel_index(sites, state.lattice.shape)
-    state.lattice.vectors[where] = brushed(state.lattice.vectors[where], brush, generator(state))
+    where = np.unravel_index(sites, state.m.shape[:3])
+    state.m[where] = brushed(state.m[where], brush, generator(state))
 
 
 def lens(p: ExchangeParameters) -> float:
@@ -204,27 +234,14 @@ def charge(state: ExchangeState, p: ExchangeParameters) -> float:
     """Topological charge of the middle plane; NaN for a line."""
     if p.nx < 3 or p.ny < 3:
         return nan
-    return topological_charge(state.lattice.vectors[p.nz // 2], (p.periodic, p.periodic))
+    return topological_charge(state.m[p.nz // 2], (p.periodic, p.periodic))
 
 
-def energies(state: ExchangeState, p: ExchangeParameters) -> LatticeEnergy:
-    """Energies [J] of the terms; exchange counts from the uniform state, as A (grad m)^2 does."""
-    terms, b, (nz, ny, nx) = lattice_energy(state.lattice, field_of(p), p.moment), field_of(p), p.shape
-    wrapped = int(p.periodic)
-    bonds = ((nx - 1 + wrapped) * ny * nz, nx * (ny - 1 + wrapped) * nz, nx * ny * (nz - 1))
-    if state.lattice.occupied < p.cells:
-        bonds = inner_bonds(state.lattice)
-    uniform = p.moment * sum(field * count for field, count in zip(b.exchange, bonds))
-    return terms._replace(exchange=terms.exchange + uniform)
+def energies(state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
+    """Energies [J] by name of the term, see `energies_of`."""
+    return energies_of(p).of(state.spins)
 
 
-def above_uniform(energy: LatticeEnergy, p: ExchangeParameters) -> float:
+def above_uniform(energy: dict[str, float], p: ExchangeParameters) -> float:
     """Energy [J] above that of the uniform state along the easy axis."""
-    return energy.exchange + energy.anisotropy + p.K1 * p.dx * p.dy * p.dz * p.cells
-
-
-def inner_bonds(lattice: SpinLattice) -> tuple[int, int, int]:
-    """Bonds along x, y, z between two cells with material, in a lattice with open boundaries."""
-    inside = np.asarray(lattice.vectors.any(axis=3))
-    along = [inside[:, :, 1:] & inside[:, :, :-1], inside[:, 1:] & inside[:, :-1], inside[1:] & inside[:-1]]
-    return int(along[0].sum()), int(along[1].sum()), int(along[2].sum())
+    return energy[Exchange.name] + energy[Uniaxial.name] + p.K1 * p.dx * p.dy * p.dz * p.cells

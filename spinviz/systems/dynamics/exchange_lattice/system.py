@@ -17,9 +17,9 @@ from spinviz.model.brush import Indices, Sites
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN
-from spinviz.physics.lattice import llg
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
-from spinviz.physics.lattice.spin_lattice import SpinLattice, thermal_field
+from spinviz.physics.lattice.mesh import equation_of_cells
+from spinviz.physics.lattice.spins import Spins
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -40,11 +40,12 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     above_uniform,
     charge,
     disorder,
+    dynamics_of,
     energies,
-    field_of,
     inner_step,
     lens,
     magnetization,
+    mesh_of,
     paint,
     relax,
     sites_of,
@@ -53,8 +54,8 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
 )
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, structure_words
 
-BYTES_TO_MAKE = 98
-"""Bytes for each cell while the lattice is made, without the lattice itself (traced: 97 to 98)."""
+BYTES_TO_MAKE = 57
+"""Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
 FRAMES = 120
 """Samples per second on screen."""
 
@@ -79,10 +80,7 @@ class ExchangeLattice(
         "Together with anisotropy and field they make skyrmions: textures that no continuous deformation can "
         "remove."
     )
-    equation = (
-        r"E=\int\!\left[A(\nabla\mathbf{m})^2-K_1(\mathbf{m}\cdot\hat{u})^2-M_s\mathbf{m}\cdot\mathbf{B}"
-        r"+D\left(m_z\nabla\!\cdot\mathbf{m}-(\mathbf{m}\cdot\nabla)m_z\right)\right]\mathrm{d}V"
-    )
+    equation = equation_of_cells() + r",\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
     Parameters = ExchangeParameters
     observables = (
         Observable("mx", "Mean component along x", "⟨m_x⟩"),
@@ -193,16 +191,16 @@ class ExchangeLattice(
         """The texture or the file."""
         dtype = np.float32 if p.precision == "single" else np.float64
         vectors = start_vectors(p, rng)
-        periodic = (p.periodic, p.periodic, False)
-        lattice = SpinLattice.from_vectors(vectors, dtype=dtype, periodic=periodic, key=int(rng.integers(2**62)))
+        spins = Spins.of_vectors(mesh_of(p), vectors[..., None, :], dtype=dtype, key=int(rng.integers(2**62)))
         if not p.input:
-            return ExchangeState(lattice)
+            return ExchangeState(spins)
         found = start_file(p.input)
-        return ExchangeState(lattice, odd(found, p), found.held)
+        return ExchangeState(spins, odd(found, p), found.held)
 
     def memory(self, p: ExchangeParameters) -> int:
-        """Vectors in double precision, their copies scaled to unit length, and the lattice."""
-        return p.cells * (BYTES_TO_MAKE + 3 * (4 if p.precision == "single" else 8))
+        """Vectors in double precision, their copies scaled to unit length, and the spins with what surrounds them."""
+        places = (p.nx + 2) * (p.ny + 2) * (p.nz + 2)
+        return p.cells * BYTES_TO_MAKE + 3 * places * (4 if p.precision == "single" else 8)
 
     def departure(self, state: ExchangeState, p: ExchangeParameters) -> Start:
         """See `Start`."""
@@ -217,8 +215,7 @@ class ExchangeLattice(
         if state.held:
             return
         inner = max(1, ceil(dt / inner_step(p) - 1e-9))
-        noise = thermal_field(p.alpha, BOLTZMANN * p.T, p.moment, dt / inner) if p.T > 0 else 0.0
-        llg.step(state.lattice, field_of(p), dt=dt / inner, steps=inner, alpha=p.alpha, noise=noise)
+        dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.T)
 
     def speed(self, p: ExchangeParameters) -> float:
         """See `lens`."""
@@ -230,7 +227,7 @@ class ExchangeLattice(
 
     def check(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """The length of a sample of moments."""
-        m = state.lattice.vectors[0, 0].astype(np.float64)
+        m = state.m[0, 0].astype(np.float64)
         length = np.einsum("ij,ij->i", m, m)
         drift = float(np.max(np.abs(length - np.round(length))))
         return f"|m| drifted by {drift:.1e}, the limit is 1e-4" if drift > 1e-4 else ""
@@ -239,14 +236,14 @@ class ExchangeLattice(
         """Means, energies and what walls and waves are measured by."""
         mean = mean_of(state)
         energy = energies(state, p)
-        profile = state.lattice.vectors[..., 2].mean(axis=(0, 1), dtype=np.float64)
+        profile = state.m[..., 2].mean(axis=(0, 1), dtype=np.float64)
         area = p.ny * p.dy * p.nz * p.dz
         walled_now = walled(state, p)
         return {
             "mx": float(mean[0]),
             "my": float(mean[1]),
             "mz": float(mean[2]),
-            "energy": nan if state.held else energy.total,
+            "energy": nan if state.held else sum(energy.values()),
             "charge": nan if state.held else charge(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,

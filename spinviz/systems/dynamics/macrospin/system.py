@@ -11,8 +11,8 @@ from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, ELECTRON_VOLT
-from spinviz.physics.lattice.spin_lattice import thermal_field
 from spinviz.physics.moments import macrospin
+from spinviz.physics.stepping import thermal_field
 from spinviz.systems.dynamics.macrospin.laws import LAWS, SETTLE, SYMBOLS
 from spinviz.systems.dynamics.macrospin.parameters import MacrospinParameters, lens
 from spinviz.systems.dynamics.macrospin.picture import picture

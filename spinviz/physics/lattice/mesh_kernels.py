@@ -1,0 +1,212 @@
+"""Compiled Heun steps on a plain mesh: exchange and interfacial DMI of six neighbours, anisotropy, field and noise.
+
+The same as the kernels of any lattice compute, in one loop: field, torque, update and length. ``m`` is (3, places):
+planes of ``width`` = (ny+2) row places, rows of ``row`` = nx+2. A whole plane is one contiguous loop over all rows,
+which computes the halo columns too and overwrites them. The corrector follows the predictor at a distance of one plane
+(one strip of rows if there is only one plane), so that the predictor's values stay in cache.
+"""
+
+import numpy as np
+
+from spinviz.physics.kernel import kernel
+from spinviz.physics.noise import FAST, fill_normals, stream
+
+# Slots of the predictor's planes: three in rotation, the two ends of a periodic mesh, and vacuum.
+FIRST, LAST, VACUUM, SLOTS = 3, 4, 5, 6
+STRIP = 4096  # cells: the arrays of three strips fit into the second-level cache
+ONE_STEP = np.uint64(1)
+
+
+@kernel(fastmath=FAST)
+def _turn(x, y, z, ax, ay, az, bx, by, bz, cx, cy, cz, xx, zx, yy, zy, hx, hy, hz, c):
+    """Return the rotation vector of one step: W = gamma dt/(1 + alpha^2) (B + alpha m x B).
+
+    a, b, c: sums over the two neighbours along x, y, z; xx, zx: differences of mx, mz along x; yy, zy: of
+    my, mz along y; h: local field; c: coefficients of `heun_steps`, fields as angles per step.
+    """
+    fx = hx + c[5] * x + c[10] * y + c[9] * z + c[0] * ax + c[1] * bx + c[2] * cx + c[3] * zx
+    fy = hy + c[10] * x + c[6] * y + c[8] * z + c[0] * ay + c[1] * by + c[2] * cy + c[4] * zy
+    fz = hz + c[9] * x + c[8] * y + c[7] * z + c[0] * az + c[1] * bz + c[2] * cz - c[3] * xx - c[4] * yy
+    return (
+        fx + c[11] * (y * fz - z * fy),
+        fy + c[11] * (z * fx - x * fz),
+        fz + c[11] * (x * fy - y * fx),
+    )
+
+
+@kernel(fastmath=FAST)
+def _stage(correct, here, beside, local, out, row, size, first, below, above, to, c):
+    """Predict, out = m + W x m, or correct, out = normalised(out + m* + W* x m*), of ``size`` cells.
+
+    They begin at ``first`` of ``here``, which holds m or m*, and at ``to`` of ``out``, which holds m before it is
+    corrected; their neighbours in the planes below and above begin at these places of ``beside``.
+    """
+    last, end, top = first + size, below + size, above + size
+    mx, my, mz = here[0, first:last], here[1, first:last], here[2, first:last]
+    wx, wy, wz = here[0, first - 1 : last - 1], here[1, first - 1 : last - 1], here[2, first - 1 : last - 1]
+    ex, ey, ez = here[0, first + 1 : last + 1], here[1, first + 1 : last + 1], here[2, first + 1 : last + 1]
+    south, north = first - row, first + row
+    sx, sy, sz = here[0, south : south + size], here[1, south : south + size], here[2, south : south + size]
+    nx, ny, nz = here[0, north : north + size], here[1, north : north + size], here[2, north : north + size]
+    bx, by, bz = beside[0, below:end], beside[1, below:end], beside[2, below:end]
+    tx, ty, tz = beside[0, above:top], beside[1, above:top], beside[2, above:top]
+    hx, hy, hz = local[0, :size], local[1, :size], local[2, :size]
+    ox, oy, oz = out[0, to : to + size], out[1, to : to + size], out[2, to : to + size]
+    if not correct:
+        for i in range(ox.size):
+            x, y, z = mx[i], my[i], mz[i]
+            gx, gy, gz = _turn(
+                x, y, z,
+                wx[i] + ex[i], wy[i] + ey[i], wz[i] + ez[i],
+                sx[i] + nx[i], sy[i] + ny[i], sz[i] + nz[i],
+                bx[i] + tx[i], by[i] + ty[i], bz[i] + tz[i],
+                ex[i] - wx[i], ez[i] - wz[i], ny[i] - sy[i], nz[i] - sz[i],
+                hx[i], hy[i], hz[i], c,
+            )  # fmt: skip
+            ox[i] = x + (gy * z - gz * y)
+            oy[i] = y + (gz * x - gx * z)
+            oz[i] = z + (gx * y - gy * x)
+        return
+    tiny, one = c[12], c[13]
+    for i in range(ox.size):
+        x, y, z = mx[i], my[i], mz[i]
+        gx, gy, gz = _turn(
+            x, y, z,
+            wx[i] + ex[i], wy[i] + ey[i], wz[i] + ez[i],
+            sx[i] + nx[i], sy[i] + ny[i], sz[i] + nz[i],
+            bx[i] + tx[i], by[i] + ty[i], bz[i] + tz[i],
+            ex[i] - wx[i], ez[i] - wz[i], ny[i] - sy[i], nz[i] - sz[i],
+            hx[i], hy[i], hz[i], c,
+        )  # fmt: skip
+        vx = ox[i] + x + (gy * z - gz * y)
+        vy = oy[i] + y + (gz * x - gx * z)
+        vz = oz[i] + z + (gx * y - gy * x)
+        scale = one / np.sqrt(vx * vx + vy * vy + vz * vz + tiny)
+        ox[i] = vx * scale
+        oy[i] = vy * scale
+        oz[i] = vz * scale
+
+
+@kernel
+def _copy(m, start, to, size):
+    """Copy ``size`` cells; slice assignment would compile seconds of code for any overlap."""
+    for component in range(3):
+        values = m[component]
+        for i in range(size):
+            values[to + i] = values[start + i]
+
+
+@kernel
+def _wrap_rows(m, at, row, rows, top, bottom, periodic_x, periodic_y):
+    """Copy rows top to bottom of the plane that begins at ``at`` into the halo on the far sides that are periodic."""
+    if periodic_x:
+        for component in range(3):
+            for y in range(top, bottom + 1):
+                line = m[component, at + y * row : at + (y + 1) * row]
+                line[0] = line[row - 2]
+                line[row - 1] = line[1]
+    if periodic_y and top == 1:
+        _copy(m, at + row, at + (rows + 1) * row, row)
+    if periodic_y and bottom == rows:
+        _copy(m, at + rows * row, at, row)
+
+
+@kernel(fastmath=FAST)
+def _local_field(out, normal, zeeman, sd, key, counter, part):
+    """Zeeman field plus the thermal noise of one part, as angles per step."""
+    if sd > 0:
+        key0, key1, key2 = stream(key, counter, np.uint64(part))
+        fill_normals(normal, key0, key1, key2)
+    for component in range(3):
+        values = out[component]
+        variates = normal[component * values.size : (component + 1) * values.size]
+        offset = zeeman[component]
+        for i in range(values.size):
+            values[i] = offset + sd * variates[i]
+
+
+@kernel
+def _slot(part, parts):
+    """Slot of a plane: the ends of the lattice have their own, the others take turns."""
+    if part == parts - 1:
+        return LAST
+    return FIRST if part == 0 else part % 3
+
+
+@kernel
+def _part(turn, correct, parts, ring):
+    """Return the part to predict or to correct in a turn, negative for none.
+
+    Part n is corrected after part n+1 was predicted. A ring predicts its last part first: part 0 needs it.
+    """
+    if correct:
+        return turn - 2
+    if turn == 0:
+        return parts - 1 if ring else -1
+    return -1 if turn > parts or (ring and turn == parts) else turn - 1
+
+
+@kernel
+def heun_steps(m, row, width, periodic_x, periodic_y, periodic_z, coefficients, rng, steps):
+    """Advance ``m``, whose halo is filled, in place; ``rng`` = (key, counter) counts the steps.
+
+    Coefficients, fields as angles per step: exchange along x, y, z; DMI along x, y; anisotropy 2A as xx, yy, zz, yz,
+    zx, xy; damping; a tiny number that keeps the length of an empty cell from dividing by zero; one; field; noise.
+
+    The parts are planes, or the strips of a single plane. In a single plane that is periodic in z a spin has
+    itself as neighbour above and below: a field without torque, left out.
+    """
+    q = coefficients
+    c = (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11], q[12], q[13])
+    layers, rows = m.shape[1] // width - 2, width // row - 2
+    thin = layers == 1
+    ring = periodic_y if thin else periodic_z
+    height = min(rows, max(1, STRIP // row)) if thin else rows
+    parts = (rows + height - 1) // height if thin else layers
+    most = height * row - 2
+    predicted = np.zeros((3, width if thin else SLOTS * width), m.dtype)
+    vacuum = np.zeros((3, most), m.dtype)
+    normal = np.zeros(3 * most + most % 2, np.float32)
+    local = np.empty((4, 3, most), m.dtype)
+    for slot in range(4):
+        _local_field(local[slot], normal, q[14:17], q[17], rng[0], rng[1], slot)
+    for _ in range(steps):
+        for turn in range(2 * parts + 4):
+            correct = turn % 2 == 1
+            part = _part(turn // 2, correct, parts, ring)
+            if part < 0:
+                continue
+            field = local[3 if part == parts - 1 else part % 3]
+            if q[17] > 0 and not correct:
+                _local_field(field, normal, q[14:17], q[17], rng[0], rng[1], part)
+            top, bottom = 1, rows
+            if thin:
+                top = part * height + 1
+                bottom = min(top + height - 1, rows)
+            # Where planes begin: in m, and among the predicted ones those of this part and of its neighbours.
+            at, slot, below, above = width, 0, 0, 0
+            if not thin:
+                at = (part + 1) * width
+                slot, below, above = _slot(part, parts), _slot(part - 1, parts), _slot(part + 1, parts)
+                if part == 0:
+                    below = LAST if ring else VACUUM
+                if part == parts - 1:
+                    above = _slot(0, parts) if ring else VACUUM
+            slot *= width
+            first, size = top * row + 1, (bottom - top + 1) * row - 2
+            if thin:
+                beside = vacuum
+            elif correct:
+                beside, below, above = predicted, below * width + first, above * width + first
+            else:
+                beside, below, above = m, at - width + first, at + width + first
+            if correct:
+                _stage(correct, predicted, beside, field, m, row, size, slot + first, below, above, at + first, c)
+                _wrap_rows(m, at, row, rows, top, bottom, periodic_x, periodic_y)
+            else:
+                _stage(correct, m, beside, field, predicted, row, size, at + first, below, above, slot + first, c)
+                _wrap_rows(predicted, slot, row, rows, top, bottom, periodic_x, periodic_y)
+        if periodic_z and not thin:
+            _copy(m, layers * width, 0, width)
+            _copy(m, width, (layers + 1) * width, width)
+        rng[1] += ONE_STEP
