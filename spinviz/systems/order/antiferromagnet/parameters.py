@@ -9,7 +9,7 @@ from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.spin_lattice import Vector
+from spinviz.physics.stepping import Vector
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.unit_cells import NEIGHBOURS

@@ -17,7 +17,7 @@ from spinviz.physics.lattice import clusters, monte_carlo
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.magnet import Counted
 from spinviz.physics.lattice.monte_carlo import Sampler
-from spinviz.physics.lattice.spin_lattice import Vector
+from spinviz.physics.stepping import Vector
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
