@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spinviz.model.visuals import Arrows, Cells, Color, Lines, Shades, Spheres, Stage, Visual, float32
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.systems.order.common.view import LatticeView
+from spinviz.systems.pictures.reciprocal import RECIPROCAL
 
 Vectors = NDArray[np.floating]
 Values = NDArray[np.float64]
@@ -84,7 +85,7 @@ def drawn_sites(geometry: Geometry, view: LatticeView) -> Sites:
 def form_of(geometry: Geometry, view: LatticeView) -> str:
     """What is drawn: "arrows", "balls" or "cells", which only a lattice of one site a cell has."""
     one = len(geometry.cell.sites) == 1
-    if view.shown != "auto":
+    if view.shown not in ("auto", RECIPROCAL):
         return "balls" if view.shown == "cells" and not one else view.shown
     if len(drawn_sites(geometry, view).places) <= ARROWS:
         return "arrows"

@@ -8,6 +8,7 @@ from spinviz.model.plots import Curve, Graph, Mean, Trace
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
+from spinviz.systems.order.common.reciprocal import MOST, correlations_of, far, shows_structure, structure_caption
 from spinviz.systems.order.common.sample import size_of, taken
 from spinviz.systems.order.ferrimagnet.laws import IDENTITIES, LAWS, mean_field_lines
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters, compensation
@@ -78,6 +79,11 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
         Curve(
             "temperature", "T of the spins over T", "T", "T_spins", x_low=0.0, x_high=lambda p: p.widest, low=0.0,
             mean=True,
+        ),
+        Graph(
+            "correlations", "Correlation function", lambda s, p: correlations_of(p.geometry, s.spins.vectors()), "r/a",
+            "C(r)", x_low=0.0, x_high=lambda p: far(p.geometry), low=-1.0, high=1.0,
+            when=lambda p: p.geometry.count <= MOST,
         ),
     )  # fmt: skip
     laws = LAWS
@@ -172,6 +178,8 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState]):
 
     def caption(self, state: FerriState, p: FerrimagnetParameters) -> str:
         """What it is, sample, temperatures of the mean field."""
+        if shows_structure(p.geometry, p):
+            return structure_caption(p.geometry)
         T = compensation(p.mean_field)
         Tc = plain(p.mean_field.critical_temperature, 3)
         what = "equal sublattices: an antiferromagnet" if p.alike else "ferrimagnet"

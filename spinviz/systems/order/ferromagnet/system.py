@@ -11,7 +11,9 @@ from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
 from spinviz.systems.order.common.brush import sites_of_brush
+from spinviz.systems.order.common.reciprocal import shows_structure, structure_caption
 from spinviz.systems.order.common.sample import size_of, taken
+from spinviz.systems.order.ferromagnet.correlations import CORRELATIONS
 from spinviz.systems.order.ferromagnet.laws import LAWS, MEAN_FIELD, crossing_lines
 from spinviz.systems.order.ferromagnet.parameters import MODELS, FerromagnetParameters
 from spinviz.systems.order.ferromagnet.picture import picture, stage
@@ -135,6 +137,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
             "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
             when=lambda p: p.lattice == "chain",
         ),
+        *CORRELATIONS,
     )  # fmt: skip
     laws = LAWS
     symbols = {"J": "exchange energy of two neighbours"}
@@ -274,4 +277,6 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         model = f"{p.q}-state {MODELS[p.model]}" if p.model in ("potts", "clock") else MODELS[p.model]
         how = standing_in(state, p)
         heat = f"T = {plain(p.T / p.Tc, 3)} Tc" if p.Tc == p.Tc else f"T = {plain(p.T, 3)} J/kB"
+        if shows_structure(p.geometry, p):
+            return f"{structure_caption(p.geometry)} · {heat}"
         return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, how, taken(p.geometry, p.L))))
