@@ -43,7 +43,7 @@ def half_of(geometry: Geometry) -> tuple[float, float]:
 
 
 def lattice_structure(geometry: Geometry, vectors: Vectors) -> tuple[Visual, ...]:
-    """log10 S(q_x, q_y, 0) of vectors (nz, ny, nx, basis, 3), zero for vacancies, and the edge of the Brillouin zone."""
+    """log10 S(q_x, q_y, 0) of vectors (nz, ny, nx, basis, 3), zero for vacancies; the edge of the Brillouin zone."""
     S = averaged(zone_structure_factor(vectors, geometry.cell, zones_of(geometry)))
     ny, nx = S.shape
     with np.errstate(divide="ignore"):
@@ -63,7 +63,7 @@ def lattice_structure_stage(geometry: Geometry) -> Stage:
     x, y = half_of(geometry)
     edge = max(x, y)
     return Stage(
-        low=(-x - 0.3 * edge, -y - 0.4 * edge, -0.05), high=(x + 0.2 * edge, y + 0.2 * edge, 0.05), axes=False,
+        low=(-x - 0.3 * edge, -y - 0.4 * edge, -0.05), high=(x + 0.2 * edge, y + 0.45 * edge, 0.05), axes=False,
         azimuth=0.0, elevation=90.0, legend="colormap", colormap=COLORS, low_value=LEAST,
         high_value=round(top_level(geometry.count), 1), legend_title="log₁₀ S(q)",
     )  # fmt: skip

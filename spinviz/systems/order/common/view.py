@@ -17,8 +17,8 @@ class LatticeView(Parameters):
 
     shown: Shown = choice(
         "auto",
-        "What stands for a spin: arrows, balls, coloured cells, or whichever suits their number; or their structure factor "
-        "over wave vectors.",
+        "What stands for a spin: arrows, balls, coloured cells, or whichever suits their number; or the structure "
+        "factor over wave vectors.",
         title="Shown as",
         words={RECIPROCAL: SHOWN},
         display=True,

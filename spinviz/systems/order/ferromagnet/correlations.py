@@ -26,7 +26,7 @@ def _exact(state: MagnetState, p: FerromagnetParameters) -> tuple[Line, ...]:
     if is_ring(p):
         C = rings.ring_correlations(p.geometry.count, p.T, 1.0, ring(p))[: p.geometry.count // 2 + 1]
         return (Line(np.arange(float(len(C))), C, "exact mean", "theory", law=True),)
-    if large(p) and (p.T > p.Tc or (p.T < p.Tc and state.magnitude > 0.5 * yang(p, p.T))):
+    if large(p) and (p.Tc < p.T or (p.Tc > p.T and state.magnitude > 0.5 * yang(p, p.T))):
         r = np.arange(min(int(far(p.geometry)), FARTHEST) + 1)
         return (Line(r.astype(float), row_correlations(p.T)[r], "exact mean, along an axis", "theory", law=True),)
     return ()
