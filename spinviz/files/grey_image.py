@@ -50,14 +50,14 @@ def read_grey_image(path: str | os.PathLike[str]) -> NDArray[np.float32]:
 
 
 def _grey(image: Image) -> NDArray[np.float32]:
-    from PIL import Image as pillow
+    from PIL.Image import alpha_composite, new
 
     image.load()
     if image.mode.startswith("I"):
         return np.clip(np.asarray(image, np.float32) / WHITE, 0, 1)
     if "A" in image.getbands() or "transparency" in image.info:
         seen = image.convert("RGBA")
-        image = pillow.alpha_composite(pillow.new("RGBA", seen.size, "white"), seen)
+        image = alpha_composite(new("RGBA", seen.size, "white"), seen)
     return np.asarray(image.convert("L"), np.float32) / np.float32(255)
 
 

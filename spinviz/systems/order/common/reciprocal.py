@@ -81,7 +81,8 @@ def correlations_of(geometry: Geometry, vectors: Vectors) -> tuple[Line, ...]:
     found = [Line(r, C, "all directions", "muted")]
     if len(geometry.cell.sites) == 1 and geometry.cell.axes > 1:
         grid = correlation(vectors[..., 0, :], geometry.periodic)
-        axes = np.mean([along(grid, axis)[: len(r)] for axis in range(geometry.cell.axes)], axis=0, dtype=np.float64)
+        lines = [along(grid, axis)[: len(r)] for axis in range(geometry.cell.axes)]
+        axes = np.asarray(np.mean(lines, axis=0, dtype=np.float64))
         found.append(Line(np.arange(float(len(axes))), axes, "along the axes", "simulation"))
     return tuple(found)
 
