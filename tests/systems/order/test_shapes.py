@@ -178,7 +178,7 @@ def test_a_dropped_image_is_filled_where_it_is_dark_and_stays_in_proportion(tmp_
     assert mask[48:72, :48].all(), "the upper left quarter of an image half as high as wide"
     loop = Loop(SYSTEM, p, seed=1)
     loop.advance(2)
-    assert "mask.png: 1,152 of 9,216 sites have a spin" in loop.frame().caption
+    assert "square, 96 × 96 cells, 1,152 spins, free edges · mask.png" in loop.frame().caption
     bright = p.change(pixels="bright")
     assert mask_of(bright.geometry, bright).sum() == 96 * 48 - 1152
     assert {".png", ".jpg", ".jpeg", ".bmp"} <= set(SYSTEM.suffixes())

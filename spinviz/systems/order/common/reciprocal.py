@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.plots import Line
-from spinviz.model.visuals import Cells, Labels, Lines, Stage, Visual, float32
+from spinviz.model.visuals import Cells, Labels, Lines, Shades, Stage, Visual, float32
 from spinviz.physics.lattice.correlations import along, centred, correlation, plane_structure_factor
 from spinviz.physics.lattice.crystals import radial_correlation, zone_section, zone_structure_factor
 from spinviz.physics.lattice.geometry import Geometry
@@ -63,7 +63,7 @@ def lattice_structure_stage(geometry: Geometry) -> Stage:
     x, y = half_of(geometry)
     edge = max(x, y)
     return Stage(
-        low=(-x - 0.3 * edge, -y - 0.4 * edge, -0.05), high=(x + 0.2 * edge, y + 0.45 * edge, 0.05), axes=False,
+        low=(-x - 0.3 * edge, -y - 0.72 * edge, -0.05), high=(x + 0.2 * edge, y + 0.4 * edge, 0.05), axes=False,
         azimuth=0.0, elevation=90.0, legend="colormap", colormap=COLORS, low_value=LEAST,
         high_value=round(top_level(geometry.count), 1), legend_title="log₁₀ S(q)",
     )  # fmt: skip
@@ -103,7 +103,7 @@ def far(geometry: Geometry) -> float:
 
 @lru_cache(maxsize=8)
 def _frame(geometry: Geometry) -> tuple[Visual, ...]:
-    """Edge of the sheet, marks at multiples of pi/a with their numbers, names of the axes, the zone."""
+    """Edge of the sheet, marks at multiples of pi with their numbers, names of the axes, the zone."""
     x, y = half_of(geometry)
     out = EDGE * max(x, y)
     corners = [(-x, -y), (x, -y), (x, y), (-x, y)]
@@ -115,19 +115,23 @@ def _frame(geometry: Geometry) -> tuple[Visual, ...]:
     zone = zone_section(geometry.cell)
     return (
         Lines(_lifted(strokes, 0.01), color="muted", width=1.5, kind="segments"),
-        Lines(_lifted([*zone, zone[0]], 0.02), color="text", width=1.6),
+        Lines(
+            _lifted([*zone, zone[0]], 0.02),
+            color=Shades(np.ones(len(zone) + 1, np.float32), COLORS, 0.0, 1.0),
+            width=2.0,
+        ),
         Labels(_lifted(below, 0.0), tuple(_tick(round(q / pi)) for q, _ in below), offset=(0.0, -0.9)),
-        Labels(_lifted(left, 0.0), tuple(_tick(round(q / pi)) for _, q in left), offset=(-1.6, 0.0)),
-        Labels(_lifted([(0.0, -y - out)], 0.0), ("qx",), size=1.3, italic=True, offset=(0.0, -2.2)),
-        Labels(_lifted([(-x - out, 0.0)], 0.0), ("qy",), size=1.3, italic=True, offset=(-3.2, 0.0)),
+        Labels(_lifted(left, 0.0), tuple(_tick(round(q / pi)) for _, q in left), offset=(-1.0, 0.0)),
+        Labels(_lifted([(0.0, -y - out)], 0.0), ("qx a",), size=1.3, italic=True, offset=(0.0, -2.2)),
+        Labels(_lifted([(-x - out, 0.0)], 0.0), ("qy a",), size=1.3, italic=True, offset=(-3.0, 0.0)),
     )
 
 
 def _tick(n: int) -> str:
-    """A multiple of pi/a in letters."""
+    """A multiple of pi in letters."""
     if n == 0:
         return "0"
-    return f"{'−' if n < 0 else ''}{abs(n) if abs(n) > 1 else ''}π/a"
+    return f"{'−' if n < 0 else ''}{abs(n) if abs(n) > 1 else ''}π"
 
 
 def _lifted(points: object, height: float) -> NDArray[np.float32]:

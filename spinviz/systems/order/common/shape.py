@@ -109,11 +109,9 @@ def empty_sites(spins: Spins) -> Mask:
     return np.asarray(~np.any(spins.vectors(), axis=-1))
 
 
-def shape_words(p: SampleShape, geometry: Geometry, holes: int) -> str:
-    """Shape and number of spins; empty where all sites have one."""
-    name = (Path(p.mask).name if p.shape == "image" else p.shape) if p.shaped else ""
-    spins = f"{geometry.count - holes:,} of {geometry.count:,} sites have a spin" if holes else ""
-    return ": ".join(filter(None, (name, spins)))
+def shape_words(p: SampleShape) -> str:
+    """The shape, or the name of the image; empty for a whole lattice."""
+    return (Path(p.mask).name if p.shape == "image" else p.shape) if p.shaped else ""
 
 
 @lru_cache(maxsize=8)

@@ -212,14 +212,6 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
             "vortex on a disc, whose core sits among spins.",
         ),
         Preset(
-            "particle", "Surface of a particle", "A ball cut open, coloured by how parallel neighbours are.",
-            parameters={"L": 18, "T": 1.1, "shape": "sphere", "slab": "z", "coloured": "order"}, length=600.0,
-            speed=30.0,
-            notes="A spin at the surface has fewer neighbours and is disordered first: the order falls from the middle "
-            "to the edge. The smaller a particle is, the more of it is surface, and the lower and more gradual its "
-            "Curie point.",
-        ),
-        Preset(
             "diluted", "Vacancies", "Four of ten spins of a simple cubic lattice are removed.",
             parameters={"L": 12, "T": 0.5, "vacancies": 0.4, "shown": "balls"}, length=600.0, speed=30.0,
             notes="Order needs paths of neighbours through the whole sample. Every vacancy lowers Tc, and with less "
@@ -319,6 +311,6 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         heat = f"T = {plain(p.T / p.Tc, 3)} Tc" if p.Tc == p.Tc else f"T = {plain(p.T, 3)} J/kB"
         if shows_structure(p.geometry, p):
             return f"{structure_caption(p.geometry)} · {heat}"
-        form = shape_words(p, p.geometry, state.holes)
-        parts = (f"{model} spins, {size_of(p.geometry)}", form, heat, how, taken(p.geometry, p.L))
+        size = size_of(p.geometry, p.geometry.count - state.holes)
+        parts = (f"{model} spins, {size}", shape_words(p), heat, how, taken(p.geometry, p.L))
         return " · ".join(filter(None, parts))
