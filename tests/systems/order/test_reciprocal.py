@@ -53,8 +53,8 @@ def test_marks_stand_at_multiples_of_pi() -> None:
     p = FerromagnetParameters.of(lattice="triangular", L=6, shown="reciprocal")
     visuals = SYSTEM.draw(SYSTEM.initial_state(p, np.random.default_rng(1)), p)
     below, left = [v for v in visuals if isinstance(v, Labels)][:2]
-    assert below.texts == ("−3π", "−2π", "−π", "0", "π", "2π", "3π")
-    assert below.positions[:, 0] == pytest.approx(np.arange(-3, 4) * pi)
+    assert below.texts == ("−2π", "−π", "0", "π", "2π")
+    assert below.positions[:, 0] == pytest.approx(np.arange(-2, 3) * pi)
     assert left.positions[:, 1] == pytest.approx([-2 * pi, -pi, 0, pi, 2 * pi])
 
 

@@ -21,6 +21,8 @@ Values = NDArray[np.float64]
 
 REACH = 2.2 * pi
 """The sheet reaches at least so far from q = 0 [1/a], in whole reciprocal cells."""
+INSIDE = 0.95
+"""Part of the sheet that has marks."""
 MOST = 2**18
 """Sites up to which correlations are plotted in every picture."""
 
@@ -108,8 +110,10 @@ def _frame(geometry: Geometry) -> tuple[Visual, ...]:
     out = EDGE * max(x, y)
     corners = [(-x, -y), (x, -y), (x, y), (-x, y)]
     strokes = [point for n in range(4) for point in (corners[n], corners[(n + 1) % 4])]
-    below = [(pi * n, -y - out) for n in range(-int(x / pi + 1e-9), int(x / pi + 1e-9) + 1)]
-    left = [(-x - out, pi * n) for n in range(-int(y / pi + 1e-9), int(y / pi + 1e-9) + 1)]
+    # None at the corners, where those of both axes would meet.
+    last_x, last_y = (int(INSIDE * reach / pi) for reach in (x, y))
+    below = [(pi * n, -y - out) for n in range(-last_x, last_x + 1)]
+    left = [(-x - out, pi * n) for n in range(-last_y, last_y + 1)]
     strokes += [point for q, low in below for point in ((q, -y), (q, low))]
     strokes += [point for low, q in left for point in ((-x, q), (low, q))]
     zone = zone_section(geometry.cell)
