@@ -38,6 +38,11 @@ def test_every_mode_has_the_same_grey_values(mode: str, tmp_path: Path) -> None:
     assert read_grey_image(written(tmp_path, image)) == pytest.approx(CORNER / 255, abs=1e-6)
 
 
+def test_sixteen_bits_are_parts_of_65535(tmp_path: Path) -> None:
+    grey = read_grey_image(written(tmp_path, Image.fromarray(np.array([[0, 257, 32768, 65535]], np.uint16))))
+    assert grey[0] == pytest.approx([0, 1 / 255, 0.5, 1], abs=1e-5)
+
+
 def test_colours_count_by_their_luma_and_nothing_is_white(tmp_path: Path) -> None:
     pixels = np.array([[(255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255), (0, 0, 0, 0), (0, 0, 0, 128)]], np.uint8)
     grey = read_grey_image(written(tmp_path, Image.fromarray(pixels)))

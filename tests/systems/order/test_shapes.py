@@ -152,6 +152,24 @@ def test_a_vortex_is_trapped_in_a_ring() -> None:
     assert winding(loop) == 0
 
 
+def test_a_vortex_runs_along_circles_counter_clockwise() -> None:
+    p = parameters(model="xy", lattice="square", L=8, start="vortex", periodic=False)
+    S = vectors(SYSTEM.initial_state(p, np.random.default_rng(1)), p)
+    x, y, _ = np.moveaxis(p.geometry.positions, -1, 0)
+    turn = (x * S[..., 1] - y * S[..., 0]) / np.hypot(x, y)
+    np.testing.assert_allclose(turn, 1, atol=1e-6)
+
+
+def test_curves_of_whole_lattices_are_not_drawn_for_parts_of_them() -> None:
+    for values in ({"vacancies": 0.25}, {"shape": "disc"}):
+        for name, law, plot in (("energy", "ring", {"lattice": "chain"}), ("energy", "plane", {"model": "ising"})):
+            whole = run(1, **{"lattice": "square", "L": 8, **plot})
+            part = run(1, **{"lattice": "square", "L": 8, **plot, **values})
+            assert np.isfinite(whole.frame().curves[name, law][1]).any()
+            drawn = part.frame().curves.get((name, law))
+            assert drawn is None or np.isnan(drawn[1]).all()
+
+
 def test_energy_of_a_vortex_in_a_ring_is_pi_log_of_the_radii() -> None:
     """Continuum: J/2 times the integral of 1/r^2 over the ring, pi J ln(R/r)."""
     energies = {}
