@@ -38,11 +38,12 @@ SHARES = {
     "session": 20,
     "sequence": 20,
     "field": 15,
-    "phantom": 12,
+    "phantom": 9,
     "nifti": 4,
     "zipped": 2,
     "signal": 4,
     "recording": 3,
+    "image": 3,
     WORDS: 20,
 }
 """Of a hundred inputs: how many are of a kind; files that another process reads are the slowest."""
@@ -84,6 +85,7 @@ class Judge:
     """Tries inputs in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
+        from spinviz.files.grey_image import read_grey_image
         from spinviz.files.mr_signal import read_mr_signal
         from spinviz.files.ovf.read import read_ovf
         from spinviz.files.phantoms import read_any_phantom
@@ -102,6 +104,7 @@ class Judge:
             "zipped": read_any_phantom,
             "signal": read_mr_signal,
             "recording": read_recording,
+            "image": read_grey_image,
         }
         signal.signal(signal.SIGVTALRM, self._late)
 

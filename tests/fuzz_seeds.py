@@ -60,6 +60,7 @@ def write_seeds(folder: Path) -> None:
     _fields(folder)
     _phantoms(folder)
     _signals(folder)
+    _images(folder)
 
 
 def _fields(folder: Path) -> None:
@@ -101,6 +102,14 @@ def _phantoms(folder: Path) -> None:
     (folder / "nifti-T1.nii").write_bytes(content)
     nibabel.Nifti1Image(maps["T2"], image.affine).to_filename(folder / "beside-T2.nii")
     (folder / "zipped-T1.nii.gz").write_bytes(gzip.compress(content))
+
+
+def _images(folder: Path) -> None:
+    from PIL import Image
+
+    grey = np.random.default_rng(1).integers(0, 256, (12, 16, 4), np.uint8)
+    for ending, mode in (("png", "RGBA"), ("png", "P"), ("jpg", "RGB"), ("bmp", "L")):
+        Image.fromarray(grey).convert(mode).save(folder / f"image-{mode}.{ending}")
 
 
 def _signals(folder: Path) -> None:

@@ -120,6 +120,8 @@ def _another(p, name):
         candidates = [not value]
     elif q.kind == "choice":
         candidates = [word for word in q.choices if word != value]
+    elif q.kind == "file":
+        candidates = [f"no file{q.suffixes[0]}"]
     else:
         candidates = [1.3 * value, 0.7 * value, (q.low + q.high) / 2, (q.low + 3 * q.high) / 4]
         candidates = [round(c) for c in candidates] if q.kind == "integer" else candidates

@@ -9,12 +9,12 @@ from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.stepping import Vector
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.unit_cells import NEIGHBOURS
 from spinviz.physics.order import critical_points
 from spinviz.physics.order.uniaxial_mean_field import neel_temperature
+from spinviz.physics.stepping import Vector
 from spinviz.systems.order.common.heisenberg import Method, Model
 from spinviz.systems.order.common.sample import sample_of
 from spinviz.systems.order.common.view import LatticeView

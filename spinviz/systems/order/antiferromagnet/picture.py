@@ -11,6 +11,7 @@ from spinviz.model.visuals import Arrows, Labels, Shades, Stage, Visual, float32
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
 from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState, Values
 from spinviz.systems.order.common.picture import frame_of, lattice_picture, sublattice_shades, with_legend
+from spinviz.systems.order.common.reciprocal import lattice_structure, lattice_structure_stage, shows_structure
 from spinviz.systems.order.common.sphere import GAP, RADIUS, box_of, centre_of, rings_of, view_of
 from spinviz.systems.pictures.letters import signed
 
@@ -43,6 +44,8 @@ def moments_of(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tup
 
 def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[Visual, ...]:
     """The sample, the sphere and the field."""
+    if shows_structure(p.geometry, p):
+        return lattice_structure(p.geometry, state.spins.vectors())
     geometry = p.geometry
     centre, right = centre_of(geometry), centre_of(geometry) / np.linalg.norm(centre_of(geometry))
     vectors = magnified(state.spins.vectors(), p.magnify)
@@ -69,4 +72,6 @@ def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[
 
 def stage(p: AntiferromagnetParameters) -> Stage:
     """The sample and the sphere; local energies are those of antiparallel neighbours."""
+    if shows_structure(p.geometry, p):
+        return lattice_structure_stage(p.geometry)
     return with_legend(box_of(p.geometry), p)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spinviz.model.plots import Curve, Graph, Trace
 from spinviz.systems.order.antiferromagnet.guides import MEAN_FIELD, dispersion_lines
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
+from spinviz.systems.order.common.reciprocal import MOST, correlations_of, far
 
 LENS, SLOW_LENS = 30.0, 4.0
 """Sweeps per second on screen: of Monte Carlo, of the equation of motion."""
@@ -64,5 +65,10 @@ PLOTS = (
     Graph(
         "dispersion", "Frequencies of spin waves", dispersion_lines, "k", "ω", "rad/a", "γJ/μ", x_low=0.0, low=0.0,
         when=lambda p: p.moves and p.bipartite and p.K >= 0,
+    ),
+    Graph(
+        "correlations", "Correlation function", lambda s, p: correlations_of(p.geometry, s.spins.vectors()), "r/a",
+        "C(r)", x_low=0.0, x_high=lambda p: far(p.geometry), low=-1.0, high=1.0,
+        when=lambda p: p.geometry.count <= MOST,
     ),
 )  # fmt: skip

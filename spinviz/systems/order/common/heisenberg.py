@@ -17,11 +17,11 @@ from spinviz.physics.lattice import clusters, monte_carlo
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.magnet import Counted
 from spinviz.physics.lattice.monte_carlo import Sampler
-from spinviz.physics.stepping import Vector
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
 from spinviz.physics.lattice.terms.zeeman import Zeeman
+from spinviz.physics.stepping import Vector
 from spinviz.systems.order.common.motion import precess
 from spinviz.systems.order.common.samplers import METHODS, sampler_of
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spinviz.model.visuals import Arrows, Cells, Color, Lines, Shades, Spheres, Stage, Visual, float32
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.systems.order.common.view import LatticeView
+from spinviz.systems.pictures.reciprocal import RECIPROCAL
 
 Vectors = NDArray[np.floating]
 Values = NDArray[np.float64]
@@ -84,7 +85,7 @@ def drawn_sites(geometry: Geometry, view: LatticeView) -> Sites:
 def form_of(geometry: Geometry, view: LatticeView) -> str:
     """What is drawn: "arrows", "balls" or "cells", which only a lattice of one site a cell has."""
     one = len(geometry.cell.sites) == 1
-    if view.shown != "auto":
+    if view.shown not in ("auto", RECIPROCAL):
         return "balls" if view.shown == "cells" and not one else view.shown
     if len(drawn_sites(geometry, view).places) <= ARROWS:
         return "arrows"
@@ -129,18 +130,24 @@ def lattice_picture(
 
 def local_energy(geometry: Geometry, vectors: Vectors, J: float = 1.0) -> Values:
     """Half the energy of the bonds of each site over J and its number of bonds, (nz, ny, nx, basis): -1/2 to 1/2."""
-    return np.asarray(-0.5 * np.sign(J) * _parallel(geometry, vectors) / np.maximum(geometry.neighbour_count, 1))
+    return np.asarray(-0.5 * np.sign(J) * _parallel(geometry, vectors) / np.maximum(_neighbours(geometry, vectors), 1))
 
 
 def local_order(geometry: Geometry, vectors: Vectors) -> Values:
     """Length of the mean over a site and its neighbours, (nz, ny, nx, basis): 0 to 1."""
     total = [vectors[..., k] + geometry.summed(vectors[..., k]) for k in range(3)]
-    return np.asarray(np.sqrt(sum(t**2 for t in total)) / (1 + geometry.neighbour_count))
+    return np.asarray(np.sqrt(sum(t**2 for t in total)) / (1 + _neighbours(geometry, vectors)))
 
 
 def flipped(colours: NDArray[np.integer], vectors: Vectors) -> Vectors:
     """The vectors with every second sublattice reversed."""
     return np.asarray(vectors * np.where(colours % 2, -1, 1)[..., None])
+
+
+def _neighbours(geometry: Geometry, vectors: Vectors) -> NDArray[np.number]:
+    """Number of neighbours of each site that are no vacancies."""
+    here = np.any(vectors, axis=-1)
+    return geometry.neighbour_count if here.all() else geometry.summed(here.astype(float))
 
 
 def _parallel(geometry: Geometry, vectors: Vectors) -> Values:
@@ -183,7 +190,8 @@ def _cells(
     origin, edge = (float(corner[0]), float(corner[1]), float(corner[2])), sites.scale
     if view.coloured in ("direction", "flipped"):
         shown = flipped(colours, vectors)[part][..., 0, :] if view.coloured == "flipped" else inside
-        return Cells(float32(shown), origin, (edge,) * 3, "direction")
+        there = np.any(inside, axis=-1, keepdims=True)
+        return Cells(float32(np.where(there, shown, np.nan)), origin, (edge,) * 3, "direction")
     if view.coloured == "sublattice":
         numbers, colormap, low, high = colours.astype(float), "spin", 0.0, max(float(colours.max()), 1.0)
     else:

@@ -36,10 +36,11 @@ def taken(geometry: Geometry, edge: int) -> str:
     return f"L = {edge} does not fit sublattices that repeat after {period} cells: {n} is taken"
 
 
-def size_of(geometry: Geometry) -> str:
-    """How large it is, in words."""
+def size_of(geometry: Geometry, occupied: int | None = None) -> str:
+    """How large it is, in words; ``occupied``: number of sites that have a spin, None for all."""
     cells = " × ".join(str(n) for n in geometry.sides[: geometry.cell.axes])
     what = "cells" if len(geometry.cell.sites) > 1 else "spins"
-    spins = "" if what == "spins" and geometry.cell.axes == 1 else f", {prod(geometry.shape):,} spins"
+    number = prod(geometry.shape) if occupied is None else occupied
+    spins = "" if what == "spins" and geometry.cell.axes == 1 and number == geometry.count else f", {number:,} spins"
     edges = "periodic" if any(geometry.periodic) else "free edges"
     return f"{geometry.cell.name}, {cells} {what if not spins else 'cells'}{spins}, {edges}".replace(",", ",")

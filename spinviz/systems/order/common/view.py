@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, SHOWN
 
-Shown = Literal["auto", "arrows", "balls", "cells"]
+Shown = Literal["auto", "reciprocal", "arrows", "balls", "cells"]
 Coloured = Literal["direction", "flipped", "component", "sublattice", "energy", "order"]
 
 
@@ -16,8 +17,10 @@ class LatticeView(Parameters):
 
     shown: Shown = choice(
         "auto",
-        "What stands for a spin: arrows, balls, coloured cells, or whichever suits their number.",
+        "What stands for a spin: arrows, balls, coloured cells, or whichever suits their number; or the structure "
+        "factor over wave vectors.",
         title="Shown as",
+        words={RECIPROCAL: SHOWN},
         display=True,
     )
     coloured: Coloured = choice(

@@ -6,6 +6,7 @@ import numpy as np
 
 from spinviz.model.visuals import Arrows, Labels, Stage, Visual, float32
 from spinviz.systems.order.common.picture import frame_of, lattice_picture, with_legend
+from spinviz.systems.order.common.reciprocal import lattice_structure, lattice_structure_stage, shows_structure
 from spinviz.systems.order.common.sphere import RADIUS, box_of, centre_of, rings_of
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters
 from spinviz.systems.order.ferrimagnet.state import FerriState
@@ -13,7 +14,9 @@ from spinviz.systems.pictures.letters import signed
 
 
 def picture(state: FerriState, p: FerrimagnetParameters) -> tuple[Visual, ...]:
-    """The sample and the sphere."""
+    """The sample and the sphere, or the structure factor."""
+    if shows_structure(p.geometry, p):
+        return lattice_structure(p.geometry, state.spins.vectors())
     geometry = p.geometry
     centre, longest = centre_of(geometry), max(p.mu_A, p.mu_B, 1e-9)
     sums = np.array([p.mu_A * state.a, p.mu_B * state.b]) / longest
@@ -36,5 +39,7 @@ def picture(state: FerriState, p: FerrimagnetParameters) -> tuple[Visual, ...]:
 
 
 def stage(p: FerrimagnetParameters) -> Stage:
-    """The sample and the sphere beside it."""
+    """The sample and the sphere beside it, or the sheet of wave vectors."""
+    if shows_structure(p.geometry, p):
+        return lattice_structure_stage(p.geometry)
     return with_legend(box_of(p.geometry), p)

@@ -11,6 +11,7 @@ from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
 from spinviz.systems.order.common.brush import PINS, VECTOR_BRUSHES, sites_of_brush
+from spinviz.systems.order.common.reciprocal import MOST, correlations_of, far, shows_structure, structure_caption
 from spinviz.systems.order.common.sample import size_of, taken
 from spinviz.systems.order.common.temperature import TORQUES
 from spinviz.systems.order.ferrimagnet.laws import IDENTITIES, LAWS, mean_field_lines
@@ -74,6 +75,11 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
         Curve(
             "temperature", "T of the spins over T", "T", "T_spins", x_low=0.0, x_high=lambda p: p.widest, low=0.0,
             mean=True,
+        ),
+        Graph(
+            "correlations", "Correlation function", lambda s, p: correlations_of(p.geometry, s.spins.vectors()), "r/a",
+            "C(r)", x_low=0.0, x_high=lambda p: far(p.geometry), low=-1.0, high=1.0,
+            when=lambda p: p.geometry.count <= MOST,
         ),
     )  # fmt: skip
     laws = LAWS
@@ -180,6 +186,8 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
 
     def caption(self, state: FerriState, p: FerrimagnetParameters) -> str:
         """What it is, and the sample."""
+        if shows_structure(p.geometry, p):
+            return structure_caption(p.geometry)
         what = "equal sublattices: an antiferromagnet" if p.alike else "ferrimagnet"
         pinned = f"{len(state.pinned)} spins pinned" if len(state.pinned) else ""
         holes = f"{state.holes} sites empty" if state.holes else ""

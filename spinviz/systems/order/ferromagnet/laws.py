@@ -33,13 +33,13 @@ CUMULANT = 0.622
 
 
 def free(p: FerromagnetParameters) -> bool:
-    """Whether there is exchange and nothing else."""
-    return p.h == 0 and p.magnet.K == 0
+    """Whether there is exchange and nothing else, on all sites of a lattice."""
+    return p.h == 0 and p.magnet.K == 0 and p.complete
 
 
 def is_ring(p: FerromagnetParameters) -> bool:
     """Whether it is a closed chain of vectors."""
-    return free(p) and p.lattice == "chain" and p.periodic and p.model in ("heisenberg", "xy")
+    return free(p) and p.lattice == "chain" and p.closed and p.model in ("heisenberg", "xy")
 
 
 def ring(p: FerromagnetParameters) -> rings.Spins:
@@ -51,7 +51,7 @@ def is_counted(p: FerromagnetParameters) -> bool:
     """Whether the discrete states of the sample are few enough to be counted."""
     states = p.q if p.model in ("potts", "clock") else 2
     sites = prod(p.geometry.shape)
-    return p.model in ("ising", "potts", "clock") and p.h == 0 and sites <= 24 and states**sites <= MOST_COUNTED
+    return p.model in ("ising", "potts", "clock") and free(p) and sites <= 24 and states**sites <= MOST_COUNTED
 
 
 @lru_cache(maxsize=8)
@@ -75,7 +75,7 @@ def exact(p: FerromagnetParameters, T: float) -> Averages:
 
 def is_plane(p: FerromagnetParameters) -> bool:
     """Whether it is the plane of Onsager, as long as wide."""
-    return free(p) and p.model == "ising" and p.lattice == "square" and p.periodic
+    return free(p) and p.model == "ising" and p.lattice == "square" and p.closed
 
 
 def large(p: FerromagnetParameters) -> bool:
@@ -124,7 +124,7 @@ def yang(p: FerromagnetParameters, T: float) -> float:
 
 def at_Tc(p: FerromagnetParameters) -> bool:
     """Whether a cubic Heisenberg sample is at its critical temperature."""
-    cubic = free(p) and p.model == "heisenberg" and p.lattice == "simple cubic" and p.periodic
+    cubic = free(p) and p.model == "heisenberg" and p.lattice == "simple cubic" and p.closed
     return cubic and abs(p.T / p.Tc - 1) < 1e-3 and p.geometry.sides[0] >= 8
 
 
@@ -229,7 +229,7 @@ LAWS = (
 def mean_field_order(p: FerromagnetParameters, T: Values) -> Values:
     """m of the mean field with the same z and J; NaN where there is none."""
     Tc = p.mean_field_Tc
-    if p.spin != p.spin or p.magnet.K:
+    if p.spin != p.spin or p.magnet.K or p.vacancies:
         return np.full(len(T), nan)
     return mean_field.order_parameter(p.spin, np.maximum(T, 0.01) / Tc, abs(p.h) / Tc)
 
@@ -237,14 +237,14 @@ def mean_field_order(p: FerromagnetParameters, T: Values) -> Values:
 def mean_field_energy(p: FerromagnetParameters, T: Values) -> Values:
     """Energy per spin of the mean field [J]."""
     Tc = p.mean_field_Tc
-    if p.spin != p.spin or p.magnet.K:
+    if p.spin != p.spin or p.magnet.K or p.vacancies:
         return np.full(len(T), nan)
     return np.asarray(mean_field.energy(p.spin, np.maximum(T, 0.01) / Tc, abs(p.h) / Tc) * Tc)
 
 
 def mean_field_heat(p: FerromagnetParameters, T: Values) -> Values:
     """Specific heat per spin of the mean field [kB]."""
-    if p.spin != p.spin or p.magnet.K:
+    if p.spin != p.spin or p.magnet.K or p.vacancies:
         return np.full(len(T), nan)
     return mean_field.specific_heat(p.spin, np.maximum(T, 0.01) / p.mean_field_Tc, abs(p.h) / p.mean_field_Tc)
 

@@ -12,6 +12,7 @@ from spinviz.physics.lattice.unit_cells import NEIGHBOURS
 from spinviz.physics.order import critical_points
 from spinviz.physics.order.mean_field import CLASSICAL, critical_temperature
 from spinviz.systems.order.common.sample import sample_of
+from spinviz.systems.order.common.shape import SampleShape, spins_in
 from spinviz.systems.order.common.view import LatticeView
 
 MODELS = {"ising": "Ising", "xy": "XY", "heisenberg": "Heisenberg", "potts": "Potts", "clock": "clock"}
@@ -60,18 +61,14 @@ class _Ferromagnet(Parameters):
         0.1, "", "Gilbert damping, by which precessing spins exchange energy with the bath; 0 for none.",
         title="Damping", symbol="α", ge=0, le=2,
     )  # fmt: skip
-    start: Literal["ordered", "random"] = choice(
-        "ordered", "Spins at the start: all parallel, or random.", title="Start", rebuild=True
-    )
+    start: Literal["ordered", "random", "vortex"] = choice(
+        "ordered", "Spins at the start: all parallel, random, or along circles about the middle (vectors only).",
+        title="Start", rebuild=True,
+    )  # fmt: skip
     samples: int = quantity(
         1, "", "Number of samples that run side by side with other random numbers; one is drawn, the magnetization of "
         "all on the sphere.", title="Samples", ge=1, le=64, rebuild=True,
     )  # fmt: skip
-
-    @property
-    def geometry(self) -> Geometry:
-        """The sample."""
-        return sample_of(self.lattice, self.L, self.periodic)
 
     @property
     def magnet(self) -> Magnet:
@@ -123,12 +120,32 @@ class _Ferromagnet(Parameters):
         return max(2.0, 1.25 * max((t for t in (self.Tc, self.mean_field_Tc) if t == t), default=2.0))
 
 
-class FerromagnetParameters(LatticeView, _Ferromagnet):
+class FerromagnetParameters(LatticeView, SampleShape, _Ferromagnet):
     """Inputs of `Ferromagnet`."""
+
+    @property
+    def geometry(self) -> Geometry:
+        """The lattice; a shape has free edges."""
+        return sample_of(self.lattice, self.L, self.closed)
+
+    @property
+    def closed(self) -> bool:
+        """Whether boundaries are periodic."""
+        return self.periodic and not self.shaped
+
+    @property
+    def spins(self) -> int:
+        """Number of spins at the start. Errors: as `mask_of`."""
+        return spins_in(self.geometry, self)
+
+    @property
+    def Tc(self) -> float:
+        """See `_Ferromagnet.Tc`; NaN with vacancies, which lower it."""
+        return float("nan") if self.vacancies else super().Tc
 
     def unused(self) -> Mapping[str, str]:
         """See `Parameters.unused`."""
-        why = dict(self.without_slab())
+        why = {**self.without_slab(), **self.without_shape()}
         if self.model not in ("potts", "clock"):
             why["q"] = "only for Potts and clock spins"
         if self.model != "heisenberg":

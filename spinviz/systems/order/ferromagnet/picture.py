@@ -6,6 +6,7 @@ import numpy as np
 
 from spinviz.model.visuals import Arrows, Labels, Spheres, Stage, Visual, float32
 from spinviz.systems.order.common.picture import frame_of, lattice_picture, with_legend
+from spinviz.systems.order.common.reciprocal import lattice_structure, lattice_structure_stage, shows_structure
 from spinviz.systems.order.common.sphere import RADIUS, box_of, centre_of, rings_of
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 from spinviz.systems.order.ferromagnet.state import MagnetState
@@ -13,7 +14,9 @@ from spinviz.systems.pictures.letters import signed
 
 
 def picture(state: MagnetState, p: FerromagnetParameters) -> tuple[Visual, ...]:
-    """The sample and the sphere."""
+    """The sample and the sphere, or the structure factor."""
+    if shows_structure(p.geometry, p):
+        return lattice_structure(p.geometry, p.magnet.vectors(state.spins))
     geometry, magnet = p.geometry, p.magnet
     centre = centre_of(geometry)
     net = state.orders[0]
@@ -31,5 +34,7 @@ def picture(state: MagnetState, p: FerromagnetParameters) -> tuple[Visual, ...]:
 
 
 def stage(p: FerromagnetParameters) -> Stage:
-    """The sample and the sphere beside it."""
+    """The sample and the sphere beside it, or the sheet of wave vectors."""
+    if shows_structure(p.geometry, p):
+        return lattice_structure_stage(p.geometry)
     return with_legend(box_of(p.geometry), p)

@@ -23,6 +23,7 @@ from spinviz.systems.order.common.brush import (
 )
 from spinviz.systems.order.common.heisenberg import adapted
 from spinviz.systems.order.common.motion import precess
+from spinviz.systems.order.common.shape import empty, empty_sites, occupied, read_anew
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 
 Values = NDArray[np.float64]
@@ -35,7 +36,8 @@ class MagnetState(State):
     ``orders`` (samples, 3): mean vectors; ``magnitude``: length of the first order parameter; ``energy`` [J], and
     ``square`` [J^2] and ``laplacian`` [J] by which the temperature of the spins is known, per site;
     ``clusters`` of Wolff's algorithm in a sweep, ``since``: sweeps since a parameter changed;
-    ``holes``: empty sites of the first sample; ``pinned`` (k,): flat indices of those of its sites that never move.
+    ``holes``: empty sites of the first sample, ``left_out`` of each of the others; ``pinned`` (k,): flat indices of
+    those sites of the first that never move.
     """
 
     spins: Spins
@@ -48,26 +50,47 @@ class MagnetState(State):
     square: float = 0.0
     laplacian: float = 0.0
     holes: int = 0
+    left_out: int = 0
     pinned: Indices = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def started(p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
-    """Return samples that are ordered or random."""
-    make = p.magnet.ordered if p.start == "ordered" else p.magnet.random
-    every = [make(p.geometry, rng) for _ in range(p.samples)]
-    state = MagnetState(every[0], every[1:], np.zeros((p.samples, 3)))
+    """Return samples as they are chosen to be, without what is outside their shape. Errors: as `mask_of`."""
+    read_anew()
+    every = []
+    for _ in range(p.samples):
+        spins = made(p, p.start, rng)
+        there = occupied(p.geometry, p, rng)
+        if there is not None:
+            empty(spins, ~there)
+        every.append(spins)
+    holes = p.geometry.count - p.spins
+    state = MagnetState(every[0], every[1:], np.zeros((p.samples, 3)), holes=holes, left_out=holes)
     count(state, p.magnet)
     return state
+
+
+def made(p: FerromagnetParameters, start: str, rng: np.random.Generator) -> Spins:
+    """A whole lattice of spins that are ordered, random, or along circles."""
+    if start == "random":
+        return p.magnet.random(p.geometry, rng)
+    spins = p.magnet.ordered(p.geometry, rng)
+    if start == "vortex" and p.magnet.continuous:
+        x, y, _ = np.moveaxis(p.geometry.positions, -1, 0)
+        angle = np.arctan2(y, x) + np.pi / 2
+        spins.set(np.stack([np.cos(angle), np.sin(angle), np.zeros_like(angle)], axis=-1))
+    return spins
 
 
 def count(state: MagnetState, magnet: Magnet) -> None:
     """Find energy and order of the spins as they are."""
     sites = state.spins.geometry.count
-    filled = sites / max(sites - state.holes, 1)
+    filled, others = (sites / max(sites - holes, 1) for holes in (state.holes, state.left_out))
     state.orders = np.array([magnet.order(spins) for spins in (state.spins, *state.others)])
     state.magnitude = magnet.magnitude(state.spins)
     if magnet.continuous:
         state.orders[0] *= filled
+        state.orders[1:] *= others
         state.magnitude *= filled
     found = magnet.counted(state.spins)
     state.energy, state.square, state.laplacian = (filled * number for number in found)
@@ -97,21 +120,21 @@ def swept(state: MagnetState, p: FerromagnetParameters) -> None:
     count(state, magnet)
 
 
-def renewed(state: MagnetState, p: FerromagnetParameters, ordered: bool) -> None:
-    """Order or randomize all samples, with fresh numbers of their own generators."""
-    magnet = p.magnet
+def renewed(state: MagnetState, p: FerromagnetParameters, start: str) -> None:
+    """Begin anew with all samples, with fresh numbers of their own generators; empty sites stay empty."""
     for spins in (state.spins, *state.others):
         rng = np.random.default_rng([int(spins.rng[0]), int(spins.rng[1])])
-        made = magnet.ordered(spins.geometry, rng) if ordered else magnet.random(spins.geometry, rng)
-        spins.values[...] = made.values
+        gone = empty_sites(spins)
+        spins.values[...] = made(p, start, rng).values
+        if gone.any():
+            empty(spins, gone)
         spins.rng[1] += np.uint64(1)
-    state.holes = 0
-    count(state, magnet)
+    count(state, p.magnet)
 
 
 def quenched(state: MagnetState, p: FerromagnetParameters) -> FerromagnetParameters:
     """From infinite temperature at once to 0.3 of the critical one."""
-    renewed(state, p, ordered=False)
+    renewed(state, p, "random")
     Tc = p.Tc if p.Tc == p.Tc else p.mean_field_Tc
     return p.change(T=round(0.3 * Tc, 3) if Tc == Tc else 0.3, h=0.0)
 
@@ -141,5 +164,5 @@ def paint(state: MagnetState, p: FerromagnetParameters, brush: str, sites: Indic
         painted(state.spins, brush, sites, plane=magnet.plane)
     else:
         painted_states(state.spins, brush, sites)
-    state.holes = int((~np.any(state.spins.vectors(), axis=-1)).sum())
+    state.holes = int(empty_sites(state.spins).sum())
     count(state, magnet)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from spinviz.model.abilities import Brushable
@@ -11,8 +13,11 @@ from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
 from spinviz.systems.order.common.brush import sites_of_brush
+from spinviz.systems.order.common.reciprocal import shows_structure, structure_caption
 from spinviz.systems.order.common.sample import size_of, taken
+from spinviz.systems.order.common.shape import mask_of, shape_words
 from spinviz.systems.order.common.temperature import TORQUES
+from spinviz.systems.order.ferromagnet.correlations import CORRELATIONS
 from spinviz.systems.order.ferromagnet.laws import LAWS, MEAN_FIELD, crossing_lines
 from spinviz.systems.order.ferromagnet.parameters import MODELS, FerromagnetParameters
 from spinviz.systems.order.ferromagnet.picture import picture, stage
@@ -35,7 +40,7 @@ LENS = 30.0
 
 def sites(p: FerromagnetParameters) -> float:
     """Number of spins."""
-    return float(p.geometry.count)
+    return float(p.spins)
 
 
 def cumulant(second: float, fourth: float) -> float:
@@ -103,7 +108,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         ),
         Graph(
             "crossing", "Mean field", crossing_lines, "m", "mean spin", x_low=-1.0, x_high=1.0,
-            low=-1.05, high=1.05, when=lambda p: p.spin == p.spin and p.magnet.K == 0,
+            low=-1.05, high=1.05, when=lambda p: p.spin == p.spin and p.magnet.K == 0 and p.vacancies == 0,
         ),
         Curve(
             "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=widest,
@@ -127,6 +132,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
             "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
             when=lambda p: p.lattice == "chain",
         ),
+        *CORRELATIONS,
     )  # fmt: skip
     laws = LAWS
     symbols = {"J": "exchange energy of two neighbours"}
@@ -189,6 +195,21 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
             notes="Eight neighbours hold a spin more firmly than six: Tc is 2.054 J/kB. Mean field says 8/3, which is "
             "closer than on the simple cubic lattice: more neighbours fluctuate less.",
         ),
+        Preset(
+            "trapped", "A vortex in a ring", "Plane rotators on a ring: the directions turn once around the hole.",
+            parameters={"model": "xy", "lattice": "square", "L": 40, "T": 0.2, "shape": "ring", "proportion": 0.35,
+                        "start": "vortex"}, length=600.0, speed=20.0,
+            notes="Parallel spins would have less energy, and yet the vortex stays: to leave, its core would have to "
+            "cross the ring, where neighbours oppose each other. Warm up to 0.9 J/kB and vortices cross; then set a "
+            "vortex on a disc, whose core sits among spins.",
+        ),
+        Preset(
+            "diluted", "Vacancies", "Four of ten spins of a simple cubic lattice are removed.",
+            parameters={"L": 12, "T": 0.5, "vacancies": 0.4, "shown": "balls"}, length=600.0, speed=30.0,
+            notes="Order needs paths of neighbours through the whole sample. Every vacancy lowers Tc, and with less "
+            "than 31 % of the sites filled, the percolation threshold, only finite clusters remain and nothing "
+            "orders at any temperature.",
+        ),
     )  # fmt: skip
     actions = (
         Action("quench", "Quench", "Quench from infinite temperature to 0.3 Tc, without field.", quenched),
@@ -197,13 +218,26 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         )),
         Action("heat", "Heat", "Raise the temperature by 10 %.", lambda s, p: p.change(T=min(1.1 * p.T, 20.0))),
         Action("cool", "Cool", "Lower the temperature by 10 %.", lambda s, p: p.change(T=max(p.T / 1.1, 0.01))),
-        Action("order", "Order", "Set all spins parallel.", lambda s, p: renewed(s, p, ordered=True)),
-        Action("randomize", "Randomize", "Randomize all spins.", lambda s, p: renewed(s, p, ordered=False)),
+        Action("order", "Order", "Set all spins parallel.", lambda s, p: renewed(s, p, "ordered")),
+        Action("randomize", "Randomize", "Randomize all spins.", lambda s, p: renewed(s, p, "random")),
+        Action("vortex", "Vortex", "Set spins along circles about the middle (vectors only).",
+               lambda s, p: renewed(s, p, "vortex")),
         Action("flip_field", "Reverse the field", "Change the sign of the field.", lambda s, p: p.change(h=-p.h)),
     )  # fmt: skip
 
+    def open(self, path: Path) -> FerromagnetParameters:
+        """Plane rotators on the dark pixels of an image. Errors: `FileError` and `UnknownName`."""
+        if path.suffix.lower() not in self.suffixes():
+            return super().open(path)
+        p = FerromagnetParameters.of(
+            mask=str(path.resolve() if path.exists() else path), shape="image", model="xy", lattice="square", L=96,
+            T=0.3, start="random",
+        )  # fmt: skip
+        mask_of(p.geometry, p)
+        return p
+
     def initial_state(self, p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
-        """Samples that are ordered or random."""
+        """Samples in their shape. Errors: `ParameterError` and `FileError` for shapes without sites."""
         return started(p, rng)
 
     def memory(self, p: FerromagnetParameters) -> int:
@@ -258,12 +292,17 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         return stage(p)
 
     def odd(self, state: MagnetState, p: FerromagnetParameters) -> tuple[str, ...]:
-        """An edge that does not fit."""
-        return tuple(filter(None, (taken(p.geometry, p.L),)))
+        """An edge that does not fit, an image that is missing."""
+        missing = "no image is chosen: the whole lattice" if p.shape == "image" and not p.mask else ""
+        return tuple(filter(None, (taken(p.geometry, p.L), missing)))
 
     def caption(self, state: MagnetState, p: FerromagnetParameters) -> str:
         """Model, sample, temperature."""
         model = f"{p.q}-state {MODELS[p.model]}" if p.model in ("potts", "clock") else MODELS[p.model]
         how = standing_in(state, p)
         heat = f"T = {plain(p.T / p.Tc, 3)} Tc" if p.Tc == p.Tc else f"T = {plain(p.T, 3)} J/kB"
-        return " · ".join(filter(None, (f"{model} spins, {size_of(p.geometry)}", heat, how, taken(p.geometry, p.L))))
+        if shows_structure(p.geometry, p):
+            return f"{structure_caption(p.geometry)} · {heat}"
+        size = size_of(p.geometry, p.geometry.count - state.holes)
+        parts = (f"{model} spins, {size}", shape_words(p), heat, how, taken(p.geometry, p.L))
+        return " · ".join(filter(None, parts))
