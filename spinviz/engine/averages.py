@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -65,14 +65,14 @@ class Averages:
             for name, mean in self.means.items():
                 mean.add(observables[name])
             for name, statistic in self.statistics.items():
-                _take(statistic, self.system.observable(name), observables)
+                take(statistic, self.system.observable(name), observables)
         for law in self.system.laws:
             observable = self.system.observable(law.observable)
             if law.averaged and not holds[law.name]:
-                self.laws[law.name] = _empty(observable)
+                self.laws[law.name] = statistic_of(observable)
                 self.counts[law.name] = time + (d.counts - d.time)
             elif law.averaged and time >= self.counts.get(law.name, d.counts):
-                _take(self.laws[law.name], observable, observables)
+                take(self.laws[law.name], observable, observables)
         if time >= d.counts:
             self._count(time, d)
 
@@ -101,13 +101,13 @@ class Averages:
         if isinstance(found, Mean):
             return found.value, math.nan if found.scatter < EXPLORED * scatter else found.error
         factor = observable.factor(p)
-        return self._value(law.observable, found) * factor, found.error * abs(factor)
+        return value_of(found, observable) * factor, found.error * abs(factor)
 
     def fluctuations(self, p: Any) -> dict[str, float]:
         """Return the observables that are statistics of the run, NaN while their error is not known."""
         self.factors = {name: self.system.observable(name).factor(p) for name in self.statistics}
         return {
-            name: math.nan if math.isnan(statistic.error) else self._value(name, statistic) * self.factors[name]
+            name: math.nan if math.isnan(statistic.error) else self._value(name, statistic)
             for name, statistic in self.statistics.items()
         }
 
@@ -118,10 +118,8 @@ class Averages:
         return np.array(found, dtype=np.float64).reshape(-1, 3)
 
     def _value(self, name: str, statistic: Statistic) -> float:
-        """Value of the statistic of an observable, without its factor."""
-        if isinstance(statistic, Combination):
-            return statistic.value(self.system.observable(name).combine)
-        return statistic.value
+        """Value of the statistic of an observable, with its factor."""
+        return value_of(statistic, self.system.observable(name)) * self.factors.get(name, math.nan)
 
     def _found(self) -> dict[str, tuple[float, float]]:
         """Value and error of all means and statistics of this setting that have any."""
@@ -129,15 +127,15 @@ class Averages:
         for name, statistic in self.statistics.items():
             if not math.isnan(statistic.error):
                 factor = self.factors.get(name, math.nan)
-                found[name] = (self._value(name, statistic) * factor, statistic.error * abs(factor))
+                found[name] = (self._value(name, statistic), statistic.error * abs(factor))
         return found
 
     def _empty(self) -> None:
         system = self.system
         series = {o.name: o.series for o in system.observables}
         self.means = {name: Mean() for plot in system.plots for name in plot.averaged() if not series[name]}
-        self.laws = {law.name: _empty(system.observable(law.observable)) for law in system.laws if law.averaged}
-        self.statistics = {o.name: _empty(o) for o in system.observables if o.series}
+        self.laws = {law.name: statistic_of(system.observable(law.observable)) for law in system.laws if law.averaged}
+        self.statistics = {o.name: statistic_of(o) for o in system.observables if o.series}
         self.counts = {}
         self.samples, self.next_finding = 0, FEWEST
 
@@ -157,20 +155,14 @@ class Averages:
             (named[name], mean) for name, mean in self.laws.items() if time - self.counts.get(name, d.counts) >= least
         ]
         everything = [pair for pair in (*self.means.items(), *laws, *self.statistics.items()) if pair[1].count]
-        times = [self._find(name, series) for name, series in everything]
+        times = [find(series, self.system.observable(name)) for name, series in everything]
         longest = max((tau for tau in times if not math.isnan(tau)), default=0.0)
         for name, series in everything:
-            self._find(name, series, longest)
-
-    def _find(self, name: str, statistic: Statistic, longest: float = 0.0) -> float:
-        """Find the error of a statistic; return its correlation time."""
-        if isinstance(statistic, Combination):
-            return statistic.find(self.system.observable(name).combine, longest)
-        return statistic.find(longest)
+            find(series, self.system.observable(name), longest)
 
 
-def _empty(observable: Observable) -> Statistic:
-    """What finds an observable from samples."""
+def statistic_of(observable: Observable) -> Statistic:
+    """Return what finds an observable from samples."""
     if observable.means_of:
         return Combination()
     if observable.memory_of:
@@ -178,10 +170,24 @@ def _empty(observable: Observable) -> Statistic:
     return Variance() if observable.variance_of else Mean()
 
 
-def _take(statistic: Statistic, observable: Observable, observables: dict[str, float]) -> None:
-    """Take in a sample."""
+def take(statistic: Statistic, observable: Observable, observables: Mapping[str, float]) -> None:
+    """Take in a sample of the statistic of an observable."""
     if isinstance(statistic, Combination):
         one, two = observable.means_of
         statistic.add(observables[one], observables[two])
     else:
         statistic.add(observables[(observable.series or (observable.name,))[0]])
+
+
+def value_of(statistic: Statistic, observable: Observable) -> float:
+    """Return the value of the statistic of an observable, without its factor; NaN without samples."""
+    if isinstance(statistic, Combination):
+        return statistic.value(observable.combine)
+    return statistic.value
+
+
+def find(statistic: Statistic, observable: Observable, longest: float = 0.0) -> float:
+    """Find the error of the statistic of an observable; return its correlation time."""
+    if isinstance(statistic, Combination):
+        return statistic.find(observable.combine, longest)
+    return statistic.find(longest)

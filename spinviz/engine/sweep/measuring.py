@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spinviz.engine.means import Mean, Variance
+from spinviz.engine.averages import Statistic, find, statistic_of, take, value_of
+from spinviz.engine.means import Mean
 from spinviz.model.system import System
 
 FEWEST = 64
@@ -33,7 +34,6 @@ class _Series:
 
     whole: Mean = field(default_factory=Mean)
     halves: tuple[Mean, Mean] = field(default_factory=lambda: (Mean(), Mean()))
-    variance: Variance | None = None
     low: float = math.inf
     high: float = -math.inf
 
@@ -44,8 +44,6 @@ class _Series:
         self.whole.add(value)
         if half < 2:
             self.halves[half].add(value)
-        if self.variance:
-            self.variance.add(value)
 
 
 class Measuring:
@@ -56,7 +54,7 @@ class Measuring:
     system
         Whose observables they are.
     judged
-        Names of observables that have to be in equilibrium, and precise; none for all that are no variances.
+        Names of observables that have to be in equilibrium, and precise; none for all that are numbers of the state.
     precision
         Standard error wanted, relative to the mean; of a mean that is zero within its error, to half the range of the
         samples.
@@ -68,9 +66,8 @@ class Measuring:
         self, system: System[Any, Any], judged: Iterable[str], precision: float, first: int, limit: int
     ) -> None:
         self.system, self.precision, self.limit = system, precision, max(limit, 2)
-        self.names = tuple(o.name for o in system.observables if not o.variance_of)
+        self.names = tuple(o.name for o in system.observables if not o.series)
         self.judged = tuple(judged) or self.names
-        self._varied = {o.variance_of for o in system.observables if o.variance_of}
         self._enough = max(first, FEWEST)
         halvings = max(1, (self.limit // self._enough).bit_length() - 1)
         self._edges = [self.limit >> k for k in range(halvings, -1, -1)]
@@ -107,36 +104,38 @@ class Measuring:
         half = 2 if self.equilibrated else int(2 * self.measurements > self._end - self.discarded)
         for name, series in self._series.items():
             series.add(seen[name], half)
+        for name, statistic in self._statistics.items():
+            take(statistic, self.system.observable(name), seen)
         if self.steps == self._end and not self.equilibrated:
             self._judge()
         return self._is_done()
 
     def mean(self, name: str, p: Any) -> tuple[float, float]:
-        """Return mean (or variance) and standard error: NaN where it is not known, the range of what stands still."""
+        """Return mean (or statistic) and standard error: NaN where it is not known, the range of what stands still."""
         o = self.system.observable(name)
-        series = self._series[o.variance_of or name]
-        if not series.whole.count:
+        if not self.measurements:
             return math.nan, math.nan
-        if not o.variance_of:
+        if not o.series:
+            series = self._series[name]
             return series.whole.value, series.high - series.low if self.is_still(name) else series.whole.error
         factor = o.factor(p)
-        if self.is_still(o.variance_of):
-            return 0.0 * factor, 0.0 * factor
-        assert series.variance is not None
-        return series.variance.value * factor, series.variance.error * abs(factor)
+        value = 0.0 if o.variance_of and self.is_still(name) else value_of(self._statistics[name], o)
+        return value * factor, self._error(name) * abs(factor)
 
     def find(self) -> None:
         """Find the errors; the slowest judged series tells how long blocks have to last."""
         longest = _longest(series.whole for series in self._moving().values())
         for series in self._series.values():
             series.whole.find(longest)
-            if series.variance and series.variance.count:
-                series.variance.find(longest)
+        for name, statistic in self._statistics.items():
+            if statistic.count:
+                find(statistic, self.system.observable(name), longest)
 
     def is_still(self, name: str) -> bool:
-        """Whether an observable no longer changes: a field, a temperature, what has decayed."""
-        series = self._series[name]
-        return not series.high - series.low > STILL * self._largest[name]
+        """Whether an observable, or all that it is made of, no longer changes: a temperature, what has decayed."""
+        made_of = [self._series[one] for one in self._made_of(name)]
+        largest = [self._largest[one] for one in self._made_of(name)]
+        return all(not series.high - series.low > STILL * most for series, most in zip(made_of, largest))
 
     @property
     def converged(self) -> bool:
@@ -150,11 +149,15 @@ class Measuring:
         return self._edges[self._part + 1]
 
     def _begin(self) -> None:
-        self._series = {name: _Series(variance=Variance() if name in self._varied else None) for name in self.names}
+        self._series = {name: _Series() for name in self.names}
+        self._statistics: dict[str, Statistic] = {o.name: statistic_of(o) for o in self.system.observables if o.series}
+
+    def _made_of(self, name: str) -> tuple[str, ...]:
+        return self.system.observable(name).series or (name,)
 
     def _moving(self) -> dict[str, _Series]:
         """The judged series that change."""
-        bases = {self.system.observable(name).variance_of or name for name in self.judged}
+        bases = {one for name in self.judged for one in self._made_of(name)}
         return {name: self._series[name] for name in self.names if name in bases and not self.is_still(name)}
 
     def _judge(self) -> None:
@@ -188,20 +191,21 @@ class Measuring:
         return all(self._is_precise(name) for name in self.judged)
 
     def _error(self, name: str) -> float:
-        o = self.system.observable(name)
-        series = self._series[o.variance_of or name]
-        if self.is_still(o.variance_of or name):
-            return 0.0
-        return series.variance.error if o.variance_of and series.variance else series.whole.error
+        """Standard error, of a statistic without its factor."""
+        if self.is_still(name):
+            return math.nan if self.system.observable(name).memory_of else 0.0
+        return self._statistics[name].error if name in self._statistics else self._series[name].whole.error
 
     def _is_precise(self, name: str) -> bool:
-        o = self.system.observable(name)
-        series = self._series[o.variance_of or name]
-        if self.is_still(o.variance_of or name) or not series.whole.count:
+        if self.is_still(name) or not self.measurements:
             return True
         error = self._error(name)
-        if o.variance_of and series.variance:
-            return error <= self.precision * series.variance.value
+        if name in self._statistics:
+            value = value_of(self._statistics[name], self.system.observable(name))
+            return error <= self.precision * abs(value)
+        series = self._series[name]
+        if not series.whole.count:
+            return True
         mean = abs(series.whole.value)
         is_zero = mean <= ZERO * error
         return error <= self.precision * (max(mean, (series.high - series.low) / 2) if is_zero else mean)

@@ -35,7 +35,7 @@ class Wanted:
 
     ``precision``: relative standard error at which a point is done. ``limit``: most simulated time of a point [time
     unit]; 0 for that of `STEPS` steps. ``judged``: observables that must be in equilibrium and precise, none for all
-    that are no variances.
+    that are numbers of the state.
     """
 
     precision: float = 0.01

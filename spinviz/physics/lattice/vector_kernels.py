@@ -378,18 +378,23 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
 
 
 @kernel(fastmath=FAST)
-def _sums(x, y, z, h, bond, q, plane):
-    """Return sums over the piece: S times the field of the bonds, |S x H|^2, and the Laplacian of the energy.
+def _sums(x, y, z, inside, h, bond, q, plane):
+    """Return sums over the piece: S times the field of the bonds, |S x H|^2, the Laplacian of the energy, and S.
 
     H is -dE/dS with anisotropy; the Laplacian is that on the sphere of directions, or on the circle of a plane rotator.
+    ``inside`` is 0 in the halo and 1 elsewhere.
     """
     size = x.size
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     bx, by, bz = bond[0, :size], bond[1, :size], bond[2, :size]
     work, square, laplacian = 0.0, 0.0, 0.0
+    sx, sy, sz = 0.0, 0.0, 0.0
     trace = q[0] + q[1] + q[2]
     for i in range(size):
-        a, b, c = x[i], y[i], z[i]
+        a, b, c = inside[i] * x[i], inside[i] * y[i], inside[i] * z[i]
+        sx += np.float64(a)
+        sy += np.float64(b)
+        sz += np.float64(c)
         work += np.float64(a * bx[i] + b * by[i] + c * bz[i])
         linear = a * hx[i] + b * hy[i] + c * hz[i]
         aa, bb, cc = a * a, b * b, c * c
@@ -405,45 +410,47 @@ def _sums(x, y, z, h, bond, q, plane):
             form = q[0] * aa + q[1] * bb + q[2] * cc + q[3] * a * b + q[4] * b * c + q[5] * c * a
             quartic = q[6] * (FOUR * length - TWENTY * (aa * bb + bb * cc + cc * aa))
             laplacian += np.float64(TWO * linear - TWO * trace * length + SIX * form + quartic)
-    return work, square, laplacian
+    return work, square, laplacian, sx, sy, sz
 
 
 @kernel
 def field_sums(values, first, other, offset, J, D, uniform, own, q, halo, plane, out):
-    """Return in ``out`` (arrays, 3) the sums of `_sums` over the sites of each array.
+    """Return in ``out`` (arrays, 6) the sums of `_sums` over the sites of each array.
 
-    Half of the first with a minus sign is the energy of the bonds; the ratio of the means of the others is kT.
+    Half of the first with a minus sign is the energy of the bonds; the ratio of the means of the next two is kT.
     Arguments as in `vector_sweeps`.
     """
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
-    length = row - 2 * hx
+    # Whole layers, with the halo between two lines: a loop over a line alone is too short.
+    length = (rows - 2 * hy - 1) * row + row - 2 * hx
+    inside = np.zeros(length, values.dtype)
+    for i in range(length):
+        inside[i] = i % row < row - 2 * hx
     h, bond = np.zeros((3, PIECE), values.dtype), np.zeros((3, PIECE), values.dtype)
     nothing = np.zeros(3, values.dtype)
     for a in range(arrays):
         out[a, :] = 0.0
         for layer in range(hz, depth - hz):
-            for line in range(hy, rows - hy):
-                start = (layer * rows + line) * row + hx
-                for begin in range(0, length, PIECE):
-                    size = min(PIECE, length - begin)
-                    _clear(bond, nothing, size)
-                    for k in range(first[a], first[a + 1]):
-                        place, b = start + begin + offset[k], other[k]
-                        end = place + size
-                        x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
-                        _add_exchange(bond, x, y, z, J[k])
-                        if D.shape[0] > 0:
-                            _add_dmi(bond, x, y, z, D[k])
-                    here = start + begin
-                    end = here + size
-                    _clear(h, uniform[a], size)
-                    _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
-                    if own.shape[0] > 0:
-                        _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
-                    x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
-                    work, square, laplacian = _sums(x, y, z, h, bond, q[a], plane)
-                    out[a, 0] += work
-                    out[a, 1] += square
-                    out[a, 2] += laplacian
+            start = (layer * rows + hy) * row + hx
+            for begin in range(0, length, PIECE):
+                size = min(PIECE, length - begin)
+                _clear(bond, nothing, size)
+                for k in range(first[a], first[a + 1]):
+                    place, b = start + begin + offset[k], other[k]
+                    end = place + size
+                    x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
+                    _add_exchange(bond, x, y, z, J[k])
+                    if D.shape[0] > 0:
+                        _add_dmi(bond, x, y, z, D[k])
+                here = start + begin
+                end = here + size
+                _clear(h, uniform[a], size)
+                _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
+                if own.shape[0] > 0:
+                    _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
+                x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+                found = _sums(x, y, z, inside[begin : begin + size], h, bond, q[a], plane)
+                for k in range(6):
+                    out[a, k] += found[k]

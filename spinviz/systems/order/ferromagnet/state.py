@@ -49,9 +49,9 @@ def started(p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:
 
 def count(state: MagnetState, magnet: Magnet) -> None:
     """Find energy and order of the spins as they are."""
-    state.orders = np.array([magnet.order(spins) for spins in (state.spins, *state.others)])
-    state.magnitude = magnet.magnitude(state.spins)
-    state.energy, state.square, state.laplacian = magnet.counted(state.spins)
+    found = magnet.counted(state.spins)
+    state.energy, state.square, state.laplacian, first, state.magnitude = found
+    state.orders = np.array([first, *(magnet.order(spins) for spins in state.others)])
 
 
 def swept(state: MagnetState, p: FerromagnetParameters) -> None:
