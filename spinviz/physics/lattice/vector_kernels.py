@@ -232,6 +232,24 @@ def _over_relaxation(x, y, z, h, words, beta, q):
 
 
 @kernel(fastmath=FAST)
+def _reflection(x, y, z, h):
+    """`_over_relaxation` without anisotropy: every turn is accepted."""
+    size = x.size
+    hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
+    for i in range(size):
+        px, py, pz = hx[i], hy[i], hz[i]
+        mx, my, mz = x[i], y[i], z[i]
+        square = px * px + py * py + pz * pz
+        scale = TWO * (px * mx + py * my + pz * mz) / max(square, TINY)
+        ux, uy, uz = scale * px - mx, scale * py - my, scale * pz - mz
+        length = ux * ux + uy * uy + uz * uz
+        norm = ONE / np.sqrt(max(length, QUARTER))
+        x[i] = ux * norm
+        y[i] = uy * norm
+        z[i] = uz * norm
+
+
+@kernel(fastmath=FAST)
 def _metropolis(x, y, z, h, words, beta, q, reach):
     """Propose a turn of any direction and accept it with min(1, exp(-dE/kT)).
 
@@ -362,6 +380,9 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
                     if own.shape[0] > 0:
                         _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
                     x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+                    if method == OVER_RELAXATION and not np.any(q[a]):
+                        _reflection(x, y, z, h)
+                        continue
                     _words(words, size, _W(begin), key0, key1, key2)
                     if method == HEAT_BATH:
                         _heat_bath(x, y, z, h, words, beta, q[a])
