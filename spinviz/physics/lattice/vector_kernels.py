@@ -54,6 +54,7 @@ from spinviz.physics.noise import (
 )
 
 PIECE = 1024  # sites: the fields and random numbers of a piece lie in the first cache
+WIDTH = 16  # sites that are computed at once: loops over a multiple of it have no rest, which would go one by one
 _F = np.float32
 _W = np.uint32
 U11 = np.uint64(11)
@@ -167,6 +168,7 @@ def _heat_bath(x, y, z, h, words, beta, q):
     cos of the angle to the field: 1 + ln(u + (1 - u) exp(-2k))/k with k = field/kT, inverting its distribution.
     """
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     one, two, three = words[0, :size], words[1, :size], words[2, :size]
     for i in range(size):
@@ -200,7 +202,7 @@ def _heat_bath(x, y, z, h, words, beta, q):
 
         mx, my, mz = x[i], y[i], z[i]
         here = mx * mx + my * my + mz * mz > QUARTER
-        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q))
+        cost = beta * (_local(ux, uy, uz, local) - _local(mx, my, mz, local))
         chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
         taken = here and chance < _exp(min(-cost, ZERO))
         norm = ONE / np.sqrt(ux * ux + uy * uy + uz * uz)
@@ -213,6 +215,7 @@ def _heat_bath(x, y, z, h, words, beta, q):
 def _over_relaxation(x, y, z, h, words, beta, q):
     """Turn every spin by half a turn about its field: no exchange of energy; anisotropy enters by accepting."""
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     three = words[2, :size]
     for i in range(size):
@@ -222,7 +225,7 @@ def _over_relaxation(x, y, z, h, words, beta, q):
         scale = TWO * (px * mx + py * my + pz * mz) / max(square, TINY)
         ux, uy, uz = scale * px - mx, scale * py - my, scale * pz - mz
         length = ux * ux + uy * uy + uz * uz
-        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q))
+        cost = beta * (_local(ux, uy, uz, local) - _local(mx, my, mz, local))
         chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
         taken = length > QUARTER and chance < _exp(min(-cost, ZERO))
         norm = ONE / np.sqrt(max(length, QUARTER))
@@ -256,6 +259,7 @@ def _metropolis(x, y, z, h, words, beta, q, reach):
     The proposal adds ``reach`` times a random unit vector and normalises: as likely there as back.
     """
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     one, two, three = words[0, :size], words[1, :size], words[2, :size]
     for i in range(size):
@@ -273,7 +277,7 @@ def _metropolis(x, y, z, h, words, beta, q, reach):
         norm = ONE / np.sqrt(max(ux * ux + uy * uy + uz * uz, TINY))
         ux, uy, uz = ux * norm, uy * norm, uz * norm
         gain = (ux - mx) * hx[i] + (uy - my) * hy[i] + (uz - mz) * hz[i]
-        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q) - gain)
+        cost = beta * (_local(ux, uy, uz, local) - _local(mx, my, mz, local) - gain)
         chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
         here = mx * mx + my * my + mz * mz > QUARTER
         taken = here and chance < _exp(min(-cost, ZERO))
@@ -348,6 +352,13 @@ def _plane_metropolis(x, y, h, words, beta, reach):
 
 
 @kernel
+def _length(rows, row, hy, hx):
+    """Places of a layer from its first site to its last, rounded up to `WIDTH` within the halo, which is renewed."""
+    length = (rows - 2 * hy) * row - 2 * hx
+    return min(-(-length // WIDTH) * WIDTH, (rows - hy) * row - hx)
+
+
+@kernel
 def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, reach, halo, closed, rng, methods):
     """Sweep all arrays of ``values`` (arrays, 3, z, y, x) once for each of ``methods``.
 
@@ -357,7 +368,7 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
-    length = (rows - 2 * hy - 1) * row + row - 2 * hx
+    length = _length(rows, row, hy, hx)
     h = np.zeros((3, PIECE), np.float32)
     words = np.zeros((3, PIECE), np.uint32)
     for method in methods:
@@ -406,11 +417,12 @@ def _sums(x, y, z, inside, h, bond, q, plane):
     ``inside`` is 0 in the halo and 1 elsewhere.
     """
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     bx, by, bz = bond[0, :size], bond[1, :size], bond[2, :size]
     work, square, laplacian = 0.0, 0.0, 0.0
     sx, sy, sz = 0.0, 0.0, 0.0
-    trace = q[0] + q[1] + q[2]
+    trace = local[0] + local[1] + local[2]
     for i in range(size):
         a, b, c = inside[i] * x[i], inside[i] * y[i], inside[i] * z[i]
         sx += np.float64(a)
@@ -419,17 +431,19 @@ def _sums(x, y, z, inside, h, bond, q, plane):
         work += np.float64(a * bx[i] + b * by[i] + c * bz[i])
         linear = a * hx[i] + b * hy[i] + c * hz[i]
         aa, bb, cc = a * a, b * b, c * c
-        fx = hx[i] + TWO * q[0] * a + q[3] * b + q[5] * c - TWO * q[6] * a * (bb + cc)
-        fy = hy[i] + TWO * q[1] * b + q[3] * a + q[4] * c - TWO * q[6] * b * (cc + aa)
-        fz = hz[i] + TWO * q[2] * c + q[4] * b + q[5] * a - TWO * q[6] * c * (aa + bb)
+        fx = hx[i] + TWO * local[0] * a + local[3] * b + local[5] * c - TWO * local[6] * a * (bb + cc)
+        fy = hy[i] + TWO * local[1] * b + local[3] * a + local[4] * c - TWO * local[6] * b * (cc + aa)
+        fz = hz[i] + TWO * local[2] * c + local[4] * b + local[5] * a - TWO * local[6] * c * (aa + bb)
         tx, ty, tz = b * fz - c * fy, c * fx - a * fz, a * fy - b * fx
         square += np.float64(tx * tx + ty * ty + tz * tz)
         if plane:
             laplacian += np.float64(linear)
         else:
             length = aa + bb + cc
-            form = q[0] * aa + q[1] * bb + q[2] * cc + q[3] * a * b + q[4] * b * c + q[5] * c * a
-            quartic = q[6] * (FOUR * length - TWENTY * (aa * bb + bb * cc + cc * aa))
+            form = (
+                local[0] * aa + local[1] * bb + local[2] * cc + local[3] * a * b + local[4] * b * c + local[5] * c * a
+            )
+            quartic = local[6] * (FOUR * length - TWENTY * (aa * bb + bb * cc + cc * aa))
             laplacian += np.float64(TWO * linear - TWO * trace * length + SIX * form + quartic)
     return work, square, laplacian, sx, sy, sz
 
@@ -445,9 +459,9 @@ def field_sums(values, first, other, offset, J, D, uniform, own, q, halo, plane,
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
     # Whole layers, with the halo between two lines: a loop over a line alone is too short.
-    length = (rows - 2 * hy - 1) * row + row - 2 * hx
+    length = _length(rows, row, hy, hx)
     inside = np.zeros(length, values.dtype)
-    for i in range(length):
+    for i in range((rows - 2 * hy) * row - 2 * hx):
         inside[i] = i % row < row - 2 * hx
     h, bond = np.zeros((3, PIECE), values.dtype), np.zeros((3, PIECE), values.dtype)
     nothing = np.zeros(3, values.dtype)
