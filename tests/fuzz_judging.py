@@ -237,6 +237,7 @@ def _nothing_runs() -> Iterator[None]:
             (running, "write_image", nothing),
             (running, "say_remarks", nothing),
             (verifying, "verify_system", lambda *_, **__: ()),
+            (verifying, "_thorough", lambda *_: []),
             (job, "export", nothing),
             (opening, "has_display", lambda: False),
         ):

@@ -17,9 +17,21 @@ class UnknownBenchmark(ValueError):
 
 def benchmarks(window: bool = False) -> dict[str, Benchmark]:
     """All by name in the order of the table; with ``window`` also what takes longer in a window."""
-    from spinviz.bench import bloch, drawing, ising, lattices, limits, llg, macrospins, movies, resonance, windows
+    from spinviz.bench import (
+        bloch,
+        drawing,
+        heisenberg,
+        ising,
+        lattices,
+        limits,
+        llg,
+        macrospins,
+        movies,
+        resonance,
+        windows,
+    )
 
-    modules = (limits, llg, lattices, macrospins, ising, bloch, resonance, drawing, movies, windows)
+    modules = (limits, llg, lattices, macrospins, ising, heisenberg, bloch, resonance, drawing, movies, windows)
     every: list[Benchmark] = [benchmark for module in modules for benchmark in module.BENCHMARKS]
     if window:
         every += windows.WITH_PATIENCE

@@ -1,4 +1,4 @@
-"""Ising model: Metropolis and Wolff clusters of spinviz beside mcising's Rust core, one thread.
+"""Ising and Potts models: Metropolis, heat bath and Wolff clusters beside mcising's Rust core, one thread.
 
 A sweep tries each spin once, on both sides, at the critical temperature. A cluster step counts the spins it flips.
 """
@@ -15,6 +15,7 @@ from spinviz.physics.lattice.discrete import Model, sweeps
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.unit_cells import unit_cell
+from spinviz.physics.order import critical_points
 
 SIZES = {3: 64, 2: 512}
 CRITICAL = {3: ising_laws.CRITICAL_TEMPERATURE_3D, 2: ising_laws.CRITICAL_TEMPERATURE_2D}
@@ -24,6 +25,7 @@ FIELD = 0.1  # J
 WARM_UP = 200  # clusters from all up to about equilibrium at the critical temperature
 # One attempt: 13 operations of the hash and 7 of conversions and shifts, 32 bits wide; 25 of floats run beside them.
 INTEGERS = 20
+STATES = 3
 BYTES = 12  # the neighbours, the sum of them and the force, the spin
 
 
@@ -42,6 +44,20 @@ def prepare(dimension: int, h: float = 0.0) -> Run:
     def run() -> float:
         start = clock()
         sweeps(spins, model, CRITICAL[dimension], SWEEPS, method="metropolis")
+        return spins.geometry.count * SWEEPS / (clock() - start)
+
+    run()
+    return run
+
+
+def prepare_potts() -> Run:
+    """Compile, then return a function that runs once and gives attempts per second of the heat bath on a square."""
+    spins, model = lattice(2), Model("potts", q=STATES)
+    T = critical_points.potts(STATES, "square")
+
+    def run() -> float:
+        start = clock()
+        sweeps(spins, model, T, SWEEPS, method="heat bath")
         return spins.geometry.count * SWEEPS / (clock() - start)
 
     run()
@@ -103,4 +119,11 @@ def _clusters(dimension: int) -> Kernel:
     )
 
 
-BENCHMARKS = (_kernel(3, 0.0, 3), _kernel(3, FIELD), _kernel(2, 0.0), _clusters(3), _clusters(2))
+BENCHMARKS = (
+    _kernel(3, 0.0, 3),
+    _kernel(3, FIELD),
+    _kernel(2, 0.0),
+    Kernel("potts-2d", f"Potts heat bath, {STATES} states, {SIZES[2]}^2", "attempts/s", prepare_potts, "int8"),
+    _clusters(3),
+    _clusters(2),
+)

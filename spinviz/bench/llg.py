@@ -102,10 +102,9 @@ def prepare_spirit(thermal: bool = False, size: int = 0) -> Run | None:
     return run
 
 
-def spirit_state(thermal: bool, size: int) -> Any:
-    """Spirit's handle of the lattice of ``prepare``, started at random and ready for `simulation.n_shot`."""
-    from spirit import configuration, geometry, hamiltonian, simulation, state
-    from spirit.parameters import llg as parameters
+def spirit_lattice(size: int) -> Any:
+    """Spirit's handle of the lattice of ``prepare``, started at random."""
+    from spirit import configuration, geometry, hamiltonian, state
 
     with tempfile.TemporaryDirectory() as folder, silent_stdout():
         file = Path(folder, "spirit.cfg")
@@ -120,6 +119,15 @@ def spirit_state(thermal: bool, size: int) -> Any:
     hamiltonian.set_field(peer, B, [0, 0, 1])
     hamiltonian.set_ddi(peer, 0)
     configuration.random(peer)
+    return peer
+
+
+def spirit_state(thermal: bool, size: int) -> Any:
+    """`spirit_lattice`, ready for `simulation.n_shot`."""
+    from spirit import simulation
+    from spirit.parameters import llg as parameters
+
+    peer = spirit_lattice(size)
     parameters.set_output_general(peer, any=False, initial=False, final=False)
     parameters.set_timestep(peer, DT * 1e12)
     parameters.set_damping(peer, ALPHA)

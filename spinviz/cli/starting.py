@@ -78,8 +78,9 @@ def say_what_is_odd(loop: Loop) -> None:
     """Say how files were taken, where what was set stood against the preset's actions, that nothing was asked for."""
     if odd := loop.system.odd(loop.state, loop.parameters):
         p = loop.parameters
-        files = [getattr(p, name) for name, q in p.quantities().items() if q.kind == "file"]
-        say(f"{', '.join(Path(file).name for file in files if file)}: {'; '.join(odd)}")
+        paths = [getattr(p, name) for name, q in p.quantities().items() if q.kind == "file"]
+        files = ", ".join(Path(path).name for path in paths if path)
+        say(": ".join(filter(None, (files, "; ".join(odd)))))
     first = loop.system.presets[0]
     if not (loop.preset.name or loop.schedule or loop.events) and first.actions:
         say(f"nothing was done: '--preset {first.name}' does what the window opens with, or name an --action")

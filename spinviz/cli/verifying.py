@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from spinviz.cli.output import can_write, tell
+from spinviz.cli.problems import Stopped
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import find_system
-from spinviz.engine.verify import Result, verify_system
+from spinviz.engine.sweep.workers import WorkersLost, cores, processes
+from spinviz.engine.verify import Result, verify_system, verify_thoroughly
 from spinviz.model.system import System
 from spinviz.model.units import plain, show
 
@@ -24,7 +26,7 @@ def command(options: argparse.Namespace) -> int:
     from spinviz.systems import systems
 
     chosen = [find_system(name) for name in options.systems] or list(systems().values())
-    results = list(_results(chosen, options.quick))
+    results = _thorough(chosen) if options.thorough else list(_results(chosen, options.quick))
     if options.json:
         tell(json.dumps([entry(result) for result in results], indent=1))
     else:
@@ -41,6 +43,24 @@ def _results(chosen: list[System[Any, Any]], quick: bool) -> Iterable[Result]:
                 done += 1
                 progress.show(done / total)
                 yield result
+
+
+def _thorough(chosen: list[System[Any, Any]]) -> list[Result]:
+    """Verify on all cores; the order is that of the laws."""
+    every = [(system.name, law.name) for system in chosen for law in system.laws]
+    found: dict[tuple[str, str], Result] = {}
+    with Progress("verify") as progress:
+
+        def look() -> None:
+            progress.show(len(found) / len(every))
+
+        try:
+            with processes(cores()) as executor:
+                for results in verify_thoroughly(chosen, executor, look):
+                    found |= {(result.system, result.law): result for result in results}
+        except WorkersLost as error:
+            raise Stopped(str(error)) from error
+    return [found[key] for key in every]
 
 
 def entry(result: Result) -> dict[str, Any]:

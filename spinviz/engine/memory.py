@@ -14,9 +14,9 @@ LARGE = 10**9
 
 
 def demand(system: System[Any, Any], p: Parameters) -> str:
-    """Return what a large state will take, in words; empty for others."""
+    """Return what a large state will take, in words; empty for others, and for one that `check_memory` refuses."""
     needed, there = system.memory(p), installed()
-    if needed < LARGE:
+    if needed < LARGE or 0 < there < needed:
         return ""
     return f"a state that takes about {_gigabytes(needed)} of memory" + (f" of {_gigabytes(there)}" if there else "")
 

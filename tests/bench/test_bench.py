@@ -12,7 +12,19 @@ import numpy as np
 import pytest
 
 from spinviz.bench import __main__ as document
-from spinviz.bench import bloch, drawing, ising, lattices, llg, machine, macrospins, measurement, report, windows
+from spinviz.bench import (
+    bloch,
+    drawing,
+    heisenberg,
+    ising,
+    lattices,
+    llg,
+    machine,
+    macrospins,
+    measurement,
+    report,
+    windows,
+)
 from spinviz.bench.catalogue import UnknownBenchmark, benchmarks, chosen
 from spinviz.bench.measurement import Kernel, Peer, Result, Skipped, Work
 from spinviz.cli import main
@@ -162,13 +174,16 @@ def test_limits_count_bytes_flops_and_operations(monkeypatch):
 
 
 def test_rates_are_pieces_of_work_per_second(monkeypatch):
-    for module in (bloch, ising, lattices, llg, macrospins):
+    for module in (bloch, heisenberg, ising, lattices, llg, macrospins):
         monkeypatch.setattr(module, "clock", seconds())
     monkeypatch.setattr(macrospins, "SPINS", 8)
     monkeypatch.setattr(bloch, "ISOCHROMATS", 16)
     assert bloch.prepare_pulse()() == 16 * bloch.STEPS
     assert bloch.prepare_free()() == 16 * bloch.FREE_STEPS
     assert ising.prepare(3)() == 4**3 * ising.SWEEPS
+    assert ising.prepare_potts()() == 8**2 * ising.SWEEPS
+    assert heisenberg.prepare(4)() == 4**3 * heisenberg.SWEEPS
+    assert heisenberg.prepare_steps(4)() == 4**3 * heisenberg.STEPS
     assert llg.prepare("float64")() == 6**3 * llg.OUR_STEPS
     assert lattices.prepare("fcc", "float64")() == 12 * 4 * 3**3 * llg.OUR_STEPS
     assert lattices.prepare_fixed("float64")() == 6 * 6**3 * llg.OUR_STEPS
@@ -177,15 +192,26 @@ def test_rates_are_pieces_of_work_per_second(monkeypatch):
 
 def test_peers_are_counted_in_the_same_pieces_of_work(monkeypatch):
     done = []
-    simulation = SimpleNamespace(n_shot=lambda peer, steps: done.append(steps))
+    simulation = SimpleNamespace(
+        n_shot=lambda peer, steps: done.append(steps), start=lambda *_, **__: None, METHOD_MC=0
+    )
     monkeypatch.setitem(sys.modules, "spirit", SimpleNamespace(simulation=simulation))
+    set_T = []
+    mc = SimpleNamespace(
+        set_output_general=lambda *_, **__: None, set_temperature=lambda peer, T: set_T.append(T),
+        set_iterations=lambda *_: None,
+    )  # fmt: skip
+    monkeypatch.setitem(sys.modules, "spirit.parameters", SimpleNamespace(mc=mc))
+    monkeypatch.setattr(llg, "spirit_lattice", lambda size: None)
     monkeypatch.setattr(llg, "spirit_state", lambda thermal, size: None)
     sweeping = SimpleNamespace(num_sites=4**3, sweep=lambda sweeps, temperature: done.append(sweeps))
     monkeypatch.setitem(sys.modules, "mcising", SimpleNamespace(IsingSimulation=lambda *rest: sweeping))
-    for module in (llg, ising):
+    for module in (llg, ising, heisenberg):
         monkeypatch.setattr(module, "clock", seconds())
     assert llg.prepare_spirit()() == 6**3 * done[-1]
     assert ising.prepare_mcising(3)() == 4**3 * done[-1]
+    assert heisenberg.prepare_spirit(6)() == 6**3 * done[-1]
+    assert set_T == [pytest.approx(1.4429 * 10 / 0.0861733, rel=1e-3)]  # J = 10 meV, kB in meV/K
 
 
 def test_clusters_are_counted_in_flipped_spins(monkeypatch):
@@ -193,6 +219,9 @@ def test_clusters_are_counted_in_flipped_spins(monkeypatch):
     monkeypatch.setattr(ising, "clock", seconds())
     monkeypatch.setattr(ising.clusters, "flip_clusters", lambda *rest: next(flipped))
     assert ising.prepare_clusters(2)() == 101.0  # 100 while it warms up
+    monkeypatch.setattr(heisenberg, "clock", seconds())
+    monkeypatch.setattr(heisenberg.Magnet, "clusters", lambda *rest: next(flipped))
+    assert heisenberg.prepare_clusters(4)() == 103.0
 
 
 def test_frames_are_timed_in_milliseconds(monkeypatch, qapp):

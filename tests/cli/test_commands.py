@@ -60,6 +60,17 @@ def test_verify_json_and_exit_code(spinviz_cli, monkeypatch):
     assert "✗" in spinviz_cli("verify").out
 
 
+def test_thorough_prints_what_quick_prints(spinviz_cli):
+    """The toy's only law is plain: a sample must do, and the numbers are the same."""
+    quick, thorough = spinviz_cli("verify", "--json"), spinviz_cli("verify", "--thorough", "--json")
+    assert (thorough.code, thorough.err) == (0, "")
+    assert thorough.out == quick.out
+    assert spinviz_cli("verify", "--thorough").out == spinviz_cli("verify").out
+    both = spinviz_cli("verify", "--thorough", "--quick")
+    assert both.code == 2
+    assert both.err.count("\n") == 1
+
+
 def test_csv_holds_the_run(spinviz_cli, tmp_path):
     out = tmp_path / "a.csv"
     said = spinviz_cli("run", "toy", "--preset", "plain", "--set", "rate=2 1/s", "--duration", "500 ms", "--out", out)

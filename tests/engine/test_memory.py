@@ -28,6 +28,7 @@ def small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_a_large_state_takes_is_said() -> None:
     assert demand(Heavy(), ToyParameters(count=12)) == "a state that takes about 12 GB of memory of 16 GB"
+    assert not demand(Heavy(), ToyParameters(count=17))  # which is refused, and said once
     assert not demand(Toy(), ToyParameters(count=12))
 
 
@@ -66,3 +67,24 @@ def test_a_lattice_takes_what_is_said(changed: dict[str, Any]) -> None:
     finally:
         tracemalloc.stop()
     assert system.memory(p) == pytest.approx(most, rel=0.15)
+
+
+@pytest.mark.parametrize("changed", [{}, {"samples": 5}, {"start": "random"}, {"lattice": "kagome", "L": 96}])
+def test_a_magnet_takes_what_is_said_and_at_most_200_bytes_a_spin(changed: dict[str, Any]) -> None:
+    """Largest memory traced while about 5 * 10^4 spins are made and stepped, and while they are drawn."""
+    system = system_named("ferromagnet")
+    p = system.Parameters.of(**{"L": 36, **changed})
+    system.step(system.initial_state(p, np.random.default_rng(0)), p, 1.0)  # kernels are compiled
+    tracemalloc.start()
+    try:
+        state = system.initial_state(p, np.random.default_rng(0))
+        system.step(state, p, 1.0)
+        kept, making = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        system.draw(state, p)
+        drawing = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert system.memory(p) == pytest.approx(making, rel=0.2)
+    assert kept <= 17 * p.samples * p.geometry.count
+    assert max(making, drawing) <= 200 * p.geometry.count

@@ -2,12 +2,14 @@
 
 import dataclasses
 import math
+import os
 
 import numpy as np
 import pytest
 from toy import Toy
 
-from spinviz.engine.verify import Result, verify_law, verify_system
+from spinviz.engine.sweep.workers import WorkersLost, processes
+from spinviz.engine.verify import Result, verify_law, verify_system, verify_thoroughly
 from spinviz.model.law import Check
 from spinviz.model.system import Preset
 
@@ -127,3 +129,65 @@ def test_laws_in_order_and_slow_ones_left_out():
     system = system_with(first, slow, last)
     assert [result.law for result in verify_system(system)] == ["a", "b", "c"]
     assert [result.law for result in verify_system(system, slow=False)] == ["a", "c"]
+
+
+NOISY = Check(60.0, parameters={"rate": 100.0, "noise": 0.1, "dt": 0.1})
+
+
+def noisy(**changes):
+    """Noise of 0.1 on a decay within a step: independent samples of the mean 0 of three values."""
+    given = {"averaged": True, "theory": lambda s, p, d: 0.0, "tolerance": 4.0, "check": NOISY}
+    return law(holds=lambda s, p, d: True, **{**given, **changes})
+
+
+def test_thoroughly_the_errors_of_means_are_three_times_smaller():
+    one = noisy(theory=lambda s, p, d: 1.0)
+    quick, thorough = (verify_law(system_with(one), one, thorough=thorough) for thorough in (False, True))
+    errors = [abs(result.value - 1) / result.deviation for result in (quick, thorough)]
+    assert errors[0] / errors[1] == pytest.approx(3, rel=0.25)  # each error is known to a tenth
+    assert errors[1] == pytest.approx(0.1 / np.sqrt(3) / np.sqrt(5400), rel=0.25)
+
+
+def test_thoroughly_means_count_nine_times_as_long_from_when_they_count(monkeypatch):
+    times = []
+    monkeypatch.setattr(Toy, "settle", lambda self, state, p: 12.0)
+    one = noisy(theory=lambda s, p, d: times.append(s.time) or 0.0, check=dataclasses.replace(NOISY, duration=40.0))
+    verify_law(system_with(one), one, thorough=True)
+    assert times[-1] == pytest.approx(12 + 9 * (40 - 12))
+
+
+def test_thoroughly_plain_laws_are_compared_as_long_as_ever():
+    """This one is wrong after its check has ended; an averaged law of the same check takes the run further."""
+    plain = law(name="plain", observable="rate", theory=lambda s, p, d: 100.0 + (s.time > 60.05), check=NOISY)
+    plain = dataclasses.replace(plain, holds=lambda s, p, d: True)
+    system = system_with(plain, noisy())
+    assert [result.passed for result in verify_system(system, thorough=True)] == [True, True]
+
+
+class Slow(Toy):
+    """Of two averaged laws with a check of their own, and a plain one."""
+
+    name = "slow"
+    laws = (DECAY, noisy(name="one"), noisy(name="other", check=dataclasses.replace(NOISY, seed=2)), noisy(name="too"))
+
+
+def test_processes_find_what_one_finds():
+    with processes(2) as executor:
+        runs = list(verify_thoroughly([Slow()], executor))
+    assert sorted(len(run) for run in runs) == [1, 1, 2]
+    found = {result.law: result for run in runs for result in run}
+    assert [found[law.name] for law in Slow.laws] == verify_system(Slow(), thorough=True)
+
+
+class Dies(Toy):
+    """Ends its process."""
+
+    name = "dies"
+
+    def step(self, state, p, dt):
+        os._exit(1)
+
+
+def test_a_process_that_is_killed_is_told_in_one_line():
+    with pytest.raises(WorkersLost, match="leave out the systems"), processes(1) as executor:
+        list(verify_thoroughly([Dies()], executor))

@@ -90,21 +90,19 @@ def _submitted(executor: Executor, task: Any) -> Future[Outcome]:
     try:
         return executor.submit(measured, task)
     except BrokenProcessPool as error:
-        raise _lost() from error
+        raise lost("run the same command again, with fewer --jobs") from error
 
 
 def _result(future: Future[Outcome]) -> Outcome:
     try:
         return future.result()
     except BrokenProcessPool as error:
-        raise _lost() from error
+        raise lost("run the same command again, with fewer --jobs") from error
 
 
-def _lost() -> WorkersLost:
-    return WorkersLost(
-        "a process that computes was ended from outside, perhaps for want of memory: run the same command again, "
-        "with fewer --jobs"
-    )
+def lost(remedy: str) -> WorkersLost:
+    """Return what is raised when a process that computes is gone."""
+    return WorkersLost(f"a process that computes was ended from outside, perhaps for want of memory: {remedy}")
 
 
 def _end(pool: ProcessPoolExecutor) -> None:

@@ -31,11 +31,16 @@ CONTINUOUS = ("heisenberg", "xy")
 
 
 class Counted(NamedTuple):
-    """Per site: energy, and the two sums of `monte_carlo.field_sums` whose means have the ratio kT; NaN for states."""
+    """Per site: energy, and the two sums of `monte_carlo.field_sums` whose means have the ratio kT; NaN for states.
+
+    ``order`` and ``magnitude`` as `Magnet.order` and `Magnet.magnitude` say.
+    """
 
     energy: float
     square: float
     laplacian: float
+    order: Values
+    magnitude: float
 
 
 @dataclass(frozen=True)
@@ -145,16 +150,18 @@ class Magnet:
         return self.counted(spins).energy
 
     def counted(self, spins: Spins) -> Counted:
-        """Energy per site, and for continuous spins what their temperature is known by."""
+        """Energy per site, for continuous spins what their temperature is known by, and their order."""
         if not self.continuous:
-            return Counted(self.energy(spins), nan, nan)
+            return Counted(self.energy(spins), nan, nan, self.order(spins), self.magnitude(spins))
         sums = monte_carlo.field_sums(spins, _sampler(self, spins.geometry), plane=self.plane)
         total, sites = sums.bonds, spins.geometry.count
+        moment = sums.spins.sum(axis=0)
         if self.h:
-            total -= self.h * float(spins.sums()[:, 0 if self.plane else 2].sum())
+            total -= self.h * float(moment[0 if self.plane else 2])
         if self.K and not self.plane:
             total -= self.K * float(np.sum(spins.values[:, 2][self._inner(spins)].astype(np.float64) ** 2))
-        return Counted(total / sites, sums.square / sites, sums.laplacian / sites)
+        order = moment / sites
+        return Counted(total / sites, sums.square / sites, sums.laplacian / sites, order, float(np.linalg.norm(order)))
 
     def order(self, spins: Spins) -> Values:
         """Mean vector (3,) of the spins as they are drawn; that of Potts states is one of the picture."""

@@ -126,18 +126,20 @@ class FieldSums(NamedTuple):
     """Sum of |S x H|^2, H = -dE/dS."""
     laplacian: float
     """Sum of the Laplacians of the energy on the sphere of each direction: 2 S.H where E is linear in S."""
+    spins: NDArray[np.float64]
+    """Sums (arrays, 3) of the spins."""
 
 
 def field_sums(spins: Spins, sampler: Sampler, *, plane: bool = False) -> FieldSums:
-    """Return the energy of the bonds, and two sums the ratio of whose means is the temperature kT.
+    """Return the energy of the bonds, two sums the ratio of whose means is the temperature kT, and the sums of spins.
 
     Rotations of one spin leave the Boltzmann distribution alone: <laplacian of E> = <|gradient of E|^2>/kT, exactly, on
     any lattice and at any temperature. Nurdin and Schotte, Phys. Rev. E 61, 3579 (2000).
     """
-    table, out = spins.geometry.table, np.empty((spins.geometry.arrays, 3))
+    table, out = spins.geometry.table, np.empty((spins.geometry.arrays, 6))
     vector_kernels.field_sums(
         spins.values, table.first, table.other, table.offset, sampler.J, sampler.D, sampler.uniform, sampler.own,
         sampler.local, spins.geometry.halo, plane, out,
     )  # fmt: skip
-    work, square, laplacian = out.sum(axis=0)
-    return FieldSums(-work / 2, square, laplacian)
+    work, square, laplacian = out[:, :3].sum(axis=0)
+    return FieldSums(-work / 2, square, laplacian, out[:, 3:])

@@ -54,6 +54,7 @@ from spinviz.physics.noise import (
 )
 
 PIECE = 1024  # sites: the fields and random numbers of a piece lie in the first cache
+WIDTH = 16  # sites that are computed at once: loops over a multiple of it have no rest, which would go one by one
 _F = np.float32
 _W = np.uint32
 U11 = np.uint64(11)
@@ -167,6 +168,7 @@ def _heat_bath(x, y, z, h, words, beta, q):
     cos of the angle to the field: 1 + ln(u + (1 - u) exp(-2k))/k with k = field/kT, inverting its distribution.
     """
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     one, two, three = words[0, :size], words[1, :size], words[2, :size]
     for i in range(size):
@@ -200,7 +202,7 @@ def _heat_bath(x, y, z, h, words, beta, q):
 
         mx, my, mz = x[i], y[i], z[i]
         here = mx * mx + my * my + mz * mz > QUARTER
-        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q))
+        cost = beta * (_local(ux, uy, uz, local) - _local(mx, my, mz, local))
         chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
         taken = here and chance < _exp(min(-cost, ZERO))
         norm = ONE / np.sqrt(ux * ux + uy * uy + uz * uz)
@@ -213,6 +215,7 @@ def _heat_bath(x, y, z, h, words, beta, q):
 def _over_relaxation(x, y, z, h, words, beta, q):
     """Turn every spin by half a turn about its field: no exchange of energy; anisotropy enters by accepting."""
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     three = words[2, :size]
     for i in range(size):
@@ -222,7 +225,7 @@ def _over_relaxation(x, y, z, h, words, beta, q):
         scale = TWO * (px * mx + py * my + pz * mz) / max(square, TINY)
         ux, uy, uz = scale * px - mx, scale * py - my, scale * pz - mz
         length = ux * ux + uy * uy + uz * uz
-        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q))
+        cost = beta * (_local(ux, uy, uz, local) - _local(mx, my, mz, local))
         chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
         taken = length > QUARTER and chance < _exp(min(-cost, ZERO))
         norm = ONE / np.sqrt(max(length, QUARTER))
@@ -232,12 +235,31 @@ def _over_relaxation(x, y, z, h, words, beta, q):
 
 
 @kernel(fastmath=FAST)
+def _reflection(x, y, z, h):
+    """`_over_relaxation` without anisotropy: every turn is accepted."""
+    size = x.size
+    hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
+    for i in range(size):
+        px, py, pz = hx[i], hy[i], hz[i]
+        mx, my, mz = x[i], y[i], z[i]
+        square = px * px + py * py + pz * pz
+        scale = TWO * (px * mx + py * my + pz * mz) / max(square, TINY)
+        ux, uy, uz = scale * px - mx, scale * py - my, scale * pz - mz
+        length = ux * ux + uy * uy + uz * uz
+        norm = ONE / np.sqrt(max(length, QUARTER))
+        x[i] = ux * norm
+        y[i] = uy * norm
+        z[i] = uz * norm
+
+
+@kernel(fastmath=FAST)
 def _metropolis(x, y, z, h, words, beta, q, reach):
     """Propose a turn of any direction and accept it with min(1, exp(-dE/kT)).
 
     The proposal adds ``reach`` times a random unit vector and normalises: as likely there as back.
     """
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     one, two, three = words[0, :size], words[1, :size], words[2, :size]
     for i in range(size):
@@ -255,7 +277,7 @@ def _metropolis(x, y, z, h, words, beta, q, reach):
         norm = ONE / np.sqrt(max(ux * ux + uy * uy + uz * uz, TINY))
         ux, uy, uz = ux * norm, uy * norm, uz * norm
         gain = (ux - mx) * hx[i] + (uy - my) * hy[i] + (uz - mz) * hz[i]
-        cost = beta * (_local(ux, uy, uz, q) - _local(mx, my, mz, q) - gain)
+        cost = beta * (_local(ux, uy, uz, local) - _local(mx, my, mz, local) - gain)
         chance = (_F(np.int32(_W(three[i] >> S1))) + HALF) * TO_UNIT
         here = mx * mx + my * my + mz * mz > QUARTER
         taken = here and chance < _exp(min(-cost, ZERO))
@@ -344,6 +366,13 @@ def _restore(before, x, y, z, free):
 
 
 @kernel
+def _length(rows, row, hy, hx):
+    """Places of a layer from its first site to its last, rounded up to `WIDTH` within the halo, which is renewed."""
+    length = (rows - 2 * hy) * row - 2 * hx
+    return min(-(-length // WIDTH) * WIDTH, (rows - hy) * row - hx)
+
+
+@kernel
 def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, reach, halo, closed, free, rng, methods):
     """Sweep all arrays of ``values`` (arrays, 3, z, y, x) once for each of ``methods``.
 
@@ -354,7 +383,7 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
-    length = (rows - 2 * hy - 1) * row + row - 2 * hx
+    length = _length(rows, row, hy, hx)
     h = np.zeros((3, PIECE), np.float32)
     words = np.zeros((3, PIECE), np.uint32)
     before = np.zeros((3, PIECE), values.dtype)
@@ -378,10 +407,14 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
                     if own.shape[0] > 0:
                         _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
                     x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
-                    _words(words, size, _W(begin), key0, key1, key2)
                     if free.shape[0] > 0:
                         _keep(before, x, y, z)
-                    if method == HEAT_BATH:
+                    reflected = method == OVER_RELAXATION and not np.any(q[a])
+                    if not reflected:
+                        _words(words, size, _W(begin), key0, key1, key2)
+                    if reflected:
+                        _reflection(x, y, z, h)
+                    elif method == HEAT_BATH:
                         _heat_bath(x, y, z, h, words, beta, q[a])
                     elif method == OVER_RELAXATION:
                         _over_relaxation(x, y, z, h, words, beta, q[a])
@@ -398,72 +431,82 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
 
 
 @kernel(fastmath=FAST)
-def _sums(x, y, z, h, bond, q, plane):
-    """Return sums over the piece: S times the field of the bonds, |S x H|^2, and the Laplacian of the energy.
+def _sums(x, y, z, inside, h, bond, q, plane):
+    """Return sums over the piece: S times the field of the bonds, |S x H|^2, the Laplacian of the energy, and S.
 
     H is -dE/dS with anisotropy; the Laplacian is that on the sphere of directions, or on the circle of a plane rotator.
+    ``inside`` is 0 in the halo and 1 elsewhere.
     """
     size = x.size
+    local = (q[0], q[1], q[2], q[3], q[4], q[5], q[6])  # a tuple: loads of an array would be repeated for every spin
     hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
     bx, by, bz = bond[0, :size], bond[1, :size], bond[2, :size]
     work, square, laplacian = 0.0, 0.0, 0.0
-    trace = q[0] + q[1] + q[2]
+    sx, sy, sz = 0.0, 0.0, 0.0
+    trace = local[0] + local[1] + local[2]
     for i in range(size):
-        a, b, c = x[i], y[i], z[i]
+        a, b, c = inside[i] * x[i], inside[i] * y[i], inside[i] * z[i]
+        sx += np.float64(a)
+        sy += np.float64(b)
+        sz += np.float64(c)
         work += np.float64(a * bx[i] + b * by[i] + c * bz[i])
         linear = a * hx[i] + b * hy[i] + c * hz[i]
         aa, bb, cc = a * a, b * b, c * c
-        fx = hx[i] + TWO * q[0] * a + q[3] * b + q[5] * c - TWO * q[6] * a * (bb + cc)
-        fy = hy[i] + TWO * q[1] * b + q[3] * a + q[4] * c - TWO * q[6] * b * (cc + aa)
-        fz = hz[i] + TWO * q[2] * c + q[4] * b + q[5] * a - TWO * q[6] * c * (aa + bb)
+        fx = hx[i] + TWO * local[0] * a + local[3] * b + local[5] * c - TWO * local[6] * a * (bb + cc)
+        fy = hy[i] + TWO * local[1] * b + local[3] * a + local[4] * c - TWO * local[6] * b * (cc + aa)
+        fz = hz[i] + TWO * local[2] * c + local[4] * b + local[5] * a - TWO * local[6] * c * (aa + bb)
         tx, ty, tz = b * fz - c * fy, c * fx - a * fz, a * fy - b * fx
         square += np.float64(tx * tx + ty * ty + tz * tz)
         if plane:
             laplacian += np.float64(linear)
         else:
             length = aa + bb + cc
-            form = q[0] * aa + q[1] * bb + q[2] * cc + q[3] * a * b + q[4] * b * c + q[5] * c * a
-            quartic = q[6] * (FOUR * length - TWENTY * (aa * bb + bb * cc + cc * aa))
+            form = (
+                local[0] * aa + local[1] * bb + local[2] * cc + local[3] * a * b + local[4] * b * c + local[5] * c * a
+            )
+            quartic = local[6] * (FOUR * length - TWENTY * (aa * bb + bb * cc + cc * aa))
             laplacian += np.float64(TWO * linear - TWO * trace * length + SIX * form + quartic)
-    return work, square, laplacian
+    return work, square, laplacian, sx, sy, sz
 
 
 @kernel
 def field_sums(values, first, other, offset, J, D, uniform, own, q, halo, plane, out):
-    """Return in ``out`` (arrays, 3) the sums of `_sums` over the sites of each array.
+    """Return in ``out`` (arrays, 6) the sums of `_sums` over the sites of each array.
 
-    Half of the first with a minus sign is the energy of the bonds; the ratio of the means of the others is kT.
+    Half of the first with a minus sign is the energy of the bonds; the ratio of the means of the next two is kT.
     Arguments as in `vector_sweeps`.
     """
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
-    length = row - 2 * hx
+    # Whole layers, with the halo between two lines: a loop over a line alone is too short.
+    length = _length(rows, row, hy, hx)
+    inside = np.zeros(length, values.dtype)
+    for i in range((rows - 2 * hy) * row - 2 * hx):
+        inside[i] = i % row < row - 2 * hx
     h, bond = np.zeros((3, PIECE), values.dtype), np.zeros((3, PIECE), values.dtype)
     nothing = np.zeros(3, values.dtype)
     for a in range(arrays):
         out[a, :] = 0.0
         for layer in range(hz, depth - hz):
-            for line in range(hy, rows - hy):
-                start = (layer * rows + line) * row + hx
-                for begin in range(0, length, PIECE):
-                    size = min(PIECE, length - begin)
-                    _clear(bond, nothing, size)
-                    for k in range(first[a], first[a + 1]):
-                        place, b = start + begin + offset[k], other[k]
-                        end = place + size
-                        x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
-                        _add_exchange(bond, x, y, z, J[k])
-                        if D.shape[0] > 0:
-                            _add_dmi(bond, x, y, z, D[k])
-                    here = start + begin
-                    end = here + size
-                    _clear(h, uniform[a], size)
-                    _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
-                    if own.shape[0] > 0:
-                        _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
-                    x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
-                    work, square, laplacian = _sums(x, y, z, h, bond, q[a], plane)
-                    out[a, 0] += work
-                    out[a, 1] += square
-                    out[a, 2] += laplacian
+            start = (layer * rows + hy) * row + hx
+            for begin in range(0, length, PIECE):
+                size = min(PIECE, length - begin)
+                _clear(bond, nothing, size)
+                for k in range(first[a], first[a + 1]):
+                    place, b = start + begin + offset[k], other[k]
+                    end = place + size
+                    x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
+                    _add_exchange(bond, x, y, z, J[k])
+                    if D.shape[0] > 0:
+                        _add_dmi(bond, x, y, z, D[k])
+                here = start + begin
+                end = here + size
+                _clear(h, uniform[a], size)
+                _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
+                if own.shape[0] > 0:
+                    _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
+                x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+                found = _sums(x, y, z, inside[begin : begin + size], h, bond, q[a], plane)
+                for k in range(6):
+                    out[a, k] += found[k]

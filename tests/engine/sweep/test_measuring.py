@@ -7,6 +7,7 @@ import pytest
 from scatter import Scatter
 
 from spinviz.engine.sweep.measuring import FEWEST, Measuring
+from spinviz.model.system import Observable
 
 LIMIT = 60_000
 
@@ -147,3 +148,41 @@ def test_what_is_no_number_now_and_then_is_left_out():
 
 class ScatterP:
     """The factor of the variance does not ask for parameters."""
+
+
+class Remembered(Scatter):
+    """With a function of two means, and a correlation time."""
+
+    observables = (
+        *Scatter.observables,
+        Observable("product", "Product", "x l", means_of=("x", "level"), combine=lambda x, y: x * y),
+        Observable("memory", "Correlation time of x", "τ", memory_of="x", factor=lambda p: 2.0),
+    )
+
+
+def test_statistics_of_every_kind_have_values_and_errors():
+    """Of x = 5 ± 1 with a memory of 10 samples: the variance times 2, the product with 3, twice the memory."""
+    found = Measuring(Remembered(), ("product",), 1e-9, 0, 40_000)
+    for value in series(6, count=40_000):
+        found.add({"x": value, "level": 3.0})
+    found.find()
+    for name, expected in (("chi", 2.0), ("product", 15.0), ("memory", 20.0)):
+        value, error = found.mean(name, None)
+        assert abs(value - expected) < 4 * error < 0.4 * expected
+    assert found.mean("product", None)[1] == pytest.approx(3 * found.mean("x", None)[1], rel=1e-6)
+
+
+def test_a_statistic_can_be_judged():
+    found = Measuring(Remembered(), ("product",), 0.02, 0, LIMIT)
+    steps = next(n for n, value in enumerate(series(7)) if found.add({"x": value, "level": 3.0}))
+    assert steps < LIMIT - 1
+    value, error = found.mean("product", None)
+    assert error <= 0.02 * value
+
+
+def test_statistics_of_what_stands_still():
+    found = Measuring(Remembered(), ("product",), 0.02, 0, 1000)
+    assert any(found.add({"x": 5.0, "level": 3.0}) for _ in range(1000))
+    assert found.mean("product", None) == (15.0, 0.0)
+    assert found.mean("chi", None) == (0.0, 0.0)
+    assert all(math.isnan(number) for number in found.mean("memory", None))

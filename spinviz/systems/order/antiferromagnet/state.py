@@ -104,7 +104,7 @@ def count(state: AntiferromagnetState, p: AntiferromagnetParameters, t: float | 
     state.h = p.size_at(moment)
     state.means = sublattice_means(state.spins, state.filled)
     found, filled = p.model.counted(state.spins, p.field_at(moment)), max(state.filled.sum(), 1.0)
-    state.energy, state.square, state.laplacian = (number * p.geometry.count / filled for number in found)
+    state.energy, state.square, state.laplacian = (number * p.geometry.count / filled for number in found[:3])
     if p.moves and p.bipartite:
         vectors = state.spins.vectors()
         for number, weight in enumerate(weights_of(p.geometry, p.waves)):

@@ -93,9 +93,11 @@ class Model:
     def counted(self, spins: Spins, field: Vector) -> Counted:
         """Energy per site, and what the temperature of the spins is known by: `monte_carlo.field_sums`."""
         sums = monte_carlo.field_sums(spins, sampler_in(self, field))
-        total = sums.bonds - float(spins.sums().sum(axis=0) @ np.array(field)) + self._anisotropy(spins)
+        net = sums.spins.sum(axis=0)
+        total = sums.bonds - float(net @ np.array(field)) + self._anisotropy(spins)
         sites = spins.geometry.count
-        return Counted(total / sites, sums.square / sites, sums.laplacian / sites)
+        m = net / sites
+        return Counted(total / sites, sums.square / sites, sums.laplacian / sites, m, float(np.linalg.norm(m)))
 
     def _anisotropy(self, spins: Spins) -> float:
         """-sum of S.A.S."""

@@ -6,7 +6,8 @@ The longest side of a sample is two picture units long and its middle lies at th
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,19 +32,32 @@ BALL = 0.42
 
 @dataclass(frozen=True, eq=False)
 class Sites:
-    """The sites that are drawn: a mask in natural order or None for all, their places, and the scale of the picture."""
+    """The sites that are drawn: cells (x, y, z) from ``low`` up to ``high``, and the scale of the picture."""
 
-    which: NDArray[np.bool_] | None
-    places: NDArray[np.float32]
+    geometry: Geometry
     scale: float
     low: tuple[int, int, int]
     high: tuple[int, int, int]
 
+    @property
+    def count(self) -> int:
+        """Number of sites."""
+        return prod(b - a for a, b in zip(self.low, self.high)) * len(self.geometry.cell.sites)
+
+    @property
+    def part(self) -> tuple[slice, slice, slice]:
+        """Slices (z, y, x) of the cells."""
+        z, y, x = (slice(a, b) for a, b in zip(self.low[::-1], self.high[::-1]))
+        return z, y, x
+
+    @cached_property
+    def places(self) -> NDArray[np.float32]:
+        """Places (count, 3) in the picture; large samples are drawn without them."""
+        return float32(np.asarray(self.of(self.geometry.positions), np.float64) * self.scale)
+
     def of(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return the rows of ``values`` (nz, ny, nx, basis, ...) that are drawn."""
-        if self.which is None:
-            return values.reshape(-1, *values.shape[4:])
-        return values[self.which]
+        return values[self.part].reshape(-1, *values.shape[4:])
 
 
 def scale_of(geometry: Geometry) -> float:
@@ -66,13 +80,7 @@ def sites_of(geometry: Geometry, slab: str = "whole", middle: float = 0.5, thick
         n = geometry.sides[axis]
         start = min(max(round(middle * n - thickness / 2), 0), max(n - thickness, 0))
         low[axis], high[axis] = start, min(start + thickness, n)
-    scale = scale_of(geometry)
-    mask = None
-    if slab != "whole":
-        mask = np.zeros(geometry.shape, bool)
-        mask[low[2] : high[2], low[1] : high[1], low[0] : high[0]] = True
-    places = geometry.positions.reshape(-1, 3) if mask is None else geometry.positions[mask]
-    return Sites(mask, float32(places * scale), scale, (low[0], low[1], low[2]), (high[0], high[1], high[2]))
+    return Sites(geometry, scale_of(geometry), (low[0], low[1], low[2]), (high[0], high[1], high[2]))
 
 
 def drawn_sites(geometry: Geometry, view: LatticeView) -> Sites:
@@ -87,7 +95,7 @@ def form_of(geometry: Geometry, view: LatticeView) -> str:
     one = len(geometry.cell.sites) == 1
     if view.shown not in ("auto", RECIPROCAL):
         return "balls" if view.shown == "cells" and not one else view.shown
-    if len(drawn_sites(geometry, view).places) <= ARROWS:
+    if drawn_sites(geometry, view).count <= ARROWS:
         return "arrows"
     return "cells" if one else "balls"
 
@@ -108,12 +116,11 @@ def lattice_picture(
     ``sublattices`` (nz, ny, nx, basis), those of the colouring if None; ``moments``: lengths of the arrows of each site
     of the unit cell.
     """
-    colours = geometry.colours if sublattices is None else sublattices
     sites, form = drawn_sites(geometry, view), form_of(geometry, view)
     if form == "cells":
-        return (_cells(geometry, vectors, view, J, sites, colours),)
+        return (_cells(geometry, vectors, view, J, sites, sublattices),)
     directions = float32(sites.of(vectors))
-    colors = _colors(geometry, vectors, view, J, sites, colours)
+    colors = _colors(geometry, vectors, view, J, sites, sublattices)
     if form == "balls":
         here = np.any(directions, axis=1)
         radii = float32(BALL * sites.scale * here)
@@ -169,10 +176,12 @@ def sublattice_shades(numbers: NDArray[np.generic], count: int) -> Shades:
 
 
 def _colors(
-    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites, colours: NDArray[np.integer]
-) -> Color:
+    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites,
+    sublattices: NDArray[np.integer] | None,
+) -> Color:  # fmt: skip
     if view.coloured == "direction":
         return "direction"
+    colours = geometry.colours if sublattices is None else sublattices
     if view.coloured == "flipped":
         return Shades(float32(sites.of(flipped(colours, vectors))))
     if view.coloured == "sublattice":
@@ -182,15 +191,20 @@ def _colors(
 
 
 def _cells(
-    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites, colours: NDArray[np.integer]
-) -> Cells:
-    part = tuple(slice(a, b) for a, b in zip(sites.low[::-1], sites.high[::-1]))
+    geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites,
+    sublattices: NDArray[np.integer] | None,
+) -> Cells:  # fmt: skip
+    part = sites.part
     inside = vectors[part][..., 0, :]
     corner = (np.array(sites.low) - np.array(geometry.sides) / 2) * sites.scale
     origin, edge = (float(corner[0]), float(corner[1]), float(corner[2])), sites.scale
-    if view.coloured in ("direction", "flipped"):
-        shown = flipped(colours, vectors)[part][..., 0, :] if view.coloured == "flipped" else inside
+    if view.coloured == "direction":
         there = np.any(inside, axis=-1, keepdims=True)
+        return Cells(float32(np.where(there, inside, np.nan)), origin, (edge,) * 3, "direction")
+    colours = geometry.colours if sublattices is None else sublattices
+    if view.coloured == "flipped":
+        there = np.any(inside, axis=-1, keepdims=True)
+        shown = flipped(colours, vectors)[part][..., 0, :]
         return Cells(float32(np.where(there, shown, np.nan)), origin, (edge,) * 3, "direction")
     if view.coloured == "sublattice":
         numbers, colormap, low, high = colours.astype(float), "spin", 0.0, max(float(colours.max()), 1.0)

@@ -65,9 +65,8 @@ def count(state: FerriState, p: FerrimagnetParameters) -> None:
     """Find order and energy of the spins as they are."""
     spins = state.spins
     cells = spins.geometry.count / 2
-    sums = spins.sums()
-    state.a, state.b = sums[0::2].sum(axis=0) / cells, sums[1::2].sum(axis=0) / cells
     found = field_sums(spins, sampler_of(p.terms, spins.geometry))
+    state.a, state.b = found.spins[0::2].sum(axis=0) / cells, found.spins[1::2].sum(axis=0) / cells
     single = -p.h * (p.mu_A * state.a[2] + p.mu_B * state.b[2]) / 2
     if p.K:
         z = spins.vectors()[..., 2].astype(np.float64)

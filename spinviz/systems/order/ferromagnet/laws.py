@@ -226,32 +226,45 @@ LAWS = (
 )  # fmt: skip
 
 
-def mean_field_order(p: FerromagnetParameters, T: Values) -> Values:
-    """m of the mean field with the same z and J; NaN where there is none."""
+def _mean_field_order(p: FerromagnetParameters, T: Values) -> Values:
+    """m of the mean field with the same z and J."""
     Tc = p.mean_field_Tc
-    if p.spin != p.spin or p.magnet.K or p.vacancies:
-        return np.full(len(T), nan)
     return mean_field.order_parameter(p.spin, np.maximum(T, 0.01) / Tc, abs(p.h) / Tc)
 
 
-def mean_field_energy(p: FerromagnetParameters, T: Values) -> Values:
+def _mean_field_energy(p: FerromagnetParameters, T: Values) -> Values:
     """Energy per spin of the mean field [J]."""
     Tc = p.mean_field_Tc
-    if p.spin != p.spin or p.magnet.K or p.vacancies:
-        return np.full(len(T), nan)
     return np.asarray(mean_field.energy(p.spin, np.maximum(T, 0.01) / Tc, abs(p.h) / Tc) * Tc)
 
 
-def mean_field_heat(p: FerromagnetParameters, T: Values) -> Values:
+def _mean_field_heat(p: FerromagnetParameters, T: Values) -> Values:
     """Specific heat per spin of the mean field [kB]."""
-    if p.spin != p.spin or p.magnet.K or p.vacancies:
-        return np.full(len(T), nan)
     return mean_field.specific_heat(p.spin, np.maximum(T, 0.01) / p.mean_field_Tc, abs(p.h) / p.mean_field_Tc)
+
+
+def _of_mean_field(law: Callable[[FerromagnetParameters, Values], Values]) -> Callable[..., Values]:
+    """Return a curve of the mean field, NaN where there is none; kept, for it is asked for with every frame."""
+
+    @lru_cache(maxsize=32)
+    def kept(p: FerromagnetParameters, low: float, high: float, count: int) -> Values:
+        return law(p, np.linspace(low, high, count))
+
+    def curve(p: FerromagnetParameters, T: Values) -> Values:
+        if p.spin != p.spin or p.magnet.K or p.vacancies:
+            return np.full(len(T), nan)
+        return kept(p.change(T=1.0), float(T[0]), float(T[-1]), len(T)).copy()
+
+    return curve
 
 
 MEAN_FIELD = {
     name: Guide("mean_field", "mean field", curve)
-    for name, curve in (("order", mean_field_order), ("energy", mean_field_energy), ("heat", mean_field_heat))
+    for name, curve in (
+        ("order", _of_mean_field(_mean_field_order)),
+        ("energy", _of_mean_field(_mean_field_energy)),
+        ("heat", _of_mean_field(_mean_field_heat)),
+    )
 }
 
 

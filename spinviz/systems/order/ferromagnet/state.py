@@ -86,14 +86,14 @@ def count(state: MagnetState, magnet: Magnet) -> None:
     """Find energy and order of the spins as they are."""
     sites = state.spins.geometry.count
     filled, others = (sites / max(sites - holes, 1) for holes in (state.holes, state.left_out))
-    state.orders = np.array([magnet.order(spins) for spins in (state.spins, *state.others)])
-    state.magnitude = magnet.magnitude(state.spins)
+    energy, square, laplacian, first, magnitude = magnet.counted(state.spins)
+    state.energy, state.square, state.laplacian = filled * energy, filled * square, filled * laplacian
+    state.orders = np.array([first, *(magnet.order(spins) for spins in state.others)])
+    state.magnitude = magnitude
     if magnet.continuous:
         state.orders[0] *= filled
         state.orders[1:] *= others
         state.magnitude *= filled
-    found = magnet.counted(state.spins)
-    state.energy, state.square, state.laplacian = (filled * number for number in found)
 
 
 def swept(state: MagnetState, p: FerromagnetParameters) -> None:

@@ -242,7 +242,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
 
     def memory(self, p: FerromagnetParameters) -> int:
         """Vectors in double precision while they are made, and what is kept."""
-        return p.geometry.count * (60 + 14 * p.samples)
+        return p.geometry.count * (64 + 14 * p.samples)
 
     def settle(self, state: MagnetState, p: FerromagnetParameters) -> float:
         """Enough away from the critical point, where blocking waits longer anyway."""
