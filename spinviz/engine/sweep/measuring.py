@@ -123,7 +123,7 @@ class Measuring:
             return math.nan, math.nan
         factor = o.factor(p)
         if self._all_still(o):
-            return (math.nan if o.memory_of else value_of(statistic, o) * factor), 0.0 * factor
+            return (math.nan, math.nan) if o.memory_of else (value_of(statistic, o) * factor, 0.0 * factor)
         return value_of(statistic, o) * factor, statistic.error * abs(factor)
 
     def find(self) -> None:
