@@ -42,13 +42,14 @@ def chosen(names: Sequence[str], known: dict[str, Benchmark]) -> list[Benchmark]
     """The benchmarks of these names or of groups like ``llg``; all without a name. Errors: `UnknownBenchmark`."""
     if not names:
         return list(known.values())
+    groups = dict.fromkeys(key.partition("-")[0] for key in known)
     found: list[Benchmark] = []
     for name in names:
         matching = [known[key] for key in known if key == name or key.startswith(f"{name}-")]
         if not matching:
             raise UnknownBenchmark(
-                f"unknown benchmark '{shortened(name)}': the known ones are {', '.join(known)}; "
-                "the first word of a name chooses its group."
+                f"unknown benchmark '{shortened(name)}': the groups are {', '.join(groups)}; give one of them, or the "
+                "whole name of a benchmark as the table has it."
             )
         found += [benchmark for benchmark in matching if benchmark not in found]
     return found
