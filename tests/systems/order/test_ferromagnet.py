@@ -337,3 +337,18 @@ def test_a_point_of_a_sweep_has_the_exact_cumulant_and_correlation_time() -> Non
     direct = 0.5 + sum(float((x[: len(x) - k] * x[k:]).mean() / (x * x).mean()) for k in range(1, 25))
     assert tau == pytest.approx(direct, abs=4 * error)
     assert np.isnan(found.mean("T_spins", p)[0])
+
+
+def test_of_large_volumes_every_second_spin_is_drawn_and_that_is_said() -> None:
+    p = parameters(L=80, coloured="component")
+    state = SYSTEM.initial_state(p, np.random.default_rng(1))
+    SYSTEM.step(state, p, 1.0)
+    cells = next(v for v in SYSTEM.draw(state, p) if isinstance(v, Cells))
+    assert cells.values.shape == (40, 40, 40)
+    assert np.array_equal(cells.values, shown(state, p)[::2, ::2, ::2, 0, 2])
+    assert cells.spacing == pytest.approx((2 / 40,) * 3)
+    assert "one cell for 2 × 2 × 2 spins" in SYSTEM.caption(state, p)
+    slab = p.change(slab="z", thickness=2)
+    cells = next(v for v in SYSTEM.draw(state, slab) if isinstance(v, Cells))
+    assert cells.values.shape == (2, 80, 80)
+    assert "one cell" not in SYSTEM.caption(state, slab)

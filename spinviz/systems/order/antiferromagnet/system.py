@@ -31,6 +31,7 @@ from spinviz.systems.order.antiferromagnet.state import (
     stepped,
 )
 from spinviz.systems.order.common.brush import sites_of_brush
+from spinviz.systems.order.common.picture import thinned
 from spinviz.systems.order.common.reciprocal import shows_structure, structure_caption
 from spinviz.systems.order.common.sample import size_of, taken
 from spinviz.systems.order.common.temperature import TORQUES
@@ -197,7 +198,14 @@ class Antiferromagnet(
         heat = f"T = {plain(p.T / p.TN, 3)} TN" if p.TN == p.TN and p.T else f"T = {plain(p.T, 3)} J/kB"
         tilted = f"field tilted by {plain(p.tilt, 2)}°" if p.h and p.tilt and p.direction == "along" else ""
         drawn = f"x and y drawn × {p.magnify}" if p.magnify > 1 else ""
-        said = (f"classical unit spins, {size_of(p.geometry)}", heat, method_of(state, p), tilted, drawn)
+        said = (
+            f"classical unit spins, {size_of(p.geometry)}",
+            heat,
+            method_of(state, p),
+            tilted,
+            drawn,
+            thinned(p.geometry, p),
+        )
         return " · ".join(filter(None, (*said, taken(p.geometry, p.L))))
 
 

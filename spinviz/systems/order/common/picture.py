@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from math import prod
+from math import ceil, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ ARROWS = 6000
 SUBLATTICES = ("up", "down", "simulation", "accent", "x", "y", "z", "muted")
 """Roles of the colours of sublattices."""
 WARM = "inferno"
+MOST_CELLS = 72**3
+"""Cells of a volume that are drawn; of more spins every second, third ... along each axis is one."""
 ARROW = 0.92
 """Length of an arrow in nearest-neighbour distances."""
 BALL = 0.42
@@ -98,6 +100,20 @@ def form_of(geometry: Geometry, view: LatticeView) -> str:
     if drawn_sites(geometry, view).count <= ARROWS:
         return "arrows"
     return "cells" if one else "balls"
+
+
+def stride_of(geometry: Geometry, view: LatticeView) -> int:
+    """Of how many sites along each axis one is drawn: 1 but for large volumes of cells."""
+    sites = drawn_sites(geometry, view)
+    if form_of(geometry, view) != "cells" or sites.count <= MOST_CELLS or geometry.cell.axes < 3:
+        return 1
+    return ceil((float(sites.count) / MOST_CELLS) ** (1 / 3))
+
+
+def thinned(geometry: Geometry, view: LatticeView) -> str:
+    """Say of how many spins one is drawn; empty where all are."""
+    n = stride_of(geometry, view)
+    return f"one cell for {n} × {n} × {n} spins" if n > 1 else ""
 
 
 def lattice_picture(
@@ -194,10 +210,12 @@ def _cells(
     geometry: Geometry, vectors: Vectors, view: LatticeView, J: float, sites: Sites,
     sublattices: NDArray[np.integer] | None,
 ) -> Cells:  # fmt: skip
-    part = sites.part
+    every = stride_of(geometry, view)
+    z, y, x = sites.part
+    part = tuple(slice(s.start, s.stop, every) for s in (z, y, x))
     inside = vectors[part][..., 0, :]
     corner = (np.array(sites.low) - np.array(geometry.sides) / 2) * sites.scale
-    origin, edge = (float(corner[0]), float(corner[1]), float(corner[2])), sites.scale
+    origin, edge = (float(corner[0]), float(corner[1]), float(corner[2])), every * sites.scale
     if view.coloured == "direction":
         there = np.any(inside, axis=-1, keepdims=True)
         return Cells(float32(np.where(there, inside, np.nan)), origin, (edge,) * 3, "direction")

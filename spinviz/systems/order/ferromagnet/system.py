@@ -13,6 +13,7 @@ from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain
 from spinviz.model.visuals import Stage, Visual
 from spinviz.systems.order.common.brush import sites_of_brush
+from spinviz.systems.order.common.picture import thinned
 from spinviz.systems.order.common.reciprocal import shows_structure, structure_caption
 from spinviz.systems.order.common.sample import size_of, taken
 from spinviz.systems.order.common.shape import mask_of, shape_words
@@ -304,5 +305,5 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         if shows_structure(p.geometry, p):
             return f"{structure_caption(p.geometry)} · {heat}"
         size = size_of(p.geometry, p.geometry.count - state.holes)
-        parts = (f"{model} spins, {size}", shape_words(p), heat, how, taken(p.geometry, p.L))
+        parts = (f"{model} spins, {size}", shape_words(p), heat, how, thinned(p.geometry, p), taken(p.geometry, p.L))
         return " · ".join(filter(None, parts))
