@@ -107,7 +107,7 @@ def stride_of(geometry: Geometry, view: LatticeView) -> int:
     sites = drawn_sites(geometry, view)
     if form_of(geometry, view) != "cells" or sites.count <= MOST_CELLS or geometry.cell.axes < 3:
         return 1
-    return ceil((float(sites.count) / MOST_CELLS) ** (1 / 3))
+    return ceil(float(np.cbrt(sites.count / MOST_CELLS)))
 
 
 def thinned(geometry: Geometry, view: LatticeView) -> str:
