@@ -77,7 +77,7 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
             mean=True,
         ),
         Graph(
-            "correlations", "Correlation function", lambda s, p: correlations_of(p.geometry, s.spins.vectors()), "r/a",
+            "correlations", "C(r)", lambda s, p: correlations_of(p.geometry, s.spins.vectors()), "r/a",
             "C(r)", x_low=0.0, x_high=lambda p: far(p.geometry), low=-1.0, high=1.0,
             when=lambda p: p.geometry.count <= MOST,
         ),

@@ -45,11 +45,11 @@ def lines_of_structure(state: MagnetState, p: FerromagnetParameters) -> tuple[Li
 
 CORRELATIONS = (
     Graph(
-        "correlations", "Correlation function", lines_of_correlation, "r/a", "C(r)", x_low=0.0,
+        "correlations", "C(r)", lines_of_correlation, "r/a", "C(r)", x_low=0.0,
         x_high=lambda p: far(p.geometry), low=-1.0, high=1.0, when=lambda p: p.geometry.count <= MOST,
     ),
     Graph(
-        "structure", "Structure factor", lines_of_structure, "qa", "S(q)", x_low=0.0, x_high=pi, low=0.0,
+        "structure", "S(q)", lines_of_structure, "qa", "S(q)", x_low=0.0, x_high=pi, low=0.0,
         when=lambda p: p.lattice == "chain",
     ),
 )  # fmt: skip

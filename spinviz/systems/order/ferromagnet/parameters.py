@@ -143,6 +143,12 @@ class FerromagnetParameters(LatticeView, SampleShape, _Ferromagnet):
         """See `_Ferromagnet.Tc`; NaN with vacancies, which lower it."""
         return float("nan") if self.vacancies else super().Tc
 
+    @property
+    def mean_field_holds(self) -> bool:
+        """Whether there is a mean field worth showing: not of a chain, which orders at no temperature."""
+        free = self.magnet.K == 0 and self.vacancies == 0
+        return free and self.spin == self.spin and self.lattice != "chain"
+
     def unused(self) -> Mapping[str, str]:
         """See `Parameters.unused`."""
         why = {**self.without_slab(), **self.without_shape()}

@@ -109,7 +109,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         ),
         Graph(
             "crossing", "Mean field", crossing_lines, "m", "mean spin", x_low=-1.0, x_high=1.0,
-            low=-1.05, high=1.05, when=lambda p: p.spin == p.spin and p.magnet.K == 0 and p.vacancies == 0,
+            low=-1.05, high=1.05, when=lambda p: p.mean_field_holds,
         ),
         Curve(
             "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=widest,
@@ -120,7 +120,8 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
             mean=True, guides=(MEAN_FIELD["heat"],),
         ),
         Curve(
-            "cumulant", "U₄ over T", "T", "U4", x_low=0.0, x_high=widest, low=0.0, high=0.7, mean=True
+            "cumulant", "U₄ over T", "T", "U4", x_low=0.0, x_high=widest, low=0.0, high=0.7, mean=True,
+            when=lambda p: p.lattice != "chain",
         ),
         Curve(
             "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,

@@ -42,7 +42,7 @@ PLOTS = (
         when=lambda p: p.h != 0,
     ),
     Graph(
-        "correlations", "Correlation function", lines_of_correlation, "r/a", "C(r)", x_low=0.0, x_high=far,
+        "correlations", "C(r)", lines_of_correlation, "r/a", "C(r)", x_low=0.0, x_high=far,
         low=-0.2, high=1.0,
     ),
 )  # fmt: skip
