@@ -42,7 +42,7 @@ def test_each_built_in_system_has_its_abilities(ability: type) -> None:
     assert {name for name, system in systems().items() if isinstance(system, ability)} == ABLE[ability]
 
 
-@pytest.mark.parametrize("ability", set(ABLE) - {HasSignal}, ids=lambda ability: ability.__name__)
+@pytest.mark.parametrize("ability", [one for one in ABLE if one is not HasSignal], ids=lambda ability: ability.__name__)
 def test_abilities_are_named_where_mypy_checks_them(ability: type) -> None:
     """A method that only happens to have the name would be called with a signature that nobody checked."""
     for name in ABLE[ability]:
