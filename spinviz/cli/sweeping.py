@@ -25,6 +25,8 @@ from spinviz.model.shortened import shortened
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from spinviz.engine.snapshots import Snapshot
+    from spinviz.engine.sweep.ends import Ends
     from spinviz.engine.sweep.plan import Axis, Sweep
     from spinviz.engine.sweep.point import Outcome
 
@@ -68,7 +70,7 @@ def _compute(options: argparse.Namespace, sweep: Sweep, table: _Table) -> None:
 
         try:
             with _workers(options, sweep, look) as (executor, width), table.kept():
-                for outcome in outcomes(sweep, sorted(table.missing), executor, width, look):
+                for outcome in outcomes(sweep, sorted(table.missing), executor, width, look, table.ends_before):
                     table.add(outcome)
                     look()
         except NoCluster as error:
@@ -187,6 +189,14 @@ class _Table:
     slow: dict[int, tuple[str, ...]] = field(default_factory=dict)
     written: float = -math.inf
     unwritten: bool = False
+    ends: Ends = field(init=False)
+    ends_before: dict[int, Snapshot] = field(default_factory=dict)
+    """Ends of points that are done, by their numbers, from which others go on."""
+
+    def __post_init__(self) -> None:
+        from spinviz.engine.sweep.ends import Ends
+
+        self.ends = Ends(self.sweep)
 
     @property
     def missing(self) -> set[int]:
@@ -210,6 +220,7 @@ class _Table:
             if not 0 <= index < len(self.sweep):
                 raise FileError(self.out, f"the sweep has no point {index}", "--force computes all anew")
             self.rows[index] = row
+        self.ends_before = self.ends.read(self.missing) if self.sweep.chained and self.rows else {}
 
     def add(self, outcome: Outcome) -> None:
         """Take in a point, and write when it is time to. Errors: `FileError`."""
@@ -221,6 +232,8 @@ class _Table:
         self.rows[outcome.index] = cells_of(self.sweep, outcome.row, self.laws)
         if outcome.row.slow:
             self.slow[outcome.index] = outcome.row.slow
+        if self.sweep.chained:
+            self.ends.add(outcome.index, outcome.end)
         self.unwritten = True
         if monotonic() - self.written > WRITTEN_EVERY:
             self.write()
@@ -230,6 +243,7 @@ class _Table:
         from spinviz.engine.sweep.table import table_of
 
         write_sweep(self.out, table_of(self.sweep, self.rows.values(), self.laws))
+        self.ends.write()
         self.written, self.unwritten = monotonic(), False
 
     @contextmanager

@@ -33,12 +33,13 @@ MOST_KEPT = 2**30
 SUFFIX = ".snapshot"
 
 
-def snapshot_path(session: Session) -> Path:
-    """Return where the snapshot of a run is kept."""
-    return state_folder() / "snapshots" / f"{digest(session)}{SUFFIX}"
+def snapshot_path(session: Session, part: str = "") -> Path:
+    """Return where the snapshot of a run is kept; ``part`` names what the run is a part of."""
+    name = digest(session) + (f"-{sha256(part.encode()).hexdigest()[:32]}" if part else "")
+    return state_folder() / "snapshots" / f"{name}{SUFFIX}"
 
 
-def write_snapshot(session: Session, content: Any) -> bool:
+def write_snapshot(session: Session, content: Any, part: str = "") -> bool:
     """Keep ``content`` for the recipe of ``session``; return whether it is plain and small. Errors: `FileError`."""
     try:
         written = packed({"made": _made_by(session), "content": content}, *_names(session))
@@ -46,7 +47,7 @@ def write_snapshot(session: Session, content: Any) -> bool:
         return False
     if len(written) > MOST_BYTES:
         return False
-    path = snapshot_path(session)
+    path = snapshot_path(session, part)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -57,9 +58,9 @@ def write_snapshot(session: Session, content: Any) -> bool:
     return True
 
 
-def read_snapshot(session: Session) -> Any:
+def read_snapshot(session: Session, part: str = "") -> Any:
     """Return what was kept for the recipe of ``session``, None where nothing was. Errors: `Unfit`, which says why."""
-    path = snapshot_path(session)
+    path = snapshot_path(session, part)
     if not path.is_file():
         return None
     try:

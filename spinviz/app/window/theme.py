@@ -47,7 +47,8 @@ class ThemeSwitch(QObject):
         self._left: deque[Callable[[], None]] = deque()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._go_on)
-        self._dress()
+        self._dress_application()
+        self._dress_window()
 
     def use(self, name: str, letters: int | None = None) -> None:
         """Dress everything in a theme, with ``letters`` of another size or those in use; soon, if it is seen."""
@@ -55,7 +56,7 @@ class ThemeSwitch(QObject):
         self.current = theme = THEMES[name].lettered(self.letters)
         worn = [partial(wear, theme) for wear in self.wearers]
         tell = partial(self.changed.emit, theme)
-        self._left = deque((self._dress, *worn, tell, *self.finishers, self._show))
+        self._left = deque((self._dress_application, self._dress_window, *worn, tell, *self.finishers, self._show))
         window = self._window()
         if window is None or not window.isVisible():
             self.settle()
@@ -97,10 +98,13 @@ class ThemeSwitch(QObject):
             self._timer.stop()
         step()
 
-    def _dress(self) -> None:
-        application, window = QApplication.instance(), self._window()
+    def _dress_application(self) -> None:
+        application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, self.current)
+
+    def _dress_window(self) -> None:
+        window = self._window()
         if window is not None:
             dress(window, self.current)
 
@@ -129,7 +133,8 @@ def apply(application: QApplication, theme: Theme) -> None:
         application.setStyle("Fusion")
     font = QFont(FAMILY)
     font.setPixelSize(round(13 * theme.font_scale))
-    application.setFont(font)
+    if application.font() != font:  # a font polishes all widgets, the same one too
+        application.setFont(font)
     application.setPalette(palette(theme))
 
 

@@ -7,16 +7,19 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
+from types import MappingProxyType
 from typing import Any
 
+from spinviz.engine.snapshots import Snapshot
 from spinviz.engine.sweep.plan import Sweep
 from spinviz.engine.sweep.point import Outcome, measured, task_of
 
+NOTHING: Mapping[int, Snapshot] = MappingProxyType({})
 LOOK = 0.1
 """Seconds between two looks at signals and progress."""
 
@@ -56,16 +59,25 @@ def processes(count: int) -> Iterator[Executor]:
 
 
 def outcomes(
-    sweep: Sweep, missing: Iterable[int], executor: Executor, width: int, look: Callable[[], None] = lambda: None
+    sweep: Sweep,
+    missing: Iterable[int],
+    executor: Executor,
+    width: int,
+    look: Callable[[], None] = lambda: None,
+    ends: Mapping[int, Snapshot] = NOTHING,
 ) -> Iterator[Outcome]:
     """Compute the ``missing`` points, ``width`` at a time, and yield what came of each as it comes.
 
-    A point that goes on from another waits for it; where the other is not missing it is computed all the same. ``look``
-    is called while others compute, and may raise. Errors: `WorkersLost`.
+    A point that goes on from another waits for it; where the other is not missing it is computed all the same, unless
+    its end is among ``ends``, by number of point. ``look`` is called while others compute, and may raise. Errors:
+    `WorkersLost`.
     """
     wanted = set(missing)
-    chains = sorted({index - index % sweep.chain for index in wanted})
-    ready = deque(task_of(sweep, index) for index in chains)
+    starts: dict[int, Snapshot | None] = {index - index % sweep.chain: None for index in sorted(wanted)}
+    for index, end in ends.items():
+        del starts[index - index % sweep.chain]
+        starts[index + 1] = end
+    ready = deque(task_of(sweep, index, before) for index, before in sorted(starts.items(), key=lambda one: one[0]))
     running: set[Future[Outcome]] = set()
     while ready or running:
         while ready and len(running) < width:
