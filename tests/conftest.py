@@ -6,8 +6,10 @@ Compiled kernels stay where the user has them, also for tests and their processe
 
 import os
 import signal
+from collections.abc import Generator
 
 import platformdirs
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(platformdirs.user_cache_path("spinviz")))
@@ -17,3 +19,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test has printed may hold halves of characters, of file names; processes tell each other whole ones."""
+    report = yield
+    report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
+    return report

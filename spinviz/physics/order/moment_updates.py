@@ -21,7 +21,9 @@ Values = NDArray[np.float64]
 
 
 @kernel
-def _sweep(m: Any, total: Any, a: Any, b: Any, J0: Any, J: Any, T: Any, step: Any, held: Any, random: Any) -> None:
+def _sweep(
+    m: Any, total: Any, a: Any, b: Any, J0: Any, J: Any, T: Any, step: Any, held: Any, free: Any, random: Any
+) -> None:
     nz, ny, nx, _ = m.shape
     common = J0 / (nz * ny * nx)
     own = a + 0.5 * common  # of -(J0/2N) |sum|^2 the part that a moment has with itself
@@ -30,6 +32,8 @@ def _sweep(m: Any, total: Any, a: Any, b: Any, J0: Any, J: Any, T: Any, step: An
     for z in range(nz):
         for y in range(ny):
             for x in range(nx):
+                if free.size and not free[z, y, x]:
+                    continue
                 mx, my, mz = m[z, y, x]
                 hx, hy, hz = common * (total[0] - mx), common * (total[1] - my), common * (total[2] - mz)
                 if J != 0.0:
@@ -96,18 +100,32 @@ def bond_sum(m: Any) -> Any:
     return total
 
 
+ALL: NDArray[np.bool_] = np.ones((0, 0, 0), bool)
+"""Every moment moves."""
+
+
 def sweep(
-    m: Values, total: Values, a: float, b: float, J0: float, J: float, T: float, random: RandomState, held: bool = False
+    m: Values,
+    total: Values,
+    a: float,
+    b: float,
+    J0: float,
+    J: float,
+    T: float,
+    random: RandomState,
+    held: bool = False,
+    free: NDArray[np.bool_] = ALL,
 ) -> None:
     """Visit every moment of ``m`` (nz, ny, nx, 3) once, in place; ``total`` (3,) becomes their sum.
 
-    ``held`` keeps all lengths. ``random`` advances: the result does not depend on how sweeps are cut into calls.
+    ``held`` keeps all lengths; ``free`` (nz, ny, nx) says which moments move. ``random`` advances: the result does not
+    depend on how sweeps are cut into calls.
     Moments must not be zero. Errors: ValueError for T <= 0.
     """
     if not T > 0:
         raise ValueError(f"T = {T:g}: use a temperature above 0.")
     step = length_step(a, b, J0 + 6 * abs(J), T)
-    _sweep(m, total, float(a), float(b), float(J0), float(J), float(T), step, bool(held), random)
+    _sweep(m, total, float(a), float(b), float(J0), float(J), float(T), step, bool(held), free, random)
 
 
 def length_step(a: float, b: float, J: float, T: float) -> float:

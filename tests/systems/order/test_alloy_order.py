@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.engine.loop import Act, Loop, Paint, SetParameters, Undo
+from spinviz.model.brush import Stroke
 from spinviz.model.visuals import Arrows, Cells, Spheres
-from spinviz.physics.order.atom_exchange import local_order
+from spinviz.physics.order.atom_exchange import counted, local_order
 from spinviz.systems.order.alloy_order.laws import mean_field_order
 from spinviz.systems.order.alloy_order.parameters import T_ORDER, AlloyParameters
 from spinviz.systems.order.alloy_order.system import AlloyOrder
@@ -112,3 +113,42 @@ def test_arrows_stand_on_manganese_and_point_by_its_sublattice() -> None:
     assert np.array_equal(np.asarray(balls[1].radii) > 0, kind < 0)
     large = run(1, L=16)
     assert any(isinstance(v, Cells) for v in SYSTEM.draw(large.state, large.parameters))
+
+
+@pytest.mark.parametrize("exchange", ["held", "neighbours"])
+def test_brushes_make_antiphase_domains_and_keep_the_composition(exchange: str) -> None:
+    loop = run(1, L=12, S=1.0, x=0.4, exchange=exchange)
+    manganese, before = int((loop.state.atoms > 0).sum()), loop.state.atoms.copy()
+    stroke = Stroke("swap", ((0.0, 0.0, 0.0),), 4.0)
+    reached = SYSTEM.sites(loop.parameters).reached(stroke)
+    cells = np.unique(reached % 12**3)
+    paint = Paint(stroke)
+    loop.apply(paint)
+    after = loop.state.atoms.reshape(2, -1)
+    after = after.copy()
+    assert np.array_equal(after[:, cells], before.reshape(2, -1)[::-1, cells])
+    outside = np.setdiff1d(np.arange(12**3), cells)
+    assert np.array_equal(after[:, outside], before.reshape(2, -1)[:, outside])
+    share = loop.state.counts[1] / before[0].size
+    assert loop.state.order == share < 0.8, "what was swapped has the opposite order"
+    assert np.array_equal(loop.state.counts, counted(loop.state.atoms))
+    undo = Undo(paint)
+    loop.apply(undo)
+    assert np.array_equal(loop.state.atoms, before)
+    loop.apply(Undo(undo))
+    assert loop.state.order == share
+    loop.apply(Paint(Stroke("mix", ((0.0, 0.0, 0.0),), 4.0)))
+    assert int((loop.state.atoms > 0).sum()) == manganese
+    assert np.array_equal(loop.state.counts, counted(loop.state.atoms))
+    mixed = np.flatnonzero(loop.state.atoms.reshape(2, -1) != after)
+    assert len(mixed)
+    assert np.isin(mixed, reached).all()
+    loop.advance(3)
+    assert int((loop.state.atoms > 0).sum()) == manganese
+
+
+def test_sites_of_the_brush_are_the_atoms_of_the_picture() -> None:
+    loop = run(1, L=3, S=0.5, cut="whole")
+    arrows = next(v for v in SYSTEM.draw(loop.state, loop.parameters) if isinstance(v, Arrows))
+    indices, places = SYSTEM.sites(loop.parameters).within(np.full(3, -2.0), np.full(3, 2.0))
+    np.testing.assert_allclose(arrows.positions[indices], places, atol=1e-6)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.model.brush import Stroke
 from spinviz.model.visuals import Arrows, Labels
 from spinviz.physics.order import mossbauer
 from spinviz.physics.order.local_moments import finite
@@ -248,3 +249,42 @@ def test_caption_says_the_model() -> None:
     neighbours = Loop(LocalMomentLattice(), preset="neighbours").frame().caption
     assert "six neighbours" in neighbours
     assert "Tc of mean field" in neighbours
+
+
+def test_brushes_turn_heat_and_pin_but_keep_lengths() -> None:
+    system = LocalMomentLattice()
+    state, p = of(T=0.05, L=6)
+    spot = system.sites(p).reached(Stroke("+z", ((0.0, 0.0, 0.0),), 1.7))
+    assert len(spot) == 8 + 24, "of a cube of even side: (±1/2, ±1/2, ±1/2) and (±3/2, ±1/2, ±1/2)"
+    outside = np.setdiff1d(np.arange(216), spot)
+    before, lengths = state.moments.reshape(-1, 3).copy(), state.lengths
+    for brush, direction in (("+z", (0, 0, 1)), ("-y", (0, -1, 0)), ("flip", (0, 1, 0))):
+        system.paint(state, p, brush, spot)
+        now = state.moments.reshape(-1, 3)
+        np.testing.assert_allclose(now[spot], lengths[spot, None] * np.array([direction]), rtol=0, atol=1e-12)
+        assert np.array_equal(now[outside], before[outside])
+    system.paint(state, p, "randomize", spot)
+    np.testing.assert_allclose(state.lengths, lengths, rtol=1e-12)
+    assert np.linalg.norm(state.moments.reshape(-1, 3)[spot].mean(axis=0)) < 4 / np.sqrt(3 * len(spot)) * lengths.max()
+    system.paint(state, p, "pin", spot[:5])
+    pinned = state.moments.reshape(-1, 3)[spot[:5]].copy()
+    system.paint(state, p, "heat", spot)
+    assert np.array_equal(state.moments.reshape(-1, 3)[outside], before[outside])
+    for _ in range(3):
+        system.step(state, p, 1.0)
+    assert np.array_equal(state.moments.reshape(-1, 3)[spot[:5]], pinned)
+    assert not np.any(np.all(state.moments.reshape(-1, 3)[outside] == before[outside], axis=1))
+    assert not any(law.holds(state, p, None) for law in system.laws), "laws are those of moments that all move"
+    assert "5 moments pinned" in system.caption(state, p)
+    system.paint(state, p, "release", spot)
+    system.step(state, p, 1.0)
+    assert not np.any(np.all(state.moments.reshape(-1, 3)[spot[:5]] == pinned, axis=1))
+
+
+def test_sites_of_the_brush_are_those_of_the_picture() -> None:
+    system = LocalMomentLattice()
+    state, p = of(T=0.3, L=5)
+    arrows = next(v for v in system.draw(state, p) if isinstance(v, Arrows))
+    low, high = np.full(3, -2.0), np.full(3, 2.0)
+    indices, places = system.sites(p).within(low, high)
+    np.testing.assert_allclose(arrows.positions[indices], places, atol=1e-6)

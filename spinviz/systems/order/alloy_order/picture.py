@@ -11,6 +11,7 @@ from math import cos, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import PlacedSites
 from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Shades, Spheres, Stage, Visual, float32
 from spinviz.physics.order.atom_exchange import local_order
@@ -61,6 +62,12 @@ def places(L: int, ratio: float, cut: str) -> NDArray[np.float32]:
     z, y, x = np.nonzero(kept(L, cut))
     corners = np.column_stack([x, y, z]).astype(float) - L / 2
     return float32(np.concatenate([corners + 0.25, corners + 0.75]) * np.array(edges(L, ratio)))
+
+
+@lru_cache(maxsize=4)
+def sites(L: int, ratio: float) -> PlacedSites:
+    """All corners, then all centres, for a brush; the edge a is the unit."""
+    return PlacedSites(places(L, ratio, "whole"), edges(L, ratio)[0])
 
 
 @lru_cache(maxsize=8)

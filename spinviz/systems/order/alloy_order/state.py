@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import Indices
 from spinviz.model.system import State
 from spinviz.physics.order.atom_exchange import (
     Atoms,
@@ -24,6 +25,8 @@ from spinviz.systems.order.alloy_order.parameters import T_ORDER, AlloyParameter
 COLD = 0.3
 """Temperature of a quench, and of annealing, in parts of the ordering temperature."""
 WARM = 0.9
+BRUSHES = ("swap", "mix")
+"""Brushes that leave the composition as it is."""
 
 
 @dataclass
@@ -93,3 +96,16 @@ def annealed(state: AlloyState, p: AlloyParameters) -> AlloyParameters:
     """Raise the temperature to just below that of ordering at this composition."""
     exchange = "neighbours" if p.held else p.exchange
     return p.change(T=round(WARM * T_ORDER * 4 * p.part * (1 - p.part), 2), exchange=exchange)
+
+
+def paint(state: AlloyState, brush: str, sites: Indices) -> None:
+    """Exchange atoms of the ``sites`` (n,), corners before centres, among themselves or within their cells."""
+    flat = state.atoms.reshape(-1)
+    if brush == "swap":
+        cells = np.unique(sites % state.atoms[0].size)
+        both = state.atoms.reshape(2, -1)
+        both[:, cells] = both[::-1, cells]
+    else:
+        rng = np.random.default_rng(int(next_word(state.random)))
+        flat[sites] = rng.permutation(flat[sites])
+    state.counts[...] = counted(state.atoms)

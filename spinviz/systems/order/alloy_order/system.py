@@ -6,6 +6,7 @@ from math import nan
 
 import numpy as np
 
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.identity import Identity
 from spinviz.model.plots import Curve, Trace
 from spinviz.model.system import Action, Observable, Preset, System
@@ -14,12 +15,14 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.order.atom_exchange import local_order
 from spinviz.systems.order.alloy_order.laws import LAWS, MEAN_FIELD, TRANSITION, moment
 from spinviz.systems.order.alloy_order.parameters import MEAN_FIELD_T0, T_ORDER, AlloyParameters
-from spinviz.systems.order.alloy_order.picture import picture, stage
+from spinviz.systems.order.alloy_order.picture import picture, sites, stage
 from spinviz.systems.order.alloy_order.state import (
+    BRUSHES,
     AlloyState,
     annealed,
     disordered,
     ordered,
+    paint,
     quenched,
     reorder,
     started,
@@ -189,6 +192,18 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
     def speed(self, p: AlloyParameters) -> float:
         """Sweeps per second."""
         return 2.0 if p.held else LENS
+
+    def brushes(self, p: AlloyParameters) -> tuple[str, ...]:
+        """Those that leave the composition as it is."""
+        return BRUSHES
+
+    def sites(self, p: AlloyParameters) -> Sites:
+        """Corners, then centres."""
+        return sites(p.L, p.c / p.a)
+
+    def paint(self, state: AlloyState, p: AlloyParameters, brush: str, sites: Indices) -> None:
+        """See `state.paint`."""
+        paint(state, brush, sites)
 
     def observe(self, state: AlloyState, p: AlloyParameters) -> dict[str, float]:
         """What was counted."""

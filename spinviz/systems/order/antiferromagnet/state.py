@@ -15,7 +15,7 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.order import spin_flop
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters, Swing
-from spinviz.systems.order.common.brush import PINS, VECTOR_BRUSHES, free_of, painted, pinned_after
+from spinviz.systems.order.common.brush import PINS, VECTOR_BRUSHES, free_of, nobody, painted, pinned_after
 from spinviz.systems.order.common.heisenberg import adapted, filled_sites, sublattice_means
 
 Values = NDArray[np.float64]
@@ -47,7 +47,7 @@ class AntiferromagnetState(State):
     clusters: int = 1
     since: int = 0
     branch: int = UNKNOWN
-    pinned: Indices = field(default_factory=lambda: np.empty(0, np.int64))
+    pinned: Indices = field(default_factory=nobody)
 
     @property
     def intact(self) -> bool:

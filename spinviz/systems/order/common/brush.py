@@ -57,6 +57,11 @@ def generator_of(spins: Spins) -> np.random.Generator:
     return made
 
 
+def nobody() -> Indices:
+    """No sites."""
+    return np.empty(0, np.int64)
+
+
 def pinned_after(pinned: Indices, brush: str, sites: Indices) -> Indices:
     """Sites that are pinned after a stroke with one of `PINS`, in order."""
     return np.union1d(pinned, sites) if brush == "pin" else np.setdiff1d(pinned, sites)
@@ -72,6 +77,6 @@ def free_of(geometry: Geometry, pinned: Indices) -> NDArray[np.bool_] | None:
 
 
 __all__ = [
-    "ISING_BRUSHES", "PINS", "PLANE_BRUSHES", "VECTOR_BRUSHES", "free_of", "generator_of", "painted", "painted_states",
-    "pinned_after", "sites_of_brush",
+    "ISING_BRUSHES", "PINS", "PLANE_BRUSHES", "VECTOR_BRUSHES", "free_of", "generator_of", "nobody", "painted",
+    "painted_states", "pinned_after", "sites_of_brush",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from spinviz.model.brush import Indices
 from spinviz.model.system import State
 from spinviz.physics.lattice.monte_carlo import field_sums, sweep
 from spinviz.physics.lattice.spins import Spins
-from spinviz.systems.order.common.brush import PINS, free_of, painted, pinned_after
+from spinviz.systems.order.common.brush import PINS, free_of, nobody, painted, pinned_after
 from spinviz.systems.order.common.samplers import METHODS, sampler_of
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters
 
@@ -34,7 +34,7 @@ class FerriState(State):
     square: float = 0.0
     laplacian: float = 0.0
     holes: int = 0
-    pinned: Indices = field(default_factory=lambda: np.empty(0, np.int64))
+    pinned: Indices = field(default_factory=nobody)
 
     @property
     def axis(self) -> Values:

@@ -17,6 +17,7 @@ from spinviz.systems.order.common.brush import (
     PLANE_BRUSHES,
     VECTOR_BRUSHES,
     free_of,
+    nobody,
     painted,
     painted_states,
     pinned_after,
@@ -51,7 +52,7 @@ class MagnetState(State):
     laplacian: float = 0.0
     holes: int = 0
     left_out: int = 0
-    pinned: Indices = field(default_factory=lambda: np.empty(0, np.int64))
+    pinned: Indices = field(default_factory=nobody)
 
 
 def started(p: FerromagnetParameters, rng: np.random.Generator) -> MagnetState:

@@ -14,6 +14,7 @@ from spinviz.physics.lattice.discrete import Model, random_states, sums
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.unit_cells import unit_cell
+from spinviz.systems.order.common.brush import nobody
 from spinviz.systems.order.ising_domains.parameters import IsingParameters
 
 DISTANCE = 8
@@ -35,7 +36,7 @@ class IsingState(State):
     flipped: NDArray[np.uint8]
     bonds: int = 0
     total: int = 0
-    pinned: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    pinned: NDArray[np.int64] = field(default_factory=nobody)
 
     @property
     def spins(self) -> NDArray[np.int8]:

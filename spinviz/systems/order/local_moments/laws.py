@@ -55,13 +55,13 @@ def exact(p: LocalMomentParameters) -> Sizes:
 
 
 def free(s: LocalMomentState, p: LocalMomentParameters, d: Departure) -> bool:
-    """Whether lengths follow the temperature."""
-    return not p.held
+    """Whether lengths follow the temperature, and all moments move."""
+    return not p.held and not len(s.pinned)
 
 
 def solvable(s: LocalMomentState, p: LocalMomentParameters, d: Departure) -> bool:
     """Whether the lattice is the exactly solvable one."""
-    return p.coupling == "all" and not p.held
+    return p.coupling == "all" and free(s, p, d)
 
 
 def ordered(s: LocalMomentState, p: LocalMomentParameters, d: Departure) -> bool:

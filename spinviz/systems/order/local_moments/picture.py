@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import MeshSites
 from spinviz.model.visuals import Arrows, Labels, Lines, Stage, Visual, float32
 from spinviz.systems.order.local_moments.parameters import LocalMomentParameters
 from spinviz.systems.order.local_moments.state import LocalMomentState
@@ -26,6 +27,13 @@ def places(side: int) -> NDArray[np.float32]:
     at = (np.arange(side) + 0.5) * 2 / side - 1
     z, y, x = np.meshgrid(at, at, at, indexing="ij")
     return float32(np.stack([x, y, z], axis=-1).reshape(-1, 3))
+
+
+@lru_cache(maxsize=4)
+def sites(side: int) -> MeshSites:
+    """The same sites for a brush."""
+    step = 2 / side
+    return MeshSites((side,) * 3, (step / 2 - 1,) * 3, (step,) * 3, step)
 
 
 @lru_cache(maxsize=1)

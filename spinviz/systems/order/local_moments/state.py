@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.brush import Indices
 from spinviz.model.system import State
+from spinviz.physics.lattice.brushes import VECTOR_BRUSHES, brushed
 from spinviz.physics.order import moment_updates
 from spinviz.physics.rng import RandomState, next_word
+from spinviz.systems.order.common.brush import PINS, nobody, pinned_after
 from spinviz.systems.order.local_moments.parameters import LocalMomentParameters
 
 Values = NDArray[np.float64]
@@ -21,15 +24,20 @@ SETTLE = 40.0
 """Sweeps after a change that count in no mean, far from the Curie point."""
 FACTOR = 1.25
 """By which heating and cooling change the temperature."""
+HOT, WARMING = 2.0, 8
+"""Temperature of the brush that heats [mean-field Tc], and its sweeps of the sites it reaches."""
+BRUSHES = (*(brush for brush in VECTOR_BRUSHES if brush != "vacancy"), "heat", *PINS)
+"""A moment that is removed would grow again: its length is free."""
 
 
 @dataclass
 class LocalMomentState(State):
-    """Moments (L, L, L, 3), their sum (3,), random (4,) uint64."""
+    """Moments (L, L, L, 3), their sum (3,), random (4,) uint64, sites that are pinned (n,)."""
 
     moments: Values
     total: Values
     random: RandomState
+    pinned: Indices = field(default_factory=nobody)
 
     @property
     def lengths(self) -> Values:
@@ -49,7 +57,32 @@ def aligned(p: LocalMomentParameters) -> Values:
 
 def sweep(state: LocalMomentState, p: LocalMomentParameters) -> None:
     """One sweep."""
-    moment_updates.sweep(state.moments, state.total, p.a, p.b, p.alike, p.bond, p.T, state.random, p.held)
+    free = moment_updates.ALL
+    if len(state.pinned):
+        free = np.ones(p.sites, bool)
+        free[state.pinned] = False
+        free = free.reshape(state.moments.shape[:3])
+    _sweep(state, p, p.T, free)
+
+
+def _sweep(state: LocalMomentState, p: LocalMomentParameters, T: float, free: NDArray[np.bool_]) -> None:
+    moment_updates.sweep(state.moments, state.total, p.a, p.b, p.alike, p.bond, T, state.random, p.held, free)
+
+
+def paint(state: LocalMomentState, p: LocalMomentParameters, brush: str, sites: Indices) -> None:
+    """Paint directions, lengths stay; what is pinned can be painted, and stays so."""
+    if brush in PINS:
+        state.pinned = pinned_after(state.pinned, brush, sites)
+    elif brush == "heat":
+        hot = np.zeros(p.sites, bool)
+        hot[np.setdiff1d(sites, state.pinned)] = True
+        for _ in range(WARMING):
+            _sweep(state, p, HOT * p.Tc, hot.reshape(state.moments.shape[:3]))
+    else:
+        flat = state.moments.reshape(-1, 3)
+        lengths = np.linalg.norm(flat[sites], axis=1, keepdims=True)
+        generator = np.random.default_rng(int(next_word(state.random)))
+        flat[sites] = lengths * brushed(flat[sites] / lengths, brush, generator)
 
 
 def align(state: LocalMomentState, p: LocalMomentParameters) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from spinviz.model.brush import Indices, Sites
 from spinviz.model.identity import Identity
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.units import plain, superscript
@@ -12,9 +13,10 @@ from spinviz.physics.order.moment_updates import bond_sum
 from spinviz.physics.rng import drawn_from
 from spinviz.systems.order.local_moments.laws import LAWS, SYMBOLS
 from spinviz.systems.order.local_moments.parameters import LocalMomentParameters
-from spinviz.systems.order.local_moments.picture import picture, stage
+from spinviz.systems.order.local_moments.picture import picture, sites, stage
 from spinviz.systems.order.local_moments.plots import PLOTS
 from spinviz.systems.order.local_moments.state import (
+    BRUSHES,
     PREPARED,
     LocalMomentState,
     align,
@@ -22,6 +24,7 @@ from spinviz.systems.order.local_moments.state import (
     cool,
     heat,
     hold,
+    paint,
     randomize,
     settling,
     sweep,
@@ -176,6 +179,18 @@ class LocalMomentLattice(System[LocalMomentParameters, LocalMomentState]):
         """Slow enough to see directions change."""
         return 30.0
 
+    def brushes(self, p: LocalMomentParameters) -> tuple[str, ...]:
+        """Directions can be painted; lengths stay."""
+        return BRUSHES
+
+    def sites(self, p: LocalMomentParameters) -> Sites:
+        """All moments."""
+        return sites(p.L)
+
+    def paint(self, state: LocalMomentState, p: LocalMomentParameters, brush: str, sites: Indices) -> None:
+        """See `state.paint`."""
+        paint(state, p, brush, sites)
+
     def observe(self, state: LocalMomentState, p: LocalMomentParameters) -> dict[str, float]:
         """Means over all moments, in units of the length at T = 0."""
         lengths = state.lengths
@@ -209,5 +224,6 @@ class LocalMomentLattice(System[LocalMomentParameters, LocalMomentState]):
         sites = f"{p.L}{superscript(3)} moments"
         exchange = "all coupled alike (mean field exact)" if p.coupling == "all" else "six neighbours, periodic"
         held = " · lengths held" if p.held else ""
+        held += f" · {len(state.pinned)} moments pinned" if len(state.pinned) else ""
         ratio = f"T = {plain(p.T / p.Tc, 3)} Tc" + ("" if p.coupling == "all" else " of mean field")
         return f"{sites}, {exchange} · {ratio}{held} · hyperfine field ±m along one axis"
