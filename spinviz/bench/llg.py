@@ -1,7 +1,7 @@
 """Landau-Lifshitz-Gilbert on a lattice: spinviz beside Spirit, one thread, Heun's method on both sides.
 
-A periodic simple cubic lattice with exchange, uniaxial anisotropy and a field, started at random, without and
-with thermal noise. Spirit's wheel computes in float64, one thread.
+A periodic simple cubic lattice with exchange, interfacial Dzyaloshinskii-Moriya interaction, uniaxial anisotropy and a
+field, started at random, without and with thermal noise. Spirit's wheel computes in float64, one thread.
 """
 
 from __future__ import annotations
@@ -17,18 +17,20 @@ from typing import Any
 import numpy as np
 
 from spinviz.bench.machine import Run, clock
-from spinviz.bench.measurement import Kernel, Peer, Work
+from spinviz.bench.measurement import Kernel, Peer, Threaded, Work
 from spinviz.physics.constants import BOHR_MAGNETON, BOLTZMANN, ELECTRON_VOLT
 from spinviz.physics.lattice.dynamics import Dynamics
 from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.terms.zeeman import Zeeman
 
 SIZE = 64
-MOMENT, J, K, B, ALPHA, DT, T = 2.0, 10.0, 0.5, 1.0, 0.1, 1e-15, 10.0  # muB, meV, meV, T, -, s, K
+MOMENT, J, D, K, B = 2.0, 10.0, 2.0, 0.5, 1.0  # muB, meV, meV, meV, T
+ALPHA, DT, T = 0.1, 1e-15, 10.0  # -, s, K
 OUR_STEPS, PEER_STEPS = 20, 2
 MEV = 1e-3 * ELECTRON_VOLT
 FLOPS = 170  # noise-free, counted in the machine code of both stages, a fused multiply-add as two
@@ -44,30 +46,33 @@ anisotropy_magnitude {K}
 anisotropy_normal 0 0 1
 cubic_anisotropy_magnitude 0
 """
+THREADS, NEARLY = 2, 1.7
 VECTORS = 6  # numbers per spin-step: every component read and written once
 
 
-def prepare(precision: str, thermal: bool = False, size: int = 0) -> Run:
+def prepare(precision: str, thermal: bool = False, size: int = 0, threads: int = 1, bond_vectors: bool = True) -> Run:
     """Compile, then return a function that runs once and gives spin-steps per second."""
     size = size or SIZE
     geometry = mesh((size, size, size), True)
     vectors = np.random.default_rng(1).normal(size=(*geometry.shape, 3))
     spins = Spins.of_vectors(geometry, vectors, dtype=np.dtype(precision).type)
-    dynamics = Dynamics(geometry, hamiltonian(), MOMENT * BOHR_MAGNETON, ALPHA)
+    dynamics = Dynamics(geometry, hamiltonian(bond_vectors), MOMENT * BOHR_MAGNETON, ALPHA)
     kT = BOLTZMANN * T if thermal else 0.0
 
     def run() -> float:
         start = clock()
-        dynamics.heun(spins, dt=DT, steps=OUR_STEPS, kT=kT)
+        dynamics.heun(spins, dt=DT, steps=OUR_STEPS, kT=kT, threads=threads)
         return OUR_STEPS * size**3 / (clock() - start)
 
     run()
     return run
 
 
-def hamiltonian() -> Hamiltonian:
-    """Exchange, anisotropy and Zeeman energy of the lattice."""
-    return Hamiltonian((Exchange(J * MEV), Uniaxial(K * MEV), Zeeman(MOMENT * BOHR_MAGNETON, (0, 0, B))))
+def hamiltonian(bond_vectors: bool = True) -> Hamiltonian:
+    """Exchange, interfacial DMI (or none), anisotropy and Zeeman energy of the lattice."""
+    dmi = (DMI(D * MEV),) if bond_vectors else ()
+    zeeman = Zeeman(MOMENT * BOHR_MAGNETON, (0, 0, B))
+    return Hamiltonian((Exchange(J * MEV), *dmi, Uniaxial(K * MEV), zeeman))
 
 
 @contextlib.contextmanager
@@ -115,7 +120,7 @@ def spirit_lattice(size: int) -> Any:
     geometry.set_mu_s(peer, MOMENT)
     hamiltonian.set_boundary_conditions(peer, [1, 1, 1])
     hamiltonian.set_exchange(peer, 1, [J])
-    hamiltonian.set_dmi(peer, 0, [])
+    hamiltonian.set_dmi(peer, 1, [D], hamiltonian.CHIRALITY_NEEL)
     hamiltonian.set_field(peer, B, [0, 0, 1])
     hamiltonian.set_ddi(peer, 0)
     configuration.random(peer)
@@ -157,9 +162,23 @@ def _kernel(precision: str, thermal: bool, target: float | None) -> Kernel:
     )
 
 
+def _on_two(precision: str, size: int) -> Kernel:
+    return Threaded(
+        name=f"llg-two-cores-{size}",
+        title=f"LLG on two cores, {size}^3 lattice, {precision}",
+        unit="spin-steps/s",
+        prepare=lambda: prepare(precision, size=size, threads=THREADS),
+        precision=precision,
+        peer=Peer("one core", "spinviz", lambda: prepare(precision, size=size)),
+        target=NEARLY,
+    )
+
+
 BENCHMARKS = (
     _kernel("float32", False, 25),
     _kernel("float64", False, 15),
     _kernel("float32", True, 25),
     _kernel("float64", True, None),
+    _on_two("float32", 47),
+    _on_two("float32", SIZE),
 )

@@ -137,6 +137,18 @@ class Kernel:
 
 
 @dataclass(frozen=True)
+class Threaded(Kernel):
+    """A kernel on all processors, which a busy machine does not leave to it."""
+
+    def measure(self) -> Result:
+        """As any kernel."""
+        result = replace(super().measure(), threads=processors())
+        if result.peer_ratio is not None and not result.reached and busy():
+            return replace(result, reached=None, note="busy")
+        return result
+
+
+@dataclass(frozen=True)
 class Limit:
     """A limit of the machine itself."""
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import pi
 from time import perf_counter
 
 import numpy as np
 
 from spinviz.bench.bloch import ISOCHROMATS, prepare_blochsimulator, tissue
-from spinviz.bench.environment import busy, processors
+from spinviz.bench.environment import processors
 from spinviz.bench.machine import Run
-from spinviz.bench.measurement import Kernel, Peer, Result, duration, rounds
+from spinviz.bench.measurement import Peer, Result, Threaded, duration, rounds
 from spinviz.physics.imaging.head import rasterise
 from spinviz.physics.imaging.lines import spin_echo
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
@@ -30,18 +30,6 @@ PULSE_SPINS, PULSE_STEPS, DT = 32 * ISOCHROMATS, 500, 1e-5
 EPI_SPINS, EPI_LINES, EPI_SAMPLES = 25_841, 100, 100
 REPEATED_SPINS, REPETITIONS = 10_000, 1000
 IMAGE = 128
-
-
-@dataclass(frozen=True)
-class Threaded(Kernel):
-    """A kernel on all processors, which a busy machine does not leave to it."""
-
-    def measure(self) -> Result:
-        """As any kernel."""
-        result = replace(super().measure(), threads=processors())
-        if result.peer_ratio is not None and not result.reached and busy():
-            return replace(result, reached=None, note="busy")
-        return result
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _workers(options: argparse.Namespace, sweep: Sweep, look: Any) -> Iterator[t
 def _jobs(text: str, sweep: Sweep) -> int:
     """Return how many points are computed at a time: as many as there are cores, units of work, and memory for."""
     from spinviz.engine.memory import installed
-    from spinviz.engine.sweep.workers import cores
+    from spinviz.physics.threads import cores
 
     if text and not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST_JOBS):
         raise BadInput(f"--jobs {shortened(text)} is no number of processes: choose 1 to {MOST_JOBS}")

@@ -13,10 +13,11 @@ from spinviz.cli.output import can_write, tell
 from spinviz.cli.problems import Stopped
 from spinviz.cli.progress import Progress
 from spinviz.cli.starting import find_system
-from spinviz.engine.sweep.workers import WorkersLost, cores, processes
+from spinviz.engine.sweep.workers import WorkersLost, processes
 from spinviz.engine.verify import Result, verify_system, verify_thoroughly
 from spinviz.model.system import System
 from spinviz.model.units import plain, show
+from spinviz.physics.threads import cores
 
 TITLES = ("system", "law", "value", "theory", "deviation", "tolerance", "")
 

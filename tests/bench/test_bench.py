@@ -356,7 +356,7 @@ def test_any_lattice_computes_what_the_fixed_stencil_does():
     geometry = Geometry.of(unit_cell("simple cubic"), (6, 6, 6))
     vectors = np.random.default_rng(1).normal(size=(*geometry.shape, 3))
     spins = Spins.of_vectors(geometry, vectors, dtype=np.float64)
-    Dynamics(geometry, lattices.hamiltonian(), llg.MOMENT * BOHR_MAGNETON, llg.ALPHA).heun(spins, dt=llg.DT, steps=9)
+    Dynamics(geometry, llg.hamiltonian(), llg.MOMENT * BOHR_MAGNETON, llg.ALPHA).heun(spins, dt=llg.DT, steps=9)
     plain = mesh((6, 6, 6), True)
     fixed = Spins.of_vectors(plain, vectors, dtype=np.float64)
     Dynamics(plain, llg.hamiltonian(), llg.MOMENT * BOHR_MAGNETON, llg.ALPHA).heun(fixed, dt=llg.DT, steps=9)

@@ -43,10 +43,10 @@ def test_the_rate_is_isochromats_times_steps_per_second(monkeypatch):
 
 def test_a_busy_machine_can_reach_a_target_but_not_miss_it(monkeypatch):
     peer = measurement.Peer("p", "p", lambda: lambda: 1.0)
-    slow = resonance.Threaded("k", "A kernel", "things/s", lambda: lambda: 1.0, peer=peer, target=30)
-    monkeypatch.setattr(resonance, "busy", lambda: "load 9 on 2 processors")
+    slow = measurement.Threaded("k", "A kernel", "things/s", lambda: lambda: 1.0, peer=peer, target=30)
+    monkeypatch.setattr(measurement, "busy", lambda: "load 9 on 2 processors")
     assert slow.measure().reached is None
-    monkeypatch.setattr(resonance, "busy", lambda: "")
+    monkeypatch.setattr(measurement, "busy", lambda: "")
     assert not slow.measure().reached
     assert slow.measure().reached is not None
 

@@ -9,7 +9,7 @@ from toy import Toy
 from spinviz.model.frame import History
 from spinviz.model.plots import Curve, Diagram, DiagramScheme, Histogram, Image, Plot, Spectrum, Trace
 
-LAW = replace(Toy.laws[0], plots=())
+LAW = Toy.laws[0]
 HISTORY = History(np.array([0.0, 1.0]), {"rate": np.array([2.0, 3.0]), "mean": np.zeros(2)}, {})
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from spinviz.engine.snapshots import Snapshot
 from spinviz.engine.sweep.plan import Sweep
 from spinviz.engine.sweep.point import Outcome, measured, task_of
+from spinviz.physics.threads import stay_alone
 
 NOTHING: Mapping[int, Snapshot] = MappingProxyType({})
 LOOK = 0.1
@@ -39,11 +40,6 @@ class Here(Executor):
         found: Future[Any] = Future()
         found.set_result(function(*given, **named, watch=self.watch))
         return found
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
@@ -128,8 +124,9 @@ def _end(pool: ProcessPoolExecutor) -> None:
 
 
 def _begin_worker() -> None:
-    """Leave Ctrl+C to the process that lent us, and end when that is gone."""
+    """Leave Ctrl+C to the process that lent us, the other cores to the others, and end when that process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stay_alone()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), name="parent", daemon=True).start()

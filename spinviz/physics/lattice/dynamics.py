@@ -18,10 +18,8 @@ Units: any in which moment times field is the energy of the terms, and gamma tim
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -35,6 +33,7 @@ from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
 from spinviz.physics.lattice.terms.term import Vectors, kept, per_site
 from spinviz.physics.stepping import step_count
+from spinviz.physics.threads import Meeting, threads_for, together
 
 MOST_TIMES = 2048
 """Steps of one call of a kernel under a field that varies: it is sampled beforehand."""
@@ -91,13 +90,13 @@ class Dynamics:
         return np.asarray(-gamma / (1 + alpha**2) * (precession + alpha * np.cross(S, precession)))
 
     def heun(
-        self, spins: Spins, *, dt: float, steps: int = 1, kT: float = 0.0, t: float = 0.0, threads: int = 1
+        self, spins: Spins, *, dt: float, steps: int = 1, kT: float = 0.0, t: float = 0.0, threads: int = 0
     ) -> None:
         """Advance ``spins`` in place by Heun steps of ``dt`` from time ``t``, in a bath of ``kT`` in units of energy.
 
         Error per unit time of order dt^2; with noise, averages of order dt. Neither the number of steps in one call nor
-        that of ``threads`` changes the result, bit for bit. Threads wait for each other, which costs 0.1 ms a step:
-        they are for samples of some 10^6 spins. A mesh that has a `Stencil` is stepped by one.
+        that of ``threads`` changes the result, bit for bit; 0: as many as are worth while. A mesh that has a `Stencil`
+        is stepped by that.
         """
         self._check(spins)
         if not (np.isfinite(dt) and 0 <= kT < np.inf):
@@ -106,18 +105,17 @@ class Dynamics:
         mu, gamma, alpha = (self._of_sites(what) for what in ("moments", "gamma", "alpha"))
         noise = g * np.sqrt(2 * alpha * kT * mu / np.abs(gamma * dt)) if kT > 0 and dt else 0 * g
         left = step_count(steps)
+        threads = threads or threads_for(self.geometry.count)
         if self._stencil is not None:
-            self._stencil.heun(spins, float(g[0]), float(alpha[0]), float(noise[0]), left)
+            self._stencil.heun(spins, float(g[0]), float(alpha[0]), float(noise[0]), left, threads)
             return
         P = self._scratch("predicted", spins.values.shape, spins.values.dtype)
         normals = self._normals(spins, bool(noise.any()))
         while left:
             now = min(left, MOST_TIMES) if self.hamiltonian.varies else left
             rates = self._rates(spins, g, noise, t, dt, now)
-            if threads > 1:
-                _together(spins, P, normals, rates, now, threads)
-            else:
-                kernels.heun_steps(spins.values, P, normals, self._halo, self._closed, rates, spins.rng, now)
+            given = spins.values, P, normals, self._halo, self._closed, rates, spins.rng, now
+            together(threads, partial(_steps, given, threads))
             left, t = left - now, t + now * dt
 
     def turn(self, spins: Spins, *, dt: float, steps: int = 1, t: float = 0.0) -> None:
@@ -212,28 +210,5 @@ class Dynamics:
             raise ValueError(f"spins of {spins.components} components do not precess: give three")
 
 
-def _together(
-    spins: Spins, P: NDArray[Any], normals: NDArray[np.float32], rates: kernels.Rates, steps: int, threads: int
-) -> None:
-    """As `kernels.heun_steps`, each half step divided over threads, which wait for each other without spinning."""
-    S, halo, closed = spins.values, spins.geometry.halo, spins.closed
-    flat, predicted = spins.flat, P.reshape(spins.flat.shape)
-    start, places = kernels.extent(S, halo)
-    count = -(-places // kernels.CHUNK) * len(S)
-    own, *others = pairwise(count * part // threads for part in range(threads + 1))
-    with ThreadPoolExecutor(threads - 1) as pool:
-        for step in range(steps):
-            for correct in (False, True):
-
-                def part(first: int, last: int, correct: bool = correct, tick: int = 2 * (step + correct)) -> None:
-                    key, counter = spins.rng
-                    kernels.half_step(
-                        correct, flat, predicted, normals, first, last, start, places, tick, key, counter, rates
-                    )
-
-                waited = [pool.submit(part, *other) for other in others]
-                part(*own)
-                for each in waited:
-                    each.result()
-                kernels.wrap(S if correct else P, halo, closed)
-            spins.rng[1] += np.uint64(1)
+def _steps(given: tuple[Any, ...], threads: int, meeting: Meeting, thread: int) -> None:
+    kernels.heun_steps(*given, meeting, thread, threads)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from spinviz.physics.kernel import kernel
 from spinviz.physics.lattice.spins import fill_halo
 from spinviz.physics.noise import FAST, fill_normals, stream
+from spinviz.physics.threads import meet
 
 CHUNK = 4096
 """Places: field and spins of a chunk, and a slice of a neighbour, fit into the first cache."""
@@ -288,19 +289,31 @@ def extent(S, halo):
 
 
 @kernel(fastmath=FAST)
-def heun_steps(S, P, normals, halo, closed, c, rng, steps):
-    """Advance ``S`` (arrays, 3, z, y, x) in place; ``P`` like it, zero at free edges; ``rng`` counts the steps."""
+def heun_steps(S, P, normals, halo, closed, c, rng, steps, meeting, thread, threads):
+    """Advance ``S`` (arrays, 3, z, y, x) in place; ``P`` like it, zero at free edges; ``rng`` counts the steps.
+
+    Each of ``threads`` computes some of the chunks, and fills the halo of some of the arrays.
+    """
     flat, predicted = S.reshape(S.shape[0], 3, -1), P.reshape(S.shape[0], 3, -1)
     start, places = extent(S, halo)
     count = (places + CHUNK - 1) // CHUNK * S.shape[0]
+    first, last = count * thread // threads, count * (thread + 1) // threads
+    own, others = S.shape[0] * thread // threads, S.shape[0] * (thread + 1) // threads
+    key, counter = rng[0], rng[1]
+    met = 0
     for step in range(steps):
         for correct in range(2):
             half_step(
-                correct == 1, flat, predicted, normals, np.int64(0), count, start, places,
-                2 * (step + correct), rng[0], rng[1], c,
+                correct == 1, flat, predicted, normals, first, last, start, places,
+                2 * (step + correct), key, counter, c,
             )  # fmt: skip
-            wrap(S if correct else P, halo, closed)
-        rng[1] += ONE_STEP
+            meet(meeting, threads, met + 1)
+            wrap((S if correct else P)[own:others], halo, closed)
+            meet(meeting, threads, met + 2)
+            met += 2
+        counter += ONE_STEP
+    if thread == 0:
+        rng[1] = counter
 
 
 @kernel(fastmath=FAST)

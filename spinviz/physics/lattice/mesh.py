@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.physics.lattice import mesh_kernels as kernels
 from spinviz.physics.lattice.geometry import Edges, Geometry, Sides
-from spinviz.physics.lattice.mesh_kernels import heun_steps
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
@@ -17,6 +17,7 @@ from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.physics.stepping import Vector
+from spinviz.physics.threads import together
 
 ORDER = ((0, 0), (1, 1), (2, 2), (1, 2), (2, 0), (0, 1))
 """In which the kernels take a symmetric matrix."""
@@ -100,12 +101,20 @@ class Stencil:
         quadratic = np.array([2 * compiled.quadratic[0, i, j] for i, j in ORDER])
         return cls(compiled.J[ahead], dmi, quadratic, compiled.uniform[0])
 
-    def heun(self, spins: Spins, angle: float, alpha: float, noise: float, steps: int) -> None:
+    def heun(self, spins: Spins, angle: float, alpha: float, noise: float, steps: int, threads: int = 1) -> None:
         """Advance ``spins`` in place; ``angle`` per step and unit of energy, ``noise`` an angle per step."""
         fields = angle * np.concatenate([self.exchange, self.dmi, self.quadratic])
         last = np.array([alpha, SMALLEST_SQUARE, 1.0, *(angle * self.uniform), noise])
         spins.fill_halo()
         m = spins.values[0]
         coefficients = np.concatenate([fields, last]).astype(m.dtype)
-        row, width = m.shape[3], m.shape[2] * m.shape[3]
-        heun_steps(m.reshape(3, -1), row, width, *spins.geometry.periodic, coefficients, spins.rng, steps)
+        row, width, layers = m.shape[3], m.shape[2] * m.shape[3], m.shape[1] - 2
+        threads = min(threads, kernels.parts_of(row, m.shape[2] - 2, layers)[0])
+        predicted = np.zeros((3, width if layers == 1 else (kernels.SLOTS * threads + 1) * width), m.dtype)
+        periodic, flat = spins.geometry.periodic, m.reshape(3, -1)
+        together(
+            threads,
+            lambda meeting, thread: kernels.heun_steps(
+                flat, predicted, row, width, *periodic, coefficients, spins.rng, steps, meeting, thread, threads
+            ),
+        )

@@ -10,9 +10,10 @@ import numpy as np
 
 from spinviz.physics.kernel import kernel
 from spinviz.physics.noise import FAST, fill_normals, stream
+from spinviz.physics.threads import meet
 
-# Slots of the predictor's planes: three in rotation, the two ends of a periodic mesh, and vacuum.
-FIRST, LAST, VACUUM, SLOTS = 3, 4, 5, 6
+# Slots of the predicted planes of a thread: three in rotation, its first and its last; one of vacuum follows them all.
+FIRST, LAST, SLOTS = 3, 4, 5
 STRIP = 4096  # cells: the arrays of three strips fit into the second-level cache
 ONE_STEP = np.uint64(1)
 
@@ -126,28 +127,24 @@ def _local_field(out, normal, zeeman, sd, key, counter, part):
 
 
 @kernel
-def _slot(part, parts):
-    """Slot of a plane: the ends of the lattice have their own, the others take turns."""
-    if part == parts - 1:
-        return LAST
-    return FIRST if part == 0 else part % 3
+def parts_of(row, rows, layers):
+    """Number of parts that a mesh is stepped in, and rows of a part: planes, or strips of a single plane."""
+    height = min(rows, max(1, STRIP // row)) if layers == 1 else rows
+    return (rows + height - 1) // height if layers == 1 else layers, height
 
 
 @kernel
-def _part(turn, correct, parts, ring):
-    """Return the part to predict or to correct in a turn, negative for none.
-
-    Part n is corrected after part n+1 was predicted. A ring predicts its last part first: part 0 needs it.
-    """
-    if correct:
-        return turn - 2
-    if turn == 0:
-        return parts - 1 if ring else -1
-    return -1 if turn > parts or (ring and turn == parts) else turn - 1
+def _slot(part, thread, parts, threads):
+    """Slot of a plane that ``thread`` predicts: its ends have their own, the others take turns."""
+    begin, end = parts * thread // threads, parts * (thread + 1) // threads
+    own = LAST if part == end - 1 else FIRST if part == begin else part % 3
+    return SLOTS * thread + own
 
 
 @kernel
-def heun_steps(m, row, width, periodic_x, periodic_y, periodic_z, coefficients, rng, steps):
+def heun_steps(
+    m, predicted, row, width, periodic_x, periodic_y, periodic_z, coefficients, rng, steps, meeting, thread, threads
+):
     """Advance ``m``, whose halo is filled, in place; ``rng`` = (key, counter) counts the steps.
 
     Coefficients, fields as angles per step: exchange along x, y, z; DMI along x, y; anisotropy 2A as xx, yy, zz, yz,
@@ -155,30 +152,37 @@ def heun_steps(m, row, width, periodic_x, periodic_y, periodic_z, coefficients, 
 
     The parts are planes, or the strips of a single plane. In a single plane that is periodic in z a spin has
     itself as neighbour above and below: a field without torque, left out.
+
+    Each of ``threads`` <= parts steps a range of parts: it predicts both ends of its range, which its neighbours need,
+    before anybody corrects, then predicts and corrects all others in turn. ``predicted`` (3, places), which they share,
+    is zero: one plane for a single plane, else SLOTS of each thread and one.
     """
     q = coefficients
     c = (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11], q[12], q[13])
     layers, rows = m.shape[1] // width - 2, width // row - 2
     thin = layers == 1
-    ring = periodic_y if thin else periodic_z
-    height = min(rows, max(1, STRIP // row)) if thin else rows
-    parts = (rows + height - 1) // height if thin else layers
+    parts, height = parts_of(row, rows, layers)
+    begin, end = parts * thread // threads, parts * (thread + 1) // threads
     most = height * row - 2
-    predicted = np.zeros((3, width if thin else SLOTS * width), m.dtype)
     vacuum = np.zeros((3, most), m.dtype)
     normal = np.zeros(3 * most + most % 2, np.float32)
     local = np.empty((4, 3, most), m.dtype)
+    key, counter = rng[0], rng[1]
     for slot in range(4):
-        _local_field(local[slot], normal, q[14:17], q[17], rng[0], rng[1], slot)
-    for _ in range(steps):
-        for turn in range(2 * parts + 4):
+        _local_field(local[slot], normal, q[14:17], q[17], key, counter, slot)
+    for step in range(steps):
+        for turn in range(2 * (end - begin) + 4):
             correct = turn % 2 == 1
-            part = _part(turn // 2, correct, parts, ring)
-            if part < 0:
+            part = begin + turn // 2 - (2 if correct else 1)
+            if turn == 0:
+                part = end - 1
+            if turn == 5:
+                meet(meeting, threads, 2 * step + 1)
+            if part < begin or (not correct and turn > 0 and part >= end - 1):
                 continue
-            field = local[3 if part == parts - 1 else part % 3]
+            field = local[3 if part == end - 1 else part % 3]
             if q[17] > 0 and not correct:
-                _local_field(field, normal, q[14:17], q[17], rng[0], rng[1], part)
+                _local_field(field, normal, q[14:17], q[17], key, counter, part)
             top, bottom = 1, rows
             if thin:
                 top = part * height + 1
@@ -187,11 +191,15 @@ def heun_steps(m, row, width, periodic_x, periodic_y, periodic_z, coefficients, 
             at, slot, below, above = width, 0, 0, 0
             if not thin:
                 at = (part + 1) * width
-                slot, below, above = _slot(part, parts), _slot(part - 1, parts), _slot(part + 1, parts)
-                if part == 0:
-                    below = LAST if ring else VACUUM
-                if part == parts - 1:
-                    above = _slot(0, parts) if ring else VACUUM
+                slot = _slot(part, thread, parts, threads)
+                below, above = _slot(part - 1, thread, parts, threads), _slot(part + 1, thread, parts, threads)
+                if part == begin:
+                    before = thread - 1 if thread > 0 else threads - 1
+                    below = SLOTS * before + LAST if part > 0 or periodic_z else SLOTS * threads
+                if part == end - 1:
+                    after = thread + 1 if thread < threads - 1 else 0
+                    first_of = parts * after // threads
+                    above = _slot(first_of, after, parts, threads) if end < parts or periodic_z else SLOTS * threads
             slot *= width
             first, size = top * row + 1, (bottom - top + 1) * row - 2
             if thin:
@@ -203,10 +211,14 @@ def heun_steps(m, row, width, periodic_x, periodic_y, periodic_z, coefficients, 
             if correct:
                 _stage(correct, predicted, beside, field, m, row, size, slot + first, below, above, at + first, c)
                 _wrap_rows(m, at, row, rows, top, bottom, periodic_x, periodic_y)
+                if periodic_z and not thin and part == 0:
+                    _copy(m, width, (layers + 1) * width, width)
+                if periodic_z and not thin and part == parts - 1:
+                    _copy(m, layers * width, 0, width)
             else:
                 _stage(correct, m, beside, field, predicted, row, size, at + first, below, above, slot + first, c)
                 _wrap_rows(predicted, slot, row, rows, top, bottom, periodic_x, periodic_y)
-        if periodic_z and not thin:
-            _copy(m, layers * width, 0, width)
-            _copy(m, width, (layers + 1) * width, width)
-        rng[1] += ONE_STEP
+        meet(meeting, threads, 2 * step + 2)
+        counter += ONE_STEP
+    if thread == 0:
+        rng[1] = counter

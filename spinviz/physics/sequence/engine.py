@@ -7,7 +7,6 @@ and dwell time stay the same, and steps of fourth order in shaped pulses.
 
 from __future__ import annotations
 
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +19,7 @@ from spinviz.physics.sequence.kernels import run
 from spinviz.physics.sequence.program import Program, written
 from spinviz.physics.sequence.rows import workspace
 from spinviz.physics.sequence.timeline import Timeline
+from spinviz.physics.threads import cores
 
 LONGEST_STEP = 10e-6
 """Seconds of a step of a shaped pulse."""
@@ -65,11 +65,6 @@ def end_of(timeline: Timeline) -> float:
     """The first number after everything [s]: a stretch that ends there contains a spoiler at the very end."""
     last = float(np.max(timeline.instants[0], initial=0.0))
     return float(np.nextafter(max(last, timeline.sequence.duration), np.inf))
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _play_parts(program: Program, sample: Sample, m: Array, threads: int) -> Array:

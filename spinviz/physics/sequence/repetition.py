@@ -14,8 +14,9 @@ import numpy as np
 
 from spinviz.physics.kernel import kernel
 from spinviz.physics.sequence.blocks import Array, Complex, Sample
-from spinviz.physics.sequence.engine import LONGEST_STEP, cores, end_of, play
+from spinviz.physics.sequence.engine import LONGEST_STEP, end_of, play
 from spinviz.physics.sequence.timeline import Timeline
+from spinviz.physics.threads import cores
 
 _CHUNK = 512
 _PARTS = 16

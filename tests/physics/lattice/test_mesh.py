@@ -275,6 +275,20 @@ def test_results_do_not_depend_on_steps_per_call(sides, dtype):
     assert np.array_equal(once.rng, twice.rng)
 
 
+@pytest.mark.parametrize("threads", [2, 3, 5])
+@pytest.mark.parametrize("periodic", [True, False, (True, False, False), (False, True, True)])
+@pytest.mark.parametrize("sides", [(7, 5, 3), (9, 4, 11), (40, 400, 1), (300, 33, 1), (9, 1, 1)])
+def test_results_do_not_depend_on_the_number_of_threads(sides, periodic, threads):
+    """Also where a thread has one plane or strip, and where there are fewer than threads."""
+    periodic = tuple(periodic and n > 1 for n in sides) if isinstance(periodic, bool) else periodic
+    alone, together = (random_spins(sides, periodic=periodic, key=7) for _ in range(2))
+    dynamics = dynamics_on(alone.geometry, alpha=0.1)
+    dynamics.heun(alone, dt=0.05, steps=4, kT=1.0, threads=1)
+    dynamics.heun(together, dt=0.05, steps=4, kT=1.0, threads=threads)
+    assert np.array_equal(alone.values, together.values)
+    assert np.array_equal(alone.rng, together.rng)
+
+
 def test_copied_arrays_repeat_the_noise_and_another_key_does_not():
     spins = random_spins(key=7)
     dynamics = dynamics_on(spins.geometry)
