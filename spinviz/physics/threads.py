@@ -7,8 +7,9 @@ where every thread has a core; a thread that waits longer lets others have its c
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -108,8 +109,22 @@ def together(threads: int, work: Callable[[Meeting, int], Any]) -> None:
     if threads == 1:
         work(meeting, 0)
         return
-    with ThreadPoolExecutor(threads - 1) as pool:
-        others = [pool.submit(work, meeting, thread) for thread in range(1, threads)]
+    others = [_helpers(threads - 1).submit(work, meeting, thread) for thread in range(1, threads)]
+    try:
         work(meeting, 0)
-        for each in others:
-            each.result()
+    finally:
+        wait(others)
+    for each in others:
+        each.result()
+
+
+_own = threading.local()
+
+
+def _helpers(count: int) -> ThreadPoolExecutor:
+    """The helpers of this thread: those of two threads that shared them would wait for each other for ever."""
+    wanted = os.getpid(), count  # The child of a fork has no helpers.
+    if getattr(_own, "wanted", None) != wanted:
+        _own.wanted, _own.pool = wanted, ThreadPoolExecutor(count)
+    pool: ThreadPoolExecutor = _own.pool
+    return pool

@@ -150,10 +150,9 @@ class Dynamics:
         c, dtype = self.compiled, spins.values.dtype
         times = t + dt / 2 * np.arange(2 * steps + 1) if self.hamiltonian.varies else np.array([t])
         drive = np.array([self.hamiltonian.uniform(self.geometry, float(time)) for time in times])
-        of_bond = g[c.table.a]
+        first, other, part, offset, weight, site = self._summands
         fields = (
-            c.J * of_bond,
-            np.zeros((0, 3)) if c.D is None else c.D * of_bond[:, None],
+            weight * g[site],
             np.stack([2 * c.quadratic[:, i, j] for i, j in ORDER], axis=1) * g[:, None],
             2 * c.quartic * g,
             drive * g[:, None],
@@ -164,7 +163,28 @@ class Dynamics:
             np.array([SMALLEST_SQUARE, 1.0]),
         )
         numbers = [np.ascontiguousarray(values, dtype) for values in fields]
-        return kernels.Rates._make([c.table.first, c.table.other, c.table.offset, *numbers, c.basis])
+        return kernels.Rates._make([first, other, part, offset, *numbers, c.basis])
+
+    @cached_property
+    def _summands(self) -> tuple[NDArray[Any], ...]:
+        """J S + D x S of all bonds without what is zero, as in `kernels.Rates`, and the site of the unit cell of each.
+
+        Bond vectors along an axis of the lattice have few components.
+        """
+        c = self.compiled
+        first, rows = [0], []
+        for k in range(len(c.table.first) - 1):
+            bonds = range(c.table.first[k], c.table.first[k + 1])
+            for component in range(3):
+                u, v = (component + 1) % 3, (component + 2) % 3
+                found = [(n, component, c.J[n]) for n in bonds]
+                if c.D is not None:
+                    found += [(n, v, c.D[n, u]) for n in bonds] + [(n, u, -c.D[n, v]) for n in bonds]
+                rows += [(n, part, weight) for n, part, weight in found if weight]
+                first.append(len(rows))
+        n = np.array([row[0] for row in rows], np.int64)
+        part, weight = np.array([row[1] for row in rows], np.int64), np.array([row[2] for row in rows], np.float64)
+        return np.array(first, np.int64), c.table.other[n], part, c.table.offset[n], weight, c.table.a[n]
 
     def _local(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """The constant field of every site in the precision of the spins, or nothing."""

@@ -23,8 +23,9 @@ ONE_STEP = np.uint64(1)
 class Rates(NamedTuple):
     """Fields as angles per step, gamma dt h/((1 + alpha^2) mu), in the precision of the spins.
 
-    first, other, offset : as in `BondTable`
-    J, D : (bonds,), (bonds, 3) or empty
+    first : (3 arrays + 1,) where the summands of a component of the field on an array begin
+    other, part, offset : array and component of the neighbours, and by how many places they are shifted
+    weight : (summands,) by which they are multiplied
     quadratic : (basis, 6) of 2A, in the order xx, yy, zz, yz, zx, xy
     quartic : (basis,) of 2 K1
     drive : (times, basis, 3) uniform field at every half step; one time where it is constant
@@ -38,9 +39,9 @@ class Rates(NamedTuple):
 
     first: NDArray[np.int64]
     other: NDArray[np.int64]
+    part: NDArray[np.int64]
     offset: NDArray[np.int64]
-    J: NDArray[np.floating]
-    D: NDArray[np.floating]
+    weight: NDArray[np.floating]
     quadratic: NDArray[np.floating]
     quartic: NDArray[np.floating]
     drive: NDArray[np.floating]
@@ -74,40 +75,26 @@ def _two(h, s0, s1, j0, j1, kept):
 
 
 @kernel(fastmath=FAST)
-def _exchange(h, S, component, begin, first, last, kept, other, offset, J):
-    """Sum J S_j of bonds first to last for one component; an odd one is passed beside itself, times zero."""
+def _neighbours(h, S, begin, first, last, kept, other, part, offset, weight):
+    """Sum the summands first to last of one component; an odd one is passed beside itself, times zero."""
     size, n = h.size, first
     while n + 6 <= last:
         b0, b1, b2 = begin + offset[n], begin + offset[n + 1], begin + offset[n + 2]
         b3, b4, b5 = begin + offset[n + 3], begin + offset[n + 4], begin + offset[n + 5]
-        s0, s1 = S[other[n], component, b0 : b0 + size], S[other[n + 1], component, b1 : b1 + size]
-        s2, s3 = S[other[n + 2], component, b2 : b2 + size], S[other[n + 3], component, b3 : b3 + size]
-        s4, s5 = S[other[n + 4], component, b4 : b4 + size], S[other[n + 5], component, b5 : b5 + size]
-        _six(h, s0, s1, s2, s3, s4, s5, J[n], J[n + 1], J[n + 2], J[n + 3], J[n + 4], J[n + 5], kept)
+        s0, s1 = S[other[n], part[n], b0 : b0 + size], S[other[n + 1], part[n + 1], b1 : b1 + size]
+        s2, s3 = S[other[n + 2], part[n + 2], b2 : b2 + size], S[other[n + 3], part[n + 3], b3 : b3 + size]
+        s4, s5 = S[other[n + 4], part[n + 4], b4 : b4 + size], S[other[n + 5], part[n + 5], b5 : b5 + size]
+        w0, w1, w2, w3, w4, w5 = weight[n], weight[n + 1], weight[n + 2], weight[n + 3], weight[n + 4], weight[n + 5]
+        _six(h, s0, s1, s2, s3, s4, s5, w0, w1, w2, w3, w4, w5, kept)
         kept = True
         n += 6
     while n < last:
         m = min(n + 1, last - 1)
         b0, b1 = begin + offset[n], begin + offset[m]
-        s0, s1 = S[other[n], component, b0 : b0 + size], S[other[m], component, b1 : b1 + size]
-        _two(h, s0, s1, J[n], J.dtype.type(m - n) * J[m], kept)
+        s0, s1 = S[other[n], part[n], b0 : b0 + size], S[other[m], part[m], b1 : b1 + size]
+        _two(h, s0, s1, weight[n], weight.dtype.type(m - n) * weight[m], kept)
         kept = True
         n += 2
-
-
-@kernel(fastmath=FAST)
-def _bond_vectors(h, S, component, begin, first, last, kept, other, offset, J, D):
-    """Sum J S_j + D x S_j of bonds first to last for one component, two bonds in one pass."""
-    u, v = (component + 1) % 3, (component + 2) % 3
-    for n in range(first, last, 2):
-        m = min(n + 1, last - 1)
-        share = J.dtype.type(m - n)
-        b0, b1 = begin + offset[n], begin + offset[m]
-        e0, e1, k0, k1 = b0 + h.size, b1 + h.size, other[n], other[m]
-        s0, s1, s2 = S[k0, component, b0:e0], S[k0, v, b0:e0], S[k0, u, b0:e0]
-        s3, s4, s5 = S[k1, component, b1:e1], S[k1, v, b1:e1], S[k1, u, b1:e1]
-        _six(h, s0, s1, s2, s3, s4, s5, J[n], D[n, u], -D[n, v], share * J[m], share * D[m, u], -share * D[m, v], kept)
-        kept = True
 
 
 @kernel(fastmath=FAST)
@@ -212,7 +199,7 @@ def _reflect(x, y, z, mx, my, mz, one):
 
 
 @kernel(fastmath=FAST)
-def _gather(field, normal, sd, source, k, begin, end, share, local, first, last, other, offset, J, D):
+def _gather(field, normal, sd, source, k, begin, end, share, local, bonds, other, part, offset, weight):
     """Add up noise, local field and that of the neighbours on the places ``begin`` to ``end`` of array ``k``."""
     size, width = end - begin, normal.size // 3
     for component in range(3):
@@ -222,13 +209,11 @@ def _gather(field, normal, sd, source, k, begin, end, share, local, first, last,
             _noise(h, normal[component * width : (component + 1) * width], sd)
         if local.shape[0] > 0:
             _local(h, local[k, component, begin:end], share, sd > 0)
+        first, last = bonds[3 * k + component], bonds[3 * k + component + 1]
         if not kept and first == last:
             for i in range(size):
                 h[i] = 0
-        if D.shape[0] > 0:
-            _bond_vectors(h, source, component, begin, first, last, kept, other, offset, J, D)
-        else:
-            _exchange(h, source, component, begin, first, last, kept, other, offset, J)
+        _neighbours(h, source, begin, first, last, kept, other, part, offset, weight)
 
 
 @kernel(fastmath=FAST)
@@ -239,7 +224,7 @@ def half_step(correct, S, P, normals, first, last, start, places, tick, key, cou
     place ``start``, ``places`` in all. ``normals`` (chunks, 3 width) is drawn when predicting.
     """
     # Arrays are taken out of the tuple once: each time would count references, for longer than a chunk takes.
-    bonds, other, offset, J, D = c.first, c.other, c.offset, c.J, c.D
+    bonds, other, part, offset, weight = c.first, c.other, c.part, c.offset, c.weight
     drive, quadratic, quartic, alpha, limits = c.drive, c.quadratic, c.quartic, c.alpha, c.limits
     noise, local, share, basis = c.noise, c.local, c.share, c.basis
     field = np.empty((3, CHUNK), S.dtype)
@@ -260,9 +245,7 @@ def half_step(correct, S, P, normals, first, last, start, places, tick, key, cou
         if noise[b] > 0 and not correct:
             key0, key1, key2 = stream(key, counter, np.uint64(n))
             fill_normals(normal, key0, key1, key2)
-        _gather(
-            field, normal, noise[b], source, k, begin, end, share[b], local, bonds[k], bonds[k + 1], other, offset, J, D
-        )
+        _gather(field, normal, noise[b], source, k, begin, end, share[b], local, bonds, other, part, offset, weight)
         hx, hy, hz = field[0, :size], field[1, :size], field[2, :size]
         if quartic[b] != 0:
             x, y, z = source[k, 0, begin:end], source[k, 1, begin:end], source[k, 2, begin:end]
@@ -319,8 +302,7 @@ def heun_steps(S, P, normals, halo, closed, c, rng, steps, meeting, thread, thre
 @kernel(fastmath=FAST)
 def turn_array(S, k, normal, start, places, tick, passes, c):
     """Turn the spins of array ``k`` about their fields by implicit midpoint steps, found in ``passes``."""
-    other, offset, J, D, local, b = c.other, c.offset, c.J, c.D, c.local, c.basis[k]
-    first, last = c.first[k], c.first[k + 1]
+    bonds, other, part, offset, weight, local, b = c.first, c.other, c.part, c.offset, c.weight, c.local, c.basis[k]
     u, a, q = c.drive[min(tick, c.drive.shape[0] - 1), b], c.quadratic[b], c.quartic[b]
     own = u[0], u[1], u[2], a[0], a[1], a[2], a[3], a[4], a[5], c.alpha[b], c.limits[0], c.limits[1]
     share, sd = c.share[b], c.noise[b]
@@ -328,7 +310,7 @@ def turn_array(S, k, normal, start, places, tick, passes, c):
     for begin in range(start, start + places, CHUNK):
         end = min(begin + CHUNK, start + places)
         size = end - begin
-        _gather(field, normal, sd, S, k, begin, end, share, local, first, last, other, offset, J, D)
+        _gather(field, normal, sd, S, k, begin, end, share, local, bonds, other, part, offset, weight)
         hx, hy, hz = field[0, :size], field[1, :size], field[2, :size]
         mx, my, mz = field[3, :size], field[4, :size], field[5, :size]
         x, y, z = S[k, 0, begin:end], S[k, 1, begin:end], S[k, 2, begin:end]
