@@ -1,6 +1,6 @@
 """Compiled Landau-Lifshitz-Gilbert steps on the arrays of any lattice; the formulas are in `dynamics.py`.
 
-Places of an array are treated in chunks that stay in the first cache: the fields of a chunk are added up slice by slice
+Places of an array are treated in chunks that stay in cache: the fields of a chunk are added up slice by slice
 of the neighbours' arrays, six of them at a time, then the spins of the chunk are turned. Halo places between two rows
 are computed like all others and filled anew afterwards; zero vectors stay zero.
 """
@@ -15,8 +15,8 @@ from spinviz.physics.lattice.spins import fill_halo
 from spinviz.physics.noise import FAST, fill_normals, stream
 from spinviz.physics.threads import meet
 
-CHUNK = 4096
-"""Places: field and spins of a chunk, and a slice of a neighbour, fit into the first cache."""
+CHUNK = 8192
+"""Places: field and spins of a chunk, and a slice of a neighbour, lie in the second cache."""
 ONE_STEP = np.uint64(1)
 
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics.lattice import vector_kernels
+from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled
 
@@ -109,6 +111,13 @@ def sweep(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
+def _inside(geometry: Geometry) -> NDArray[np.float32]:
+    """1 at the sites of an array and 0 in its halo, in the order of the kernels."""
+    inside = np.ones(geometry.grid, np.float32)
+    return np.pad(inside, [(h, h) for h in geometry.halo]).ravel()
+
+
 def _packed(spins: Spins, free: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     """What moves in the order of the kernels, (0, 0) for all."""
     if free is None:
@@ -139,7 +148,7 @@ def field_sums(spins: Spins, sampler: Sampler, *, plane: bool = False) -> FieldS
     table, out = spins.geometry.table, np.empty((spins.geometry.arrays, 6))
     vector_kernels.field_sums(
         spins.values, table.first, table.other, table.offset, sampler.J, sampler.D, sampler.uniform, sampler.own,
-        sampler.local, spins.geometry.halo, plane, out,
+        sampler.local, spins.geometry.halo, _inside(spins.geometry), plane, out,
     )  # fmt: skip
     work, square, laplacian = out[:, :3].sum(axis=0)
     return FieldSums(-work / 2, square, laplacian, out[:, 3:])

@@ -53,8 +53,9 @@ from spinviz.physics.noise import (
     stream,
 )
 
-PIECE = 1024  # sites: the fields and random numbers of a piece lie in the first cache
-WIDTH = 16  # sites that are computed at once: loops over a multiple of it have no rest, which would go one by one
+PIECE = (
+    8192  # places: fields and random numbers of a piece lie in the second cache, and calls for a piece count for little
+)
 _F = np.float32
 _W = np.uint32
 U11 = np.uint64(11)
@@ -131,6 +132,38 @@ def _add_exchange(h, x, y, z, J):
         hx[i] += J * x[i]
         hy[i] += J * y[i]
         hz[i] += J * z[i]
+
+
+@kernel(fastmath=FAST)
+def _add_six(h, s0, s1, s2, s3, s4, s5, j0, j1, j2, j3, j4, j5):
+    """Add six neighbours (n,) to one component: the field is read and written once for all."""
+    for i in range(s0.size):
+        h[i] += (j0 * s0[i] + j1 * s1[i]) + (j2 * s2[i] + j3 * s3[i]) + (j4 * s4[i] + j5 * s5[i])
+
+
+@kernel(fastmath=FAST)
+def _add_neighbours(h, flat, start, size, first, last, other, offset, J, D):
+    """Add the exchange fields, and those of ``D`` (bonds, 3) or (0, 3), of bonds first to last from ``start`` on."""
+    n = first
+    while n + 6 <= last:
+        a, b, c = start + offset[n], start + offset[n + 1], start + offset[n + 2]
+        d, e, f = start + offset[n + 3], start + offset[n + 4], start + offset[n + 5]
+        j0, j1, j2, j3, j4, j5 = J[n], J[n + 1], J[n + 2], J[n + 3], J[n + 4], J[n + 5]
+        o0, o1, o2, o3, o4, o5 = other[n], other[n + 1], other[n + 2], other[n + 3], other[n + 4], other[n + 5]
+        for k in range(3):
+            s0, s1, s2 = flat[o0, k, a : a + size], flat[o1, k, b : b + size], flat[o2, k, c : c + size]
+            s3, s4, s5 = flat[o3, k, d : d + size], flat[o4, k, e : e + size], flat[o5, k, f : f + size]
+            _add_six(h[k, :size], s0, s1, s2, s3, s4, s5, j0, j1, j2, j3, j4, j5)
+        n += 6
+    for k in range(n, last):
+        place, b = start + offset[k], other[k]
+        end = place + size
+        _add_exchange(h, flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end], J[k])
+    if D.shape[0] > 0:
+        for k in range(first, last):
+            place, b = start + offset[k], other[k]
+            end = place + size
+            _add_dmi(h, flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end], D[k])
 
 
 @kernel(fastmath=FAST)
@@ -366,13 +399,6 @@ def _restore(before, x, y, z, free):
 
 
 @kernel
-def _length(rows, row, hy, hx):
-    """Places of a layer from its first site to its last, rounded up to `WIDTH` within the halo, which is renewed."""
-    length = (rows - 2 * hy) * row - 2 * hx
-    return min(-(-length // WIDTH) * WIDTH, (rows - hy) * row - hx)
-
-
-@kernel
 def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, reach, halo, closed, free, rng, methods):
     """Sweep all arrays of ``values`` (arrays, 3, z, y, x) once for each of ``methods``.
 
@@ -383,49 +409,42 @@ def vector_sweeps(values, first, other, offset, J, D, uniform, own, q, beta, rea
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
-    length = _length(rows, row, hy, hx)
+    # From the first site to the last: halo places between two rows are computed like sites, and renewed afterwards.
+    start = (hz * rows + hy) * row + hx
+    stop = depth * rows * row - start
     h = np.zeros((3, PIECE), np.float32)
     words = np.zeros((3, PIECE), np.uint32)
     before = np.zeros((3, PIECE), values.dtype)
     for method in methods:
         for a in range(arrays):
-            for layer in range(hz, depth - hz):
-                start = (layer * rows + hy) * row + hx
-                key0, key1, key2 = stream(rng[0], rng[1], np.uint64(a * depth + layer))
-                for begin in range(0, length, PIECE):
-                    size = min(PIECE, length - begin)
-                    _clear(h, uniform[a], size)
-                    for k in range(first[a], first[a + 1]):
-                        place, b = start + begin + offset[k], other[k]
-                        end = place + size
-                        x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
-                        _add_exchange(h, x, y, z, J[k])
-                        if D.shape[0] > 0:
-                            _add_dmi(h, x, y, z, D[k])
-                    here = start + begin
-                    end = here + size
-                    if own.shape[0] > 0:
-                        _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
-                    x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
-                    if free.shape[0] > 0:
-                        _keep(before, x, y, z)
-                    reflected = method == OVER_RELAXATION and not np.any(q[a])
-                    if not reflected:
-                        _words(words, size, _W(begin), key0, key1, key2)
-                    if reflected:
-                        _reflection(x, y, z, h)
-                    elif method == HEAT_BATH:
-                        _heat_bath(x, y, z, h, words, beta, q[a])
-                    elif method == OVER_RELAXATION:
-                        _over_relaxation(x, y, z, h, words, beta, q[a])
-                    elif method == METROPOLIS:
-                        _metropolis(x, y, z, h, words, beta, q[a], reach)
-                    elif method == PLANE_HEAT_BATH:
-                        _plane_heat_bath(x, y, h, np.float64(beta), split(np.uint64(key0) << U32 | key1), begin)
-                    else:
-                        _plane_metropolis(x, y, h, words, beta, reach)
-                    if free.shape[0] > 0:
-                        _restore(before, x, y, z, free[a, here:end])
+            key0, key1, key2 = stream(rng[0], rng[1], np.uint64(a))
+            for here in range(start, stop, PIECE):
+                size = min(PIECE, stop - here)
+                end = here + size
+                _clear(h, uniform[a], size)
+                _add_neighbours(h, flat, here, size, first[a], first[a + 1], other, offset, J, D)
+                if own.shape[0] > 0:
+                    _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
+                x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+                if free.shape[0] > 0:
+                    _keep(before, x, y, z)
+                reflected = method == OVER_RELAXATION and not np.any(q[a])
+                if not reflected:
+                    _words(words, size, _W(here), key0, key1, key2)
+                if reflected:
+                    _reflection(x, y, z, h)
+                elif method == HEAT_BATH:
+                    _heat_bath(x, y, z, h, words, beta, q[a])
+                elif method == OVER_RELAXATION:
+                    _over_relaxation(x, y, z, h, words, beta, q[a])
+                elif method == METROPOLIS:
+                    _metropolis(x, y, z, h, words, beta, q[a], reach)
+                elif method == PLANE_HEAT_BATH:
+                    _plane_heat_bath(x, y, h, np.float64(beta), split(np.uint64(key0) << U32 | key1), here)
+                else:
+                    _plane_metropolis(x, y, h, words, beta, reach)
+                if free.shape[0] > 0:
+                    _restore(before, x, y, z, free[a, here:end])
             fill_halo(values[a], hz, hy, hx, closed[0], closed[1], closed[2])
         rng[1] += ONE_SWEEP
 
@@ -469,44 +488,58 @@ def _sums(x, y, z, inside, h, bond, q, plane):
     return work, square, laplacian, sx, sy, sz
 
 
+@kernel(fastmath=FAST)
+def _plain_sums(x, y, z, inside, h, bond, plane):
+    """As `_sums`, of spins without anisotropy."""
+    size = x.size
+    hx, hy, hz = h[0, :size], h[1, :size], h[2, :size]
+    bx, by, bz = bond[0, :size], bond[1, :size], bond[2, :size]
+    work, square, linear = 0.0, 0.0, 0.0
+    sx, sy, sz = 0.0, 0.0, 0.0
+    for i in range(size):
+        a, b, c = inside[i] * x[i], inside[i] * y[i], inside[i] * z[i]
+        sx += np.float64(a)
+        sy += np.float64(b)
+        sz += np.float64(c)
+        work += np.float64(a * bx[i] + b * by[i] + c * bz[i])
+        linear += np.float64(a * hx[i] + b * hy[i] + c * hz[i])
+        fx, fy, fz = hx[i], hy[i], hz[i]
+        tx, ty, tz = b * fz - c * fy, c * fx - a * fz, a * fy - b * fx
+        square += np.float64(tx * tx + ty * ty + tz * tz)
+    return work, square, linear if plane else 2.0 * linear, sx, sy, sz
+
+
 @kernel
-def field_sums(values, first, other, offset, J, D, uniform, own, q, halo, plane, out):
+def field_sums(values, first, other, offset, J, D, uniform, own, q, halo, inside, plane, out):
     """Return in ``out`` (arrays, 6) the sums of `_sums` over the sites of each array.
 
     Half of the first with a minus sign is the energy of the bonds; the ratio of the means of the next two is kT.
-    Arguments as in `vector_sweeps`.
+    ``inside`` (places,) is 1 at sites and 0 in the halo, in the precision of ``values``; other arguments as in
+    `vector_sweeps`.
     """
     arrays, _, depth, rows, row = values.shape
     flat = values.reshape(arrays, 3, depth * rows * row)
     hz, hy, hx = halo
-    # Whole layers, with the halo between two lines: a loop over a line alone is too short.
-    length = _length(rows, row, hy, hx)
-    inside = np.zeros(length, values.dtype)
-    for i in range((rows - 2 * hy) * row - 2 * hx):
-        inside[i] = i % row < row - 2 * hx
+    start = (hz * rows + hy) * row + hx
+    stop = depth * rows * row - start
     h, bond = np.zeros((3, PIECE), values.dtype), np.zeros((3, PIECE), values.dtype)
     nothing = np.zeros(3, values.dtype)
     for a in range(arrays):
         out[a, :] = 0.0
-        for layer in range(hz, depth - hz):
-            start = (layer * rows + hy) * row + hx
-            for begin in range(0, length, PIECE):
-                size = min(PIECE, length - begin)
-                _clear(bond, nothing, size)
-                for k in range(first[a], first[a + 1]):
-                    place, b = start + begin + offset[k], other[k]
-                    end = place + size
-                    x, y, z = flat[b, 0, place:end], flat[b, 1, place:end], flat[b, 2, place:end]
-                    _add_exchange(bond, x, y, z, J[k])
-                    if D.shape[0] > 0:
-                        _add_dmi(bond, x, y, z, D[k])
-                here = start + begin
-                end = here + size
-                _clear(h, uniform[a], size)
-                _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
-                if own.shape[0] > 0:
-                    _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
-                x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
-                found = _sums(x, y, z, inside[begin : begin + size], h, bond, q[a], plane)
-                for k in range(6):
-                    out[a, k] += found[k]
+        plain = not np.any(q[a])
+        for here in range(start, stop, PIECE):
+            size = min(PIECE, stop - here)
+            end = here + size
+            _clear(bond, nothing, size)
+            _add_neighbours(bond, flat, here, size, first[a], first[a + 1], other, offset, J, D)
+            _clear(h, uniform[a], size)
+            _add_site_fields(h, bond[0, :size], bond[1, :size], bond[2, :size])
+            if own.shape[0] > 0:
+                _add_site_fields(h, own[a, 0, here:end], own[a, 1, here:end], own[a, 2, here:end])
+            x, y, z = flat[a, 0, here:end], flat[a, 1, here:end], flat[a, 2, here:end]
+            if plain:
+                found = _plain_sums(x, y, z, inside[here:end], h, bond, plane)
+            else:
+                found = _sums(x, y, z, inside[here:end], h, bond, q[a], plane)
+            for k in range(6):
+                out[a, k] += found[k]

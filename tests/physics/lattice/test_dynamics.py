@@ -71,7 +71,7 @@ def test_kernels_know_each_term(name: str, which: str) -> None:
 
 
 def test_a_sample_of_many_chunks_steps_like_the_sum_of_the_terms() -> None:
-    geometry = Geometry.of(unit_cell("kagome"), (70, 80, 1), (True, False, True))
+    geometry = Geometry.of(unit_cell("kagome"), (140, 80, 1), (True, False, True))
     dynamics, S = everything(geometry), directions(geometry)
     spins = Spins.of_vectors(geometry, S, dtype=np.float64)
     _, places = dynamics_kernels.extent(spins.values, geometry.halo)
@@ -259,7 +259,7 @@ def test_results_do_not_depend_on_steps_per_call(dtype: type, monkeypatch: pytes
 
 @pytest.mark.parametrize("threads", [2, 3])
 def test_results_do_not_depend_on_the_number_of_threads(threads: int) -> None:
-    geometry = Geometry.of(unit_cell("honeycomb"), (70, 80, 1), (True, False, True))
+    geometry = Geometry.of(unit_cell("honeycomb"), (140, 80, 1), (True, False, True))
     alone, together = (Spins.of_vectors(geometry, directions(geometry), key=7) for _ in range(2))
     everything(geometry).heun(alone, dt=0.02, steps=4, kT=0.5, t=0.1)
     everything(geometry).heun(together, dt=0.02, steps=4, kT=0.5, t=0.1, threads=threads)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from spinviz.physics.lattice import vector_kernels
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.monte_carlo import Sampler, field_sums, sweep
 from spinviz.physics.lattice.spins import Spins
@@ -225,3 +226,43 @@ def test_bad_input_is_one_line() -> None:
         sweep(spins, couplings, 1.0, ("magic",))
     with pytest.raises(ValueError, match="reach of 2 is outside 0 to 1"):
         sweep(spins, couplings, 1.0, ("metropolis",), reach=2.0, plane=True)
+
+
+@pytest.mark.parametrize(("name", "sides"), [("square", (200, 200, 1)), ("simple cubic", (44, 44, 44))])
+@pytest.mark.parametrize("free", [False, True])
+@pytest.mark.parametrize("K", [0.0, 0.7])
+def test_samples_of_many_pieces(name: str, sides: tuple[int, int, int], free: bool, K: float) -> None:
+    """Sums, a sweep at T = 0 and one that conserves energy, where an array is longer than what is treated at once."""
+    spins = sample(name, sides, free=free)
+    geometry = spins.geometry
+    assert geometry.grid[0] * geometry.grid[1] * geometry.grid[2] > vector_kernels.PIECE
+    terms = Hamiltonian((Exchange(1.3), Uniaxial(K), Zeeman(0.4)))
+    couplings = Sampler.of(terms.compiled(geometry))
+
+    def field() -> NDArray[np.float64]:
+        return terms.field(geometry, spins.vectors().astype(np.float64))
+
+    S, H = spins.vectors().astype(np.float64), field()
+    found = field_sums(spins, couplings)
+    exchange = Hamiltonian((Exchange(1.3),)).energy(geometry, S)
+    assert found.bonds == pytest.approx(exchange, abs=3e-6 * geometry.count)
+    assert found.square == pytest.approx((np.cross(S, H) ** 2).sum(), rel=3e-6)
+    z2 = (S[..., 2] ** 2).sum()
+    # On the sphere the Laplacian of -S.h is 2 S.h, and that of -K z^2 is 6 K z^2 - 2 K.
+    laplacian = 2 * (S * H).sum() + 2 * K * z2 - 2 * K * geometry.count
+    assert found.laplacian == pytest.approx(laplacian, abs=3e-5 * geometry.count)
+    np.testing.assert_allclose(found.spins.sum(axis=0), S.sum(axis=(0, 1, 2, 3)), atol=1e-2)
+    if K:
+        return
+    before = found.bonds - 0.4 * found.spins.sum(axis=0)[2]
+    sweep(spins, couplings, 1.0, ("over-relaxation",))
+    after = field_sums(spins, couplings)
+    assert after.bonds - 0.4 * after.spins.sum(axis=0)[2] == pytest.approx(before, abs=1e-5 * geometry.count)
+    assert np.abs(spins.vectors() - S).max() > 1
+    sweep(spins, couplings, 0.0, ("heat bath",))
+    H = field()
+    H /= np.linalg.norm(H, axis=-1, keepdims=True)
+    along = (spins.vectors() * H).sum(axis=-1)
+    last = geometry.packed(along)[-1]
+    inside = geometry.packed(np.ones(along.shape))[-1] > 0
+    assert last[inside].min() > 1 - 1e-3, "the array that was last follows its field everywhere"
