@@ -110,7 +110,10 @@ def _svg(name: str) -> str:
 
 
 def stylesheet(theme: Theme) -> str:
-    """Return the style sheet of the whole window."""
+    """Return the style sheet of the whole window: what palette and font of the application do not say.
+
+    A rule for all widgets costs a tenth of the time in which the window takes another theme.
+    """
     thick = 2 if theme.name == "high-contrast" else 1
     values = {
         **{name: theme.color(name) for name in _ROLES},
@@ -132,7 +135,6 @@ def stylesheet(theme: Theme) -> str:
         "half": text_px(theme, 12) // 2,
         "out": (text_px(theme, 12) - max(3, round(3 * theme.line_scale)) + 1) // 2,
         "thick": thick,
-        "family": FAMILY,
         "serif": SERIF,
     }
     sheet = _SHEET
@@ -144,8 +146,6 @@ def stylesheet(theme: Theme) -> str:
 _ROLES = ("window", "panel", "control", "line", "text", "secondary", "accent", "on_accent", "good", "warning", "bad")
 
 _SHEET = """
-* { font-family: "@family"; font-size: @bodypx; }
-QWidget { color: @text; placeholder-text-color: @secondary; }
 QMainWindow, QDialog { background: @window; }
 QDockWidget, QDockWidget > QWidget { background: @panel; }
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; font-size: @smallpx; }
