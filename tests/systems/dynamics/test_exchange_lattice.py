@@ -348,6 +348,23 @@ def test_few_arrows_on_a_large_plane_stand_on_their_own_cells() -> None:
     assert cells.colormap == system.stage(p).legend == "direction"
 
 
+def test_arrows_of_a_large_volume_stand_on_their_own_cells() -> None:
+    m = directions((5, 130, 140))
+    state, p = lattice_of(m)
+    system = ExchangeLattice()
+    (arrows,) = system.draw(state, p)
+    assert "one arrow for 2 × 2 × 2 cells" in system.caption(state, p)
+    assert len(arrows.positions) == 2 * 65 * 70
+    spacing = np.array([1.0, p.dy / p.dx, p.dz / p.dx])
+    x, y, z = np.rint(arrows.positions / spacing + (np.array([140, 130, 5]) - 1) / 2).astype(int).T
+    np.testing.assert_allclose(arrows.directions, m[z, y, x], atol=1e-6)
+    assert arrows.sites is not None
+    assert np.array_equal(arrows.sites, np.stack([x, y, z], axis=1) + 1)
+    every = p.change(show="arrows")
+    assert len(system.draw(state, every)[0].positions) == p.cells
+    assert "one arrow" not in system.caption(state, every)
+
+
 def test_actions_do_what_they_say() -> None:
     loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(start="uniform", angle=0.0, B=0.1, D=0.0, alpha=0.0))
     loop.apply(Act("skyrmion"))

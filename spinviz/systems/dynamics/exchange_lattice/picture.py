@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, inf, nan, sqrt
+from math import ceil, inf, nan, prod, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ ARROWS = 2600
 """Cells up to which every one gets its arrow in a plane; beyond it a plane is coloured and carries fewer arrows."""
 SPARSE = 44
 """Arrows along the longer side of a coloured plane."""
+VOLUME = 64_000
+"""Arrows at most in a volume: more would hide each other anyway."""
 
 
 def coloured(m: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -64,18 +66,30 @@ def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
     spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
     flat = p.nz == 1
     if p.show == "arrows" or (p.show == "auto" and (p.cells <= ARROWS or not flat)):
-        return (arrows(m, p, (1, 1, 1)),)
+        return (arrows(m, p, sparse(p)),)
     cells = Cells(coloured(m), corner(p.shape, spacing), spacing, colormap="direction", one="site")
     if p.show == "cells" or not flat:
         return (cells,)
-    every = ceil(max(p.nx, p.ny) / SPARSE)
-    return cells, arrows(m, p, (1, every, every))
+    return cells, arrows(m, p, sparse(p))
+
+
+def sparse(p: ExchangeParameters) -> Shape:
+    """Of how many cells along each axis (z, y, x) one gets an arrow; of all where arrows are asked for."""
+    if p.show == "arrows" or p.cells <= ARROWS:
+        return 1, 1, 1
+    if p.nz == 1:
+        every = ceil(max(p.nx, p.ny) / SPARSE)
+        return 1, every, every
+    every = 1
+    while prod(ceil(n / every) for n in p.shape) > VOLUME:
+        every += 1
+    return min(every, p.nz), min(every, p.ny), min(every, p.nx)
 
 
 def arrows(m: NDArray[np.floating], p: ExchangeParameters, every: tuple[int, int, int]) -> Arrows:
     """One arrow for every n-th cell, in the middle of its cell."""
     part = tuple(slice(n // 2, None, n) for n in every)
-    length = 1.3 * max(every) if p.nz == 1 else 0.95
+    length = max(every) * (1.3 if p.nz == 1 else 0.95)
     return Arrows(
         positions(p.shape, (1.0, p.dy / p.dx, p.dz / p.dx), every), float32(m[part].reshape(-1, 3)), length=length,
         radius=0.13, pivot="middle", one="site", worth=1.0,

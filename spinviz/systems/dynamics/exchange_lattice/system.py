@@ -31,7 +31,7 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
     wave_of,
 )
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.picture import ARROWS, SPARSE, coarse, picture
+from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, sparse
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
@@ -271,10 +271,8 @@ class ExchangeLattice(
         if p.show == RECIPROCAL:
             return structure_words(p.nz)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
-        shown = ""
-        if p.show == "auto" and p.nz == 1 and p.cells > ARROWS:
-            every = ceil(max(p.nx, p.ny) / SPARSE)
-            shown = f" · one arrow for {every} × {every} cells"
+        every = [n for n, count in zip(sparse(p), p.shape) if count > 1][::-1] if p.show == "auto" else []
+        shown = f" · one arrow for {' × '.join(map(str, every))} cells" if max(every, default=1) > 1 else ""
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{shown}{'' if state.held else coarse(p)}"
