@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QTreeWidget,
     QWidget,
 )
+from shiboken6 import isValid
 from toy import Toy, ToyParameters
 
 from spinviz.app.run.openings import Choice, open_choice
@@ -165,6 +166,10 @@ def test_after_every_control_pressed_by_mouse_the_keys_play(
         until(window.isActiveWindow)
         click(one)
         until(window.isActiveWindow)
+        if not isValid(one):
+            # What was chosen before opened only now, with controls of its own.
+            walked.discard(name)
+            continue
         if issubclass(kind, (QLineEdit, QAbstractSpinBox)):
             assert one.hasFocus(), name
             press(window, Qt.Key.Key_Return)
