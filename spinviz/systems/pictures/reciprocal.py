@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from spinviz.model.plots import Line
 from spinviz.model.visuals import Cells, Labels, Lines, Stage, Visual, float32
-from spinviz.physics.lattice.correlations import along, centred, correlation, plane_structure_factor, radial
+from spinviz.physics.lattice.correlations import (
+    along,
+    centred,
+    correlation,
+    correlation_along,
+    plane_structure_factor,
+    radial,
+)
 
 Values = NDArray[np.float64]
 
@@ -23,6 +30,8 @@ LEAST = -2.0
 """log10 S at the dark end of the colours; the other end is that of a lattice in full order, S(0) = N."""
 PIXELS = 256
 """Wave vectors along an axis that are shown at most: more are averaged, which also calms the speckle."""
+MOST_SITES = 100_000
+"""Of the rows whose correlations are shown: the errors of more would not be seen, the time would."""
 EDGE = 0.02
 """Length of the marks at -pi, 0 and pi in parts of the sheet."""
 
@@ -95,14 +104,27 @@ def correlation_lines(spins: NDArray[np.integer], reach: float) -> tuple[Line, .
 def correlation_lines_by_axis(
     spins: NDArray[np.floating], spacing: tuple[float, float, float], periodic: tuple[bool, bool, bool]
 ) -> tuple[Line, ...]:
-    """C(r) of vectors (nz, ny, nx, n) along each axis of more than one cell; ``spacing`` (x, y, z) is that of r."""
-    C = correlation(spins, periodic)
+    """C(r) of vectors (nz, ny, nx, n) along each axis of more than one cell; ``spacing`` (x, y, z) is that of r.
+
+    Of large lattices some rows are taken, and the label says how many.
+    """
     lines = []
-    for axis in (axis for axis in range(3) if C.shape[2 - axis] > 1):
-        far = along(C, axis)
+    for axis in (axis for axis in range(3) if spins.shape[2 - axis] > 1):
+        rows = _some_rows(spins, 2 - axis)
+        far = correlation_along(rows, axis, periodic[axis])
         r = spacing[axis] * np.arange(len(far), dtype=np.float64)
-        lines.append(_line(r, far, np.inf, f"along {'xyz'[axis]}", "xyz"[axis]))
+        some = "" if rows.size == spins.size else f", {rows[..., 0].size // rows.shape[2 - axis]} rows"
+        lines.append(_line(r, far, np.inf, f"along {'xyz'[axis]}{some}", "xyz"[axis]))
     return tuple(lines)
+
+
+def _some_rows(spins: NDArray[np.floating], along: int) -> NDArray[np.floating]:
+    """Rows along an axis, evenly spread, of about `MOST_SITES` sites; all where there are no more."""
+    across = [axis for axis in range(3) if axis != along and spins.shape[axis] > 1]
+    every = 1
+    while across and spins[..., 0].size / every ** len(across) > MOST_SITES:
+        every += 1
+    return spins[tuple(slice(None, None, every if axis in across else None) for axis in range(3))]
 
 
 def _line(r: Values, C: Values, reach: float, label: str, role: str) -> Line:

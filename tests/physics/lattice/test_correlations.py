@@ -10,6 +10,7 @@ from spinviz.physics.lattice.correlations import (
     at_distance,
     centred,
     correlation,
+    correlation_along,
     plane_structure_factor,
     radial,
     second_moment_length,
@@ -108,6 +109,20 @@ def test_pairs_at_one_distance_are_those_of_the_transform(shape: tuple[int, ...]
     for distance in (1, 2, 5, 8):
         lines = [np.moveaxis(C, axis, 2)[0, 0][distance % n] for axis, n in enumerate(shape) if n > 1]
         assert at_distance(spins, distance) == pytest.approx(np.mean(lines), abs=1e-12)
+
+
+@pytest.mark.parametrize("periodic", [(True, True, True), (False, True, False)])
+@pytest.mark.parametrize("holes", [False, True])
+@pytest.mark.parametrize("shape", [(4, 5, 6, 3), (1, 7, 8, 3), (3, 1, 5, 2)])
+def test_rows_alone_give_the_correlation_along_an_axis(shape, holes, periodic) -> None:
+    rng = np.random.default_rng(2)
+    spins = rng.normal(size=shape)
+    if holes:
+        spins[rng.random(shape[:3]) < 0.4] = 0
+    C = correlation(spins, periodic)
+    for axis in range(3):
+        if shape[2 - axis] > 1:
+            np.testing.assert_allclose(correlation_along(spins, axis, periodic[axis]), along(C, axis), atol=1e-12)
 
 
 def test_shells_hold_the_mean_over_directions() -> None:

@@ -77,6 +77,17 @@ SHOWING = [
 ]
 
 
+def test_of_a_large_lattice_some_rows_are_taken_and_that_is_said() -> None:
+    angle = 0.3 * np.arange(400)[None, None, :] + np.zeros((40, 50, 1))
+    spins = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
+    x, y, z = correlation_lines_by_axis(spins, (1.0, 1.0, 1.0), (False, True, True))
+    assert x.label == "along x, 238 rows", "14 times 17: every third of 40 and of 50"
+    # A spiral turns by its angle, whichever rows are taken.
+    np.testing.assert_allclose(x.y[:-1], np.cos(0.3 * x.x[:-1]), atol=1e-9)
+    np.testing.assert_allclose(y.y, 1.0, atol=1e-9)
+    np.testing.assert_allclose(z.y, 1.0, atol=1e-9)
+
+
 @pytest.mark.parametrize("name", SHOWING)
 def test_the_next_choice_beside_a_lattice_is_its_structure_factor(name: str) -> None:
     loop = Loop(system_named(name))
