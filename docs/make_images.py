@@ -24,14 +24,18 @@ GALLERY = (
     ("macrospin", "switching", "800 ps"),
     ("exchange_lattice", "labyrinth", "120 ps"),
     ("ising_domains", "quench", "60 sweep"),
+    ("ferromagnet", "vortices", "40 sweep"),
+    ("antiferromagnet", "hidden", "60 sweep"),
+    ("alloy_order", "antisites", "5 sweep"),
 )
 """System, preset and moment."""
 
 
 def gallery(folder: Path) -> Image.Image:
-    """Nine systems in three rows."""
+    """Systems in rows of three."""
     width, height = TILE
-    whole = Image.new("RGB", (3 * width + 2 * GAP, 3 * height + 2 * GAP), "#0d1014")
+    rows = -(-len(GALLERY) // 3)
+    whole = Image.new("RGB", (3 * width + 2 * GAP, rows * height + (rows - 1) * GAP), "#0d1014")
     for n, (system, preset, start) in enumerate(GALLERY):
         out = folder / f"{n}.png"
         words = ["export", system, "--preset", preset, "--start", start, "--no-plots", "--out", str(out)]

@@ -200,9 +200,12 @@ def test_equations_can_be_set(system: Some) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it opens its fonts in an old way
         import ziamath
+    from latex2mathml.converter import convert
+
     for latex in (system.equation, *(law.latex for law in system.laws)):
         assert latex
         assert ziamath.Latex(latex).svg()
+        assert "\\" not in convert(latex), f"a command that nobody knows is shown as it is written: {latex}"
 
 
 def test_symbols_of_equations_are_explained(system: Some) -> None:

@@ -55,7 +55,7 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
         "strong magnet without any rare earth; the same atoms mixed at random have no moment at all."
     )
     equation = (
-        r"H=J\sum_{\langle ij\rangle}s_is_j,\quad s_i=+1\ (\mathrm{Mn}),\,-1\ (\mathrm{Al}),\quad"
+        r"H=J\sum_{\langle ij\rangle}s_is_j,\quad s_i=+1\ (\mathrm{Mn}),\,-1\ (\mathrm{Al}),\quad "
         r"M=\frac{\mu_{Mn}}{a^2c}S"
     )
     time_unit = "sweep"
