@@ -46,7 +46,7 @@ BRUSHES = {
         Brush("heat", "Heat", "Spins are brought to a high temperature for a moment, by some local heat-bath updates."),
         Brush("pin", "Pin", "Spins stay as they are until they are released."),
         Brush("release", "Release", "Pinned spins move again."),
-        Brush("swap", "Swap sublattices", "In every cell that is reached corner and centre change their atoms."),
+        Brush("swap", "Swap a and b", "In every cell that is reached corner (a) and centre (b) change their atoms."),
         Brush("mix", "Mix", "The atoms that are reached change places at random."),
         Brush("vacancy", "Remove", "Spins are removed: the sites are empty."),
     )
