@@ -164,7 +164,7 @@ class Motion:
         m = spins.values[0]
         drive = (self.hamiltonian.uniform(self.geometry, t)[0] / self.moment).astype(m.dtype)
         local = self._stray(spins) + drive[:, None, None, None]
-        out = np.zeros_like(m)
+        out: NDArray[Any] = np.zeros_like(m)
         inner = np.zeros((3, local[0].size), m.dtype)
         couplings = np.concatenate([self._couplings(1 / self.moment), [0.0]]).astype(m.dtype)
         width = m.shape[2] * m.shape[3]

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.spins import Spins
@@ -46,7 +47,7 @@ def reversal(sides, field, dtype, dt, tolerance):
     return crossed, mean, history.counts
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("field", "crossing"), [(1, 0.138613), (2, 0.137064)])
 def test_problem_4_extrapolated_and_in_full(field, crossing, dtype):
     """128 x 32 cells. The fields that are extrapolated change <m>(1 ns) by less than 2e-4, single precision by less."""
@@ -58,7 +59,7 @@ def test_problem_4_extrapolated_and_in_full(field, crossing, dtype):
         means.append(mean)
     assert means[0] == pytest.approx(means[1], abs=2e-4)
     if field == 1:
-        assert means[1] == pytest.approx([-0.984117, 0.130969, 0.042961], abs=1e-5)
+        assert means[1] == pytest.approx([-0.984117, 0.130969, 0.042961], abs=1e-4)
 
 
 @pytest.mark.slow
@@ -70,6 +71,26 @@ def test_problem_4_on_a_fine_mesh(field, crossing):
     if field == 1:
         assert first == pytest.approx(0.138498, abs=5e-4)
         assert mean == pytest.approx([-0.98451, 0.12745, 0.04315], abs=1.5e-3)
+
+
+def test_problem_2_in_the_limit_of_a_small_body():
+    """5 : 1 : 0.1, field along (1, 1, 1): uniform, coercive at 0.057069478 Ms (Donahue et al., 2000)."""
+    Ms, cell = 8e5, (5e-9, 1e-9, 0.1e-9)
+    geometry = mesh((1, 1, 1), False)
+    along = np.ones(3) / np.sqrt(3)
+
+    def relaxed(h, start):
+        B = tuple(h * MU0 * Ms * along)
+        motion = Motion.of(geometry, cell, Ms, A=1.3e-11, B=B)
+        spins = Spins.of_vectors(geometry, start, dtype=np.float64)
+        assert relax(motion, spins, 1e-10).reached
+        return spins.vectors()
+
+    state = np.ones((1, 1, 1, 1, 3))
+    for h in (0.1, 0.0, -0.03, -0.05, -0.056):
+        state = relaxed(h, state)
+    coercive = brentq(lambda h: (relaxed(-h, state) @ along).item(), 0.056, 0.0575, xtol=1e-11)
+    assert coercive == pytest.approx(0.057069478, abs=2e-9)
 
 
 @cache
@@ -94,9 +115,8 @@ def energy_of_cube(edge, state):
     return (sum(energies.values()) + aligned) / (Km * volume)
 
 
-@pytest.mark.slow
 def test_problem_3_flower_and_vortex_cross():
-    """Between 8.4 and 8.5 exchange lengths at 16 cells along an edge; 8.47 published for fine meshes."""
+    """Between 8.4 and 8.5 exchange lengths at 16 cells along an edge; 8.47 and 0.3027 published for fine meshes."""
     assert energy_of_cube(8.4, "flower") < energy_of_cube(8.4, "vortex")
     assert energy_of_cube(8.5, "flower") > energy_of_cube(8.5, "vortex")
-    assert energy_of_cube(8.47, "flower") == pytest.approx(0.3027, abs=1e-3)
+    assert energy_of_cube(8.47, "flower") == pytest.approx(0.3027, abs=5e-4)
