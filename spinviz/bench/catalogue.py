@@ -26,13 +26,14 @@ def benchmarks(window: bool = False) -> dict[str, Benchmark]:
         limits,
         llg,
         macrospins,
+        micromagnetics,
         movies,
         resonance,
         windows,
     )
 
-    modules = (limits, llg, lattices, macrospins, ising, heisenberg, bloch, resonance, drawing, movies, windows)
-    every: list[Benchmark] = [benchmark for module in modules for benchmark in module.BENCHMARKS]
+    modules = (limits, llg, lattices, micromagnetics, macrospins, ising, heisenberg, bloch, resonance, drawing, movies)
+    every: list[Benchmark] = [benchmark for module in (*modules, windows) for benchmark in module.BENCHMARKS]
     if window:
         every += windows.WITH_PATIENCE
     return {benchmark.name: benchmark for benchmark in every}

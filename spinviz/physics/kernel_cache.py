@@ -211,7 +211,13 @@ def _plain(value: Any) -> Any:
         return [_plain(part) for part in value]
     if value is None or isinstance(value, bool | int | float | complex | str | bytes | np.generic):
         return repr(value)
+    if defined := getattr(value, "_defn", None):  # what another package compiles into ours
+        return defined.__module__, defined.__qualname__, _version_of(defined.__module__)
     return getattr(value, "__module__", ""), getattr(value, "__qualname__", type(value).__qualname__)
+
+
+def _version_of(module: str) -> str:
+    return str(getattr(sys.modules.get(module.partition(".")[0]), "__version__", ""))
 
 
 @cache

@@ -79,6 +79,25 @@ def test_a_kernel_is_compiled_anew_when_what_it_names_changes(place: Place) -> N
     assert place.run() == ([25, 0], ""), "a constant of a module"
 
 
+def test_a_kernel_is_compiled_anew_when_a_package_whose_code_it_holds_is_another(place: Place) -> None:
+    foreign = """
+from numba.core import types
+from numba.extending import intrinsic
+__version__ = "{version}"
+
+@intrinsic
+def one(typing):
+    return types.int64(), lambda context, builder, signature, given: context.get_constant(types.int64, 1)
+"""
+    (place.folder / "foreign.py").write_text(foreign.format(version=1))
+    caller = CALLER.replace("+ 1", "+ one()").replace("import inner\n", "import inner\nfrom foreign import one\n")
+    place.write(caller=caller)
+    assert place.run() == ([7, 0], "")
+    assert place.run() == ([7, 1], "")
+    (place.folder / "foreign.py").write_text(foreign.format(version=2))
+    assert place.run() == ([7, 0], "")
+
+
 def test_two_sources_live_beside_each_other(place: Place) -> None:
     """Working copies of different age share the user's cache: neither throws the other's code out."""
     place.run()

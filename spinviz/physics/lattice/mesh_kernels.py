@@ -19,7 +19,7 @@ ONE_STEP = np.uint64(1)
 
 
 @kernel(fastmath=FAST)
-def _turn(x, y, z, ax, ay, az, bx, by, bz, cx, cy, cz, xx, zx, yy, zy, hx, hy, hz, c):
+def rotation(x, y, z, ax, ay, az, bx, by, bz, cx, cy, cz, xx, zx, yy, zy, hx, hy, hz, c):
     """Return the rotation vector of one step: W = gamma dt/(1 + alpha^2) (B + alpha m x B).
 
     a, b, c: sums over the two neighbours along x, y, z; xx, zx: differences of mx, mz along x; yy, zy: of
@@ -56,7 +56,7 @@ def _stage(correct, here, beside, local, out, row, size, first, below, above, to
     if not correct:
         for i in range(ox.size):
             x, y, z = mx[i], my[i], mz[i]
-            gx, gy, gz = _turn(
+            gx, gy, gz = rotation(
                 x, y, z,
                 wx[i] + ex[i], wy[i] + ey[i], wz[i] + ez[i],
                 sx[i] + nx[i], sy[i] + ny[i], sz[i] + nz[i],
@@ -71,7 +71,7 @@ def _stage(correct, here, beside, local, out, row, size, first, below, above, to
     tiny, one = c[12], c[13]
     for i in range(ox.size):
         x, y, z = mx[i], my[i], mz[i]
-        gx, gy, gz = _turn(
+        gx, gy, gz = rotation(
             x, y, z,
             wx[i] + ex[i], wy[i] + ey[i], wz[i] + ez[i],
             sx[i] + nx[i], sy[i] + ny[i], sz[i] + nz[i],

@@ -1,0 +1,1 @@
+"""Micromagnetics with stray field: the demagnetizing tensor of cells, its convolution, dynamics and minimisation."""

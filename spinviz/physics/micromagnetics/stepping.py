@@ -1,0 +1,236 @@
+"""Micromagnetic dynamics with stray field: Landau-Lifshitz-Gilbert, and the torque of a current (Zhang and Li).
+
+    dm/dt = -gamma m x B + alpha m x dm/dt - (u.grad) m + beta m x (u.grad) m
+
+B: exchange, interfacial DMI, anisotropy and applied field of a `Hamiltonian` on a plain mesh, and the `StrayField`. The
+classical Runge-Kutta method of fourth order, the length of m restored after each step. Its steps are bounded by the
+stiffest spin wave (`Motion.longest_step`).
+
+The stray field changes slowly and costs most: it is evaluated once a step, at its beginning, and extrapolated through
+the last four by a cubic for the later stages. Every field that is found is compared with the one extrapolated to that
+time; where they differ by more than `TOLERANCE` of the largest field, all four stages are evaluated, until it fits
+again. The fields (`History`) are part of the state: copy them with the spins, and empty them when anything but time
+changes the spins, the field or the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from spinviz.physics.lattice.energies import Energies
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.mesh import SMALLEST_SQUARE, Stencil, micromagnetic
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
+from spinviz.physics.micromagnetics.stray_field import StrayField
+from spinviz.physics.stepping import Vector, step_count
+
+TOLERANCE = 1e-3
+"""Of the largest stray field: by how much an extrapolated one may be off."""
+SAFE, STABLE = 2.4, 2.8
+"""Angle per step of the stiffest spin wave: what is taken, and what the Runge-Kutta method bears."""
+SLOTS = 5
+STRAY = "Stray field"
+"""Name of its energy."""
+
+
+@dataclass
+class History:
+    """The stray fields of the last steps, from which the next ones are extrapolated: part of the state.
+
+    Attributes
+    ----------
+    fields : (5, 3, nz, ny+2, nx+2) [T]
+    counts : (4,) known fields (at most 4), place of the newest, evaluations so far, steps with extrapolated fields
+    """
+
+    fields: NDArray[Any]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, spins: Spins) -> History:
+        """No field known yet, for ``spins`` on a plain mesh."""
+        _, planes, *plane = spins.values[0].shape
+        return cls(np.zeros((SLOTS, 3, planes - 2, *plane), spins.values.dtype), np.zeros(4, np.int64))
+
+    def empty(self) -> None:
+        """Forget the fields: something but time has changed the state."""
+        self.counts[0] = 0
+
+    def copy(self) -> History:
+        """A copy that shares nothing."""
+        return History(self.fields.copy(), self.counts.copy())
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """How the magnetization of a mesh of cells moves.
+
+    Parameters
+    ----------
+    hamiltonian : of `mesh.micromagnetic` or another with a `Stencil`; energies in J
+    moment : Ms V of a cell [J/T]
+    u : drift velocity of the spins of a current [m/s], beta : its non-adiabaticity
+    cell : edges [m]; needed for a current
+
+    Errors: ValueError for a mesh without a stencil, a damping below 0, a current without a cell.
+    """
+
+    geometry: Geometry
+    hamiltonian: Hamiltonian
+    moment: float
+    alpha: float = 0.0
+    stray: StrayField | None = None
+    gamma: float = ELECTRON_GYROMAGNETIC_RATIO
+    u: Vector = (0.0, 0.0, 0.0)
+    beta: float = 0.0
+    cell: Vector | None = None
+    _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (self.moment > 0 and self.alpha >= 0):
+            raise ValueError(f"moment {self.moment}, alpha {self.alpha}: give a moment above 0, a damping of 0 or more")
+        if any(self.u) and self.cell is None:
+            raise ValueError(f"a current of {self.u} m/s needs the edges of the cells")
+        if self._stencil is None:
+            raise ValueError("micromagnetics needs a plain mesh with the terms of a film: see mesh.micromagnetic")
+
+    @classmethod
+    def of(
+        cls, geometry: Geometry, cell: Vector, Ms: float, *, A: float, K1: float = 0.0, axis: Vector = (0, 0, 1),
+        B: Vector = (0, 0, 0), D: float = 0.0, alpha: float = 0.0, stray: bool = True,
+        gamma: float = ELECTRON_GYROMAGNETIC_RATIO, u: Vector = (0, 0, 0), beta: float = 0.0,
+        factors: NDArray[np.floating] | None = None,
+    ) -> Motion:  # fmt: skip
+        """Return the motion of cells (dx, dy, dz) [m] of one material; see `mesh.micromagnetic` for its constants."""
+        terms = micromagnetic(geometry, Ms, cell, A=A, K1=K1, axis=axis, B=B, D=D)
+        field = StrayField(geometry.sides, cell, Ms, geometry.periodic, factors) if stray else None
+        return cls(geometry, terms, Ms * cell[0] * cell[1] * cell[2], alpha, field, gamma, u, beta, cell)
+
+    @cached_property
+    def _stencil(self) -> Stencil | None:
+        return Stencil.of(self.geometry, self.hamiltonian.compiled(self.geometry))
+
+    def longest_step(self, angle: float = SAFE, t: float = 0.0) -> float:
+        """Return the step [s] in which the stiffest spin wave, in which neighbours are opposed, turns by ``angle``."""
+        rate = abs(self.gamma) * self.largest_field(t)
+        if self.cell is not None:
+            rate += sum(abs(v) / d for v, d in zip(self.u, self.cell))
+        return angle * (1 + self.alpha**2) / max(rate, 1e-300)
+
+    def largest_field(self, t: float = 0.0) -> float:
+        """The field [T] of neighbours that are opposed, with anisotropy, applied field and half of mu0 Ms."""
+        stencil = self._stencil
+        assert stencil is not None
+        sides = np.array(self.geometry.sides)
+        local = 2 * np.linalg.norm(self.hamiltonian.compiled(self.geometry).quadratic[0], 2)
+        drive = np.linalg.norm(self.hamiltonian.uniform(self.geometry, t)[0])
+        pairs = 4 * abs(stencil.exchange[sides > 1]).sum() + 2 * abs(stencil.dmi[sides[:2] > 1]).sum()
+        stray = 0.0 if self.stray is None else VACUUM_PERMEABILITY * self.stray.Ms / 2
+        return float(pairs + local + drive) / self.moment + stray
+
+    def advance(
+        self, spins: Spins, history: History, dt: float, steps: int = 1, t: float = 0.0, tolerance: float = TOLERANCE
+    ) -> None:
+        """Advance ``spins`` and ``history`` in place by ``steps`` of ``dt`` [s] from time ``t``.
+
+        ``tolerance`` of extrapolated stray fields; below 0 all stages are evaluated. How many steps are in one call
+        does not change the result, but a change of ``dt`` needs an empty history. Error per unit time of order dt^4.
+        Errors: ValueError for a step that the method does not bear.
+        """
+        from spinviz.physics.micromagnetics import stepping_kernels as kernels
+
+        longest = self.longest_step(STABLE, t)
+        if not abs(dt) <= longest:
+            raise ValueError(f"a step of {dt:g} s is unstable on this mesh: the limit is {longest:.3g} s; take less")
+        m = spins.values[0]
+        tensors = self._empty(m.dtype) if self.stray is None else self.stray.arrays(m.dtype)
+        work, stages = self._work(m)
+        kernels.rk4_steps(
+            m, spins.closed, *tensors, history.fields, history.counts, work, stages, self._coefficients(m.dtype, dt),
+            self._drives(m.dtype, dt, step_count(steps), t), m.dtype.type(tolerance), step_count(steps),
+        )  # fmt: skip
+
+    def torque(self, spins: Spins, t: float = 0.0) -> NDArray[Any]:
+        """Return m x B [T] of ``spins`` at time ``t``, shaped as their array with its halo."""
+        from spinviz.physics.micromagnetics import stepping_kernels as kernels
+
+        m = spins.values[0]
+        drive = (self.hamiltonian.uniform(self.geometry, t)[0] / self.moment).astype(m.dtype)
+        local = self._stray(spins) + drive[:, None, None, None]
+        out: NDArray[Any] = np.zeros_like(m)
+        inner = np.zeros((3, local[0].size), m.dtype)
+        couplings = np.concatenate([self._couplings(1 / self.moment), [0.0]]).astype(m.dtype)
+        width = m.shape[2] * m.shape[3]
+        kernels.torque(m.reshape(3, -1), local.reshape(3, -1), inner, m.shape[3], width, tuple(couplings))
+        out.reshape(3, -1)[:, width:-width] = -inner
+        return out
+
+    def _couplings(self, scale: float) -> NDArray[np.float64]:
+        """Exchange along x, y, z, DMI along x, y, and the quadratic form, times ``scale``."""
+        stencil = self._stencil
+        assert stencil is not None
+        exchange = np.where(np.array(self.geometry.sides) > 1, stencil.exchange, 0.0)
+        return np.asarray(scale * np.concatenate([exchange, stencil.dmi, stencil.quadratic]))
+
+    def _coefficients(self, dtype: np.dtype[Any], dt: float) -> NDArray[Any]:
+        tesla = self.gamma * dt / (1 + self.alpha**2)
+        fields = self._couplings(tesla / self.moment)
+        drift = [v * dt / (2 * d * (1 + self.alpha**2)) for v, d in zip(self.u, self.cell or (1.0, 1.0, 1.0))]
+        drift = [d if n > 1 else 0.0 for d, n in zip(drift, self.geometry.sides)]
+        return np.array([*fields, self.alpha, SMALLEST_SQUARE, 1 / 6, tesla, 0, *drift, self.beta]).astype(dtype)
+
+    def _drives(self, dtype: np.dtype[Any], dt: float, steps: int, t: float) -> NDArray[Any]:
+        tesla = self.gamma * dt / ((1 + self.alpha**2) * self.moment)
+        times = t + dt / 2 * np.arange(2 * steps + 1) if self.hamiltonian.varies else [t]
+        fields = [self.hamiltonian.uniform(self.geometry, float(time))[0] for time in times]
+        return (tesla * np.array(fields)).astype(dtype)
+
+    def _work(self, m: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Arrays that the kernel overwrites."""
+        key = ("work", m.dtype)
+        if key not in self._kept:
+            places = (m.shape[1] - 2) * m.shape[2] * m.shape[3]
+            self._kept[key] = np.zeros((4, 3, places), m.dtype), np.zeros((2, *m.shape), m.dtype)
+        work, stages = self._kept[key]
+        return work, stages
+
+    def _empty(self, dtype: DTypeLike) -> tuple[NDArray[Any], ...]:
+        """No stray field."""
+        waves = np.result_type(np.dtype(dtype), np.complex64)
+        zeros = [np.zeros((0,) * axes, dtype) for axes in (3, 4, 4)]
+        return *zeros, np.zeros((0, 0, 0, 0), waves)
+
+    def stray_field(self, spins: Spins) -> NDArray[Any]:
+        """The true stray field [T] of ``spins``, (3, nz, ny, nx)."""
+        return np.asarray(self._stray(spins)[:, :, 1:-1, 1:-1])
+
+    def _stray(self, spins: Spins) -> NDArray[Any]:
+        m = spins.values[0]
+        out = np.zeros((3, m.shape[1] - 2, *m.shape[2:]), m.dtype)
+        if self.stray is not None:
+            self.stray.field(m, out)
+        return out
+
+    def energies(self, spins: Spins, t: float = 0.0) -> dict[str, float]:
+        """Energy [J] by term at time ``t``; exchange counts from the aligned state. The stray field is the true one."""
+        found = self._energies.of(spins, t)
+        if self.stray is not None:
+            found[STRAY] = self.stray.energy(spins.values[0], self._stray(spins))
+        return found
+
+    @cached_property
+    def _energies(self) -> Energies:
+        return Energies(self.geometry, self.hamiltonian, from_aligned=True)
+
+    def field(self, spins: Spins, t: float = 0.0) -> NDArray[np.float64]:
+        """The whole field [T] of ``spins``, (nz, ny, nx, 3): minus the gradient of the energy, the readable form."""
+        vectors = spins.vectors().astype(np.float64)
+        h = self.hamiltonian.field(self.geometry, vectors, t)[..., 0, :] / self.moment
+        return np.asarray(h + np.moveaxis(self.stray_field(spins), 0, -1))

@@ -1,0 +1,207 @@
+"""Compiled Runge-Kutta steps of a plain mesh with stray field; see `stepping` for the method.
+
+Arrays are flat, (3, places), in planes of ``width`` = (ny+2) row places and rows of ``row`` = nx+2, so that a plane is
+one contiguous loop. m and its stages have a plane of halo below and above, all else has none. Cells without a spin and
+the halo of free edges are zero vectors, which no torque moves.
+"""
+
+import numpy as np
+
+from spinviz.physics.kernel import kernel
+from spinviz.physics.lattice.mesh_kernels import rotation
+from spinviz.physics.lattice.spins import fill_halo
+from spinviz.physics.micromagnetics.convolution_kernels import convolve
+from spinviz.physics.noise import FAST
+
+SLOTS = 5  # four fields for a cubic, and the one that is found next
+
+
+@kernel(fastmath=FAST)
+def torque(here, local, out, row, width, c):
+    """Write W x m of ``here`` to ``out``: the rotation in one step, fields as angles. ``c``: as `rotation` takes it."""
+    layers = out.shape[1] // width
+    size = width - 2 * row - 2
+    for layer in range(layers):
+        at = layer * width + row + 1
+        first = at + width
+        last = first + size
+        mx, my, mz = here[0, first:last], here[1, first:last], here[2, first:last]
+        wx, wy, wz = here[0, first - 1 : last - 1], here[1, first - 1 : last - 1], here[2, first - 1 : last - 1]
+        ex, ey, ez = here[0, first + 1 : last + 1], here[1, first + 1 : last + 1], here[2, first + 1 : last + 1]
+        south, north, below, above = first - row, first + row, first - width, first + width
+        sx, sy, sz = here[0, south : south + size], here[1, south : south + size], here[2, south : south + size]
+        nx, ny, nz = here[0, north : north + size], here[1, north : north + size], here[2, north : north + size]
+        bx, by, bz = here[0, below : below + size], here[1, below : below + size], here[2, below : below + size]
+        tx, ty, tz = here[0, above : above + size], here[1, above : above + size], here[2, above : above + size]
+        hx, hy, hz = local[0, at : at + size], local[1, at : at + size], local[2, at : at + size]
+        ox, oy, oz = out[0, at : at + size], out[1, at : at + size], out[2, at : at + size]
+        for i in range(ox.size):
+            x, y, z = mx[i], my[i], mz[i]
+            gx, gy, gz = rotation(
+                x, y, z,
+                wx[i] + ex[i], wy[i] + ey[i], wz[i] + ez[i],
+                sx[i] + nx[i], sy[i] + ny[i], sz[i] + nz[i],
+                bx[i] + tx[i], by[i] + ty[i], bz[i] + tz[i],
+                ex[i] - wx[i], ez[i] - wz[i], ny[i] - sy[i], nz[i] - sz[i],
+                hx[i], hy[i], hz[i], c,
+            )  # fmt: skip
+            ox[i] = gy * z - gz * y
+            oy[i] = gz * x - gx * z
+            oz[i] = gx * y - gy * x
+
+
+@kernel(fastmath=FAST)
+def _towards(m, k, total, out, width, keep, weight, reach):
+    """total = keep total + weight k, and the next stage out = m + reach k."""
+    size = k.shape[1]
+    for part in range(3):
+        values, rates, sums = m[part, width : width + size], k[part], total[part]
+        stage = out[part, width : width + size]
+        for i in range(rates.size):
+            sums[i] = keep * sums[i] + weight * rates[i]
+            stage[i] = values[i] + reach * rates[i]
+
+
+@kernel(fastmath=FAST)
+def _finish(m, k, total, width, sixth, tiny):
+    """M = normalised m + (total + k)/6."""
+    size = k.shape[1]
+    x, y, z = m[0, width : width + size], m[1, width : width + size], m[2, width : width + size]
+    kx, ky, kz, tx, ty, tz = k[0], k[1], k[2], total[0], total[1], total[2]
+    one = sixth / sixth
+    for i in range(kx.size):
+        a = x[i] + sixth * (tx[i] + kx[i])
+        b = y[i] + sixth * (ty[i] + ky[i])
+        c = z[i] + sixth * (tz[i] + kz[i])
+        scale = one / np.sqrt(a * a + b * b + c * c + tiny)
+        x[i] = a * scale
+        y[i] = b * scale
+        z[i] = c * scale
+
+
+@kernel(fastmath=FAST)
+def _local(out, fields, newest, w0, w1, w2, w3, drive):
+    """Return drive + sum of weights times fields, the newest first."""
+    for part in range(3):
+        a, b = fields[newest, part], fields[(newest + 4) % SLOTS, part]
+        c, d = fields[(newest + 3) % SLOTS, part], fields[(newest + 2) % SLOTS, part]
+        values, offset = out[part], drive[part]
+        for i in range(values.size):
+            values[i] = offset + w0 * a[i] + w1 * b[i] + w2 * c[i] + w3 * d[i]
+
+
+@kernel(fastmath=FAST)
+def _extrapolates(fields, newest, tolerance):
+    """Whether the cubic through the four fields before meets the ``newest``, one step later."""
+    dtype = fields.dtype.type
+    four, six = dtype(4), dtype(6)
+    error, largest = dtype(0), dtype(0)
+    found, a, b = fields[newest], fields[(newest + 4) % SLOTS], fields[(newest + 3) % SLOTS]
+    c, d = fields[(newest + 2) % SLOTS], fields[(newest + 1) % SLOTS]
+    ax, ay, az, bx, by, bz = a[0], a[1], a[2], b[0], b[1], b[2]
+    cx, cy, cz, dx, dy, dz = c[0], c[1], c[2], d[0], d[1], d[2]
+    fx, fy, fz = found[0], found[1], found[2]
+    for i in range(fx.size):
+        x = four * (ax[i] + cx[i]) - six * bx[i] - dx[i] - fx[i]
+        y = four * (ay[i] + cy[i]) - six * by[i] - dy[i] - fy[i]
+        z = four * (az[i] + cz[i]) - six * bz[i] - dz[i] - fz[i]
+        error = max(error, x * x + y * y + z * z)
+        largest = max(largest, fx[i] * fx[i] + fy[i] * fy[i] + fz[i] * fz[i])
+    return error <= tolerance * tolerance * largest
+
+
+@kernel(fastmath=FAST)
+def _carried(here, local, out, row, width, c):
+    """Add -(beta s + m x s) to ``local``, s = sum of c[axis] (m ahead - m behind): spins of a current (Zhang, Li).
+
+    Beyond an edge m is as at the edge.
+    """
+    size = width - 2 * row - 2
+    half, beta = c.dtype.type(0.5), c[3]
+    steps = (1, row, width)
+    for layer in range(out.shape[1] // width):
+        for i in range(layer * width + row + 1, layer * width + row + 1 + size):
+            at = i + width
+            x, y, z = here[0, at], here[1, at], here[2, at]
+            a, b, d = local[0, i], local[1, i], local[2, i]
+            for axis in range(3):
+                if c[axis] == 0:
+                    continue
+                ahead, behind = at + steps[axis], at - steps[axis]
+                if here[0, ahead] ** 2 + here[1, ahead] ** 2 + here[2, ahead] ** 2 < half:
+                    ahead = at
+                if here[0, behind] ** 2 + here[1, behind] ** 2 + here[2, behind] ** 2 < half:
+                    behind = at
+                sx = c[axis] * (here[0, ahead] - here[0, behind])
+                sy = c[axis] * (here[1, ahead] - here[1, behind])
+                sz = c[axis] * (here[2, ahead] - here[2, behind])
+                a -= beta * sx + y * sz - z * sy
+                b -= beta * sy + z * sx - x * sz
+                d -= beta * sz + x * sy - y * sx
+            out[0, i], out[1, i], out[2, i] = a, b, d
+
+
+@kernel
+def _rates(here, local, k, work, row, width, q):
+    """The torque of one stage with that of the current, if there is any."""
+    c = (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11])
+    if q[16] != 0 or q[17] != 0 or q[18] != 0:
+        _carried(here, local, work, row, width, q[16:20])
+        torque(here, work, k, row, width, c)
+    else:
+        torque(here, local, k, row, width, c)
+
+
+@kernel
+def rk4_steps(m, closed, factors, tensor, real, spectrum, fields, counts, work, stages, q, drives, tolerance, steps):
+    """Advance ``m`` (3, nz+2, ny+2, nx+2) by ``steps`` of the classical Runge-Kutta method.
+
+    closed : periodic along z, y, x
+    fields (5, 3, nz, ny+2, nx+2) : stray fields [T] at the beginning of the last steps, in turn; halo zero
+    counts (4,) : how many of them are known, the place of the newest, evaluations, steps with extrapolated fields
+    work : (4, 3, places), stages : (2, 3, nz+2, ny+2, nx+2); overwritten, halos zero
+    q (20,) : couplings of `rotation`, tiny, 1/6, angle of one tesla, unused, current along x, y, z, beta
+    drives : (2 steps + 1, 3) applied field at every half step, as an angle, or (1, 3)
+    tolerance : of the extrapolated field, of the largest one; below 0 every stage is evaluated
+    tensor : empty where there is no stray field
+    """
+    number = m.dtype.type
+    row, width = m.shape[3], m.shape[2] * m.shape[3]
+    zero, half, one, two = number(0), number(0.5), number(1), number(2)
+    k, total, local, carried = work[0], work[1], work[2], work[3]
+    lines = fields.reshape(SLOTS, 3, -1)
+    stray = tensor.size > 0
+    scale = q[14] if stray else zero
+    now = (scale, zero, zero, zero)
+    middle = (scale * number(2.1875), scale * number(-2.1875), scale * number(1.3125), scale * number(-0.3125))
+    end = (scale * number(4), scale * number(-6), scale * number(4), -scale)
+    newest = counts[1]
+    for step in range(steps):
+        newest = (newest + 1) % SLOTS if stray else newest
+        extrapolated = not stray
+        for stage in range(4):
+            here = m if stage == 0 else stages[(stage - 1) % 2]
+            slot = newest if stage == 0 or extrapolated else (newest + 1) % SLOTS
+            if stray and (stage == 0 or not extrapolated):
+                convolve(here, factors, tensor, real, spectrum, fields[slot])
+                counts[2] += 1
+            if stray and stage == 0:
+                extrapolated = tolerance >= 0 and counts[0] >= 4 and _extrapolates(lines, newest, tolerance)
+                counts[0], counts[1] = min(counts[0] + 1, 4), newest
+                counts[3] += extrapolated
+            w = now if stage == 0 or not extrapolated else (end if stage == 3 else middle)
+            drive = drives[2 * step + (stage + 1) // 2 if drives.shape[0] > 1 else 0]
+            _local(local, lines, slot, w[0], w[1], w[2], w[3], drive)
+            flat = here.reshape(3, -1)
+            _rates(flat, local, k, carried, row, width, q)
+            into = stages[stage % 2] if stage < 3 else m
+            if stage < 3:
+                kept, weight, reach = (
+                    zero if stage == 0 else one,
+                    one if stage == 0 else two,
+                    one if stage == 2 else half,
+                )
+                _towards(m.reshape(3, -1), k, total, into.reshape(3, -1), width, kept, weight, reach)
+            else:
+                _finish(m.reshape(3, -1), k, total, width, q[13], q[12])
+            fill_halo(into, 1, 1, 1, closed[0], closed[1], closed[2])
