@@ -1,7 +1,7 @@
 """The demagnetizing tensor against closed forms: prisms, rods, films, stripes."""
 
 from itertools import product
-from math import atan, log, pi, sqrt
+from math import pi
 
 import numpy as np
 import pytest
@@ -9,27 +9,9 @@ from scipy.optimize import minimize_scalar
 
 from spinviz.physics.micromagnetics.demagnetizing_tensor import ACCURACY, demagnetizing_tensor, full
 from spinviz.physics.micromagnetics.newell import PARTS, newell
+from spinviz.physics.micromagnetics.prisms import prism_factor
 
 OPEN = (False, False, False)
-
-
-def prism(a, b, c):
-    """Magnetometric factor along c of a prism with the semi-axes a, b, c: Aharoni, J. Appl. Phys. 83, 3432 (1998)."""
-    ab, bc, ac, r = sqrt(a * a + b * b), sqrt(b * b + c * c), sqrt(a * a + c * c), sqrt(a * a + b * b + c * c)
-    total = (
-        (b * b - c * c) / (2 * b * c) * log((r - a) / (r + a))
-        + (a * a - c * c) / (2 * a * c) * log((r - b) / (r + b))
-        + b / (2 * c) * log((ab + a) / (ab - a))
-        + a / (2 * c) * log((ab + b) / (ab - b))
-        + c / (2 * a) * log((bc - b) / (bc + b))
-        + c / (2 * b) * log((ac - a) / (ac + a))
-        + 2 * atan(a * b / (c * r))
-        + (a**3 + b**3 - 2 * c**3) / (3 * a * b * c)
-        + (a * a + b * b - 2 * c * c) / (3 * a * b * c) * r
-        + c / (a * b) * (ac + bc)
-        - (ab**3 + bc**3 + ac**3) / (3 * a * b * c)
-    )
-    return total / pi
 
 
 def mean_factors(sides, cell, periodic=OPEN):
@@ -53,7 +35,7 @@ def mean_factors(sides, cell, periodic=OPEN):
 )
 def test_prisms_have_the_factors_of_aharoni(sides, cell):
     a, b, c = (n * d / 2 for n, d in zip(sides, cell))
-    expected = [prism(b, c, a), prism(c, a, b), prism(a, b, c)]
+    expected = [prism_factor(b, c, a), prism_factor(c, a, b), prism_factor(a, b, c)]
     assert mean_factors(sides, cell) == pytest.approx(expected, abs=1e-10)
 
 

@@ -122,7 +122,7 @@ def test_cells_larger_than_the_walls_are_said() -> None:
     for size, said in ((1.6e-9, ""), (1.7e-9, "coarse"), (4.9e-9, "coarse"), (2e-8, "too large")):
         p = system.Parameters.of(dx=size, dy=size, **SMALL)
         caption = system.caption(system.initial_state(p, np.random.default_rng(0)), p)
-        assert caption.endswith(f" · {said} for walls of 5 nm" if said else "nm")
+        assert caption.endswith(f" · {said} for walls of 5 nm" if said else "nm · no stray field")
 
 
 def test_disorder_differs_each_time_and_repeats_with_the_seed() -> None:
@@ -218,7 +218,7 @@ def test_equation_on_screen_names_every_term_with_its_factors() -> None:
         r"+\sum_{\langleij\rangle}\frac{DV}{d_{ij}}\left(\mathbf{\hatz}\times\mathbf{\hatr}_{ij}\right)"
         r"\cdot\left(\mathbf{m}_i\times\mathbf{m}_j\right)"
         r"-K_1V\sum_i\left(\mathbf{m}_i\cdot\mathbf{u}\right)^2-M_sV\sum_i\mathbf{B}\cdot\mathbf{m}_i"
-        r",\\langleij\rangle\\mathrm{each\pair\once}"
+        r"\[+E_s],\\langleij\rangle\\mathrm{each\pair\once}"
     )
 
 
@@ -387,7 +387,7 @@ def test_actions_do_what_they_say() -> None:
 
 def test_caption_gives_mesh_and_cell_size() -> None:
     frame = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(nx=24, ny=12, nz=2, dx=2e-9, D=0.0)).frame()
-    assert frame.caption == "24 × 12 × 2 cells of 2 × 2 × 1 nm · coarse for walls of 5 nm"
+    assert frame.caption == "24 × 12 × 2 cells of 2 × 2 × 1 nm · no stray field · coarse for walls of 5 nm"
 
 
 def test_histogram_is_of_the_component_along_z() -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from spinviz.model.identity import Identity
 from spinviz.model.law import Check, Departure, Law, now
-from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
+from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
+from spinviz.physics.micromagnetics.prisms import prism_factor
 from spinviz.physics.moments.levels import langevin
 from spinviz.physics.moments.macrospin_laws import axial_rapidity
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
@@ -56,8 +57,8 @@ def at_rest(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
 
 def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
     """Whether the lattice holds one free domain wall about the easy axis z, resolved by the mesh."""
-    alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.T == 0 and p.axis == "z"
-    if not alone or p.periodic or not resolves_wall(p):
+    alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.noise == 0 and p.axis == "z"
+    if not alone or p.stray or p.periodic or not resolves_wall(p):
         return False
     mz = state.m[..., 2]
     straight = np.ptp(mz, axis=(0, 1)).max() < 1e-3 and mz[0, 0, 0] > 0.99 and mz[0, 0, -1] < -0.99
@@ -67,7 +68,7 @@ def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
 def symmetric(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether all moments turn together about z."""
     free = p.D == 0 or p.periodic
-    known = d.start.uniform and free and p.T == 0 and p.axis == "z" and p.tilt == 0
+    known = d.start.uniform and free and not p.stray and p.T == 0 and p.axis == "z" and p.tilt == 0
     # An unstable start falls apart, however uniform it began.
     return known and bool(np.linalg.norm(mean_of(state)) > 1 - 1e-5)
 
@@ -76,7 +77,7 @@ def waving(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether a small wave runs through a periodic lattice magnetized along z."""
     known = p.start == "wave" and not p.input and abs(d.start.wave) > 1e-3
     pure = abs(abs(d.start.wave) ** 2 + float(d.start.mean[2]) ** 2 - 1) < 1e-4
-    stable = p.B + 2 * p.K1 / p.Ms > 0
+    stable = p.B + 2 * p.K1 / p.Ms > 0 and not p.stray
     return known and pure and stable and p.periodic and p.T == 0 and p.D == 0 and p.axis == "z" and p.tilt == 0
 
 
@@ -129,7 +130,7 @@ def free_time(p: ExchangeParameters) -> float:
 def independent(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether every cell is a moment of its own in heat and field, and forgets its start while the mean settles."""
     alone = p.A == 0 and p.D == 0 and p.K1 == 0 and p.tilt == 0 and not p.input
-    return alone and p.T > 0 and 6 * free_time(p) <= SETTLE
+    return alone and p.noise > 0 and 6 * free_time(p) <= SETTLE
 
 
 def langevin_of(p: ExchangeParameters) -> float:
@@ -147,6 +148,19 @@ def together(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Value
     v = axial_rapidity(float(u0), p.B, 2 * p.K1 / p.Ms, rate * np.maximum(elapsed, 0))
     phi = np.arctan2(y, x) + (v - atanh(u0)) / p.alpha
     return np.where(elapsed >= 0, np.cos(phi) / np.cosh(v), nan)
+
+
+def parallel(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
+    """Whether a whole block with open faces is magnetized uniformly, its stray field computed."""
+    whole = p.stray and not p.periodic and not state.held and state.occupied == p.cells
+    return whole and bool(np.linalg.norm(mean_of(state)) > 1 - 1e-5)
+
+
+def uniform_stray_energy(state: ExchangeState, p: ExchangeParameters) -> float:
+    """Stray-field energy [J] of a prism that is magnetized along the mean direction."""
+    a, b, c = p.nx * p.dx, p.ny * p.dy, p.nz * p.dz
+    factors = np.array([prism_factor(b, c, a), prism_factor(c, a, b), prism_factor(a, b, c)])
+    return float(VACUUM_PERMEABILITY * p.Ms**2 * a * b * c / 2 * factors @ mean_of(state) ** 2)
 
 
 def fraction_of_charge(state: ExchangeState, p: ExchangeParameters, seen: Mapping[str, float]) -> float:
@@ -167,7 +181,10 @@ SYMBOLS = {
     "ω": "angular frequency of the spin wave",
     "k": "wave number",
     "x": "Zeeman energy of a cell over thermal energy",
-    "V": "volume of a cell",
+    "V": "volume: of a cell, or of the whole block",
+    "N_a": "demagnetizing factor of the block along the axis a",
+    "m_a": "component of m along the axis a",
+    "E_s": "energy of the stray field",
 }
 
 LAWS = (
@@ -208,6 +225,22 @@ LAWS = (
         because="Single precision, and Heun's steps: a sixth of the squared rotation of a step, times the phase.",
         reference="Kikuchi, J. Appl. Phys. 27, 1352 (1956)",
         check=Check(2e-10, preset="uniform"), holds=symmetric, curve=together, plots=("magnetization",),
+    ),
+    Law(
+        "prism", "Stray field of a uniform block", "stray_energy",
+        theory=lambda s, p, d: uniform_stray_energy(s, p),
+        latex=r"E_s=\frac{1}{2}\mu_0M_s^2V\sum_aN_am_a^2,\ a=x,y,z",
+        validity="All moments of a rectangular block with open faces parallel.",
+        tolerance=1e-3, scale="theory",
+        because="Moments that the stray field has begun to turn apart, until their mean has lost 1e-5.",
+        reference="Aharoni, J. Appl. Phys. 83, 3432 (1998)",
+        # So stiff that it turns as a whole, about an axis that its stray field makes.
+        check=Check(
+            1e-11,
+            {"stray": True, "start": "uniform", "periodic": False, "nx": 10, "ny": 6, "nz": 3, "A": 1e-10, "D": 0.0,
+             "B": 0.0, "K1": 0.0},
+        ),
+        holds=parallel,
     ),
     Law(
         "langevin", "Independent moments", "mz", theory=lambda s, p, d: langevin_of(p),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import sqrt
+from math import cos, radians, sin, sqrt
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
@@ -23,13 +23,20 @@ class ExchangeParameters(Parameters):
     tilt: float = quantity(
         0.0, "°", "Angle of the field from z, in the xz plane.", title="Field angle", symbol="ψ", ge=0, le=90
     )
+    turn: float = quantity(
+        0.0, "°", "Angle of the field about z, from x to y.", title="Field direction", symbol="φ", ge=-180, le=180
+    )
+    stray: bool = switch(
+        False, "The magnetic field of the sample's own magnetization, of all cells on all: it makes domains.",
+        title="Stray field",
+    )  # fmt: skip
     A: float = quantity(1.5e-11, "J/m", "Exchange stiffness.", title="Exchange", symbol="A", ge=0, le=1e-10)
     D: float = quantity(
         3.7e-3, "J/m²", "Interfacial Dzyaloshinskii-Moriya constant.", title="Interfacial DMI", symbol="D",
         ge=-1e-2, le=1e-2,
     )  # fmt: skip
     K1: float = quantity(
-        6e5, "J/m³", "Uniaxial anisotropy constant; in a film reduced by μ₀Ms²/2, which stands for the stray field.",
+        6e5, "J/m³", "Uniaxial anisotropy constant; without stray field, in a film reduced by μ₀Ms²/2 in its place.",
         title="Anisotropy", symbol="K₁",
         ge=-2e6, le=2e6,
     )  # fmt: skip
@@ -39,9 +46,10 @@ class ExchangeParameters(Parameters):
     Ms: float = quantity(
         5.8e5, "A/m", "Saturation magnetization.", title="Saturation", symbol="M_s", gt=1e3, le=1e7, scale="log"
     )
-    start: Literal["skyrmion", "random", "uniform", "wall", "wave", "vortex"] = choice(
-        "skyrmion", "Texture to start from.", title="Start", rebuild=True
-    )
+    start: Literal["skyrmion", "random", "uniform", "wall", "wave", "vortex", "S"] = choice(
+        "skyrmion", "Texture to start from. The S state is relaxed without field from a magnetization along x.",
+        title="Start", words={"S": "S state"}, rebuild=True,
+    )  # fmt: skip
     angle: float = quantity(
         30.0, "°", "Angle from z of a uniform start.", title="Start angle", symbol="θ₀", ge=0, le=180, rebuild=True
     )
@@ -80,8 +88,13 @@ class ExchangeParameters(Parameters):
 
     def unused(self) -> Mapping[str, str]:
         """See `Parameters.unused`."""
-        why = {"angle": "uniform", "waves": "wave"}
-        return {name: f"only with a {start} start" for name, start in why.items() if self.start != start}
+        starts = {"angle": "uniform", "waves": "wave"}
+        why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
+        if self.stray:
+            why["T"] = "thermal noise is not computed with the stray field"
+        if self.tilt == 0:
+            why["turn"] = "the field is along z"
+        return why
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -97,6 +110,17 @@ class ExchangeParameters(Parameters):
     def moment(self) -> float:
         """Ms times the volume of a cell [J/T]."""
         return self.Ms * self.dx * self.dy * self.dz
+
+    @property
+    def field(self) -> tuple[float, float, float]:
+        """Applied field [T]."""
+        across, turn = self.B * sin(radians(self.tilt)), radians(self.turn)
+        return across * cos(turn), across * sin(turn), self.B * cos(radians(self.tilt))
+
+    @property
+    def noise(self) -> float:
+        """Temperature [K] of the noise that is computed."""
+        return 0.0 if self.stray else self.T
 
     @property
     def easy(self) -> tuple[float, float, float]:

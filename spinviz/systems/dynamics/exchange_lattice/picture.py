@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.visuals import Arrows, Cells, Visual, float32
+from spinviz.physics.constants import VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_picture
@@ -100,9 +101,14 @@ def arrows(m: NDArray[np.floating], p: ExchangeParameters, every: tuple[int, int
 def coarse(p: ExchangeParameters) -> str:
     """A warning where cells exceed a third of the shortest length, of walls or of the helix over 2 pi.
 
-    A skyrmion on cells of 2 nm, 0.4 of the width of its wall, comes out 7 % too small. The exchange length is none of
-    the lengths here: there is no stray field.
+    A skyrmion on cells of 2 nm, 0.4 of the width of its wall, comes out 7 % too small. With stray field cells must not
+    be longer than the exchange length sqrt(2A/(mu0 Ms^2)).
     """
+    if p.stray:
+        length = sqrt(2 * p.A / (VACUUM_PERMEABILITY * p.Ms**2))
+        longest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
+        long = f" · cells of {longest * 1e9:.3g} nm are longer than the exchange length of {length * 1e9:.2g} nm"
+        return long if longest > length else ""
     width = sqrt(p.A / abs(p.K1)) if p.K1 else inf
     if p.D:
         width = min(width, 2 * p.A / abs(p.D))

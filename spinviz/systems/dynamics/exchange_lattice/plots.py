@@ -15,10 +15,14 @@ def lines_of_correlation(state: ExchangeState, p: ExchangeParameters) -> tuple[L
 
 PLOTS = (
     Trace(
-        "magnetization", "Mean magnetization", ("mx", "mz"), -1.05, 1.05,
+        "magnetization", "Mean magnetization", ("mx", "my", "mz"), -1.05, 1.05,
         window=lambda p: 10 * lens(p),
     ),
-    Trace("energy", "Energy", ("energy",), window=lambda p: 10 * lens(p)),
+    Trace("energy", "Energy", ("energy",), window=lambda p: 10 * lens(p), when=lambda p: not p.stray),
+    Trace(
+        "energies", "Energies", ("energy", "stray_energy", "exchange_energy"), window=lambda p: 10 * lens(p),
+        when=lambda p: p.stray,
+    ),
     Trace(
         "wave", "Spin wave", ("wave",), window=lambda p: 10 * lens(p),
         when=lambda p: p.start == "wave" and not p.input,

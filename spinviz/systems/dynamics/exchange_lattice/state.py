@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import cos, floor, log10, nan, radians, sin
+from math import ceil, floor, log10, nan, radians
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.topology import topological_charge
+from spinviz.physics.micromagnetics.relaxation import relax as minimised
+from spinviz.physics.micromagnetics.stepping import History, Motion
+from spinviz.physics.micromagnetics.stray_field import StrayField
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
     ExchangeParameters,
@@ -38,6 +41,10 @@ Values = NDArray[np.float64]
 
 TURN, UNDAMPED_TURN = 0.1, 0.04
 """Largest rotation [rad] of a moment in one Heun step; without damping its growth, rotation^4/8 a step, shows."""
+TORQUE = 1e-5
+"""Torque abs(m x B) [T] at which a descent ends: what single precision can tell."""
+ALONG_X = (1.0, 0.25, 0.1)
+"""From where an S state is relaxed."""
 COUNTED = 300_000
 """Cells of which a distribution is made."""
 LOCAL_TURN = 0.02
@@ -49,11 +56,15 @@ RATE = 3e7
 
 @dataclass
 class ExchangeState(State):
-    """The spins; what is odd about the file that they came from; whether they are shown only, as no magnetization."""
+    """The spins and their last stray fields; what is odd about the file that they came from.
+
+    ``held``: whether they are shown only, as no magnetization.
+    """
 
     spins: Spins
     odd: tuple[str, ...] = ()
     held: bool = False
+    history: History | None = None
 
     @property
     def m(self) -> NDArray[np.floating]:
@@ -84,14 +95,43 @@ def mesh_of(p: ExchangeParameters) -> Geometry:
 @lru_cache(maxsize=64)
 def terms_of(p: ExchangeParameters) -> Hamiltonian:
     """The terms of the energy [J]."""
-    direction = (p.B * sin(radians(p.tilt)), 0.0, p.B * cos(radians(p.tilt)))
-    return micromagnetic(mesh_of(p), p.Ms, (p.dx, p.dy, p.dz), A=p.A, K1=p.K1, axis=p.easy, B=direction, D=p.D)
+    return micromagnetic(mesh_of(p), p.Ms, (p.dx, p.dy, p.dz), A=p.A, K1=p.K1, axis=p.easy, B=p.field, D=p.D)
 
 
 @lru_cache(maxsize=64)
 def dynamics_of(p: ExchangeParameters) -> Dynamics:
     """How the moments move."""
     return Dynamics(mesh_of(p), terms_of(p), p.moment, p.alpha)
+
+
+@lru_cache(maxsize=4)
+def motion_of(p: ExchangeParameters) -> Motion:
+    """How they move with their stray field."""
+    cell = (p.dx, p.dy, p.dz)
+    return Motion(mesh_of(p), terms_of(p), p.moment, p.alpha, stray_field_of(mesh_of(p), cell, p.Ms), cell=cell)
+
+
+@lru_cache(maxsize=2)
+def stray_field_of(geometry: Geometry, cell: tuple[float, float, float], Ms: float) -> StrayField:
+    """The stray field, whose tensor takes longest to make."""
+    return StrayField(geometry.sides, cell, Ms, geometry.periodic)
+
+
+def moved(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
+    """Advance by ``dt`` [s] in equal steps of at most the stable length."""
+    inner = max(1, ceil(dt / inner_step(p) - 1e-9))
+    if not p.stray:
+        dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.noise)
+        return
+    if state.history is None:
+        state.history = History.of(state.spins)
+    state.spins.fill_halo()
+    motion_of(p).advance(state.spins, state.history, dt / inner, inner)
+
+
+def edited(state: ExchangeState) -> None:
+    """Forget the stray fields: something but time has changed the spins or what acts on them."""
+    state.history = None
 
 
 @lru_cache(maxsize=64)
@@ -103,11 +143,13 @@ def energies_of(p: ExchangeParameters) -> Energies:
 @lru_cache(maxsize=64)
 def inner_step(p: ExchangeParameters) -> float:
     """Longest stable step [s]; with noise shorter, so that one kick stays small."""
+    if p.stray:
+        return motion_of(p).longest_step()
     dt = dynamics_of(p).stable_timestep(TURN if p.alpha >= UNDAMPED else UNDAMPED_TURN)
     # Heun's steps turn too fast by a sixth of the squared rotation: the motion of all together needs small ones.
     dt = min(dt, LOCAL_TURN / (ELECTRON_GYROMAGNETIC_RATIO * max(abs(p.B) + abs(2 * p.K1 / p.Ms), 1e-300)))
-    if p.T > 0:
-        kick = 2 * p.alpha * BOLTZMANN * p.T * ELECTRON_GYROMAGNETIC_RATIO / ((1 + p.alpha**2) * p.moment)
+    if p.noise > 0:
+        kick = 2 * p.alpha * BOLTZMANN * p.noise * ELECTRON_GYROMAGNETIC_RATIO / ((1 + p.alpha**2) * p.moment)
         # Steps of a part of the time 1/kick make the temperature too low by about that part.
         dt = min(dt, 0.004 / max(kick, 1e-300))
     return min(dt, 1e-12)
@@ -128,6 +170,8 @@ def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
             return textures.wall(p.shape, mesh_wall_width(p) / p.dx if resolves_wall(p) else width)
         case "wave":
             return textures.wave(p.shape, p.waves, WAVE)
+        case "S":
+            return np.broadcast_to(np.array(ALONG_X) / np.linalg.norm(ALONG_X), (*p.shape, 3)).copy()
         case "vortex":
             return textures.vortex(p.shape, max(2.0, min(p.nx, p.ny) / 12))
     return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 4), max(1.5, width), p.D >= 0)
@@ -170,10 +214,14 @@ def resampled(vectors: Values, shape: tuple[int, int, int]) -> Values:
 
 
 def relax(state: ExchangeState, p: ExchangeParameters) -> None:
-    """A thousand strongly damped steps; the time does not advance."""
+    """A thousand strongly damped steps, or with stray field a descent; the time does not advance."""
     if state.held:
         return
-    dynamics_of(p.change(alpha=1.0)).heun(state.spins, dt=inner_step(p.change(T=0.0)), steps=1000)
+    edited(state)
+    if p.stray:
+        minimised(motion_of(p), state.spins, TORQUE)
+    else:
+        dynamics_of(p.change(alpha=1.0)).heun(state.spins, dt=inner_step(p.change(T=0.0)), steps=1000)
 
 
 def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
@@ -182,6 +230,7 @@ def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
         return
     width = max(1.5, min(wall_width(p) / p.dx, p.nx / 8))
     m = textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 8), width, p.D >= 0)
+    edited(state)
     inside = (m[..., 2] < 0.98) & state.m.any(axis=3)
     state.m[inside] = m[inside]
 
@@ -190,6 +239,7 @@ def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
     """Random directions from the lattice's own generator."""
     if state.held:
         return
+    edited(state)
     rng = generator(state)
     inside = state.m.any(axis=3)
     state.m[inside] = textures.random(p.shape, rng)[inside]
@@ -222,6 +272,7 @@ def paint(state: ExchangeState, brush: str, sites: Indices) -> None:
     """Change the cells ``sites`` (n,) as the brush says; a field that is no magnetization stays as it is."""
     if state.held:
         return
+    edited(state)
     where = np.unravel_index(sites, state.m.shape[:3])
     state.m[where] = brushed(state.m[where], brush, generator(state))
 
@@ -243,8 +294,8 @@ def charge(state: ExchangeState, p: ExchangeParameters) -> float:
 
 
 def energies(state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
-    """Energies [J] by name of the term, see `energies_of`."""
-    return energies_of(p).of(state.spins)
+    """Energies [J] by name of the term, see `energies_of`; that of the stray field is of the spins as they are."""
+    return motion_of(p).energies(state.spins) if p.stray else energies_of(p).of(state.spins)
 
 
 def above_uniform(energy: dict[str, float], p: ExchangeParameters) -> float:

@@ -1,12 +1,12 @@
 """Exchange lattice: Landau-Lifshitz-Gilbert on a mesh with exchange, anisotropy, field and interfacial DMI.
 
-Finite-difference micromagnetics in SI units; of the demagnetizing field only the part of a thin film is kept, inside an
-effective K1. The start is a texture in closed form or an OVF file.
+Finite-difference micromagnetics in SI units, with the stray field or, of that, only the part of a thin film that an
+effective K1 holds. The start is a texture in closed form or an OVF file.
 """
 
 from __future__ import annotations
 
-from math import ceil, nan
+from math import nan
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,14 @@ import numpy as np
 from spinviz.files.ovf.read import OVF
 from spinviz.model.abilities import Brushable, HasField
 from spinviz.model.brush import Indices, Sites
+from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, Preset, System
 from spinviz.model.visuals import Stage, Visual
-from spinviz.physics.constants import BOLTZMANN
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.exchange import Exchange
+from spinviz.physics.micromagnetics.stepping import STRAY
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -40,12 +42,13 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     above_uniform,
     charge,
     disorder,
-    dynamics_of,
+    edited,
     energies,
     inner_step,
     lens,
     magnetization,
     mesh_of,
+    moved,
     paint,
     relax,
     sites_of,
@@ -58,6 +61,14 @@ BYTES_TO_MAKE = 57
 """Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
 FRAMES = 120
 """Samples per second on screen."""
+PERMALLOY = {"D": 0.0, "K1": 0.0, "A": 1.3e-11, "Ms": 8e5, "stray": True, "periodic": False, "tilt": 90.0}
+STRIP = PERMALLOY | {
+    "start": "S", "alpha": 0.02, "nx": 128, "ny": 32, "dx": 3.90625e-9, "dy": 3.90625e-9, "dz": 3e-9,
+}  # fmt: skip
+"""muMAG standard problem 4: 500 x 125 x 3 nm."""
+FLAKE = PERMALLOY | {
+    "start": "random", "B": 0.0, "alpha": 0.5, "nx": 128, "ny": 64, "dx": 5e-9, "dy": 5e-9, "dz": 30e-9,
+}  # fmt: skip
 
 
 class ExchangeLattice(
@@ -80,13 +91,15 @@ class ExchangeLattice(
         "Together with anisotropy and field they make skyrmions: textures that no continuous deformation can "
         "remove."
     )
-    equation = equation_of_cells() + r",\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
+    equation = equation_of_cells() + r"\ [+E_s],\ \langle ij\rangle\ \mathrm{each\ pair\ once}"
     Parameters = ExchangeParameters
     observables = (
         Observable("mx", "Mean component along x", "⟨m_x⟩"),
         Observable("my", "Mean component along y", "⟨m_y⟩"),
         Observable("mz", "Mean component along z", "⟨m_z⟩"),
         Observable("energy", "Energy", "E", "J"),
+        Observable("stray_energy", "Energy of the stray field", "E_s", "J"),
+        Observable("exchange_energy", "Energy of exchange", "E_A", "J"),
         Observable("charge", "Topological charge", "Q"),
         Observable("width", "Width of the domain wall", "Δ", "m"),
         Observable("wall_energy", "Energy of the domain wall", "σ", "J/m²"),
@@ -150,6 +163,27 @@ class ExchangeLattice(
             "field is not computed here: it would curl the cube into a vortex.",
         ),
         Preset(
+            "reversal", "Standard problem 4", "A strip of permalloy in its S state is reversed by 25 mT at 170°.",
+            parameters=STRIP | {"B": 24.973e-3, "turn": 170.085}, length=1e-9,
+            notes="Published solutions agree: ⟨m_x⟩ first passes zero at 0.138 ns. The ends of the strip, which the S "
+            "state has turned already, lead; waves remain that the small damping takes long to remove.",
+        ),
+        Preset(
+            "second_field", "Standard problem 4, field 2",
+            "The same strip, 36 mT at 190°: its middle turns the other way.",
+            parameters=STRIP | {"B": 36.055e-3, "turn": -169.937}, length=1e-9,
+            notes="Here ends and middle turn in opposite senses, and walls of 360° stay between them for a while. What "
+            "happens then depends on the mesh: a test for programs, and a warning for users.",
+        ),
+        Preset(
+            "flux_closure", "Why a nail is no magnet",
+            "From disorder, the stray field closes the flux inside the sample.",
+            parameters=FLAKE, length=3e-9,
+            notes="Exchange alone would align all moments. Their stray field costs more than a few walls, so domains "
+            "form whose magnetization runs along every edge: E_s falls, and the mean moment is close to zero. Switch "
+            "the stray field off and watch the domains go.",
+        ),
+        Preset(
             "thermal", "Warm film", "The skyrmion with thermal noise at room temperature.",
             parameters={"T": 300.0, "dz": 3e-9}, length=4e-10,
         ),
@@ -162,6 +196,12 @@ class ExchangeLattice(
                lambda s, p: write_skyrmion(s, p)),
         Action("disorder", "Randomize", "Randomize all directions.", lambda s, p: disorder(s, p)),
     )  # fmt: skip
+
+    landmarks = (
+        Landmark(
+            "reversal", "reversal", "The mean of m_x is zero.", "zero", lambda s, p, seen: seen["mx"], 0.1, shows="mx"
+        ),
+    )
 
     def open(self, path: Path) -> ExchangeParameters:
         """Take mesh, cell size and Ms as far as the file gives them; boundaries open, no DMI. Errors: `FileError`."""
@@ -193,7 +233,10 @@ class ExchangeLattice(
         vectors = start_vectors(p, rng)
         spins = Spins.of_vectors(mesh_of(p), vectors[..., None, :], dtype=dtype, key=int(rng.integers(2**62)))
         if not p.input:
-            return ExchangeState(spins)
+            state = ExchangeState(spins)
+            if p.start == "S":
+                relax(state, p.change(B=0.0))
+            return state
         found = start_file(p.input)
         return ExchangeState(spins, odd(found, p), found.held)
 
@@ -211,11 +254,18 @@ class ExchangeLattice(
         return SETTLE
 
     def step(self, state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
-        """Heun steps of at most the stable length; a field that is no magnetization stays as it is."""
+        """See `moved`; a field that is no magnetization stays as it is."""
         if state.held:
             return
-        inner = max(1, ceil(dt / inner_step(p) - 1e-9))
-        dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.T)
+        moved(state, p, dt)
+
+    def changed(self, state: ExchangeState, p: ExchangeParameters, before: ExchangeParameters) -> None:
+        """Stray fields of before say nothing of those to come."""
+        edited(state)
+
+    def restored(self, state: ExchangeState, p: ExchangeParameters) -> None:
+        """Nor do those of before an edit was undone."""
+        edited(state)
 
     def speed(self, p: ExchangeParameters) -> float:
         """See `lens`."""
@@ -244,6 +294,8 @@ class ExchangeLattice(
             "my": float(mean[1]),
             "mz": float(mean[2]),
             "energy": nan if state.held else sum(energy.values()),
+            "stray_energy": energy[STRAY] if p.stray and not state.held else nan,
+            "exchange_energy": nan if state.held else energy[Exchange.name],
             "charge": nan if state.held else charge(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,
@@ -275,4 +327,5 @@ class ExchangeLattice(
         shown = f" · one arrow for {' × '.join(map(str, every))} cells" if max(every, default=1) > 1 else ""
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
-        return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{shown}{'' if state.held else coarse(p)}"
+        kind = "" if state.held else " · with stray field" if p.stray else " · no stray field"
+        return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{kind}{shown}{'' if state.held else coarse(p)}"
