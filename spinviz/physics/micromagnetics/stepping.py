@@ -33,8 +33,10 @@ from spinviz.physics.stepping import Vector, step_count, thermal_field
 
 TOLERANCE = 1e-3
 """Of the largest stray field: by how much an extrapolated one may be off."""
-SAFE, STABLE = 2.4, 2.8
-"""Angle per step of the stiffest spin wave: what is taken, and what the Runge-Kutta method bears."""
+SAFE = 2.4
+"""Angle per step of the stiffest spin wave that is taken."""
+STABLE = 2.8
+"""The largest that the Runge-Kutta method bears."""
 SLOTS = 5
 STRAY = "Stray field"
 """Name of its energy."""
