@@ -29,12 +29,14 @@ from spinviz.physics.lattice.mesh import SMALLEST_SQUARE, Stencil, micromagnetic
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.micromagnetics.stray_field import StrayField
-from spinviz.physics.stepping import Vector, step_count
+from spinviz.physics.stepping import Vector, step_count, thermal_field
 
 TOLERANCE = 1e-3
 """Of the largest stray field: by how much an extrapolated one may be off."""
-SAFE, STABLE = 2.4, 2.8
-"""Angle per step of the stiffest spin wave: what is taken, and what the Runge-Kutta method bears."""
+SAFE = 2.4
+"""Angle per step of the stiffest spin wave that is taken."""
+STABLE = 2.8
+"""The largest that the Runge-Kutta method bears."""
 SLOTS = 5
 STRAY = "Stray field"
 """Name of its energy."""
@@ -136,25 +138,33 @@ class Motion:
         return float(pairs + local + drive) / self.moment + stray
 
     def advance(
-        self, spins: Spins, history: History, dt: float, steps: int = 1, t: float = 0.0, tolerance: float = TOLERANCE
-    ) -> None:
+        self, spins: Spins, history: History, dt: float, steps: int = 1, t: float = 0.0,
+        *, kT: float = 0.0, tolerance: float = TOLERANCE,
+    ) -> None:  # fmt: skip
         """Advance ``spins`` and ``history`` in place by ``steps`` of ``dt`` [s] from time ``t``.
 
         ``tolerance`` of extrapolated stray fields; below 0 all stages are evaluated. How many steps are in one call
         does not change the result, but a change of ``dt`` needs an empty history. Error per unit time of order dt^4.
-        Errors: ValueError for a step that the method does not bear.
+        In a bath of ``kT`` [J] every stage is evaluated; the thermal field stands still during a step, which is the
+        physics' Stratonovich equation with averages of order dt. Errors: ValueError for a step that the method does not
+        bear and for a negative ``kT``.
         """
         from spinviz.physics.micromagnetics import stepping_kernels as kernels
 
         longest = self.longest_step(STABLE, t)
         if not abs(dt) <= longest:
             raise ValueError(f"a step of {dt:g} s is unstable on this mesh: the limit is {longest:.3g} s; take less")
+        if not 0 <= kT < np.inf:
+            raise ValueError(f"kT of {kT} J: give a finite energy of 0 or more")
         m = spins.values[0]
+        noise = thermal_field(self.alpha, kT, self.moment, abs(dt), abs(self.gamma)) if kT > 0 and dt else 0.0
+        normals = self._normals(m, noise > 0)
         tensors = self._empty(m.dtype) if self.stray is None else self.stray.arrays(m.dtype)
         work, stages = self._work(m)
         kernels.rk4_steps(
-            m, spins.closed, *tensors, history.fields, history.counts, work, stages, self._coefficients(m.dtype, dt),
-            self._drives(m.dtype, dt, step_count(steps), t), m.dtype.type(tolerance), step_count(steps),
+            m, spins.rng, spins.closed, *tensors, history.fields, history.counts, work, normals, stages,
+            self._coefficients(m.dtype, dt, noise), self._drives(m.dtype, dt, step_count(steps), t),
+            m.dtype.type(tolerance), step_count(steps),
         )  # fmt: skip
 
     def torque(self, spins: Spins, t: float = 0.0) -> NDArray[Any]:
@@ -179,12 +189,14 @@ class Motion:
         exchange = np.where(np.array(self.geometry.sides) > 1, stencil.exchange, 0.0)
         return np.asarray(scale * np.concatenate([exchange, stencil.dmi, stencil.quadratic]))
 
-    def _coefficients(self, dtype: np.dtype[Any], dt: float) -> NDArray[Any]:
+    def _coefficients(self, dtype: np.dtype[Any], dt: float, noise: float) -> NDArray[Any]:
         tesla = self.gamma * dt / (1 + self.alpha**2)
         fields = self._couplings(tesla / self.moment)
         drift = [v * dt / (2 * d * (1 + self.alpha**2)) for v, d in zip(self.u, self.cell or (1.0, 1.0, 1.0))]
         drift = [d if n > 1 else 0.0 for d, n in zip(drift, self.geometry.sides)]
-        return np.array([*fields, self.alpha, SMALLEST_SQUARE, 1 / 6, tesla, 0, *drift, self.beta]).astype(dtype)
+        return np.array([*fields, self.alpha, SMALLEST_SQUARE, 1 / 6, tesla, tesla * noise, *drift, self.beta]).astype(
+            dtype
+        )
 
     def _drives(self, dtype: np.dtype[Any], dt: float, steps: int, t: float) -> NDArray[Any]:
         tesla = self.gamma * dt / ((1 + self.alpha**2) * self.moment)
@@ -200,6 +212,13 @@ class Motion:
             self._kept[key] = np.zeros((4, 3, places), m.dtype), np.zeros((2, *m.shape), m.dtype)
         work, stages = self._kept[key]
         return work, stages
+
+    def _normals(self, m: NDArray[Any], noisy: bool) -> NDArray[np.float32]:
+        size = 3 * (m.shape[1] - 2) * m.shape[2] * m.shape[3] if noisy else 0
+        if ("normals", size) not in self._kept:
+            self._kept["normals", size] = np.zeros(size + size % 2, np.float32)
+        normals: NDArray[np.float32] = self._kept["normals", size]
+        return normals
 
     def _empty(self, dtype: DTypeLike) -> tuple[NDArray[Any], ...]:
         """No stray field."""

@@ -11,8 +11,9 @@ from spinviz.physics.kernel import kernel
 from spinviz.physics.lattice.mesh_kernels import rotation
 from spinviz.physics.lattice.spins import fill_halo
 from spinviz.physics.micromagnetics.convolution_kernels import convolve
-from spinviz.physics.noise import FAST
+from spinviz.physics.noise import FAST, fill_normals, stream
 
+ONE_STEP = np.uint64(1)
 SLOTS = 5  # four fields for a cubic, and the one that is found next
 
 
@@ -152,15 +153,29 @@ def _rates(here, local, k, work, row, width, q):
         torque(here, local, k, row, width, c)
 
 
+@kernel(fastmath=FAST)
+def _shake(local, normals, sd):
+    """Add thermal fields, as angles of the standard deviation ``sd``."""
+    size = local.shape[1]
+    for part in range(3):
+        values, variates = local[part], normals[part * size : (part + 1) * size]
+        for i in range(values.size):
+            values[i] += sd * variates[i]
+
+
 @kernel
-def rk4_steps(m, closed, factors, tensor, real, spectrum, fields, counts, work, stages, q, drives, tolerance, steps):
+def rk4_steps(
+    m, rng, closed, factors, tensor, real, spectrum, fields, counts, work, normals, stages, q, drives, tolerance, steps
+):
     """Advance ``m`` (3, nz+2, ny+2, nx+2) by ``steps`` of the classical Runge-Kutta method.
 
     closed : periodic along z, y, x
     fields (5, 3, nz, ny+2, nx+2) : stray fields [T] at the beginning of the last steps, in turn; halo zero
+    rng (2,) : key and counter of the thermal field, which stands still during a step
     counts (4,) : how many of them are known, the place of the newest, evaluations, steps with extrapolated fields
-    work : (4, 3, places), stages : (2, 3, nz+2, ny+2, nx+2); overwritten, halos zero
-    q (20,) : couplings of `rotation`, tiny, 1/6, angle of one tesla, unused, current along x, y, z, beta
+    work : (4, 3, places), normals : (3 places or one more,) float32, even, or (0,) without a bath,
+    stages : (2, 3, nz+2, ny+2, nx+2); overwritten, halos zero
+    q (20,) : couplings of `rotation`, tiny, 1/6, angle of one tesla, thermal angle, current along x, y, z, beta
     drives : (2 steps + 1, 3) applied field at every half step, as an angle, or (1, 3)
     tolerance : of the extrapolated field, of the largest one; below 0 every stage is evaluated
     tensor : empty where there is no stray field
@@ -179,6 +194,10 @@ def rk4_steps(m, closed, factors, tensor, real, spectrum, fields, counts, work, 
     for step in range(steps):
         newest = (newest + 1) % SLOTS if stray else newest
         extrapolated = not stray
+        if normals.size:
+            key0, key1, key2 = stream(rng[0], rng[1], np.uint64(0))
+            fill_normals(normals, key0, key1, key2)
+        rng[1] += ONE_STEP
         for stage in range(4):
             here = m if stage == 0 else stages[(stage - 1) % 2]
             slot = newest if stage == 0 or extrapolated else (newest + 1) % SLOTS
@@ -186,12 +205,15 @@ def rk4_steps(m, closed, factors, tensor, real, spectrum, fields, counts, work, 
                 convolve(here, factors, tensor, real, spectrum, fields[slot])
                 counts[2] += 1
             if stray and stage == 0:
-                extrapolated = tolerance >= 0 and counts[0] >= 4 and _extrapolates(lines, newest, tolerance)
+                may = tolerance >= 0 and counts[0] >= 4 and normals.size == 0
+                extrapolated = may and _extrapolates(lines, newest, tolerance)
                 counts[0], counts[1] = min(counts[0] + 1, 4), newest
                 counts[3] += extrapolated
             w = now if stage == 0 or not extrapolated else (end if stage == 3 else middle)
             drive = drives[2 * step + (stage + 1) // 2 if drives.shape[0] > 1 else 0]
             _local(local, lines, slot, w[0], w[1], w[2], w[3], drive)
+            if normals.size:
+                _shake(local, normals, q[15])
             flat = here.reshape(3, -1)
             _rates(flat, local, k, carried, row, width, q)
             into = stages[stage % 2] if stage < 3 else m

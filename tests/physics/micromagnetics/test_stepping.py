@@ -210,6 +210,37 @@ def test_a_varying_field_is_sampled_in_the_middle_of_the_step():
     assert spins.vectors().ravel() == pytest.approx([np.cos(angle), np.sin(angle), 0], abs=1e-9)
 
 
+def test_thermal_equilibrium():
+    """Langevin in a field, and <mz^2> = 0.626185 for K V = 3 kT; 4096 moments, of which each is a sample of its own."""
+    kT, Ms, d = 4e-21, 8e5, 2e-9
+    volume = d**3
+    for B, K1, power, expected, spread in (
+        ((0.0, 0.0, 3 * kT / (Ms * volume)), 0.0, 1, 0.671636, 0.26),
+        ((0.0, 0.0, 0.0), 3 * kT / volume, 2, 0.626185, 0.3),
+    ):
+        motion = Motion.of(mesh((64, 64, 1), True), (d,) * 3, Ms, A=0.0, K1=K1, B=B, alpha=0.5, stray=False)
+        spins = random(motion, dtype=np.float32)
+        history = History.of(spins)
+        rate = 2 * 0.5 * GAMMA * kT / (Ms * volume)
+        motion.advance(spins, history, 0.02 / rate, 500, kT=kT)
+        assert np.mean(spins.vectors()[..., 2].astype(float) ** power) == pytest.approx(expected, abs=4 * spread / 64)
+
+
+def test_noise_is_the_same_however_it_is_asked_for_and_no_field_is_extrapolated():
+    runs = []
+    for parts in ((8,), (5, 3)):
+        motion, spins = bar(0.1)
+        history = History.of(spins)
+        for part in parts:
+            motion.advance(spins, history, 2e-13, part, kT=4e-21)
+        assert history.counts.tolist()[2:] == [32, 0]
+        runs.append(spins.values.tobytes())
+    assert runs[0] == runs[1]
+    cold, quiet = bar(0.1)
+    cold.advance(quiet, History.of(quiet), 2e-13, 8)
+    assert quiet.values.tobytes() != runs[0]
+
+
 def test_relaxation_ends_without_torque_and_lower():
     motion, spins = bar()
     before = sum(motion.energies(spins).values())
@@ -235,6 +266,12 @@ def test_a_step_that_is_too_long_is_refused():
     motion.advance(spins, history, motion.longest_step(), 50)
     with pytest.raises(ValueError, match=r"unstable on this mesh: the limit is .* take less"):
         motion.advance(spins, history, 2 * motion.longest_step())
+
+
+def test_a_negative_temperature_is_refused():
+    motion, spins = bar()
+    with pytest.raises(ValueError, match="0 or more"):
+        motion.advance(spins, History.of(spins), 1e-13, kT=-1e-21)
 
 
 def test_longest_step_of_a_film():
