@@ -5,7 +5,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, Paint, SetParameters, Undo
 from spinviz.model.brush import Stroke
-from spinviz.physics.constants import VACUUM_PERMEABILITY
+from spinviz.physics.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.exchange_lattice.state import motion_of
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
@@ -132,6 +132,16 @@ def test_what_is_assumed_is_said() -> None:
         loop = run(**values)
         assert said in loop.frame().caption
     assert "longer" not in run().frame().caption
-    unused = run(T=300.0).parameters.unused()
-    assert "noise" in unused["T"]
-    assert "T" not in run(T=300.0, stray=False).parameters.unused()
+
+
+def test_heat_shakes_moments_also_with_stray_field() -> None:
+    """The field of a strong magnet holds them: <m_z> of cells without exchange is Langevin's."""
+    loop = run(T=300.0, A=0.0, Ms=1e4, B=2.0, tilt=0.0, alpha=0.5, nx=32, ny=32, nz=1, start="uniform", angle=0.0)
+    loop.advance_to(1e-10)
+    seen = []
+    for _ in range(60):
+        loop.advance_to(loop.time + 2e-12)
+        seen.append(loop.observables["mz"])
+    x = loop.parameters.moment * 2.0 / (BOLTZMANN * 300.0)
+    # The stray field of 1e4 A/m is half a percent of the applied one.
+    assert np.mean(seen) == pytest.approx(1 / np.tanh(x) - 1 / x, abs=4 * 0.55 / np.sqrt(3 * 1024 * 10) + 0.005)

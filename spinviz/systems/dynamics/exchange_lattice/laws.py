@@ -57,7 +57,7 @@ def at_rest(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
 
 def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
     """Whether the lattice holds one free domain wall about the easy axis z, resolved by the mesh."""
-    alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.noise == 0 and p.axis == "z"
+    alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.T == 0 and p.axis == "z"
     if not alone or p.stray or p.periodic or not resolves_wall(p):
         return False
     mz = state.m[..., 2]
@@ -130,7 +130,7 @@ def free_time(p: ExchangeParameters) -> float:
 def independent(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether every cell is a moment of its own in heat and field, and forgets its start while the mean settles."""
     alone = p.A == 0 and p.D == 0 and p.K1 == 0 and p.tilt == 0 and not p.input
-    return alone and p.noise > 0 and 6 * free_time(p) <= SETTLE
+    return alone and p.T > 0 and 6 * free_time(p) <= SETTLE
 
 
 def langevin_of(p: ExchangeParameters) -> float:

@@ -90,8 +90,6 @@ class ExchangeParameters(Parameters):
         """See `Parameters.unused`."""
         starts = {"angle": "uniform", "waves": "wave"}
         why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
-        if self.stray:
-            why["T"] = "thermal noise is not computed with the stray field"
         if self.tilt == 0:
             why["turn"] = "the field is along z"
         return why
@@ -116,11 +114,6 @@ class ExchangeParameters(Parameters):
         """Applied field [T]."""
         across, turn = self.B * sin(radians(self.tilt)), radians(self.turn)
         return across * cos(turn), across * sin(turn), self.B * cos(radians(self.tilt))
-
-    @property
-    def noise(self) -> float:
-        """Temperature [K] of the noise that is computed."""
-        return 0.0 if self.stray else self.T
 
     @property
     def easy(self) -> tuple[float, float, float]:

@@ -47,6 +47,8 @@ ALONG_X = (1.0, 0.25, 0.1)
 """From where an S state is relaxed."""
 COUNTED = 300_000
 """Cells of which a distribution is made."""
+UNDAMPED_WAVE = 0.7
+"""Angle per step of the stiffest spin wave where nothing else damps: the Runge-Kutta method damps longer steps."""
 LOCAL_TURN = 0.02
 """The same in the applied and the anisotropy field."""
 UNDAMPED = 1e-3
@@ -121,12 +123,12 @@ def moved(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
     """Advance by ``dt`` [s] in equal steps of at most the stable length."""
     inner = max(1, ceil(dt / inner_step(p) - 1e-9))
     if not p.stray:
-        dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.noise)
+        dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.T)
         return
     if state.history is None:
         state.history = History.of(state.spins)
     state.spins.fill_halo()
-    motion_of(p).advance(state.spins, state.history, dt / inner, inner)
+    motion_of(p).advance(state.spins, state.history, dt / inner, inner, kT=BOLTZMANN * p.T)
 
 
 def edited(state: ExchangeState) -> None:
@@ -143,13 +145,15 @@ def energies_of(p: ExchangeParameters) -> Energies:
 @lru_cache(maxsize=64)
 def inner_step(p: ExchangeParameters) -> float:
     """Longest stable step [s]; with noise shorter, so that one kick stays small."""
+    damped = p.alpha >= UNDAMPED
     if p.stray:
-        return motion_of(p).longest_step()
-    dt = dynamics_of(p).stable_timestep(TURN if p.alpha >= UNDAMPED else UNDAMPED_TURN)
-    # Heun's steps turn too fast by a sixth of the squared rotation: the motion of all together needs small ones.
-    dt = min(dt, LOCAL_TURN / (ELECTRON_GYROMAGNETIC_RATIO * max(abs(p.B) + abs(2 * p.K1 / p.Ms), 1e-300)))
-    if p.noise > 0:
-        kick = 2 * p.alpha * BOLTZMANN * p.noise * ELECTRON_GYROMAGNETIC_RATIO / ((1 + p.alpha**2) * p.moment)
+        dt = motion_of(p).longest_step() if damped else motion_of(p).longest_step(UNDAMPED_WAVE)
+    else:
+        dt = dynamics_of(p).stable_timestep(TURN if damped else UNDAMPED_TURN)
+        # Heun's steps turn too fast by a sixth of the squared rotation: the motion of all together needs small ones.
+        dt = min(dt, LOCAL_TURN / (ELECTRON_GYROMAGNETIC_RATIO * max(abs(p.B) + abs(2 * p.K1 / p.Ms), 1e-300)))
+    if p.T > 0:
+        kick = 2 * p.alpha * BOLTZMANN * p.T * ELECTRON_GYROMAGNETIC_RATIO / ((1 + p.alpha**2) * p.moment)
         # Steps of a part of the time 1/kick make the temperature too low by about that part.
         dt = min(dt, 0.004 / max(kick, 1e-300))
     return min(dt, 1e-12)
