@@ -54,6 +54,8 @@ LOCAL_TURN = 0.02
 UNDAMPED = 1e-3
 RATE = 3e7
 """Cell steps per second that are asked of one core while watching: a quarter of what it can do."""
+STRAY_RATE = 4e6
+"""The same with stray field."""
 
 
 @dataclass
@@ -283,7 +285,7 @@ def paint(state: ExchangeState, brush: str, sites: Indices) -> None:
 
 def lens(p: ExchangeParameters) -> float:
     """What one core can follow, at most a nanosecond per second: 1, 2 or 5 times a power of ten."""
-    fastest = min(RATE / p.cells, 40_000.0) * inner_step(p)
+    fastest = min((STRAY_RATE if p.stray else RATE) / p.cells, 40_000.0) * inner_step(p)
     ceiling = 1.5e-9 if p.start in ("random",) else 5e-11
     wanted = max(min(fastest, ceiling), 1e-16)
     decade = 10.0 ** floor(log10(wanted))

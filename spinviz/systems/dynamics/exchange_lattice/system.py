@@ -165,8 +165,8 @@ class ExchangeLattice(
         Preset(
             "reversal", "Standard problem 4", "A strip of permalloy in its S state is reversed by 25 mT at 170°.",
             parameters=STRIP | {"B": 24.973e-3, "turn": 170.085}, length=1e-9,
-            notes="Published solutions agree: ⟨m_x⟩ first passes zero at 0.138 ns. The ends of the strip, which the S "
-            "state has turned already, lead; waves remain that the small damping takes long to remove.",
+            notes="Published solutions agree: the mean along x first passes zero at 0.138 ns. The ends of the strip, "
+            "which the S state has turned already, lead; waves remain that the small damping takes long to remove.",
         ),
         Preset(
             "second_field", "Standard problem 4, field 2",
