@@ -58,7 +58,7 @@ def at_rest(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
 def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
     """Whether the lattice holds one free domain wall about the easy axis z, resolved by the mesh."""
     alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.T == 0 and p.axis == "z"
-    if not alone or p.stray or p.periodic or not resolves_wall(p):
+    if not alone or not p.calm or p.periodic or not resolves_wall(p):
         return False
     mz = state.m[..., 2]
     straight = np.ptp(mz, axis=(0, 1)).max() < 1e-3 and mz[0, 0, 0] > 0.99 and mz[0, 0, -1] < -0.99
@@ -68,7 +68,7 @@ def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
 def symmetric(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether all moments turn together about z."""
     free = p.D == 0 or p.periodic
-    known = d.start.uniform and free and not p.stray and p.T == 0 and p.axis == "z" and p.tilt == 0
+    known = d.start.uniform and free and p.calm and p.T == 0 and p.axis == "z" and p.tilt == 0
     # An unstable start falls apart, however uniform it began.
     return known and bool(np.linalg.norm(mean_of(state)) > 1 - 1e-5)
 
@@ -77,7 +77,7 @@ def waving(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether a small wave runs through a periodic lattice magnetized along z."""
     known = p.start == "wave" and not p.input and abs(d.start.wave) > 1e-3
     pure = abs(abs(d.start.wave) ** 2 + float(d.start.mean[2]) ** 2 - 1) < 1e-4
-    stable = p.B + 2 * p.K1 / p.Ms > 0 and not p.stray
+    stable = p.B + 2 * p.K1 / p.Ms > 0 and p.calm
     return known and pure and stable and p.periodic and p.T == 0 and p.D == 0 and p.axis == "z" and p.tilt == 0
 
 
@@ -130,7 +130,7 @@ def free_time(p: ExchangeParameters) -> float:
 def independent(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether every cell is a moment of its own in heat and field, and forgets its start while the mean settles."""
     alone = p.A == 0 and p.D == 0 and p.K1 == 0 and p.tilt == 0 and not p.input
-    return alone and p.T > 0 and 6 * free_time(p) <= SETTLE
+    return alone and p.u == 0 and p.T > 0 and 6 * free_time(p) <= SETTLE
 
 
 def langevin_of(p: ExchangeParameters) -> float:

@@ -42,6 +42,14 @@ class ExchangeParameters(Parameters):
     )  # fmt: skip
     axis: Literal["x", "y", "z"] = choice("z", "Easy axis of the anisotropy.", title="Easy axis")
     alpha: float = quantity(0.1, "", "Gilbert damping.", title="Damping", symbol="α", ge=0, le=2)
+    u: float = quantity(
+        0.0, "m/s", "Drift velocity of the spins of a current along x: of electrons that flow to the right, positive.",
+        title="Current", symbol="u", ge=-1000, le=1000,
+    )  # fmt: skip
+    beta: float = quantity(
+        0.05, "", "Part of the torque of the current that does not follow the texture adiabatically.",
+        title="Non-adiabaticity", symbol="β", ge=0, le=1,
+    )  # fmt: skip
     T: float = quantity(0.0, "K", "Temperature of the thermal noise.", title="Temperature", symbol="T", ge=0, le=1000)
     Ms: float = quantity(
         5.8e5, "A/m", "Saturation magnetization.", title="Saturation", symbol="M_s", gt=1e3, le=1e7, scale="log"
@@ -90,6 +98,8 @@ class ExchangeParameters(Parameters):
         """See `Parameters.unused`."""
         starts = {"angle": "uniform", "waves": "wave"}
         why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
+        if self.u == 0:
+            why["beta"] = "there is no current"
         if self.tilt == 0:
             why["turn"] = "the field is along z"
         return why
@@ -108,6 +118,11 @@ class ExchangeParameters(Parameters):
     def moment(self) -> float:
         """Ms times the volume of a cell [J/T]."""
         return self.Ms * self.dx * self.dy * self.dz
+
+    @property
+    def calm(self) -> bool:
+        """Whether neither a stray field nor a current acts."""
+        return not self.stray and self.u == 0
 
     @property
     def field(self) -> tuple[float, float, float]:

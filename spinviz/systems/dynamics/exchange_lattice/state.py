@@ -55,7 +55,7 @@ UNDAMPED = 1e-3
 RATE = 3e7
 """Cell steps per second that are asked of one core while watching: a quarter of what it can do."""
 STRAY_RATE = 4e6
-"""The same with stray field."""
+"""The same with stray field or current."""
 
 
 @dataclass
@@ -110,9 +110,12 @@ def dynamics_of(p: ExchangeParameters) -> Dynamics:
 
 @lru_cache(maxsize=4)
 def motion_of(p: ExchangeParameters) -> Motion:
-    """How they move with their stray field."""
+    """How they move with their stray field and a current."""
     cell = (p.dx, p.dy, p.dz)
-    return Motion(mesh_of(p), terms_of(p), p.moment, p.alpha, stray_field_of(mesh_of(p), cell, p.Ms), cell=cell)
+    stray = stray_field_of(mesh_of(p), cell, p.Ms) if p.stray else None
+    return Motion(
+        mesh_of(p), terms_of(p), p.moment, p.alpha, stray, u=(p.u, 0.0, 0.0), beta=p.beta, cell=cell
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2)
@@ -124,7 +127,7 @@ def stray_field_of(geometry: Geometry, cell: tuple[float, float, float], Ms: flo
 def moved(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
     """Advance by ``dt`` [s] in equal steps of at most the stable length."""
     inner = max(1, ceil(dt / inner_step(p) - 1e-9))
-    if not p.stray:
+    if p.calm:
         dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.T)
         return
     if state.history is None:
@@ -148,7 +151,7 @@ def energies_of(p: ExchangeParameters) -> Energies:
 def inner_step(p: ExchangeParameters) -> float:
     """Longest stable step [s]; with noise shorter, so that one kick stays small."""
     damped = p.alpha >= UNDAMPED
-    if p.stray:
+    if not p.calm:
         dt = motion_of(p).longest_step() if damped else motion_of(p).longest_step(UNDAMPED_WAVE)
     else:
         dt = dynamics_of(p).stable_timestep(TURN if damped else UNDAMPED_TURN)
@@ -285,7 +288,7 @@ def paint(state: ExchangeState, brush: str, sites: Indices) -> None:
 
 def lens(p: ExchangeParameters) -> float:
     """What one core can follow, at most a nanosecond per second: 1, 2 or 5 times a power of ten."""
-    fastest = min((STRAY_RATE if p.stray else RATE) / p.cells, 40_000.0) * inner_step(p)
+    fastest = min((RATE if p.calm else STRAY_RATE) / p.cells, 40_000.0) * inner_step(p)
     ceiling = 1.5e-9 if p.start in ("random",) else 5e-11
     wanted = max(min(fastest, ceiling), 1e-16)
     decade = 10.0 ** floor(log10(wanted))
