@@ -5,8 +5,10 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, Paint, SetParameters, Undo
 from spinviz.model.brush import Stroke
+from spinviz.model.visuals import Arrows
 from spinviz.physics.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.exchange_lattice.state import motion_of
+from spinviz.systems.dynamics.exchange_lattice.stray_picture import charges, field_around, margin
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
 SYSTEM = ExchangeLattice()
@@ -170,3 +172,44 @@ def test_a_current_moves_a_texture_also_without_stray_field() -> None:
     assert abs(late) < driven.parameters.dx
     assert not np.allclose(still.state.m, driven.state.m, atol=1e-3)
     np.testing.assert_allclose(driven.state.m, np.roll(still.state.m, 8, axis=2), atol=2e-2)
+
+
+def test_charges_are_those_of_the_faces_and_of_the_divergence() -> None:
+    p = run().parameters.change(periodic=False)
+    uniform = np.zeros((2, 10, 20, 3))
+    uniform[..., 0] = 1.0
+    found = charges(uniform, p)
+    assert found[:, :, 2:-2] == pytest.approx(0.0, abs=1e-15)
+    assert found[:, :, -2:].sum(axis=2) == pytest.approx(1.0), "the face to which m points is a north pole"
+    assert found[:, :, :2].sum(axis=2) == pytest.approx(-1.0)
+    z, y, x = np.indices((2, 10, 20))
+    curl = np.stack([-(y - 4.5), x - 9.5, 0 * z], axis=-1)
+    assert charges(curl, p)[:, 1:-1, 1:-1] == pytest.approx(0.0, abs=1e-12), "a vortex has none inside"
+    radial = np.stack([x - 9.5, 0 * y, 0 * z], axis=-1)
+    assert charges(radial, p)[:, :, 1:-1] == pytest.approx(-1.0)
+    assert (
+        charges(np.random.default_rng(1).normal(size=(2, 10, 20, 3)), p.change(periodic=True, dz=4e-9)).shape == p.shape
+    )
+
+
+def test_the_field_that_is_drawn_is_the_one_that_acts_and_goes_on_outside() -> None:
+    loop = run(start="uniform", angle=90.0, nz=1)
+    p, k = loop.parameters, margin(loop.parameters)
+    around = field_around(loop.state, p)
+    inside = np.moveaxis(motion_of(p).stray_field(loop.state.spins), 0, -1)[0]
+    np.testing.assert_allclose(around[k : k + p.ny, k : k + p.nx], inside, atol=2e-6)
+    middle = around[around.shape[0] // 2]
+    assert k == 6
+    assert middle[k + p.nx // 2, 0] < 0, "against m inside"
+    assert (middle[k + p.nx, 0] > 0.05) & (middle[-1, 0] > 0), "out of the face to which m points, and on"
+    shown = p.change(show="field")
+    arrows = next(v for v in SYSTEM.draw(loop.state, shown) if isinstance(v, Arrows))
+    largest = np.linalg.norm(around, axis=2).max()
+    assert np.linalg.norm(arrows.directions, axis=1).max() == pytest.approx(1.0, rel=1e-3)
+    for n in (0, len(arrows.positions) // 2, -1):
+        x, y = np.rint(arrows.positions[n, :2] + (np.array([p.nx, p.ny]) + 2 * k - 1) / 2).astype(int)
+        B = around[y, x]
+        expected = B / np.linalg.norm(B) * np.sqrt(np.linalg.norm(B) / largest)
+        np.testing.assert_allclose(arrows.directions[n], expected, atol=1e-5)
+    assert f"longest {1e3 * largest:.4g} mT" in SYSTEM.caption(loop.state, shown)
+    assert SYSTEM.stage(shown).high[0] == p.nx / 2 + k

@@ -80,13 +80,13 @@ class ExchangeParameters(Parameters):
     precision: Literal["single", "double"] = choice(
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
-    show: Literal["auto", "reciprocal", "arrows", "cells"] = choice(
+    show: Literal["auto", "reciprocal", "arrows", "cells", "charges", "field"] = choice(
         "auto",
-        "What is drawn: arrows, coloured cells, whichever suits the number of cells, or the structure factor over wave "
-        "vectors.",
+        "What is drawn: arrows, coloured cells, whichever suits the number of cells; the magnetic charges, of which "
+        "the stray field comes, or that field around the cells; or the structure factor over wave vectors.",
         title="Shown as",
         display=True,
-        words={RECIPROCAL: SHOWN},
+        words={RECIPROCAL: SHOWN, "charges": "magnetic charges", "field": "stray field"},
     )
     input: str = file(
         "OVF file to start from. Opened or dropped on the window it brings its mesh; named here, its directions fill "

@@ -55,6 +55,14 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     start_vectors,
     write_skyrmion,
 )
+from spinviz.systems.dynamics.exchange_lattice.stray_picture import (
+    CHARGES,
+    FIELD,
+    charges_drawn,
+    field_drawn,
+    margin,
+    words,
+)
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, structure_words
 
 BYTES_TO_MAKE = 57
@@ -315,18 +323,23 @@ class ExchangeLattice(
         }
 
     def draw(self, state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
-        """Arrows, cells, or a coloured plane with fewer arrows."""
-        return picture(state, p)
+        """Arrows, cells, or a coloured plane with fewer arrows; charges or their field."""
+        if p.show == CHARGES:
+            return charges_drawn(state, p)
+        return field_drawn(state, p) if p.show == FIELD else picture(state, p)
 
     def stage(self, p: ExchangeParameters) -> Stage:
         """The mesh, in cells along x; seen from above when it is a plane."""
         if p.show == RECIPROCAL:
             return structure_stage(p.cells)
-        half = (p.nx / 2, p.ny * p.dy / p.dx / 2, p.nz * p.dz / p.dx / 2)
+        around = margin(p) if p.show == FIELD else 0
+        half = (p.nx / 2 + around, (p.ny / 2 + around) * p.dy / p.dx, p.nz * p.dz / p.dx / 2)
         flat = p.nz * p.dz < 0.2 * max(p.nx * p.dx, p.ny * p.dy)
         return Stage(
             low=(-half[0], -half[1], -max(half[2], 0.5)), high=(half[0], half[1], max(half[2], 0.5)), unit="m",
-            unit_length=p.dx, azimuth=-24.0 if flat else 35.0, elevation=42.0 if flat else 24.0, legend="direction",
+            unit_length=p.dx, azimuth=-24.0 if flat else 35.0, elevation=42.0 if flat else 24.0,
+            legend="colormap" if p.show == CHARGES else "direction",
+            legend_title="charge" if p.show == CHARGES else "",
         )  # fmt: skip
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
@@ -336,6 +349,8 @@ class ExchangeLattice(
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
         every = [n for n, count in zip(sparse(p), p.shape) if count > 1][::-1] if p.show == "auto" else []
         shown = f" · one arrow for {' × '.join(map(str, every))} cells" if max(every, default=1) > 1 else ""
+        if p.show in (CHARGES, FIELD) and not state.held:
+            shown = f" · {words(state, p)}"
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         kind = "" if state.held else " · with stray field" if p.stray else " · no stray field"
