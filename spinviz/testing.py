@@ -11,6 +11,7 @@ Each test gets a ``system``, or a ``system`` and one of its presets.
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Callable
 from time import perf_counter
@@ -200,9 +201,13 @@ def test_equations_can_be_set(system: Some) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it opens its fonts in an old way
         import ziamath
+        from latex2mathml.converter import convert
     for latex in (system.equation, *(law.latex for law in system.laws)):
         assert latex
         assert ziamath.Latex(latex).svg()
+        # Of \quad and M without a space between became a command that is none, set as its letters.
+        unknown = re.findall(r"\\[A-Za-z]+", convert(latex))
+        assert not unknown, f"{unknown} in {latex}"
 
 
 def test_symbols_of_equations_are_explained(system: Some) -> None:
