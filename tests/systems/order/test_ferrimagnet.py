@@ -197,6 +197,7 @@ def test_spins_randomized_twice_are_not_the_same_and_fill_all_sites() -> None:
     loop = run(1)
     p, state = loop.parameters, loop.state
     SYSTEM.paint(state, p, "vacancy", np.arange(4, dtype=np.int64))
+    assert state.holes == 4
     loop.apply(Act("randomize"))
     assert state.holes == 0
     once = state.spins.vectors().copy()
