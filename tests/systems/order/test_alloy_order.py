@@ -215,6 +215,7 @@ def test_the_caption_counts_atoms_and_says_how_hot_it_is() -> None:
     assert "130 Mn + 302 Al" in caption
     assert "T = 0.5 of the ordering temperature" in caption
     assert p.first == 130, "129.6 is rounded to the nearest"
+    assert p.part == pytest.approx(130 / 432)
     assert "order held" in SYSTEM.caption(state, p.change(exchange="held"))
 
 
@@ -306,6 +307,12 @@ def test_guides_of_other_compositions() -> None:
 
 def law(name: str) -> object:
     return next(law for law in LAWS if law.name == name)
+
+
+def test_the_line_of_the_magnetization_goes_through_what_is_seen() -> None:
+    S = np.array([-1.0, 0.0, 0.5])
+    drawn = law("moment").curve(None, AlloyParameters.of(), None, S)  # type: ignore[attr-defined]
+    assert drawn == pytest.approx(778_695 * S, rel=1e-5)
 
 
 def test_the_law_of_the_cold_is_that_of_one_large_domain() -> None:

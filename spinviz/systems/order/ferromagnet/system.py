@@ -105,15 +105,23 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         Trace("traces", "|m| and e over time", ("abs_m", "energy"), window=lambda p: 10 * LENS),
         Curve(
             "order", "|m| over T", "T", "abs_m", x_low=0.0, x_high=widest, low=0.0, high=1.05,
-            mean=True, guides=(MEAN_FIELD["order"],),
+            mean=True, guides=(MEAN_FIELD["order"],), when=lambda p: p.lattice != "chain",
         ),
         Graph(
             "crossing", "Mean field", crossing_lines, "m", "mean spin", x_low=-1.0, x_high=1.0,
             low=-1.05, high=1.05, when=lambda p: p.mean_field_holds,
         ),
         Curve(
+            "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
+            when=lambda p: p.lattice == "chain",
+        ),
+        Curve(
             "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=widest,
             low=0.0, mean=True,
+        ),
+        Curve(
+            "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,
+            guides=(MEAN_FIELD["energy"],),
         ),
         Curve(
             "heat", "c over T", "T", "specific_heat", x_low=0.0, x_high=widest, low=0.0,
@@ -124,15 +132,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
             when=lambda p: p.lattice != "chain",
         ),
         Curve(
-            "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,
-            guides=(MEAN_FIELD["energy"],),
-        ),
-        Curve(
             "memory", "τ over T", "T", "memory", x_low=0.0, x_high=widest, low=0.0, mean=True
-        ),
-        Curve(
-            "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
-            when=lambda p: p.lattice == "chain",
         ),
         *CORRELATIONS,
     )  # fmt: skip
