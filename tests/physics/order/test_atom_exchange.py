@@ -102,6 +102,25 @@ def test_order_is_set_exactly_and_held_while_sublattices_mix() -> None:
         assert counts[1] == surplus
 
 
+def test_both_sublattices_are_mixed() -> None:
+    atoms = shuffled((4, 4, 4), 64, np.random.default_rng(3))
+    before, counts = atoms.copy(), counted(atoms)
+    mix_sublattices(atoms, seeded(4), 500, counts)
+    for side in (0, 1):
+        assert (atoms[side] != before[side]).any()
+        assert atoms[side].sum() == before[side].sum()
+
+
+def test_local_order_is_half_of_a_site_and_half_of_its_neighbours() -> None:
+    """One wrong atom on a corner: 0 there, (1 + 6/8)/2 at the eight centres about it, 1 elsewhere."""
+    atoms = perfect(5)
+    atoms[0, 2, 2, 2] = -1
+    order = local_order(atoms, passes=1)
+    assert order[0, 2, 2, 2] == 0
+    assert np.allclose(order[1, 1:3, 1:3, 1:3], 0.875)
+    assert (order == 1).sum() == 250 - 9
+
+
 def test_local_order_tells_antiphase_domains_apart() -> None:
     atoms = perfect(8)
     assert np.allclose(local_order(atoms), 1)
