@@ -102,6 +102,14 @@ def test_order_is_set_exactly_and_held_while_sublattices_mix() -> None:
         assert counts[1] == surplus
 
 
+def test_the_surplus_is_the_nearest_that_there_is() -> None:
+    """Eight atoms on twice eight sites: -8, -6 .. 8."""
+    assert nearest_surplus(4.9, 8, 8) == 4
+    assert nearest_surplus(5.2, 8, 8) == 6
+    assert nearest_surplus(99, 8, 8) == 8
+    assert nearest_surplus(-99, 5, 8) == -5
+
+
 def test_both_sublattices_are_mixed() -> None:
     atoms = shuffled((4, 4, 4), 64, np.random.default_rng(3))
     before, counts = atoms.copy(), counted(atoms)
