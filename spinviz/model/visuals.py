@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.float32]
 Mark: TypeAlias = Literal["bar", "line", "dashes", "dot"]
 
+SUBLATTICES = ("x", "z", "y", "text")
+"""Roles of the colour map ``"sublattices"``, in equal steps: as many kinds as can be told apart."""
+
 
 def float32(values: object) -> Array:
     """A contiguous, read-only float32 copy of ``values``: what every visual holds."""
@@ -184,7 +187,7 @@ class Cells(Visual):
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
     spacing: tuple[float, float, float] = (1.0, 1.0, 1.0)
     colormap: str = "spin"
-    """``"spin"`` (down/up of the theme), ``"direction"``, or a name known to `cmap`."""
+    """``"spin"`` (down/up of the theme), ``"sublattices"``, ``"direction"``, or a name known to `cmap`."""
     low: float = -1.0
     high: float = 1.0
     relief: float = 0.0

@@ -46,7 +46,7 @@ class TracePlot(PlotPanel[Trace]):
         self._fit = Fit(plot.low, plot.high)
         self._x_scale, self._y_scale = Scale(), Scale()
         self._shown = [system.observable(name) for name in plot.observables]
-        roles = roles_of(plot.observables)
+        roles = roles_in(plot)
         self._curves = [self.add_curve(role) for role in roles]
         labels = [o.symbol or o.title for o in self._shown] if len(self._shown) > 1 else [""]
         self._heads = [self.add_item(Tag(look, role, text=text)) for role, text in zip(roles, labels)]
@@ -133,7 +133,7 @@ class TracePlot(PlotPanel[Trace]):
     def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
         """What was recorded of every observable."""
         seen, time = frame.history.observables, frame.history.time
-        pairs = [(o, role) for o, role in zip(self._shown, roles_of(self.plot.observables)) if o.name in seen]
+        pairs = [(o, role) for o, role in zip(self._shown, roles_in(self.plot)) if o.name in seen]
         names = [o.symbol or o.title if len(pairs) > 1 else "" for o, _ in pairs]
         return tuple(KeptLine(name, *thinned(time, seen[o.name]), role) for name, (o, role) in zip(names, pairs))
 
@@ -232,6 +232,11 @@ class TracePlot(PlotPanel[Trace]):
                 unit = system.observable(law.observable).unit
                 columns.append((titled(f"law {law.name}", unit), history.laws[law.name]))
         return columns
+
+
+def roles_in(plot: Trace) -> list[str]:
+    """Return the colour roles that a plot declares, or those of `roles_of`."""
+    return list(plot.roles) or roles_of(plot.observables)
 
 
 def roles_of(names: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.theme import Theme
-from spinviz.model.visuals import Color, Shades
+from spinviz.model.visuals import SUBLATTICES, Color, Shades
 
 Rgb = NDArray[np.float32]
 
@@ -124,8 +124,14 @@ def shaded(shades: Shades, theme: Theme) -> Rgb:
 
 @lru_cache(maxsize=32)
 def lookup(colormap: str, theme: Theme) -> NDArray[np.uint8]:
-    """A colour map as sRGB bytes (256, 3): "spin" runs from the theme's down to its up colour."""
+    """A colour map as sRGB bytes (256, 3): "spin" runs from the theme's down to its up colour.
+
+    "sublattices" has as many steps as `SUBLATTICES`, the middles of the outer ones at its ends.
+    """
     x = np.linspace(0, 1, 256)
+    if colormap == "sublattices":
+        steps = np.round(x * (len(SUBLATTICES) - 1)).astype(np.intp)
+        return np.round(255 * np.array([theme.rgb(role) for role in SUBLATTICES])[steps]).astype(np.uint8)
     if colormap != "spin":
         from cmap import Colormap
 

@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 from plots.fake_systems import Decay, Electrons, Lattice, LatticeParameters
 from spinviz.engine.loop import Loop
 from spinviz.model.frame import Frame, History
+from spinviz.model.plots import Trace
 from spinviz.model.theme import DARK, LIGHT, THEMES, Theme
 from spinviz.plots import share
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.image import lookup_table
-from spinviz.plots.trace import roles_of
+from spinviz.plots.trace import roles_in, roles_of
 from spinviz.systems.dynamics.macrospin.system import Macrospin
 
 SYSTEMS = [Decay, Lattice, Electrons]
@@ -310,6 +311,8 @@ def test_components_have_the_colours_of_the_axes() -> None:
     assert roles_of(("mx", "my", "mz")) == ["x", "y", "z"]
     assert roles_of(("Mz",)) == ["simulation"]
     assert roles_of(("energy", "m")) == ["simulation", "net"]
+    assert roles_in(Trace("t", "t", ("energy", "m"))) == ["simulation", "net"]
+    assert roles_in(Trace("t", "t", ("energy", "m"), roles=("down", "up"))) == ["down", "up"]
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))

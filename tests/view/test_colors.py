@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from spinviz.model.theme import DARK, THEMES
-from spinviz.model.visuals import Cells, Stage, float32
-from spinviz.view.colors import direction_rgb, lights, lookup
+from spinviz.model.visuals import SUBLATTICES, Cells, Shades, Stage, float32
+from spinviz.view.colors import direction_rgb, lights, lookup, shaded
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -68,6 +68,14 @@ def test_the_spin_map_ends_in_the_roles_of_the_theme():
     assert table.shape == (256, 3)
     assert np.abs(table[0] / 255 - DARK.rgb("down")).max() < 0.01
     assert np.abs(table[-1] / 255 - DARK.rgb("up")).max() < 0.01
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_sublattices_have_the_colours_of_their_roles(theme):
+    rgb = shaded(Shades(np.arange(4, dtype=np.float32), "sublattices", 0.0, 3.0), theme)
+    assert np.abs(rgb - [theme.rgb(role) for role in SUBLATTICES]).max() < 0.01
+    apart = np.abs(rgb[:, None] - rgb[None]).max(axis=-1) + np.eye(4)
+    assert apart.min() > 0.15
 
 
 def test_other_maps_come_from_cmap():

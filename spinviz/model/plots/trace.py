@@ -24,6 +24,8 @@ class Trace(Plot):
     high: float | None = None
     window: Callable[[Any], float] | None = None
     """Function of the parameters: the time shown at least [s or the system's time unit]; laws are drawn ahead to it."""
+    roles: tuple[str, ...] = ()
+    """Colour roles of the observables, those that the picture has for them; empty for one after another."""
 
     def observables_named(self) -> tuple[str, ...]:
         """Return what is shown against time."""

@@ -85,13 +85,13 @@ class Ferrimagnet:
     def compensation_temperature(self) -> float | None:
         """Temperature [J] below Tc at which the sublattices cancel; None where there is no such one.
 
-        Equal sublattices, which cancel at every temperature, are an antiferromagnet and have none.
+        Equal sublattices, whose equations are the same and which cancel exactly, are an antiferromagnet and have none.
         """
         Tc = self.critical_temperature
         T = np.linspace(COLDEST, 1 - COLDEST, LOOKED_AT) * Tc
         M = self.magnetization(T)
         turns = np.flatnonzero(M[:-1] * M[1:] < 0)
-        if not len(turns) or np.abs(M).max() < 1e-9 * (self.mu_A + self.mu_B):
+        if not len(turns):
             return None
         k = turns[0]
         return float(brentq(lambda t: float(self.magnetization(t)), T[k], T[k + 1], xtol=1e-14 * Tc))

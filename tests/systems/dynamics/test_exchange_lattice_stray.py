@@ -179,17 +179,17 @@ def test_charges_are_those_of_the_faces_and_of_the_divergence() -> None:
     uniform = np.zeros((2, 10, 20, 3))
     uniform[..., 0] = 1.0
     found = charges(uniform, p)
-    assert found[:, :, 2:-2] == pytest.approx(0.0, abs=1e-15)
-    assert found[:, :, -2:].sum(axis=2) == pytest.approx(1.0), "the face to which m points is a north pole"
-    assert found[:, :, :2].sum(axis=2) == pytest.approx(-1.0)
+    assert found[:, :, 1:-1] == pytest.approx(0.0, abs=1e-15)
+    assert found[:, :, -1] == pytest.approx(1.0), "the face to which m points is a north pole"
+    assert found[:, :, 0] == pytest.approx(-1.0)
     z, y, x = np.indices((2, 10, 20))
     curl = np.stack([-(y - 4.5), x - 9.5, 0 * z], axis=-1)
     assert charges(curl, p)[:, 1:-1, 1:-1] == pytest.approx(0.0, abs=1e-12), "a vortex has none inside"
     radial = np.stack([x - 9.5, 0 * y, 0 * z], axis=-1)
     assert charges(radial, p)[:, :, 1:-1] == pytest.approx(-1.0)
-    assert (
-        charges(np.random.default_rng(1).normal(size=(2, 10, 20, 3)), p.change(periodic=True, dz=4e-9)).shape == p.shape
-    )
+    random = np.random.default_rng(1).normal(size=(2, 10, 20, 3))
+    for periodic in (False, True):
+        assert charges(random, p.change(periodic=periodic, dz=4e-9)).sum() == pytest.approx(0.0, abs=1e-9)
 
 
 def test_the_field_that_is_drawn_is_the_one_that_acts_and_goes_on_outside() -> None:

@@ -307,6 +307,45 @@ def test_the_sphere_shows_order_without_a_net_moment() -> None:
     assert np.allclose(arrows[1].directions @ arrows[1].directions.T, 1.5 * np.eye(3) - 0.5, atol=1e-6)
 
 
+def test_every_sublattice_is_named_in_its_colour() -> None:
+    """Two are down and up, more have colours of a set; three arrows on the sphere are named whatever colours mean."""
+    for lattice, coloured, roles in (
+        ("square", "sublattice", ["down", "up"]),
+        ("square", "direction", []),
+        ("triangular", "sublattice", ["x", "z", "y"]),
+        ("triangular", "direction", ["x", "z", "y"]),
+        ("fcc", "sublattice", ["x", "z", "y", "text"]),
+    ):
+        p = parameters(lattice=lattice, L=6, coloured=coloured)
+        stage = SYSTEM.stage(p)
+        assert [role for role, _ in stage.entries] == roles
+        assert [text[-1] for _, text in stage.entries] == list("ABCD"[: len(roles)])
+        assert (stage.legend == "none") == (coloured == "sublattice")
+        sample = next(v for v in SYSTEM.draw(SYSTEM.initial_state(p, np.random.default_rng(1)), p))
+        if coloured == "sublattice":
+            assert isinstance(sample, Arrows)
+            assert isinstance(sample.color, Shades)
+            steps = np.unique(sample.color.values / sample.color.high)
+            assert np.allclose(steps, np.arange(len(roles)) / (3 if len(roles) > 2 else 1))
+    n = [v for v in SYSTEM.draw(*first(lattice="square", L=4)) if isinstance(v, Arrows)][1]
+    trace = next(plot for plot in SYSTEM.plots if plot.name == "traces")
+    assert n.color == trace.roles[0]  # type: ignore[attr-defined]
+
+
+def first(**values: object) -> tuple[AntiferromagnetState, AntiferromagnetParameters]:
+    p = parameters(**values)
+    return SYSTEM.initial_state(p, np.random.default_rng(1)), p
+
+
+def test_planes_of_standing_spins_are_seen_from_the_side() -> None:
+    along, lying, crystal = (
+        SYSTEM.stage(parameters(lattice=lattice, K=K)).elevation
+        for lattice, K in (("square", 0.1), ("square", -0.1), ("simple cubic", 0.1))
+    )
+    assert along < 35 < lying
+    assert crystal < 35
+
+
 def test_magnified_precession_is_said_and_drawn() -> None:
     loop = run(1, L=4, T=0.0, algorithm="llg", magnify=10)
     loop.apply(Act("kick"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
-from spinviz.model.visuals import Arrows
+from spinviz.model.visuals import Arrows, Labels, Shades
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.systems.order.ferrimagnet.laws import mean_field_lines
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters, compensation
@@ -141,3 +141,108 @@ def test_a_brush_paints_one_sublattice_as_well_as_the_other() -> None:
     assert np.allclose(state.a, (1, 0, 0))
     assert not any(law.holds(state, p, None) for law in SYSTEM.laws)
     assert f"{len(every) // 2} sites empty" in SYSTEM.caption(state, p)
+
+
+def sphere(state: object, p: FerrimagnetParameters) -> dict[str, Arrows]:
+    """Arrows of the picture by their names; the first without is the sample."""
+    arrows = [v for v in SYSTEM.draw(state, p) if isinstance(v, Arrows)]  # type: ignore[arg-type]
+    return {v.label: v for v in arrows[::-1]}
+
+
+def test_the_sphere_shows_both_sums_and_what_is_left_of_them() -> None:
+    """A up with 0.5, B down with 1.5: -1 is left; colours are those of the sample and of the plots."""
+    p = FerrimagnetParameters.of(L=2, mu_A=0.5, mu_B=1.5, coloured="sublattice")
+    state = SYSTEM.initial_state(p, np.random.default_rng(1))
+    arrows = sphere(state, p)
+    assert np.allclose(arrows["sublattice A"].directions, [[0, 0, 1 / 3]])
+    assert np.allclose(arrows["sublattice B"].directions, [[0, 0, -1]])
+    assert np.allclose(arrows["net moment M"].directions, [[0, 0, -2 / 3]])
+    assert next(v for v in SYSTEM.draw(state, p) if isinstance(v, Labels)).texts == ("M = −1.00",)
+    down = sphere(state, p.change(h=-0.3))["direction of the field h"]
+    assert np.allclose(down.directions, [[0, 0, -0.5]])
+    sample = arrows[""]
+    assert isinstance(sample.color, Shades)
+    shades = dict(zip(np.sign(sample.directions[:, 2]), sample.color.values))
+    assert shades == {1.0: 0.0, -1.0: 1.0}, "A has the colour of down, B that of up"
+    assert (sample.color.low, sample.color.high) == (0.0, 1.0)
+    A, B = arrows["sublattice A"], arrows["sublattice B"]
+    roles = (A.color, B.color)
+    assert roles == ("down", "up")
+    assert tuple(line.role for line in mean_field_lines(state, p)[1:3]) == roles
+    assert tuple(mean.role for mean in SYSTEM.plots[0].means[:2]) == roles  # type: ignore[attr-defined]
+
+
+def test_local_energies_are_those_of_opposed_neighbours() -> None:
+    p = FerrimagnetParameters.of(L=2, coloured="energy")
+    state = SYSTEM.initial_state(p, np.random.default_rng(1))
+    sample = sphere(state, p)[""]
+    assert isinstance(sample.color, Shades)
+    assert (sample.color.values < 0).all(), "neighbours that oppose each other have the least energy"
+
+
+def test_a_hot_brush_disorders_what_it_reaches_and_nothing_that_is_pinned() -> None:
+    loop = run(3, T=0.05)
+    p, state = loop.parameters, loop.state
+    every = np.arange(p.geometry.count, dtype=np.int64)
+    SYSTEM.paint(state, p, "pin", every[: len(every) // 2])
+    before = state.spins.vectors().reshape(-1, 3).copy()
+    SYSTEM.paint(state, p, "heat", every)
+    after = state.spins.vectors().reshape(-1, 3)
+    half = len(every) // 2
+    assert np.array_equal(after[:half], before[:half])
+    assert np.linalg.norm((after[half:] * before[half:]).sum(axis=-1).mean()) < 0.7
+
+
+def test_spins_randomized_twice_are_not_the_same_and_fill_all_sites() -> None:
+    loop = run(1)
+    p, state = loop.parameters, loop.state
+    SYSTEM.paint(state, p, "vacancy", np.arange(4, dtype=np.int64))
+    assert state.holes == 4
+    loop.apply(Act("randomize"))
+    assert state.holes == 0
+    once = state.spins.vectors().copy()
+    loop.apply(Act("randomize"))
+    assert not np.allclose(once, state.spins.vectors())
+
+
+def test_equal_moments_of_unequal_exchange_are_no_antiferromagnet() -> None:
+    loop = run(1, mu_B=1.0)
+    assert SYSTEM.caption(loop.state, loop.parameters).startswith("ferrimagnet")
+    assert not loop.laws["equal"].holds
+    loop = run(1, mu_B=1.2, J_BB=2.0)
+    assert SYSTEM.caption(loop.state, loop.parameters).startswith("ferrimagnet")
+    loop.apply(Act("equalise"))
+    assert loop.parameters.J_BB == 2.0
+    alike = run(1)
+    alike.apply(Act("equalise"))
+    assert alike.parameters.J_BB == alike.parameters.J_AA == 2.0
+    field = run(1, mu_B=1.0, J_BB=2.0, h=0.3)
+    equal = next(law for law in SYSTEM.laws if law.name == "equal")
+    assert not equal.holds(field.state, field.parameters, None)
+
+
+def test_foretold_are_the_temperatures_of_the_mean_field() -> None:
+    state = run(0).state
+    p = FerrimagnetParameters.of()
+    assert SYSTEM.foretold(state, p) == "mean field: Tc 0.821 J/kB, compensation 0.375 J/kB"
+    assert SYSTEM.foretold(state, p.change(mu_B=0.9)).endswith("J/kB, no compensation point")
+    assert SYSTEM.foretold(state, p.change(mu_B=1.0, J_BB=2.0)) == "mean field: Tc 1 J/kB"
+    assert 1.05 < p.widest / p.mean_field.critical_temperature < 1.5, "Tc is on the axis"
+
+
+def test_heating_and_cooling_are_steps_of_ten_percent() -> None:
+    loop = run(1, T=0.5)
+    loop.apply(Act("heat"))
+    assert pytest.approx(0.55) == loop.parameters.T
+    loop.apply(Act("cool"))
+    loop.apply(Act("cool"))
+    assert pytest.approx(0.5 / 1.1) == loop.parameters.T
+
+
+def test_methods_are_those_chosen() -> None:
+    """Heat bath, over-relaxation and Metropolis make other spins of the same random numbers."""
+    names = ("heat bath", "over-relaxation", "metropolis")
+    ends = [run(2, T=0.4, algorithm=name).state.spins.vectors() for name in names]
+    assert not np.allclose(ends[0], ends[1])
+    assert not np.allclose(ends[0], ends[2])
+    assert not np.allclose(ends[1], ends[2])

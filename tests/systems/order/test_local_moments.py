@@ -233,7 +233,7 @@ def test_picture_is_to_scale() -> None:
 def test_law_curves_span_the_temperatures() -> None:
     loop = Loop(LocalMomentLattice(), preset="above")
     T, M = loop.frame().curves["order", "mean_field"]
-    rms = loop.frame().curves["order", "lengths_stay"][1]
+    rms = loop.frame().curves["lengths", "lengths_stay"][1]
     half = 0.417008 / 2
     assert np.interp(half, T, M) == pytest.approx(0.784380, abs=2e-3)
     assert np.interp(half, T, rms) == pytest.approx(0.973055, abs=1e-3)

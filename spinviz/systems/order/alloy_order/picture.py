@@ -24,7 +24,9 @@ Values = NDArray[np.float64]
 AZIMUTH, ELEVATION = 27.0, 17.0
 MAST = 0.8
 """Length of the arrow of M at S = 1."""
-GAP = 0.42
+HEADROOM = 1.36
+"""Room above the sample for what is written there."""
+GAP = 0.58
 TOP = np.array([0.0, 0.0, 1.0])
 RADIUS = {1: 0.155, -1: 0.175}
 """Of the balls of Mn and Al, in edges a: as their metallic radii, 127 pm and 143 pm."""
@@ -131,7 +133,7 @@ def atoms_drawn(state: AlloyState, p: AlloyParameters) -> tuple[Visual, ...]:
         Spheres(here, sizes[1], color=colors),
         Spheres(here, sizes[-1], color=others),
         Arrows(
-            here, float32(directions), length=ARROW * edges_of(p)[2], radius=0.075, pivot="middle", one="atom",
+            here, float32(directions), length=ARROW * edges_of(p)[2], radius=0.055, pivot="middle", one="atom",
             worth=p.mu, color=colors,
         ),
     )  # fmt: skip
@@ -172,12 +174,13 @@ def stage(p: AlloyParameters) -> Stage:
     size = edges_of(p)
     half, at = p.L / 2 * size, foot(p.L, ratio)
     low, high = np.minimum(-half, at), np.maximum(half, at)
-    low[2], high[2] = min(low[2], -MAST - 0.12), 1.22 * max(high[2], MAST)
+    low[2], high[2] = min(low[2], -MAST - 0.12), HEADROOM * max(high[2], MAST)
     order = p.form == "cells" or p.coloured == "order"
-    kinds = (("up", "Mn on a corner (a)"), ("down", "Mn on a centre (b)"), ("muted", "Al"))
+    kinds = (("up", "Mn on a corner (a)"), ("down", "Mn on a centre (b)"), ("muted", "Al"), ("text", "a unit cell"))
+    net = (("net", "magnetization M"),)
     return Stage(
         low=(float(low[0]), float(low[1]), float(low[2])), high=(float(high[0]), float(high[1]), float(high[2])),
         unit="m", unit_length=p.a / float(size[0]), azimuth=AZIMUTH, elevation=ELEVATION, axes=False,
         legend="colormap" if order else "none", legend_title="local order" if order else "",
-        entries=() if order else kinds,
+        entries=net if order else kinds + net,
     )  # fmt: skip

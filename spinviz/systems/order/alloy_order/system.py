@@ -33,8 +33,11 @@ SETTLE = 200.0
 """Sweeps after a change that count in no mean."""
 LENS = 30.0
 """Sweeps per second on screen where atoms move at a temperature."""
-WIDEST = 1.3 * MEAN_FIELD_T0
-"""Right end of the axes of temperature [J/kB]."""
+
+
+def widest(p: AlloyParameters) -> float:
+    """Right end of the axes of temperature [J/kB]: beyond that of mean field, and of the present one."""
+    return max(1.3 * MEAN_FIELD_T0, 1.1 * p.T)
 
 
 def antisites(state: AlloyState, p: AlloyParameters) -> float:
@@ -78,16 +81,16 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
             "moment", "M over S", "S", "M", x_low=-1.05, x_high=1.05,
         ),
         Curve(
-            "order", "|S| over T", "T", "abs_S", x_low=0.0, x_high=WIDEST, low=0.0, high=1.05, mean=True,
+            "order", "|S| over T", "T", "abs_S", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
             guides=(MEAN_FIELD["order"], TRANSITION), when=lambda p: not p.held,
         ),
         Trace("trace", "S over time", ("S", "local_S"), low=-1.05, high=1.05, window=lambda p: 10 * LENS),
         Curve(
-            "energy", "e over T", "T", "energy", x_low=0.0, x_high=WIDEST, mean=True,
+            "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,
             guides=(MEAN_FIELD["energy"],), when=lambda p: not p.held,
         ),
         Curve(
-            "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=WIDEST,
+            "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=widest,
             low=0.0, mean=True, when=lambda p: not p.held,
         ),
     )  # fmt: skip
@@ -117,7 +120,7 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
             "antisite takes its own moment away and cancels another. This is why MnAl must be annealed.",
         ),
         Preset(
-            "quench", "Antiphase domains", "A sudden quench from infinite temperature to 0.3 T_order.",
+            "quench", "Antiphase domains", "A sudden quench from infinite temperature to 0.3 of that of ordering.",
             parameters={"exchange": "neighbours", "T": 1.91, "S": 0.0, "L": 32}, actions=((0.0, "quench"),),
             length=200.0, speed=8.0,
             notes="Every region orders, but some with Mn on the corners and others with Mn in the centres. The local "
@@ -128,7 +131,7 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
             parameters={"exchange": "neighbours", "T": 1.91, "S": 0.0, "L": 24},
             actions=((0.0, "quench"), (150.0, "anneal")), length=1500.0, speed=60.0,
             notes="Cold atoms have not the energy to change places, so the quenched domains stay. After 150 sweeps "
-            "the temperature rises to 0.9 T_order: the walls move, one kind of domain wins, and M appears.",
+            "the temperature rises to 0.9 of that of ordering: the walls move, one kind of domain wins, and M appears.",
         ),
         Preset(
             "melting", "Order over temperature", "A sample in equilibrium below its ordering temperature.",
@@ -158,7 +161,8 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
     )  # fmt: skip
     actions = (
         Action(
-            "quench", "Quench", "Mix all atoms and cool at once to 0.3 T_order, where neighbours change places.",
+            "quench", "Quench", "Mix all atoms and cool at once to 0.3 of the ordering temperature, where neighbours "
+            "change places.",
             quenched,
         ),
         Action("anneal", "Anneal", "Set the temperature to 0.9 of that of ordering at this composition.", annealed),
@@ -228,7 +232,7 @@ class AlloyOrder(System[AlloyParameters, AlloyState]):
     def caption(self, state: AlloyState, p: AlloyParameters) -> str:
         """Composition, temperature, and what is idealised."""
         mixed = f"{p.first:,} Mn + {2 * p.cells - p.first:,} Al".replace(",", "\u202f")
-        heat = "order held" if p.held else f"T = {plain(p.T / T_ORDER, 3)} T_order"
+        heat = "order held" if p.held else f"T = {plain(p.T / T_ORDER, 3)} of the ordering temperature"
         full = f"S ≤ {plain(p.most, 3)} at this composition" if p.most < abs(p.S) else ""
-        model = "order of the bcc type, not L1₀ on fcc; collinear moments"
+        model = "bcc type of order, not L1₀ on fcc; collinear moments"
         return " · ".join(filter(None, (mixed, heat, full, model)))

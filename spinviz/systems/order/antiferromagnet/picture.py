@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from math import cos, radians, sin
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.visuals import Arrows, Labels, Shades, Stage, Visual, float32
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters
-from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState, Values
+from spinviz.systems.order.antiferromagnet.state import AntiferromagnetState
 from spinviz.systems.order.common.picture import frame_of, lattice_picture, sublattice_shades, with_legend
 from spinviz.systems.order.common.reciprocal import lattice_structure, lattice_structure_stage, shows_structure
-from spinviz.systems.order.common.sphere import GAP, RADIUS, box_of, centre_of, rings_of, view_of
+from spinviz.systems.order.common.sphere import GAP, RADIUS, box_of, centre_of, rings_of, top_of
 from spinviz.systems.pictures.letters import signed
 
-LIFT = 1.06
-"""Of the words over the sphere, in its radius."""
+LOW = 30.0
+"""Elevation of the camera over a plane whose spins stand up: from above they would be dots."""
 ARROW = 0.07
 """Thickness of the arrows on the sphere over their length."""
-
-
-def up_of(p: AntiferromagnetParameters) -> Values:
-    """Unit vector that points up on screen."""
-    azimuth, elevation = (radians(angle) for angle in view_of(p.geometry))
-    return np.array([-sin(azimuth) * sin(elevation), cos(azimuth) * sin(elevation), cos(elevation)])
 
 
 def magnified(vectors: NDArray[np.floating], factor: int) -> NDArray[np.floating]:
@@ -38,7 +32,7 @@ def magnified(vectors: NDArray[np.floating], factor: int) -> NDArray[np.floating
 def moments_of(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[NDArray[np.floating], Shades | str]:
     """What stands on the sphere beside the net moment, (n, 3), and its colours: n of two sublattices, all of more."""
     if p.bipartite:
-        return magnified(state.difference[None], p.magnify), "simulation"
+        return magnified(state.difference[None], p.magnify), "good"
     return state.means, sublattice_shades(np.arange(p.colours), p.colours)
 
 
@@ -53,7 +47,7 @@ def picture(state: AntiferromagnetState, p: AntiferromagnetParameters) -> tuple[
     net = state.net
     field = np.array(p.unit_field) * np.clip(state.h / (2 * p.B_E), -1.0, 1.0)
     beside = centre - right * (RADIUS + 0.5 * GAP)
-    top = centre + LIFT * RADIUS * up_of(p)
+    top = top_of(geometry)
     words = (f"n = {signed(state.staggered)}   m = {signed(float(np.linalg.norm(net)))}", "h" if p.h else "")
     places = float32(np.array([top, beside + RADIUS * field]))
     return (
@@ -74,4 +68,5 @@ def stage(p: AntiferromagnetParameters) -> Stage:
     """The sample and the sphere; local energies are those of antiparallel neighbours."""
     if shows_structure(p.geometry, p):
         return lattice_structure_stage(p.geometry)
-    return with_legend(box_of(p.geometry), p)
+    box = with_legend(box_of(p.geometry), p, p.colours, always=not p.bipartite)
+    return replace(box, elevation=LOW) if p.geometry.cell.axes < 3 and p.K > 0 else box

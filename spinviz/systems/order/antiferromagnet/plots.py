@@ -32,7 +32,8 @@ def pinned(p: AntiferromagnetParameters) -> bool:
 
 
 PLOTS = (
-    Trace("traces", "n, |m| and e over time", ("staggered", "abs_m", "energy"), window=lambda p: 10 * lens(p)),
+    Trace("traces", "n, |m| and e over time", ("staggered", "abs_m", "energy"), window=lambda p: 10 * lens(p),
+          roles=("good", "net", "simulation")),
     Curve(
         "loop", "m along the field over h", "field", "m_h", x_low=lambda p: -1.1 * max(abs(p.h), 0.1),
         x_high=lambda p: 1.1 * max(abs(p.h), 0.1), low=-1.05, high=1.05,

@@ -7,7 +7,7 @@ from spinviz.model.system import Preset
 PRESETS = (
     Preset(
         "hidden", "Hidden order", "A cold square lattice: each spin against its neighbours, no magnetization.",
-        parameters={"lattice": "square", "L": 12, "T": 0.15, "K": 0.1, "coloured": "sublattice"},
+        parameters={"lattice": "square", "L": 8, "T": 0.15, "K": 0.1, "coloured": "sublattice"},
         length=600.0, speed=30.0,
         notes="The net moment is nearly zero, and yet the pattern is perfect: the staggered moment n, one sublattice "
         "minus the other, shows it. Colour by direction with one sublattice reversed, and the sample looks like a "
@@ -15,7 +15,7 @@ PRESETS = (
     ),
     Preset(
         "susceptibility", "Along and across", "A cubic antiferromagnet with an easy axis, below its Néel "
-        "temperature.", parameters={"T": 0.8, "L": 8, "K": 0.3, "coloured": "sublattice"}, length=1500.0, speed=60.0,
+        "temperature.", parameters={"T": 0.8, "L": 8, "K": 0.3, "coloured": "sublattice"}, length=3000.0, speed=200.0,
         notes="Cool it step by step: across the axis the susceptibility stays about constant below TN, because both "
         "sublattices can cant. Along the axis it vanishes with the heat: it exerts no torque, and saturated "
         "sublattices cannot grow.",
@@ -90,7 +90,7 @@ PRESETS = (
     ),
     Preset(
         "fcc", "Four sublattices", "A face-centred cubic lattice: four sublattices that add up to zero.",
-        parameters={"lattice": "fcc", "L": 4, "T": 0.15, "coloured": "sublattice"},
+        parameters={"lattice": "fcc", "L": 4, "T": 0.05, "coloured": "sublattice"},
         length=600.0, speed=30.0,
         notes="Four neighbours that form a tetrahedron share the frustration: their sum is zero in many ways. Heat "
         "favours collinear ones, two against two, because they leave most room for fluctuations.",

@@ -1,6 +1,6 @@
 """A lattice as arrows, balls or cells, whole or a slab, in colours of direction, component, sublattice or energy.
 
-The longest side of a sample is two picture units long and its middle lies at the origin.
+The longest side of a sample is two picture units long, that of a chain `CHAIN`, and its middle lies at the origin.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from math import ceil, prod
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.visuals import Arrows, Cells, Color, Lines, Shades, Spheres, Stage, Visual, float32
+from spinviz.model.visuals import SUBLATTICES, Arrows, Cells, Color, Lines, Shades, Spheres, Stage, Visual, float32
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.systems.order.common.view import LatticeView
 from spinviz.systems.pictures.reciprocal import RECIPROCAL
@@ -22,11 +22,13 @@ Values = NDArray[np.float64]
 
 ARROWS = 6000
 """Sites up to which arrows are drawn where the choice is free."""
-SUBLATTICES = ("up", "down", "simulation", "accent", "x", "y", "z", "muted")
-"""Roles of the colours of sublattices."""
+TWO = ("down", "up")
+"""Roles of the colours of two sublattices; those of more are `SUBLATTICES`."""
 WARM = "inferno"
 MOST_CELLS = 72**3
 """Cells of a volume that are drawn; of more spins every second, third ... along each axis is one."""
+CHAIN = 3.6
+"""Length of a chain in picture units: its spins would be small in the room of other samples."""
 ARROW = 0.92
 """Length of an arrow in nearest-neighbour distances."""
 BALL = 0.42
@@ -64,7 +66,7 @@ class Sites:
 
 def scale_of(geometry: Geometry) -> float:
     """Picture units for one nearest-neighbour distance."""
-    return 2.0 / max(float(np.max(_extent(geometry))), 1.0)
+    return (CHAIN if geometry.cell.axes == 1 else 2.0) / max(float(np.max(_extent(geometry))), 1.0)
 
 
 def _extent(geometry: Geometry) -> Values:
@@ -186,9 +188,15 @@ def _numbers(geometry: Geometry, vectors: Vectors, view: LatticeView, J: float) 
     return np.asarray(vectors[..., 2], np.float64), "spin", -1.0, 1.0
 
 
+def sublattice_colours(count: int) -> tuple[str, float]:
+    """Colour map of ``count`` sublattices and the number at its end: two as down and up, more in colours of a set."""
+    return ("spin", 1.0) if count <= 2 else ("sublattices", len(SUBLATTICES) - 1.0)
+
+
 def sublattice_shades(numbers: NDArray[np.generic], count: int) -> Shades:
-    """Colours of sublattices by their ``numbers``, of ``count``: two as down and up, more of a set that tells apart."""
-    return Shades(float32(numbers), "spin", 0.0, 1.0) if count <= 2 else Shades(float32(numbers), "Set1", 0.0, 8.0)
+    """Colours of sublattices by their ``numbers``, of ``count``."""
+    colormap, high = sublattice_colours(count)
+    return Shades(float32(numbers), colormap, 0.0, high)
 
 
 def _colors(
@@ -225,7 +233,8 @@ def _cells(
         shown = flipped(colours, vectors)[part][..., 0, :]
         return Cells(float32(np.where(there, shown, np.nan)), origin, (edge,) * 3, "direction")
     if view.coloured == "sublattice":
-        numbers, colormap, low, high = colours.astype(float), "spin", 0.0, max(float(colours.max()), 1.0)
+        colormap, high = sublattice_colours(int(colours.max()) + 1)
+        numbers, low = colours.astype(float), 0.0
     else:
         numbers, colormap, low, high = _numbers(geometry, vectors, view, J)
     values = np.where(np.any(inside, axis=-1), numbers[part][..., 0], np.nan)
@@ -244,14 +253,22 @@ def frame_of(geometry: Geometry) -> Lines:
     return Lines(float32((corners * half)[np.array(pairs).ravel()]), color="muted", width=1.4, kind="segments")
 
 
-def with_legend(stage: Stage, view: LatticeView) -> Stage:
-    """Return the stage with what it says of the colours."""
+def with_legend(stage: Stage, view: LatticeView, count: int = 0, *, always: bool = False) -> Stage:
+    """Return the stage with what it says of the colours.
+
+    ``count``: number of sublattices, which are named where colours show them, or ``always``.
+    """
     bars = {
-        "component": ("spin", -1.0, 1.0, "S_z"),
+        "component": ("spin", -1.0, 1.0, "component along z"),
         "energy": (WARM, -0.5, 0.5, "energy per bond [J]"),
         "order": ("viridis", 0.0, 1.0, "local order"),
     }
+    if always or view.coloured == "sublattice":
+        named = zip(TWO if count <= 2 else SUBLATTICES, "ABCD"[:count])
+        stage = replace(stage, entries=tuple((role, f"sublattice {name}") for role, name in named))
+    if view.coloured == "sublattice":
+        return replace(stage, legend="none")
     if view.coloured not in bars:
-        return replace(stage, legend="none" if view.coloured == "sublattice" else "direction")
+        return replace(stage, legend="direction")
     colormap, low, high, title = bars[view.coloured]
     return replace(stage, legend="colormap", colormap=colormap, low_value=low, high_value=high, legend_title=title)

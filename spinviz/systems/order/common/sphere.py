@@ -12,12 +12,14 @@ from spinviz.model.visuals import Lines, Stage, float32
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.systems.order.common.picture import scale_of
 
-RADIUS = 0.62
+RADIUS = 0.7
 """Of the sphere, on which an order parameter is 1."""
-GAP = 0.45
+GAP = 0.35
+LIFT = 1.06
+"""Of the words over the sphere, in its radius."""
 HEADROOM = 1.2
 """Room above a crystal for what is written there."""
-CRYSTAL = (33.0, 20.0)
+CRYSTAL = (24.0, 18.0)
 PLANE = (0.0, 50.0)
 """Azimuth and elevation of the camera."""
 
@@ -42,6 +44,14 @@ def centre_of(geometry: Geometry) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8)
+def top_of(geometry: Geometry) -> NDArray[np.float64]:
+    """Where the words over the sphere begin (3,): above it as the camera sees it."""
+    azimuth, elevation = (radians(angle) for angle in view_of(geometry))
+    up = np.array([-sin(azimuth) * sin(elevation), cos(azimuth) * sin(elevation), cos(elevation)])
+    return np.asarray(centre_of(geometry) + LIFT * RADIUS * up)
+
+
+@lru_cache(maxsize=8)
 def rings_of(geometry: Geometry) -> Lines:
     """Equator and two meridians of the sphere."""
     angle = np.linspace(0, 2 * np.pi, 73)
@@ -58,7 +68,7 @@ def box_of(geometry: Geometry) -> Stage:
     low, high = np.minimum(-half, centre - RADIUS), np.maximum(half, centre + RADIUS)
     high[2] *= HEADROOM
     if geometry.cell.axes < 3:
-        low[2], high[2] = -0.65, 0.7
+        low[2], high[2] = -1.05 * RADIUS, 1.15 * RADIUS
     return Stage(
         low=(float(low[0]), float(low[1]), float(low[2])), high=(float(high[0]), float(high[1]), float(high[2])),
         unit="a", unit_length=1 / scale_of(geometry), azimuth=azimuth, elevation=elevation, axes=False,

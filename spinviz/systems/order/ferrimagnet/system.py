@@ -71,7 +71,10 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
             "moments", "Moments over T", mean_field_lines, "T", "M", "J/kB", x_low=0.0, x_high=lambda p: p.widest,
             means=(Mean("T", "M_A", "A", "down"), Mean("T", "M_B", "B", "up"), Mean("T", "M", "net", "net")),
         ),
-        Trace("traces", "Moments over time", ("M_A", "M_B", "M"), window=lambda p: 10 * LENS),
+        Trace(
+            "traces", "Moments over time", ("M_A", "M_B", "M"), window=lambda p: 10 * LENS,
+            roles=("down", "up", "net"),
+        ),
         Curve(
             "temperature", "T of the spins over T", "T", "T_spins", x_low=0.0, x_high=lambda p: p.widest, low=0.0,
             mean=True,
@@ -87,28 +90,29 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
     presets = (
         Preset(
             "compensation", "Compensation", "A is held firmly and has the smaller moment: cold, B wins; warm, A does.",
-            parameters={"T": 0.15, "coloured": "sublattice"}, length=600.0,
+            parameters={"T": 0.15, "K": 0.03, "coloured": "sublattice"}, length=600.0, speed=60.0,
             notes="Raise the temperature step by step: B loses its order first, and the net moment shrinks, passes "
             "through zero at the compensation point and grows again along A, until both vanish at Tc. Nothing happens "
             "to the order at the compensation point: only the sum is zero.",
         ),
         Preset(
             "equal", "Equal moments", "Both sublattices alike: an antiferromagnet.",
-            parameters={"T": 0.3, "mu_B": 1.0, "J_BB": 2.0, "coloured": "sublattice"}, length=600.0,
+            parameters={"T": 0.3, "mu_B": 1.0, "J_BB": 2.0, "K": 0.03, "coloured": "sublattice"}, length=600.0,
+            speed=60.0,
             notes="Move the slider of one moment: with equal moments the order is complete and yet nothing is seen "
             "from outside. An antiferromagnet is a ferrimagnet whose sublattices happen to be equal.",
         ),
         Preset(
             "field", "Turned by the field", "In a field the net moment points along it: across the compensation point "
             "both sublattices turn over.",
-            parameters={"T": 0.15, "h": 0.1, "coloured": "component"}, length=600.0,
+            parameters={"T": 0.15, "h": 0.1, "coloured": "sublattice"}, length=600.0, speed=60.0,
             notes="Cold, B points along the field and A against it. Heat across the compensation point: now A is the "
             "stronger one, and the whole lattice turns over, though the field has not changed.",
         ),
         Preset(
             "ferrite", "Ferrite", "Weak exchange within the sublattices, strong between them: the usual ferrite.",
-            parameters={"T": 0.3, "mu_A": 1.0, "mu_B": 1.8, "J_AA": 0.2, "J_BB": 0.1, "coloured": "sublattice"},
-            length=600.0,
+            parameters={"T": 0.15, "mu_A": 1.0, "mu_B": 1.8, "J_AA": 0.2, "J_BB": 0.1, "K": 0.03,
+                        "coloured": "sublattice"}, length=600.0, speed=60.0,
             notes="The sublattices hold each other, so both lose their order alike and there is no compensation point. "
             "Magnetite is of this kind: its net moment is the difference of two opposed sublattices.",
         ),
@@ -197,5 +201,5 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
         """Temperatures of the mean field."""
         T = compensation(p.mean_field)
         Tc = plain(p.mean_field.critical_temperature, 3)
-        known = "" if p.alike else f", {f'compensation {plain(T, 3)}' if T else 'no compensation point'}"
-        return f"mean field: Tc {Tc}{known} J/kB"
+        known = "" if p.alike else f", {f'compensation {plain(T, 3)} J/kB' if T else 'no compensation point'}"
+        return f"mean field: Tc {Tc} J/kB{known}"

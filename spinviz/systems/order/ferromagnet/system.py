@@ -105,15 +105,23 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         Trace("traces", "|m| and e over time", ("abs_m", "energy"), window=lambda p: 10 * LENS),
         Curve(
             "order", "|m| over T", "T", "abs_m", x_low=0.0, x_high=widest, low=0.0, high=1.05,
-            mean=True, guides=(MEAN_FIELD["order"],),
+            mean=True, guides=(MEAN_FIELD["order"],), when=lambda p: p.lattice != "chain",
         ),
         Graph(
             "crossing", "Mean field", crossing_lines, "m", "mean spin", x_low=-1.0, x_high=1.0,
             low=-1.05, high=1.05, when=lambda p: p.mean_field_holds,
         ),
         Curve(
+            "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
+            when=lambda p: p.lattice == "chain",
+        ),
+        Curve(
             "susceptibility", "χ over T", "T", "susceptibility", x_low=0.0, x_high=widest,
             low=0.0, mean=True,
+        ),
+        Curve(
+            "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,
+            guides=(MEAN_FIELD["energy"],),
         ),
         Curve(
             "heat", "c over T", "T", "specific_heat", x_low=0.0, x_high=widest, low=0.0,
@@ -124,15 +132,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
             when=lambda p: p.lattice != "chain",
         ),
         Curve(
-            "energy", "e over T", "T", "energy", x_low=0.0, x_high=widest, mean=True,
-            guides=(MEAN_FIELD["energy"],),
-        ),
-        Curve(
             "memory", "τ over T", "T", "memory", x_low=0.0, x_high=widest, low=0.0, mean=True
-        ),
-        Curve(
-            "square", "m² over T", "T", "m2", x_low=0.0, x_high=widest, low=0.0, high=1.05, mean=True,
-            when=lambda p: p.lattice == "chain",
         ),
         *CORRELATIONS,
     )  # fmt: skip
@@ -141,7 +141,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
     presets = (
         Preset(
             "order", "Order and heat", "Heisenberg spins on a simple cubic lattice below Tc.",
-            parameters={"T": 0.8}, length=600.0, speed=30.0,
+            parameters={"T": 0.8, "L": 8}, length=600.0, speed=60.0,
             notes="Raise the temperature step by step: |m| falls along its curve and vanishes at Tc = 1.443 J/kB, "
             "where susceptibility and specific heat peak. Mean field with the same neighbours puts Tc at 2 J/kB, "
             "because it ignores that neighbours fluctuate together.",
@@ -154,20 +154,20 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         ),
         Preset(
             "critical", "Critical point", "At Tc: large clusters of every size, and fluctuations that last long.",
-            parameters={"T": 1.4429, "L": 12, "algorithm": "heat bath"}, length=600.0, speed=30.0,
+            parameters={"T": 1.4429, "L": 12, "algorithm": "heat bath"}, length=1200.0, speed=100.0,
             notes="Watch how slowly |m| wanders, then choose Wolff's clusters: the correlation time falls from "
             "hundreds of sweeps to a few. The cumulant U4 has the same value 0.622 at Tc in samples of every size.",
         ),
         Preset(
             "vortices", "Kosterlitz-Thouless", "Plane rotators on a square lattice: no order, but vortices in pairs.",
-            parameters={"model": "xy", "lattice": "square", "L": 64, "T": 0.7, "start": "random"},
-            length=600.0, speed=20.0,
+            parameters={"model": "xy", "lattice": "square", "L": 128, "T": 0.3, "start": "random", "shown": "cells"},
+            length=300.0, speed=10.0,
             notes="Around a vortex the colours run once through the wheel. Below T = 0.893 J/kB vortices and "
             "antivortices bind into pairs and annihilate; above, free ones destroy the stiffness of the plane.",
         ),
         Preset(
             "plane", "No order in the plane", "Heisenberg spins on a square lattice, cold.",
-            parameters={"lattice": "square", "L": 64, "T": 0.4}, length=600.0, speed=30.0,
+            parameters={"lattice": "square", "L": 64, "T": 0.4, "shown": "cells"}, length=600.0, speed=30.0,
             notes="Neighbours are nearly parallel, and yet the direction drifts across the sample: two-dimensional "
             "Heisenberg spins have no magnetization at any temperature above zero (Mermin and Wagner). Larger samples "
             "have a smaller |m|.",
@@ -181,7 +181,8 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         ),
         Preset(
             "enumerated", "Sixteen spins, exactly", "The 4 × 4 Ising lattice: all its 65 536 states can be counted.",
-            parameters={"model": "ising", "lattice": "square", "L": 4, "T": 2.269}, length=2000.0, speed=200.0,
+            parameters={"model": "ising", "lattice": "square", "L": 4, "T": 2.269, "coloured": "component"},
+            length=2000.0, speed=200.0,
             notes="There is no transition in a finite lattice: every curve is smooth, and the exact ones follow from "
             "counting. The means must agree with them within their error bars at every temperature.",
         ),
@@ -193,7 +194,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         ),
         Preset(
             "bcc", "Body-centred iron", "Heisenberg spins on a body-centred cubic lattice, as in iron.",
-            parameters={"lattice": "bcc", "L": 8, "T": 1.5, "shown": "balls"}, length=600.0, speed=30.0,
+            parameters={"lattice": "bcc", "L": 8, "T": 1.5, "shown": "balls"}, length=600.0, speed=60.0,
             notes="Eight neighbours hold a spin more firmly than six: Tc is 2.054 J/kB. Mean field says 8/3, which is "
             "closer than on the simple cubic lattice: more neighbours fluctuate less.",
         ),
@@ -207,7 +208,7 @@ class Ferromagnet(System[FerromagnetParameters, MagnetState], Brushable[MagnetSt
         ),
         Preset(
             "diluted", "Vacancies", "Four of ten spins of a simple cubic lattice are removed.",
-            parameters={"L": 12, "T": 0.5, "vacancies": 0.4, "shown": "balls"}, length=600.0, speed=30.0,
+            parameters={"L": 12, "T": 0.5, "vacancies": 0.4, "shown": "balls"}, length=600.0, speed=60.0,
             notes="Order needs paths of neighbours through the whole sample. Every vacancy lowers Tc, and with less "
             "than 31 % of the sites filled, the percolation threshold, only finite clusters remain and nothing "
             "orders at any temperature.",

@@ -142,7 +142,7 @@ LAWS = (
         scatter=lambda s, p, d: exact(p).rms_scatter,
         allowance=lambda s, p, d: abs(mean_field(p.model, p.T)[1] - exact(p).rms),
         holds=solvable,
-        curve=lambda s, p, d, T: over_temperature(2, p, T), plots=("order",),
+        curve=lambda s, p, d, T: over_temperature(2, p, T), plots=("lengths",),
     ),
     Law(
         "finite_order", "Order of the finite lattice", "M_square",

@@ -17,7 +17,7 @@ FILL = 0.8
 """Length of the arrow of M0 over the distance of two sites."""
 TALL = 1.7
 """Height of the gauges at 1."""
-FEET = np.array([[-1.95, -0.8, -0.9], [-1.5, -0.8, -0.9]])
+FEET = np.array([[-2.3, -0.8, -0.9], [-1.55, -0.8, -0.9]])
 """Where the gauges of M and of the lengths stand."""
 
 
@@ -66,7 +66,7 @@ def feet() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 @lru_cache(maxsize=1)
 def letters() -> NDArray[np.float32]:
     """Where their letters are (2, 3)."""
-    return float32(FEET + np.array([[-0.2, 0, -0.12], [0.0, 0, -0.38]]))
+    return float32(FEET + np.array([0, 0, TALL]))
 
 
 def picture(state: LocalMomentState, p: LocalMomentParameters) -> tuple[Visual, ...]:
@@ -82,14 +82,14 @@ def picture(state: LocalMomentState, p: LocalMomentParameters) -> tuple[Visual, 
         gauges(),
         Arrows(feet()[0], float32([[0, 0, M]]), length=TALL, radius=0.035, color="net"),
         Arrows(feet()[1], float32([[0, 0, rms]]), length=TALL, radius=0.035, color="accent"),
-        Labels(letters(), (f"M = {signed(M)}", f"m = {signed(rms)}"), size=1.2, italic=True),
+        Labels(letters(), (f"M = {signed(M)}", f"m = {signed(rms)}"), size=1.2, italic=True, offset=(0.0, 0.9)),
     )  # fmt: skip
 
 
 def stage(p: LocalMomentParameters) -> Stage:
     """The cube with the gauges to its left."""
     return Stage(
-        low=(-2.0, -1.0, -1.25), high=(1.0, 1.0, 1.15), unit="sites", unit_length=p.L / 2, axes=False,
+        low=(-2.5, -1.0, -1.05), high=(1.25, 1.0, 1.3), unit="sites", unit_length=p.L / 2, axes=False,
         legend="direction", azimuth=22.0, elevation=20.0,
-        entries=(("net", "mean moment M (magnetometer)"), ("accent", "root mean square length")),
+        entries=(("net", "mean moment M (magnetometer)"), ("accent", "root mean square length m")),
     )  # fmt: skip

@@ -65,6 +65,11 @@ def spectrum_lines(state: LocalMomentState, p: LocalMomentParameters) -> tuple[L
     )
 
 
+def widest(p: LocalMomentParameters) -> float:
+    """Right end of the axes of temperature [J/kB]."""
+    return max(2 * p.Tc, p.T)
+
+
 PLOTS = (
     Graph(
         "spectrum", "⁵⁷Fe spectrum", spectrum_lines, "v", "I/I₀", "m/s", "%",
@@ -72,11 +77,13 @@ PLOTS = (
         low=LOWEST, high=101.0,
     ),
     Trace("traces", "Order and lengths", ("rms", "M"), 0.0, 1.2, window=lambda p: 600.0),
-    Histogram(
-        "histogram", "Lengths of the moments", lambda s, p: s.lengths / p.M0, "m/M₀", low=0.0, high=LONGEST, bins=36
+    Curve(
+        "order", "M over T", "T", "M", x_low=0.0, x_high=widest, low=0.0, high=1.2, mean=True,
     ),
     Curve(
-        "order", "Over temperature", "T", "M", x_low=0.0, x_high=lambda p: max(2 * p.Tc, p.T), low=0.0, high=1.2,
-        mean=True,
+        "lengths", "Lengths over T", "T", "rms", x_low=0.0, x_high=widest, low=0.0, high=1.2, mean=True,
+    ),
+    Histogram(
+        "histogram", "Lengths of the moments", lambda s, p: s.lengths / p.M0, "m/M₀", low=0.0, high=LONGEST, bins=36
     ),
 )  # fmt: skip
