@@ -182,6 +182,20 @@ class Motion:
         out.reshape(3, -1)[:, width:-width] = -inner
         return out
 
+    def slope(self, spins: Spins, fields: NDArray[Any], t: float = 0.0) -> NDArray[Any]:
+        """Return dm/dt [1/s] of ``spins`` without noise, shaped as their array; overwrites ``fields`` of a history."""
+        from spinviz.physics.micromagnetics import stepping_kernels as kernels
+
+        m, unit = spins.values[0], 1e-12  # in single precision a second would overflow
+        tensors = self._empty(m.dtype) if self.stray is None else self.stray.arrays(m.dtype)
+        work, _ = self._work(m)
+        drive = self._drives(m.dtype, unit, 0, t)[0]
+        kernels.slope(m, *tensors, fields, work, self._coefficients(m.dtype, unit, 0.0), drive)
+        out: NDArray[Any] = np.zeros_like(m)
+        width = m.shape[2] * m.shape[3]
+        out.reshape(3, -1)[:, width:-width] = work[0] / m.dtype.type(unit)
+        return out
+
     def _couplings(self, scale: float) -> NDArray[np.float64]:
         """Exchange along x, y, z, DMI along x, y, and the quadratic form, times ``scale``."""
         stencil = self._stencil
