@@ -10,6 +10,7 @@ from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.zeeman import Oscillation, Zeeman
 from spinviz.physics.micromagnetics.relaxation import relax
 from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
+from spinviz.physics.micromagnetics.stray_field import StrayField
 
 GAMMA, MU0 = ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 PERMALLOY = {"Ms": 8e5, "A": 1.3e-11}
@@ -292,7 +293,12 @@ def test_longest_step_of_a_film():
 
 
 @pytest.mark.parametrize(
-    ("given", "says"), [({"alpha": -0.1}, "damping"), ({"u": (1.0, 0, 0), "cell": None}, "edges of the cells")]
+    ("given", "says"),
+    [
+        ({"alpha": -0.1}, "damping"),
+        ({"u": (1.0, 0, 0), "cell": None}, "edges of the cells"),
+        ({"stray": StrayField((2, 2, 1), CELL, 8e5, factors=np.ones((1, 2, 2)))}, "several Ms"),
+    ],
 )
 def test_impossible_motions_are_refused(given, says):
     terms = Motion.of(mesh((2, 2, 1), False), CELL, **PERMALLOY).hamiltonian
