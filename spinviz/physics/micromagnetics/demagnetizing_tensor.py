@@ -10,7 +10,6 @@ expansion in 1/R. Images are added one by one to the distance `FAR`, and beyond 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import product
 from math import ceil
 
@@ -31,9 +30,8 @@ FAR = 8.0
 """Distance in periods, the longest one, to which images are added one by one."""
 
 
-@lru_cache(maxsize=4)
 def demagnetizing_tensor(sides: Sides, cell: Cell, periodic: Edges = (False, False, False)) -> Values:
-    """Return N at the distances 0, 1, ... cells along each axis: (6, z, y, x) in the order of `PARTS`, only to be read.
+    """Return N at the distances 0, 1, ... cells along each axis: (6, z, y, x) in the order of `PARTS`.
 
     ``sides`` (nx, ny, nz) in cells, ``cell`` (dx, dy, dz) in any unit. Open axes have n distances, periodic ones
     n//2 + 1: the tensor is even in each distance, but odd in both that an off-diagonal element names. With all three
@@ -57,7 +55,6 @@ def demagnetizing_tensor(sides: Sides, cell: Cell, periodic: Edges = (False, Fal
     if any(periodic):
         out += tail(counts, edges, periods, images, periodic)
     _vanish_where_odd(out, sides, periodic)
-    out.flags.writeable = False
     return out
 
 

@@ -1,7 +1,7 @@
 """Newell's demagnetizing tensor of two equal cells, by differences of closed forms: for neighbours.
 
 N_ij(R) is the mean over a cell at R of the field -H_i/M_j of a cell at the origin that is magnetized along j. Newell,
-Williams and Dunlop, J. Geophys. Res. 98, 9551 (1993). The sixth differences lose six digits with each ten cells of
+Williams and Dunlop, J. Geophys. Res. 98, 9551 (1993). The sixth differences lose six digits with each decade of
 distance: further away take the expansion of `demagnetizing_tensor`.
 """
 

@@ -81,7 +81,7 @@ class Motion:
     u : drift velocity of the spins of a current [m/s], beta : its non-adiabaticity
     cell : edges [m]; needed for a current
 
-    Errors: ValueError for a mesh without a stencil, a damping below 0, a current without a cell.
+    Errors: ValueError for a mesh without a stencil, a damping below 0, a current without a cell, cells of several Ms.
     """
 
     geometry: Geometry
@@ -100,6 +100,8 @@ class Motion:
             raise ValueError(f"moment {self.moment}, alpha {self.alpha}: give a moment above 0, a damping of 0 or more")
         if any(self.u) and self.cell is None:
             raise ValueError(f"a current of {self.u} m/s needs the edges of the cells")
+        if self.stray is not None and self.stray.factors is not None:
+            raise ValueError("cells of several Ms do not move yet: leave factors away, and cells without a spin zero")
         if self._stencil is None:
             raise ValueError("micromagnetics needs a plain mesh with the terms of a film: see mesh.micromagnetic")
 
@@ -108,11 +110,10 @@ class Motion:
         cls, geometry: Geometry, cell: Vector, Ms: float, *, A: float, K1: float = 0.0, axis: Vector = (0, 0, 1),
         B: Vector = (0, 0, 0), D: float = 0.0, alpha: float = 0.0, stray: bool = True,
         gamma: float = ELECTRON_GYROMAGNETIC_RATIO, u: Vector = (0, 0, 0), beta: float = 0.0,
-        factors: NDArray[np.floating] | None = None,
     ) -> Motion:  # fmt: skip
         """Return the motion of cells (dx, dy, dz) [m] of one material; see `mesh.micromagnetic` for its constants."""
         terms = micromagnetic(geometry, Ms, cell, A=A, K1=K1, axis=axis, B=B, D=D)
-        field = StrayField(geometry.sides, cell, Ms, geometry.periodic, factors) if stray else None
+        field = StrayField(geometry.sides, cell, Ms, geometry.periodic) if stray else None
         return cls(geometry, terms, Ms * cell[0] * cell[1] * cell[2], alpha, field, gamma, u, beta, cell)
 
     @cached_property
@@ -180,6 +181,20 @@ class Motion:
         width = m.shape[2] * m.shape[3]
         kernels.torque(m.reshape(3, -1), local.reshape(3, -1), inner, m.shape[3], width, tuple(couplings))
         out.reshape(3, -1)[:, width:-width] = -inner
+        return out
+
+    def slope(self, spins: Spins, fields: NDArray[Any], t: float = 0.0) -> NDArray[Any]:
+        """Return dm/dt [1/s] of ``spins`` without noise, shaped as their array; overwrites ``fields`` of a history."""
+        from spinviz.physics.micromagnetics import stepping_kernels as kernels
+
+        m, unit = spins.values[0], 1e-12  # in single precision a second would overflow
+        tensors = self._empty(m.dtype) if self.stray is None else self.stray.arrays(m.dtype)
+        work, _ = self._work(m)
+        drive = self._drives(m.dtype, unit, 0, t)[0]
+        kernels.slope(m, *tensors, fields, work, self._coefficients(m.dtype, unit, 0.0), drive)
+        out: NDArray[Any] = np.zeros_like(m)
+        width = m.shape[2] * m.shape[3]
+        out.reshape(3, -1)[:, width:-width] = work[0] / m.dtype.type(unit)
         return out
 
     def _couplings(self, scale: float) -> NDArray[np.float64]:

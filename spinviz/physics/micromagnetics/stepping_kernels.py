@@ -115,11 +115,10 @@ def _extrapolates(fields, newest, tolerance):
 def _carried(here, local, out, row, width, c):
     """Add -(beta s + m x s) to ``local``, s = sum of c[axis] (m ahead - m behind): spins of a current (Zhang, Li).
 
-    Beyond an edge m is as at the edge.
+    A missing neighbour leaves a part of s along m, which exerts no torque: as if m beyond an edge were as at the edge.
     """
     size = width - 2 * row - 2
-    half, beta = c.dtype.type(0.5), c[3]
-    steps = (1, row, width)
+    beta = c[3]
     for layer in range(out.shape[1] // width):
         for i in range(layer * width + row + 1, layer * width + row + 1 + size):
             at = i + width
@@ -128,14 +127,10 @@ def _carried(here, local, out, row, width, c):
             for axis in range(3):
                 if c[axis] == 0:
                     continue
-                ahead, behind = at + steps[axis], at - steps[axis]
-                if here[0, ahead] ** 2 + here[1, ahead] ** 2 + here[2, ahead] ** 2 < half:
-                    ahead = at
-                if here[0, behind] ** 2 + here[1, behind] ** 2 + here[2, behind] ** 2 < half:
-                    behind = at
-                sx = c[axis] * (here[0, ahead] - here[0, behind])
-                sy = c[axis] * (here[1, ahead] - here[1, behind])
-                sz = c[axis] * (here[2, ahead] - here[2, behind])
+                by = 1 if axis == 0 else (row if axis == 1 else width)
+                sx = c[axis] * (here[0, at + by] - here[0, at - by])
+                sy = c[axis] * (here[1, at + by] - here[1, at - by])
+                sz = c[axis] * (here[2, at + by] - here[2, at - by])
                 a -= beta * sx + y * sz - z * sy
                 b -= beta * sy + z * sx - x * sz
                 d -= beta * sz + x * sy - y * sx
@@ -151,6 +146,19 @@ def _rates(here, local, k, work, row, width, q):
         torque(here, work, k, row, width, c)
     else:
         torque(here, local, k, row, width, c)
+
+
+@kernel
+def slope(m, factors, tensor, real, spectrum, fields, work, q, drive):
+    """Write W x m of one stage to work[0], with the true stray field in fields[0]; arguments as of `rk4_steps`."""
+    row, width = m.shape[3], m.shape[2] * m.shape[3]
+    zero = m.dtype.type(0)
+    scale = zero
+    if tensor.size:
+        convolve(m, factors, tensor, real, spectrum, fields[0])
+        scale = q[14]
+    _local(work[2], fields.reshape(SLOTS, 3, -1), 0, scale, zero, zero, zero, drive)
+    _rates(m.reshape(3, -1), work[2], work[0], work[3], row, width, q)
 
 
 @kernel(fastmath=FAST)

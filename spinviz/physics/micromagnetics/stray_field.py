@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from spinviz.physics.micromagnetics.newell import PARTS, Cell, Values
 
 NOWHERE = np.zeros((0, 0, 0))
 """No factors: one Ms in all cells."""
+KEPT = 2**18
+"""Cells of the largest mesh whose transform is kept for the next one: 13 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +91,21 @@ def padded(sides: Sides, periodic: Edges) -> Sides:
     return x, y, z
 
 
-@lru_cache(maxsize=4)
 def transformed(sides: Sides, cell: Cell, periodic: Edges) -> Values:
     """Return the Fourier transform of N: (6, z, y, x) for wave vectors from 0 to half the length; real.
 
-    Even along an axis: a sum of cosines; odd along two: minus one of sines in both.
+    The last ones of meshes up to `KEPT` cells are kept. Not to be written to.
     """
+    return (_remembered if prod(sides) <= KEPT else _transformed)(sides, cell, periodic)
+
+
+@lru_cache(maxsize=4)
+def _remembered(sides: Sides, cell: Cell, periodic: Edges) -> Values:
+    return _transformed(sides, cell, periodic)
+
+
+def _transformed(sides: Sides, cell: Cell, periodic: Edges) -> Values:
+    """Even along an axis: a sum of cosines; odd along two: minus one of sines in both."""
     lengths = padded(sides, periodic)
     out = []
     for part, (i, j) in zip(demagnetizing_tensor(sides, cell, periodic), PARTS):
@@ -110,7 +122,7 @@ def transformed(sides: Sides, cell: Cell, periodic: Edges) -> Values:
             part = np.moveaxis(waves.imag if odd else waves.real, -1, 2 - axis)
         out.append(-part if i != j else part)
     made = np.ascontiguousarray(out)
-    made.flags.writeable = False
+    made.setflags(write=False)
     return made
 
 
