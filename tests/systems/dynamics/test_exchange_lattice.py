@@ -11,7 +11,7 @@ from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
 from spinviz.model.visuals import Arrows
 from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.systems.dynamics.exchange_lattice.laws import free_time, mean_of
-from spinviz.systems.dynamics.exchange_lattice.state import energies
+from spinviz.systems.dynamics.exchange_lattice.state import energies, motion_of
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
 OVF_FILES = sorted((Path(__file__).parents[4] / "shared/data/ovf").glob("*.o*f"))
@@ -243,6 +243,32 @@ def test_energy_of_a_uniform_film_and_of_one_with_open_ends() -> None:
     state, p = lattice_of(m, A=2e-11, K1=0.0, B=0.0, D=0.0, dx=2e-9, dy=2e-9, dz=1e-9, periodic=False)
     # Four broken bonds, each of which costs A |dm|^2 dy dz/dx with dm = 2.
     assert ExchangeLattice().observe(state, p)["energy"] == pytest.approx(4 * 2e-11 * 4 * 1e-9, rel=1e-6, abs=0)
+
+
+STRAY = {
+    "stray": True, "periodic": False, "D": 0.0, "K1": 0.0, "A": 1.3e-11, "Ms": 8e5, "nx": 20, "ny": 10, "nz": 2,
+    "dx": 4e-9, "dy": 4e-9, "dz": 3e-9, "B": 0.02, "tilt": 60.0, "turn": 30.0, "start": "random",
+}  # fmt: skip
+
+
+@pytest.mark.value_of("stray_energy", "exchange_energy", "energy")
+def test_energies_are_those_of_the_fields() -> None:
+    """E = -1/2 sum of Ms V m.B: exchange and stray field by the gradient of their own energies."""
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**STRAY, precision="double"), seed=4)
+    m, p, seen = loop.state.m.copy(), loop.parameters, loop.observables
+    motion = motion_of(p)
+    stray = np.moveaxis(motion.stray_field(loop.state.spins), 0, -1)
+    assert seen["stray_energy"] == pytest.approx(-p.moment / 2 * (m * stray).sum(), rel=1e-12)
+    E = 0.0
+    for axis, d in ((2, p.dx), (1, p.dy), (0, p.dz)):
+        E += p.A * np.sum(np.diff(m, axis=axis) ** 2) / d**2 * p.dx * p.dy * p.dz
+    assert seen["exchange_energy"] == pytest.approx(E, rel=1e-12)
+    zeeman = -p.moment * (m @ np.array(p.field)).sum()
+    assert seen["energy"] == pytest.approx(E + zeeman + seen["stray_energy"], rel=1e-9)
+    assert p.field == pytest.approx((0.02 * 0.75, 0.02 * np.sqrt(3) / 4, 0.01))
+    off = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**(STRAY | {"stray": False})), seed=4).observables
+    assert np.isnan(off["stray_energy"])
+    assert off["exchange_energy"] == pytest.approx(seen["exchange_energy"], rel=1e-5)
 
 
 @pytest.mark.value_of("mx", "my", "mz")

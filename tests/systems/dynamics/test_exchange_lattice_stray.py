@@ -38,26 +38,6 @@ def test_standard_problem_4(preset: str, crossing: float) -> None:
     assert np.sign(loop.observables["my"]) == (1 if preset == "reversal" else -1), "the two fields turn it either way"
 
 
-@pytest.mark.value_of("stray_energy", "exchange_energy", "energy")
-def test_energies_are_those_of_the_fields() -> None:
-    """E = -1/2 sum of Ms V m.B: exchange and stray field by the gradient of their own energies."""
-    loop = run(precision="double")
-    m, p, seen = loop.state.m.copy(), loop.parameters, loop.observables
-    motion = motion_of(p)
-    stray = np.moveaxis(motion.stray_field(loop.state.spins), 0, -1)
-    assert seen["stray_energy"] == pytest.approx(-p.moment / 2 * (m * stray).sum(), rel=1e-12)
-    E = 0.0
-    for axis, d in ((2, p.dx), (1, p.dy), (0, p.dz)):
-        E += p.A * np.sum(np.diff(m, axis=axis) ** 2) / d**2 * p.dx * p.dy * p.dz
-    assert seen["exchange_energy"] == pytest.approx(E, rel=1e-12)
-    zeeman = -p.moment * (m @ np.array(p.field)).sum()
-    assert seen["energy"] == pytest.approx(E + zeeman + seen["stray_energy"], rel=1e-9)
-    assert p.field == pytest.approx((0.02 * 0.75, 0.02 * np.sqrt(3) / 4, 0.01))
-    off = run(stray=False).observables
-    assert np.isnan(off["stray_energy"])
-    assert off["exchange_energy"] == pytest.approx(seen["exchange_energy"], rel=1e-5)
-
-
 def test_energy_is_kept_without_damping_and_lost_with_it() -> None:
     smooth = {"start": "uniform", "angle": 70.0, "precision": "double"}
     still, damped = run(alpha=0.0, **smooth), run(alpha=0.1, **smooth)

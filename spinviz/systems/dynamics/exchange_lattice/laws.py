@@ -229,7 +229,7 @@ LAWS = (
     Law(
         "prism", "Stray field of a uniform block", "stray_energy",
         theory=lambda s, p, d: uniform_stray_energy(s, p),
-        latex=r"E_s=\frac{1}{2}\mu_0M_s^2V\sum_aN_am_a^2,\ a=x,y,z",
+        latex=r"E_s=\frac{1}{2}\mu_0M_s^2V\sum_aN_am_a^2",
         validity="All moments of a rectangular block with open faces parallel.",
         tolerance=1e-3, scale="theory",
         because="Moments that the stray field has begun to turn apart, until their mean has lost 1e-5.",

@@ -47,8 +47,8 @@ ALONG_X = (1.0, 0.25, 0.1)
 """From where an S state is relaxed."""
 COUNTED = 300_000
 """Cells of which a distribution is made."""
-UNDAMPED_WAVE = 0.7
-"""Angle per step of the stiffest spin wave where nothing else damps: the Runge-Kutta method damps longer steps."""
+UNDAMPED_WAVE = 0.24
+"""Angle per step of the stiffest spin wave where nothing else damps: less than 1e-6 of the energy is lost in 1 ns."""
 LOCAL_TURN = 0.02
 """The same in the applied and the anisotropy field."""
 UNDAMPED = 1e-3
