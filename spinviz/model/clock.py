@@ -6,6 +6,8 @@ import math
 
 from spinviz.model.units import plain, prefix_for, show
 
+COUNTED = {"sweep": "sweeps", "file": "files"}
+"""Units of time that count, and their plurals."""
 RESOLVED = 20
 """Differences of time that should be seen in the clock, per second on screen."""
 SLOW = 0.9
@@ -22,7 +24,7 @@ def clock(time: float, speed: float, unit: str) -> str:
 
 def duration(value: float, unit: str) -> str:
     """Return a duration for people."""
-    return f"{plain(value, 3)} {unit if value == 1 else _many(unit)}" if unit == "sweep" else show(value, unit, 3)
+    return f"{plain(value, 3)} {unit if value == 1 else _many(unit)}" if unit in COUNTED else show(value, unit, 3)
 
 
 def round_speed(speed: float) -> float:
@@ -46,4 +48,11 @@ def _scale(speed: float) -> tuple[float, ...]:
 
 
 def _many(unit: str) -> str:
-    return "sweeps" if unit == "sweep" else unit
+    return COUNTED.get(unit, unit)
+
+
+def singular(text: str) -> str:
+    """Return a time as typed, "50 sweeps", in the unit itself: "50 sweep"."""
+    for one, many in COUNTED.items():
+        text = text.replace(many, one)
+    return text

@@ -20,6 +20,7 @@ from spinviz.physics.constants import BOLTZMANN
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
+from spinviz.systems.dynamics.common.mesh_picture import one_arrow_for
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -31,7 +32,7 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
     wave_of,
 )
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.picture import ARROWS, SPARSE, coarse, picture
+from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
@@ -52,7 +53,7 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     start_vectors,
     write_skyrmion,
 )
-from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, structure_words
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
 
 BYTES_TO_MAKE = 57
 """Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
@@ -257,24 +258,15 @@ class ExchangeLattice(
 
     def stage(self, p: ExchangeParameters) -> Stage:
         """The mesh, in cells along x; seen from above when it is a plane."""
-        if p.show == RECIPROCAL:
-            return structure_stage(p.cells)
-        half = (p.nx / 2, p.ny * p.dy / p.dx / 2, p.nz * p.dz / p.dx / 2)
-        flat = p.nz * p.dz < 0.2 * max(p.nx * p.dx, p.ny * p.dy)
-        return Stage(
-            low=(-half[0], -half[1], -max(half[2], 0.5)), high=(half[0], half[1], max(half[2], 0.5)), unit="m",
-            unit_length=p.dx, azimuth=-24.0 if flat else 35.0, elevation=42.0 if flat else 24.0, legend="direction",
-        )  # fmt: skip
+        return stage_of(p)
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """Mesh, file and what is drawn."""
         if p.show == RECIPROCAL:
             return structure_words(p.nz)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
-        shown = ""
-        if p.show == "auto" and p.nz == 1 and p.cells > ARROWS:
-            every = ceil(max(p.nx, p.ny) / SPARSE)
-            shown = f" · one arrow for {every} × {every} cells"
+        fewer = one_arrow_for(p.shape, p.show)
+        shown = f" · {fewer}" if fewer else ""
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{shown}{'' if state.held else coarse(p)}"
