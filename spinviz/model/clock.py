@@ -18,7 +18,8 @@ def clock(time: float, speed: float, unit: str) -> str:
     """Return the time with as many decimals as move at this speed: "288 ms", "1.29 ns", "1250 sweeps"."""
     prefix, factor = prefix_for(time or speed, unit)
     finest = (speed or abs(time) or 1.0) / RESOLVED / factor
-    decimals = min(max(0, -math.floor(math.log10(finest))), 6) if 0 < finest < math.inf else 0
+    moves = 0 < finest < math.inf and unit not in COUNTED
+    decimals = min(max(0, -math.floor(math.log10(finest))), 6) if moves else 0
     return f"{time / factor:.{decimals}f} {prefix}{_many(unit)}".replace("-", "−")
 
 

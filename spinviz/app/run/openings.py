@@ -24,7 +24,7 @@ from spinviz.model.parameters import Parameters
 from spinviz.model.shortened import shortened
 from spinviz.model.system import System
 from spinviz.systems import system_named, systems
-from spinviz.systems.series import ShowsSeries, series_system
+from spinviz.systems.series import ShowsSeries, series_among
 
 LONG = 1.0
 """Seconds of repeating a run from which on its snapshot is kept."""
@@ -78,7 +78,7 @@ def open_file(
     def opening(progress: Progress) -> Opened:
         if path.suffix.lower() == SUFFIX:
             return _session(path, memory, progress)
-        if (more or os.path.isdir(path)) and (shows := series_system((path, *more))) is not None:
+        if (more or os.path.isdir(path)) and (shows := series_among(systems(), (path, *more))) is not None:
             return _film(shows, (path, *more), memory, progress)
         system = _system_for(path, current)
         found = _opened(system, (path, *more), parameters)
@@ -97,7 +97,7 @@ def open_session(path: Path, memory: int = MEMORY) -> Opening:
 
 def go_together(paths: Sequence[Path]) -> bool:
     """Whether one system opens all of these files at once."""
-    if series_system(paths) is not None:
+    if series_among(systems(), paths) is not None:
         return True
     endings = {path.suffix.lower() for path in paths}
     return any(isinstance(system, OpensBeside) and endings <= set(system.suffixes()) for system in systems().values())

@@ -198,9 +198,7 @@ def test_a_field_is_shown_by_its_directions_and_said(tmp_path: Path) -> None:
     write(tmp_path / "0.ovf", np.zeros((1, 3, 4, 3)), **labels)
     write(tmp_path / "1.ovf", towards(0, -0.2, 0), **labels)
     loop = run_of(tmp_path)
-    assert SYSTEM.odd(loop.state, loop.parameters)[1] == (
-        "B_demag in T is no magnetization: its directions are shown"
-    )
+    assert SYSTEM.odd(loop.state, loop.parameters)[1] == ("B_demag in T is no magnetization: its directions are shown")
     assert loop.observables["order"] == 0
     loop.advance(1)
     assert loop.observables["my"] == pytest.approx(-1.0)

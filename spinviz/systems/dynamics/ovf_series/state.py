@@ -29,7 +29,7 @@ class FilmState(State):
 
     def go_on(self, film: Film) -> None:
         """Go to the next frame; the last one stays."""
-        if self.number + 1 < film.count:
+        if self.number + 1 < min(film.count, len(self.seen)):
             self.number += 1
             self.look(film)
 
