@@ -122,7 +122,7 @@ def _run(commands: Commands[Parser]) -> None:
         "--out",
         required=True,
         metavar="FILE",
-        help=".csv .h5 (all), .ovf .npz (final state), .seq (sequence), .png .npy (its image), .mrd (its raw data)",
+        help=".csv .odt .h5 (all), .ovf .npz (final state), .seq (sequence), .png .npy (its image), .mrd (raw data)",
     )
     parser.add_argument("--duration", metavar="T", help="simulated time, with a unit if you like")
     parser.add_argument(

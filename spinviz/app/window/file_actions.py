@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from spinviz.app.window.export_dialog import ExportDialog
 
 IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
-RECORDINGS = "HDF5 (*.h5);;Table (*.csv)"
+RECORDINGS = "HDF5 (*.h5);;Table (*.csv);;Table of OOMMF (*.odt)"
 EXPORT = "export"
 """Where the choices of the export dialog are kept."""
 LENGTH = 10.0
@@ -189,7 +189,7 @@ class FileActions(QObject):
         suggestion = str(self._folder / f"{plain(self._controller.title)}.h5")
         name, kind = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, RECORDINGS)
         if name:
-            ending = ".csv" if kind.endswith("*.csv)") else ".h5"
+            ending = kind.rpartition("*")[2].rstrip(")") or ".h5"
             self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ending))
 
     # --- export -------------------------------------------------------------------------------------------------

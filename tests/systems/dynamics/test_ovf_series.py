@@ -111,6 +111,15 @@ def test_with_times_the_plots_are_over_time_and_else_over_files(tmp_path: Path) 
     assert loop.frame().plots["mean_over_time"][2].y.tolist() == [1.0, 1.0, -1.0]
 
 
+def test_a_table_of_the_program_that_made_the_files_is_compared_by_name(tmp_path: Path) -> None:
+    plots = {plot.name: plot.compares() for plot in SYSTEM.plots}
+    assert plots["mean_over_time"] == ("", ("mx", "my", "mz"))
+    assert plots["charge_over_time"] == ("", ("charge",))
+    loop = run_of(write(tmp_path / "a.ovf", towards(0, 0, 1), 0.0))
+    lines = loop.frame().plots["mean_over_time"]
+    assert [line.y[0] for line in lines] == [loop.observables[name] for name in plots["mean_over_time"][1]]
+
+
 def test_the_picture_and_its_words_are_of_the_file(tmp_path: Path) -> None:
     write(tmp_path / "m9.ovf", towards(0, 0, 1), step=4e-9)
     write(tmp_path / "m10.ovf", towards(1, 0, 0), step=4e-9)

@@ -61,11 +61,11 @@ def occupied_mz(state: FilmState, p: SeriesParameters) -> NDArray[np.float64]:
 PLOTS = (
     Graph(
         "mean_over_time", "Mean direction over time", mean_lines, "t", "⟨m⟩", "s", x_low=first_time, x_high=last_time,
-        low=-1.05, high=1.05, when=is_timed,
+        low=-1.05, high=1.05, over_time=("mx", "my", "mz"), when=is_timed,
     ),
     Graph(
         "charge_over_time", "Topological charge over time", charge_lines, "t", "Q", "s", x_low=first_time,
-        x_high=last_time, when=lambda p: is_timed(p) and has_charge(p),
+        x_high=last_time, over_time=("charge",), when=lambda p: is_timed(p) and has_charge(p),
     ),
     Trace("mean", "Mean direction", ("mx", "my", "mz"), -1.05, 1.05, when=lambda p: not is_timed(p)),
     Trace("charge", "Topological charge", ("charge",), when=lambda p: has_charge(p) and not is_timed(p)),
