@@ -32,7 +32,7 @@ def mean_lines(state: FilmState, p: SeriesParameters) -> tuple[Line, ...]:
 def charge_lines(state: FilmState, p: SeriesParameters) -> tuple[Line, ...]:
     """Topological charge over time, up to now."""
     t, seen = _so_far(state, p)
-    return (Line(t, seen[:, 3], head=True),)
+    return (Line(t, seen[:, 3], "Q", head=True),)
 
 
 def _so_far(state: FilmState, p: SeriesParameters) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
