@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -56,7 +57,22 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser, names = _parser()
     if not argv or (argv[0] not in names and argv[0] not in ("-h", "--help", "--version")):
         return _opener().parse_args(argv)
-    return parser.parse_args(_joined(argv))
+    return parser.parse_args(_joined(_inputs(argv)))
+
+
+def _inputs(argv: Sequence[str]) -> list[str]:
+    """Write "--input m1.ovf m2.ovf" as two options: a shell makes files of a pattern that has no quotes around it."""
+    found: list[str] = []
+    last = ""
+    for before, word in zip(("", *argv), argv):
+        if before == "--input":
+            last = word
+        elif last and os.path.splitext(word)[1] == os.path.splitext(last)[1] != "" and os.path.isfile(word):
+            found.append("--input")
+        else:
+            last = ""
+        found.append(word)
+    return found
 
 
 def _joined(argv: Sequence[str]) -> list[str]:

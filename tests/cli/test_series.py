@@ -51,11 +51,13 @@ def test_a_table_has_a_row_for_each_file(folder: Path, tmp_path: Path, capsys, s
     assert said[-1].endswith(" in the order of their simulated time")
 
 
-@pytest.mark.parametrize("as_given", ["folder", "several"])
+@pytest.mark.parametrize("as_given", ["folder", "several", "unquoted"])
 def test_a_folder_and_several_files_are_a_series_too(folder: Path, tmp_path: Path, capsys, as_given: str) -> None:
     out = tmp_path / "m.csv"
     named = [folder] if as_given == "folder" else sorted(folder.iterdir())[1:3]
     inputs = [word for path in named for word in ("--input", str(path))]
+    if as_given == "unquoted":
+        inputs = ["--input", *map(str, named)]
     assert main(["run", "exchange_lattice", *inputs, "--out", str(out)]) == 0
     assert len(table(out)["mz"]) == (COUNT if as_given == "folder" else 2)
 
@@ -65,6 +67,12 @@ def test_one_file_starts_the_lattice_as_before(folder: Path, tmp_path: Path, cap
     arguments = ["--input", str(folder / "m1.ovf"), "--duration", "1e-13", "--out", str(out)]
     assert main(["run", "exchange_lattice", *arguments]) == 0
     assert "ovf_series" not in capsys.readouterr().err
+
+
+def test_a_system_may_still_be_named_behind_its_input(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "m.csv"
+    assert main(["run", "--input", str(folder / "m1.ovf"), "ovf_series", "--out", str(out)]) == 0
+    assert len(table(out)["mz"]) == 1
 
 
 def test_the_last_field_is_written_as_it_is_in_its_file(folder: Path, tmp_path: Path) -> None:

@@ -138,6 +138,26 @@ def test_the_picture_and_its_words_are_of_the_file(tmp_path: Path) -> None:
     assert (frame.stage.unit, frame.stage.unit_length) == ("m", 4e-9)
 
 
+def test_cells_that_are_no_cubes_are_drawn_as_they_are(tmp_path: Path) -> None:
+    """4 × 3 × 2 cells of 2 × 4 × 1 nm, in edges along x: 4 × 6 × 1, a plane, seen from above."""
+    field = OVF.from_array(towards(0, 0, 1, (2, 3, 4)), (2e-9, 4e-9, 1e-9))
+    write_ovf(tmp_path / "a.ovf", field)
+    frame = run_of(tmp_path / "a.ovf").frame()
+    positions = frame.visuals[0].positions
+    assert (positions.max(axis=0) - positions.min(axis=0)).tolist() == [3.0, 4.0, 0.5]
+    assert (frame.stage.low, frame.stage.high) == ((-2.0, -3.0, -0.5), (2.0, 3.0, 0.5))
+    assert frame.stage.elevation == 42.0
+    write(tmp_path / "cube.ovf", towards(0, 0, 1, (4, 4, 4)))
+    assert run_of(tmp_path / "cube.ovf").frame().stage.elevation == 24.0
+
+
+def test_vectors_of_any_size_have_directions(tmp_path: Path) -> None:
+    for number, size in enumerate((1e-300, 1e300)):
+        write(tmp_path / f"{number}.ovf", size * towards(0.6, 0, 0.8))
+    for row in observed(run_of(tmp_path)):
+        assert (row["mx"], row["mz"], row["order"]) == pytest.approx((0.6, 0.8, 1.0))
+
+
 def test_a_large_plane_is_coloured(tmp_path: Path) -> None:
     loop = run_of(write(tmp_path / "a.ovf", towards(0, 1, 0, (1, 60, 60)), 0.0))
     cells, arrows = loop.frame().visuals

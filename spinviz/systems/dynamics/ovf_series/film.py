@@ -193,10 +193,12 @@ def _read(head: Head) -> FilmFrame:
             head.path, "it was written again since the series was opened", "rewind or open the series again"
         )
     ovf = read_ovf(head.path)
-    lengths = float(ovf.magnitude().sum())
-    total = ovf.values.sum(axis=(0, 1, 2), dtype=np.float64)
-    mean = total / lengths if 0 < lengths < np.inf and np.isfinite(total).all() else np.zeros(3)
-    return _frame_of(ovf.unit_vectors(), mean)
+    # In parts of the largest component no square overflows; what is below 1e-154 of it counts as no material.
+    largest = float(np.abs(ovf.values).max())
+    vectors = ovf.values.astype(np.float64) / (largest or 1.0)
+    lengths = np.sqrt(np.einsum("...i,...i", vectors, vectors))
+    mean = vectors.sum(axis=(0, 1, 2)) / (float(lengths.sum()) or 1.0)
+    return _frame_of(vectors / np.where(lengths > 0, lengths, 1.0)[..., None], mean)
 
 
 def _frame_of(m: NDArray[np.float64], mean: NDArray[np.float64]) -> FilmFrame:
