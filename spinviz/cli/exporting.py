@@ -87,7 +87,7 @@ def command(options: argparse.Namespace) -> int:
             return 0
         with Progress(f"export {loop.system.name}") as progress:
             export(loop, job, _report(progress, options.progress))
-        say_what_is_odd(loop)
+        say_what_is_odd(loop, options.note)
     except PlanError as error:
         raise BadInput(str(error)) from error
     except OpenGLMissing as error:

@@ -262,6 +262,7 @@ def _start(parser: Parser) -> None:
         help="file to start from, for example an OVF file; again for another kind (a sequence and a phantom)",
     )
     parser.add_argument("--seed", default=None, metavar="N", help="seed of the random numbers; default 0")
+    parser.set_defaults(note="")
 
 
 def _json(parser: Parser) -> None:

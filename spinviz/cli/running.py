@@ -74,7 +74,7 @@ def _run(options: argparse.Namespace, kind: str) -> int:
     with Progress(f"run {start.system.name}") as progress:
         moments = Moments(loop, duration, every, progress)
         write(options.out, moments, options.laws)
-    say_what_is_odd(loop)
+    say_what_is_odd(loop, options.note)
     say_remarks(start)
     if arrived:
         say(arrived)
@@ -126,6 +126,7 @@ def duration_of(text: str | None, start: Start) -> float:
 def every_of(text: str | None, start: Start) -> float | None:
     """Return the simulated time between two rows; None for every step."""
     usual = usual_length(start.system, start.parameters, start.preset) / 100
+    usual = max(usual, float(start.system.timestep(start.parameters)))
     return None if text is None else time_of(text, start.system, "--every", usual, positive=True)
 
 

@@ -67,7 +67,10 @@ def start_of(options: argparse.Namespace) -> Start:
     not asked for. With one, what was set wins.
     Errors: `BadInput`, `ParameterError`, `UnknownName`, `FileError`, `UnitError`.
     """
-    system = _or_series(find_system(options.system), options.input)
+    system = find_system(options.system)
+    if shows := _series_instead(system, options.input):
+        options.note = f"{system.name} starts from one file, so {shows.name} shows all of them"
+        system = shows
     preset = options.preset or ""
     if preset:
         preset = find(preset, (p.name for p in system.presets), f"{system.name} has no preset")
@@ -76,8 +79,13 @@ def start_of(options: argparse.Namespace) -> Start:
     return Start(system, p, preset, schedule, seed_of(options.seed), names_of(options.set))
 
 
-def say_what_is_odd(loop: Loop) -> None:
-    """Say how files were taken, where what was set stood against the preset's actions, that nothing was asked for."""
+def say_what_is_odd(loop: Loop, note: str = "") -> None:
+    """Say how files were taken, where what was set stood against the preset's actions, that nothing was asked for.
+
+    ``note`` comes first: of another system than the one that was named.
+    """
+    if note:
+        say(note)
     if odd := loop.system.odd(loop.state, loop.parameters):
         p = loop.parameters
         paths = [getattr(p, name) for name, q in p.quantities().items() if q.kind == "file"]
@@ -170,16 +178,15 @@ def find_parameter(p: Parameters, name: str) -> str:
         raise ParameterError(str(error)) from error
 
 
-def _or_series(system: System[Any, Any], files: Sequence[str]) -> System[Any, Any]:
-    """Return ``system``, or the one that shows ``files`` where they are many of a kind that it starts from."""
+def _series_instead(system: System[Any, Any], files: Sequence[str]) -> System[Any, Any] | None:
+    """Return the system that shows ``files`` where they are many of a kind from which ``system`` starts; else None."""
     if len(files) < 2 and not any(map(is_several, files)):
-        return system
+        return None
     from spinviz.systems.series import series_system
 
     shows = series_system([Path(file) for file in files])
     if shows is None or shows.name == system.name or not set(shows.suffixes()) & set(system.suffixes()):
-        return system
-    say(f"{system.name} starts from one file, so {shows.name} shows all of them")
+        return None
     return shows
 
 

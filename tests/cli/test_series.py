@@ -108,7 +108,7 @@ def test_what_cannot_be_shown_is_one_line(folder: Path, tmp_path: Path, capsys, 
         if content is not None:
             bad.write_bytes(content)
         arguments = ["--input", str(folder / pattern), flag, str(tmp_path / name)]
-        assert main([command, "ovf_series", *arguments]) == 2
+        assert main([command, "exchange_lattice", *arguments]) == 2
         (line,) = capsys.readouterr().err.splitlines()
         assert why in line
         assert not (tmp_path / name).exists()
