@@ -207,7 +207,13 @@ class FileActions(QObject):
             self._dialog.activateWindow()
             return
         end = c.system.end(c.parameters)
-        length = c.preset.length / c.speed if c.preset.length else LENGTH if end is None else (end + 1) / c.speed
+        length = (
+            c.preset.length / c.speed
+            if c.preset.length
+            else LENGTH
+            if end is None
+            else (end + c.system.timestep(c.parameters)) / c.speed
+        )
         run = Run(
             name=plain(c.title),
             speed=c.speed,
