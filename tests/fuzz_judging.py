@@ -87,7 +87,9 @@ class Judge:
     def __init__(self, folder: Path) -> None:
         from spinviz.files.grey_image import read_grey_image
         from spinviz.files.mr_signal import read_mr_signal
+        from spinviz.files.odt import read_odt
         from spinviz.files.ovf.read import read_ovf
+        from spinviz.files.ovf.series import read_series
         from spinviz.files.phantoms import read_any_phantom
         from spinviz.files.pulseq.read import read_pulseq
         from spinviz.files.recording.read import read_recording
@@ -98,7 +100,8 @@ class Judge:
         self._read: dict[str, Callable[[str], object]] = {
             "session": lambda path: read_session(path, system_named),
             "sequence": read_pulseq,
-            "field": read_ovf,
+            "field": lambda path: (read_series(path), read_ovf(path)),
+            "table": read_odt,
             "phantom": read_any_phantom,
             "nifti": read_any_phantom,
             "zipped": read_any_phantom,

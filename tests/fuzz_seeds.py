@@ -10,6 +10,7 @@ import numpy as np
 
 from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.engine.replay import session_of
+from spinviz.files.odt import END, odt_head, odt_row
 from spinviz.files.ovf.read import write_ovf
 from spinviz.files.pulseq.read import write_pulseq
 from spinviz.files.recording.write import RecordingWriter
@@ -23,6 +24,8 @@ COMMANDS = (
     "run ising_domains --out a.h5 --set T=2.3 --set size=64 --duration 20_sweeps --every 1",
     "run paramagnet --out a.npz --set B=1_T --set T=300_K",
     "run exchange_lattice --out a.ovf --input seed.ovf --set A=13_pJ/m --set start=vortex --set periodic=off",
+    "run ovf_series --out a.odt --input seed.ovf --set show=cells --duration 3_files",
+    "run exchange_lattice --out a.csv --input s*.ovf --every 1",
     "run pulseq --out a.csv --input seed.seq --set isochromats=4",
     "run pulseq --out a.png --input seed.seq",
     "run spin_echoes --out a.seq --set T2=80_ms",
@@ -58,6 +61,7 @@ def write_seeds(folder: Path) -> None:
     for kind in ("spin_echo", "echo_planar", "spiral"):
         write_pulseq(folder / f"sequence-{kind}.seq", small_sequence(kind))
     _fields(folder)
+    _tables(folder)
     _phantoms(folder)
     _signals(folder)
     _images(folder)
@@ -70,6 +74,16 @@ def _fields(folder: Path) -> None:
     for version, representation in ((1, "text"), (1, "binary 4"), (2, "text"), (2, "binary 4"), (2, "binary 8")):
         name = f"field-{version}-{representation.replace(' ', '')}.ovf"
         write_ovf(folder / name, field, version=version, representation=representation)
+
+
+def _tables(folder: Path) -> None:
+    rows = [[0.0, 0.5, -1e-18], [1e-12, 0.25, float("nan")], [2e-12, 1 / 3, 5e-19]]
+    for count, columns in (
+        (1, [("time", "s"), ("mx", ""), ("energy", "J")]),
+        (2, [("t", "s"), ("a b", "°"), ("E", "")]),
+    ):
+        table = [*odt_head({"system": "macrospin", "seed": "1"}, columns), *map(odt_row, rows), END]
+        (folder / f"table-{count}.odt").write_text("\n".join(count * table) + "\n")
 
 
 def _phantoms(folder: Path) -> None:

@@ -28,6 +28,7 @@ from spinviz.cli.starting import (
     usual_speed,
 )
 from spinviz.files.errors import short_path
+from spinviz.files.ovf.series import is_several
 from spinviz.model import clock
 from spinviz.model.parameters import Parameters
 from spinviz.model.shortened import shortened
@@ -86,7 +87,7 @@ def command(options: argparse.Namespace) -> int:
             return 0
         with Progress(f"export {loop.system.name}") as progress:
             export(loop, job, _report(progress, options.progress))
-        say_what_is_odd(loop)
+        say_what_is_odd(loop, options.note)
     except PlanError as error:
         raise BadInput(str(error)) from error
     except OpenGLMissing as error:
@@ -257,14 +258,21 @@ def _look(options: argparse.Namespace) -> Look:
 
 def _seconds(system: System[Any, Any], p: Parameters, preset: str, speed: float) -> float:
     """Seconds on screen that a preset asks for, which parameters can make long but not endless."""
-    return min(usual_length(system, p, preset) / speed, MOST_SECONDS)
+    length = usual_length(system, p, preset)
+    if length == system.end(p):
+        length += system.timestep(p)  # The last picture of a film is seen as long as the others.
+    return min(length / speed, MOST_SECONDS)
 
 
 def _name_system_of_file(options: argparse.Namespace) -> None:
     """``spinviz export FILE`` is short for the system that starts from such files, with ``--input FILE``."""
     from spinviz.systems import systems
+    from spinviz.systems.series import series_system
 
     path = Path(options.system)
+    if is_several(options.system) and (shows := series_system([path])):
+        options.system, options.input = shows.name, [options.system, *options.input]
+        return
     if not path.suffix or not os.path.isfile(path):
         return
     for system in systems().values():

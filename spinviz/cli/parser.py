@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -56,7 +57,22 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser, names = _parser()
     if not argv or (argv[0] not in names and argv[0] not in ("-h", "--help", "--version")):
         return _opener().parse_args(argv)
-    return parser.parse_args(_joined(argv))
+    return parser.parse_args(_joined(_inputs(argv)))
+
+
+def _inputs(argv: Sequence[str]) -> list[str]:
+    """Write "--input m1.ovf m2.ovf" as two options: a shell makes files of a pattern that has no quotes around it."""
+    found: list[str] = []
+    last = ""
+    for before, word in zip(("", *argv), argv):
+        if before == "--input":
+            last = word
+        elif last and os.path.splitext(word)[1] == os.path.splitext(last)[1] != "" and os.path.isfile(word):
+            found.append("--input")
+        else:
+            last = ""
+        found.append(word)
+    return found
 
 
 def _joined(argv: Sequence[str]) -> list[str]:
@@ -122,7 +138,7 @@ def _run(commands: Commands[Parser]) -> None:
         "--out",
         required=True,
         metavar="FILE",
-        help=".csv .h5 (all), .ovf .npz (final state), .seq (sequence), .png .npy (its image), .mrd (its raw data)",
+        help=".csv .odt .h5 (all), .ovf .npz (final state), .seq (sequence), .png .npy (its image), .mrd (raw data)",
     )
     parser.add_argument("--duration", metavar="T", help="simulated time, with a unit if you like")
     parser.add_argument(
@@ -246,6 +262,7 @@ def _start(parser: Parser) -> None:
         help="file to start from, for example an OVF file; again for another kind (a sequence and a phantom)",
     )
     parser.add_argument("--seed", default=None, metavar="N", help="seed of the random numbers; default 0")
+    parser.set_defaults(note="")
 
 
 def _json(parser: Parser) -> None:

@@ -67,14 +67,14 @@ def _run(options: argparse.Namespace, kind: str) -> int:
     loop = start.loop(MEMORY)
     _check_rows(loop, duration, every)
     check_happen(start.schedule, loop, duration, "the run ends at", "a longer --duration")
-    if options.laws and write is not _write_csv:
+    if options.laws and write not in (_write_csv, _write_odt):
         raise BadInput(
             f"--laws adds columns to a .csv file, not to {short_path(options.out)}: leave it out or write a .csv"
         )
     with Progress(f"run {start.system.name}") as progress:
         moments = Moments(loop, duration, every, progress)
         write(options.out, moments, options.laws)
-    say_what_is_odd(loop)
+    say_what_is_odd(loop, options.note)
     say_remarks(start)
     if arrived:
         say(arrived)
@@ -126,6 +126,7 @@ def duration_of(text: str | None, start: Start) -> float:
 def every_of(text: str | None, start: Start) -> float | None:
     """Return the simulated time between two rows; None for every step."""
     usual = usual_length(start.system, start.parameters, start.preset) / 100
+    usual = max(usual, float(start.system.timestep(start.parameters)))
     return None if text is None else time_of(text, start.system, "--every", usual, positive=True)
 
 
@@ -216,6 +217,18 @@ def _write_csv(out: str, moments: Moments, laws: bool) -> None:
             writer.writerow([repr(float(f"{now.time:.15g}")), *map(repr, _row(now, laws))])
 
 
+def _write_odt(out: str, moments: Moments, laws: bool) -> None:
+    from spinviz.files.odt import END, odt_head, odt_row
+
+    loop = moments.loop
+    columns = [("time", loop.system.time_unit), *_columns(loop, laws)]
+    with atomic_write(out, "w", newline="") as stream:
+        stream.writelines(f"{line}\n" for line in odt_head(_header(loop), columns))
+        for now in moments:
+            stream.write(odt_row([float(f"{now.time:.15g}"), *_row(now, laws)]) + "\n")
+        stream.write(f"{END}\n")
+
+
 def _titled(name: str, unit: str) -> str:
     return f"{name} [{unit}]" if unit else name
 
@@ -279,6 +292,7 @@ def _write_ovf(out: str, moments: Moments, laws: bool) -> None:
 
 WRITERS: dict[str, Callable[[str, Moments, bool], None]] = {
     ".csv": _write_csv,
+    ".odt": _write_odt,
     ".h5": _write_h5,
     ".ovf": _write_ovf,
     ".npz": _write_npz,

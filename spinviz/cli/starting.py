@@ -6,7 +6,7 @@ import argparse
 import difflib
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from spinviz.cli.problems import BadInput, say
 from spinviz.files.errors import FileError, short_path
+from spinviz.files.ovf.series import is_several
 from spinviz.model import clock
+from spinviz.model.abilities import OpensSeries
 from spinviz.model.clock import round_speed
 from spinviz.model.parameters import ParameterError, Parameters
 from spinviz.model.shortened import shortened
@@ -66,6 +68,9 @@ def start_of(options: argparse.Namespace) -> Start:
     Errors: `BadInput`, `ParameterError`, `UnknownName`, `FileError`, `UnitError`.
     """
     system = find_system(options.system)
+    if shows := _series_instead(system, options.input):
+        options.note = f"{system.name} starts from one file, so {shows.name} shows all of them"
+        system = shows
     preset = options.preset or ""
     if preset:
         preset = find(preset, (p.name for p in system.presets), f"{system.name} has no preset")
@@ -74,12 +79,17 @@ def start_of(options: argparse.Namespace) -> Start:
     return Start(system, p, preset, schedule, seed_of(options.seed), names_of(options.set))
 
 
-def say_what_is_odd(loop: Loop) -> None:
-    """Say how files were taken, where what was set stood against the preset's actions, that nothing was asked for."""
+def say_what_is_odd(loop: Loop, note: str = "") -> None:
+    """Say how files were taken, where what was set stood against the preset's actions, that nothing was asked for.
+
+    ``note`` comes first: of another system than the one that was named.
+    """
+    if note:
+        say(note)
     if odd := loop.system.odd(loop.state, loop.parameters):
         p = loop.parameters
         paths = [getattr(p, name) for name, q in p.quantities().items() if q.kind == "file"]
-        files = ", ".join(Path(path).name for path in paths if path)
+        files = ", ".join(shortened(Path(path).name) for path in paths if path)
         say(": ".join(filter(None, (files, "; ".join(odd)))))
     first = loop.system.presets[0]
     if not (loop.preset.name or loop.schedule or loop.events) and first.actions:
@@ -96,8 +106,11 @@ def usual_speed(system: System[Any, Any], p: Parameters, preset: str) -> float:
 
 
 def usual_length(system: System[Any, Any], p: Parameters, preset: str) -> float:
-    """Return the simulated time worth running: the preset's length, or else ten seconds on screen."""
-    return float((preset and system.preset(preset).length) or SECONDS * usual_speed(system, p, preset))
+    """Return the simulated time worth running: the preset's length, a film to its end, or ten seconds on screen."""
+    if length := preset and system.preset(preset).length:
+        return float(length)
+    end = system.end(p)
+    return float(SECONDS * usual_speed(system, p, preset) if end is None else end)
 
 
 def check_steps(loop: Loop, end: float, what: str, remedy: str) -> None:
@@ -165,11 +178,26 @@ def find_parameter(p: Parameters, name: str) -> str:
         raise ParameterError(str(error)) from error
 
 
+def _series_instead(system: System[Any, Any], files: Sequence[str]) -> System[Any, Any] | None:
+    """Return the system that shows ``files`` where they are many of a kind from which ``system`` starts; else None."""
+    if len(files) < 2 and not any(map(is_several, files)):
+        return None
+    from spinviz.systems.series import series_system
+
+    shows = series_system([Path(file) for file in files])
+    if shows is None or shows.name == system.name or not set(shows.suffixes()) & set(system.suffixes()):
+        return None
+    return shows
+
+
 def _opened(system: System[Any, Any], p: Parameters, files: Iterable[str]) -> Parameters:
     """Change ``p`` by what the files say: everything that opening them sets.
 
     Errors: `BadInput` for two files of one kind.
     """
+    if isinstance(system, OpensSeries):
+        paths = [Path(file) for file in files]
+        return system.open_series(paths).over(p) if paths else p
     taken: dict[str, str] = {}
     for file in files:
         opened = system.open(Path(file))
@@ -219,7 +247,7 @@ def time_of(text: str, system: System[Any, Any], flag: str, usual: float, *, pos
     """
     unit = system.time_unit
     try:
-        time = read_number(text.replace("sweeps", "sweep"), unit, usual)
+        time = read_number(clock.singular(text), unit, usual)
     except UnitError as error:
         raise UnitError(f"{flag}: {error}") from error
     if time < 0 or (positive and time == 0) or time == math.inf:

@@ -218,7 +218,7 @@ class Live:
             while (self._sweeps or self.loop.steps_until(self._due) > 0) and perf_counter() - begun < BUDGET:
                 self.loop.advance(1)
                 self._changed = True
-                if self._arrives() or self._swept():
+                if self._arrives() or self._swept() or self._ends():
                     break
         except (StepFailed, ParameterError) as failure:
             self._stop(str(failure))
@@ -259,6 +259,18 @@ class Live:
         self.loop.seek(arrival.step)
         self.arrival = words_of(arrival.landmark, self.loop)
         return True
+
+    def _ends(self) -> bool:
+        """Pause where nothing new will come."""
+        if not self._ended:
+            return False
+        self.running, self.lookout = False, None
+        self.arrival = "The end: run again to begin anew"
+        return True
+
+    @property
+    def _ended(self) -> bool:
+        return bool(self.loop.system.ended(self.loop.state, self.loop.parameters))
 
     def _measure(self, wall: float, simulated: float, behind: bool) -> None:
         """Note what speed is kept, over a window long enough to read."""
@@ -337,6 +349,8 @@ class Live:
                 self.loop.apply(command)
                 self.arrival, self.loop.note = self.loop.note or self.arrival, ""
             case Run():
+                if self._ended:
+                    self.loop.seek(0)
                 self.running = True
             case Pause():
                 self.running = False

@@ -96,7 +96,7 @@ def _lines(path: str | os.PathLike[str]) -> tuple[str, list[str], list[int]]:
     header = ""
     rows: list[str] = []
     numbers: list[int] = []
-    for line, text in enumerate(_decoded(content).splitlines(), start=1):
+    for line, text in enumerate(decoded(content).splitlines(), start=1):
         bare = text.strip().lstrip(COMMENTS).strip()
         if not bare or (rows and text.lstrip().startswith(tuple(COMMENTS))):
             continue
@@ -112,7 +112,8 @@ def _lines(path: str | os.PathLike[str]) -> tuple[str, list[str], list[int]]:
     return header, rows, numbers
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Return a text in whatever letters it was written."""
     for encoding in ("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)

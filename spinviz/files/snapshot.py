@@ -22,6 +22,7 @@ from spinviz.files.atomic import atomic_write
 from spinviz.files.bounded import open_bounded
 from spinviz.files.errors import FileError
 from spinviz.files.log import state_folder
+from spinviz.files.ovf.series import files_of
 from spinviz.files.plain_values import Unfit, packed, unpacked
 from spinviz.files.session import Session, digest
 from spinviz.model.parameters import Parameters
@@ -114,8 +115,9 @@ def _files(session: Session) -> list[Any]:
         for name, q in p.quantities().items():
             if q.kind == "file" and (path := str(getattr(p, name))):
                 with suppress(OSError, ValueError):
-                    status = os.stat(path)
-                    found[path] = [status.st_size, status.st_mtime_ns]
+                    for one in files_of(path):
+                        status = os.stat(one)
+                        found[one] = [status.st_size, status.st_mtime_ns]
     return [[path, *status] for path, status in sorted(found.items())]
 
 

@@ -7,7 +7,7 @@ files and of sequences are parameters here: the model knows neither.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -18,6 +18,7 @@ from spinviz.model.brush import Indices, Sites
 from spinviz.model.parameters import Parameters
 
 P = TypeVar("P", bound=Parameters)
+P_co = TypeVar("P_co", bound=Parameters, covariant=True)
 P_contra = TypeVar("P_contra", bound=Parameters, contravariant=True)
 S_contra = TypeVar("S_contra", contravariant=True)
 Sequence_co = TypeVar("Sequence_co", covariant=True)
@@ -100,6 +101,15 @@ class OpensBeside(Protocol[P]):
     @abstractmethod
     def open_beside(self, path: Path, p: P) -> P:
         """Return ``p`` with the file at ``path`` beside the files that it has. Errors: `FileError`, `UnknownName`."""
+
+
+@runtime_checkable
+class OpensSeries(Protocol[P_co]):
+    """Opens many files of one kind as one run, a frame each."""
+
+    @abstractmethod
+    def open_series(self, paths: Sequence[Path]) -> P_co:
+        """Return parameters that show these files, or those of one folder or pattern. Errors: `FileError`."""
 
 
 @runtime_checkable

@@ -6,6 +6,8 @@ import math
 
 from spinviz.model.units import plain, prefix_for, show
 
+COUNTED = {"sweep": "sweeps", "file": "files"}
+"""Units of time that count, and their plurals."""
 RESOLVED = 20
 """Differences of time that should be seen in the clock, per second on screen."""
 SLOW = 0.9
@@ -16,13 +18,14 @@ def clock(time: float, speed: float, unit: str) -> str:
     """Return the time with as many decimals as move at this speed: "288 ms", "1.29 ns", "1250 sweeps"."""
     prefix, factor = prefix_for(time or speed, unit)
     finest = (speed or abs(time) or 1.0) / RESOLVED / factor
-    decimals = min(max(0, -math.floor(math.log10(finest))), 6) if 0 < finest < math.inf else 0
+    moves = 0 < finest < math.inf and unit not in COUNTED
+    decimals = min(max(0, -math.floor(math.log10(finest))), 6) if moves else 0
     return f"{time / factor:.{decimals}f} {prefix}{_many(unit)}".replace("-", "−")
 
 
 def duration(value: float, unit: str) -> str:
     """Return a duration for people."""
-    return f"{plain(value, 3)} {unit if value == 1 else _many(unit)}" if unit == "sweep" else show(value, unit, 3)
+    return f"{plain(value, 3)} {unit if value == 1 else _many(unit)}" if unit in COUNTED else show(value, unit, 3)
 
 
 def round_speed(speed: float) -> float:
@@ -46,4 +49,11 @@ def _scale(speed: float) -> tuple[float, ...]:
 
 
 def _many(unit: str) -> str:
-    return "sweeps" if unit == "sweep" else unit
+    return COUNTED.get(unit, unit)
+
+
+def singular(text: str) -> str:
+    """Return a time as typed, "50 sweeps", in the unit itself: "50 sweep"."""
+    for one, many in COUNTED.items():
+        text = text.replace(many, one)
+    return text

@@ -123,7 +123,7 @@ class System(ABC, Generic[P, S]):
     equation: ClassVar[str]
     """Equation of motion or Hamiltonian in LaTeX, with its factors."""
     time_unit: ClassVar[str] = "s"
-    """Unit of `step`'s dt: ``"s"`` or ``"sweep"``."""
+    """Unit of `step`'s dt: ``"s"``, or one of `clock.COUNTED`."""
     Parameters: ClassVar[type[Parameters]]
     observables: ClassVar[tuple[Observable, ...]]
     plots: ClassVar[tuple[Plot, ...]] = ()
@@ -225,6 +225,14 @@ class System(ABC, Generic[P, S]):
     def period(self, p: P) -> float:
         """Return the time [`time_unit`] after which the picture is the same again, 0 where nothing repeats exactly."""
         return 0.0
+
+    def end(self, p: P) -> float | None:
+        """Return the time [`time_unit`] of the last that a run shows; None for one without an end: all but films."""
+        return None
+
+    def ended(self, state: S, p: P) -> bool:
+        """Whether nothing new will come: the window pauses there, and running on begins again."""
+        return False
 
     def pick(self, p: P, plot: str, row: int, column: int) -> P | None:
         """Return the parameters after a click on a pixel of the image ``plot``; None where it means nothing."""

@@ -25,6 +25,8 @@ NEVER_PREFIXED = {
     "%",
     "sweep",
     "sweeps",
+    "file",
+    "files",
     "J/kB",
     "J",
     "1/J",

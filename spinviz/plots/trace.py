@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
+from spinviz.model.clock import COUNTED
 from spinviz.model.frame import Frame
 from spinviz.model.kept import KeptLine, thinned
 from spinviz.model.law import Law
@@ -249,4 +250,4 @@ def roles_of(names: tuple[str, ...]) -> list[str]:
 
 def time_words(unit: str) -> str:
     """Return the axis text of time: "time, ms", "sweeps"."""
-    return "sweeps" if unit.startswith("sweep") else f"time, {unit}"
+    return COUNTED.get(unit.removesuffix("s"), f"time, {unit}")

@@ -68,7 +68,7 @@ def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ([*RUN, "--input=--"], ["--input has the value '--'"]),
         ([*RUN, "--every=--"], ["--every has the value '--'"]),
         (["run", "toy"], ["--out"]),
-        (["run", "toy", "--out", "a.xls"], ["a.xls", ".csv, .h5, .ovf, .npz"]),
+        (["run", "toy", "--out", "a.xls"], ["a.xls", ".csv, .odt, .h5, .ovf, .npz"]),
         (["run", "toy", "--out", "a"], ["no ending", ".csv"]),
         (["run", "toy", "--out", "a.ovf", "--duration", "0"], ["toy has no field", ".npz"]),
         (["run", "toy", "--out", "missing/a.csv"], ["the folder does not exist"]),

@@ -17,6 +17,8 @@ from toy import Toy, ToyParameters
 
 from spinviz.cli import main
 from spinviz.engine.loop import Loop
+from spinviz.files.measured import Column
+from spinviz.files.odt import read_odt
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
 from spinviz.files.recording.read import read_recording
 from spinviz.files.session import Session, save_session
@@ -69,6 +71,17 @@ def test_thorough_prints_what_quick_prints(spinviz_cli):
     both = spinviz_cli("verify", "--thorough", "--quick")
     assert both.code == 2
     assert both.err.count("\n") == 1
+
+
+def test_an_odt_table_holds_the_same_as_csv(spinviz_cli, tmp_path):
+    for ending in ("csv", "odt"):
+        said = spinviz_cli("run", "toy", "--duration", "0.1", "--laws", "--out", tmp_path / f"a.{ending}")
+        assert said.code == 0
+    header, values = rows(tmp_path / "a.csv")
+    found = read_odt(tmp_path / "a.odt")
+    assert [name.partition(" ")[0].rpartition(":")[2] for name in header[1:]] == list(found.names[1:])
+    assert found.columns[0] == Column("Oxs_TimeDriver::Simulation time", "s")
+    np.testing.assert_array_equal(found.values, values)
 
 
 def test_csv_holds_the_run(spinviz_cli, tmp_path):

@@ -65,6 +65,30 @@ def test_runs_pauses_and_steps() -> None:
         served.until(lambda: served.frames[-1].last_step == 0)
 
 
+class Short(Toy):
+    """Shows nothing new after ten steps."""
+
+    name = "short"
+
+    def ended(self, state: ToyState, p: ToyParameters) -> bool:
+        return state.time >= 9.5 * self.timestep(p)
+
+
+def test_a_run_with_an_end_pauses_there_and_begins_anew() -> None:
+    with Served(Live(Loop(Short()), speed=1e9)) as served:
+        served.until(lambda: bool(served.frames and not served.frames[-1].running))
+        assert served.frames[-1].step == 10
+        assert served.frames[-1].arrival == "The end: run again to begin anew"
+        kept = len(served.frames)
+        served.live.send(Run())
+        served.until(lambda: any(not frame.running for frame in served.frames[kept:]))
+        assert served.frames[-1].step == 10
+        assert served.frames[-1].last_step == 10
+        served.live.send(Seek(4))
+        served.live.send(Run())
+        served.until(lambda: served.frames[-1].step == 10 and not served.frames[-1].running)
+
+
 def test_one_frame_in_flight_while_stepping_goes_on() -> None:
     with Served(Live(Loop(Toy(), ToyParameters(dt=1e-4))), hold=True) as served:
         served.until(lambda: served.live.loop.step > 500)

@@ -89,6 +89,20 @@ def test_a_file_that_changed_is_noticed(tmp_path: Path) -> None:
         read_snapshot(session)
 
 
+@pytest.mark.parametrize("pattern", ["", "/*.ovf"])
+def test_a_file_of_a_series_that_changed_or_came_is_noticed(tmp_path: Path, pattern: str) -> None:
+    system = system_named("ovf_series")
+    for number in range(2):
+        (tmp_path / f"{number}.ovf").write_text("one")
+    session = Session(system, system.Parameters.of(input=f"{tmp_path}{pattern}"), step=1)
+    for change in (lambda: (tmp_path / "1.ovf").write_text("other"), (tmp_path / "2.ovf").touch):
+        write_snapshot(session, 1)
+        assert read_snapshot(session) == 1
+        change()
+        with pytest.raises(Unfit, match="other content of its files"):
+            read_snapshot(session)
+
+
 def test_damage_is_said(tmp_path: Path) -> None:
     write_snapshot(SESSION, list(range(100)))
     path = snapshot_path(SESSION)

@@ -4,17 +4,20 @@ import math
 
 import pytest
 
-from spinviz.model.clock import clock, duration, round_speed, speeds
+from spinviz.model.clock import clock, duration, round_speed, singular, speeds
 
 
 def test_clock_shows_what_moves():
     assert clock(0.288, 0.04, "s") == "288 ms"
     assert clock(1.2884e-9, 5e-11, "s") == "1.288 ns"
     assert clock(1250.0, 30.0, "sweep") == "1250 sweeps"
+    assert clock(12.0, 5.0, "file") == "12 files"
     assert clock(0.0, 0.04, "s") == "0 ms"
     assert duration(0.04, "s") == "40 ms"
     assert duration(1, "sweep") == "1 sweep"
     assert duration(20, "sweep") == "20 sweeps"
+    assert (duration(1, "file"), duration(12, "file")) == ("1 file", "12 files")
+    assert (singular("12 files"), singular("20sweeps"), singular("3 ms")) == ("12 file", "20sweep", "3 ms")
 
 
 def test_a_speed_beyond_all_bounds_has_no_decimals():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,13 +17,15 @@ from spinviz.engine.memory import demand
 from spinviz.engine.replay import extent, replayed
 from spinviz.engine.resume import resumed, store
 from spinviz.files.errors import FileError, printable
+from spinviz.files.ovf.series import is_several
 from spinviz.files.plain_values import Unfit
 from spinviz.files.session import SUFFIX, Session, read_session
-from spinviz.model.abilities import OpensBeside
+from spinviz.model.abilities import OpensBeside, OpensSeries
 from spinviz.model.parameters import Parameters
 from spinviz.model.shortened import shortened
 from spinviz.model.system import System
 from spinviz.systems import system_named, systems
+from spinviz.systems.series import ShowsSeries, series_among
 
 LONG = 1.0
 """Seconds of repeating a run from which on its snapshot is kept."""
@@ -69,12 +72,15 @@ def open_file(
     """A session, or a file that a system starts from: the ``current`` system where it takes such files.
 
     What the file does not say stays as in ``parameters``, those of the present. A system that `OpensBeside` adds
-    the file, and then ``more``: a phantom to a sequence.
+    the file, and then ``more``: a phantom to a sequence. Many files of one kind, or a folder, become a film
+    of the system that `OpensSeries`.
     """
 
     def opening(progress: Progress) -> Opened:
         if path.suffix.lower() == SUFFIX:
             return _session(path, memory, progress)
+        if (more or is_several(str(path))) and (shows := series_among(systems(), (path, *more))) is not None:
+            return _film(shows, (path, *more), memory, progress)
         system = _system_for(path, current)
         found = _opened(system, (path, *more), parameters)
         _say_demand(system, found, progress)
@@ -92,6 +98,8 @@ def open_session(path: Path, memory: int = MEMORY) -> Opening:
 
 def go_together(paths: Sequence[Path]) -> bool:
     """Whether one system opens all of these files at once."""
+    if series_among(systems(), paths) is not None:
+        return True
     endings = {path.suffix.lower() for path in paths}
     return any(isinstance(system, OpensBeside) and endings <= set(system.suffixes()) for system in systems().values())
 
@@ -144,6 +152,16 @@ def _say_demand(system: System[Any, Any], p: Parameters, progress: Progress) -> 
         progress(-1.0, f"Making {words}")
 
 
+def _film(system: ShowsSeries, paths: Sequence[Path], memory: int, progress: Progress) -> Opened:
+    """Files of one kind as frames; afterwards their folder is what was opened."""
+    p = system.open_series(paths)
+    _say_demand(system, p, progress)
+    loop = Loop(system, p, memory=memory)
+    folder = paths[0] if os.path.isdir(paths[0]) else paths[0].absolute().parent
+    odd = "; ".join(system.odd(loop.state, loop.parameters))
+    return Opened(loop, speed_of(loop), path=folder, note=odd and f"{folder.name}: {odd}")
+
+
 def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Parameters | None) -> Parameters:
     if not isinstance(system, OpensBeside):
         opened: Parameters = system.open(paths[0])
@@ -157,7 +175,8 @@ def _opened(system: System[Any, Any], paths: Sequence[Path], parameters: Paramet
 def _system_for(path: Path, current: str) -> System[Any, Any]:
     suffix = path.suffix.lower()
     known = systems()
-    fits = [system for system in known.values() if suffix in system.suffixes()]
+    # One file of a series is a start, not a film.
+    fits = [system for system in known.values() if suffix in system.suffixes() and not isinstance(system, OpensSeries)]
     for system in fits:
         if system.name == current:
             return system

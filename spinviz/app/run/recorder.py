@@ -117,12 +117,16 @@ class Recorder:
 
 
 def writer_of(path: Path) -> type[RecordingWriter] | type[TableWriter]:
-    """Return what writes the kind of file that ``path`` names: a table for .csv, HDF5 for all others."""
+    """Return what writes the kind of file that ``path`` names: a table for .csv and .odt, HDF5 for all others."""
     # h5py takes a moment to load: not at every start of the window.
     if path.suffix.lower() == ".csv":
         from spinviz.files.recording.table import TableWriter
 
         return TableWriter
+    if path.suffix.lower() == ".odt":
+        from spinviz.files.recording.table import OdtWriter
+
+        return OdtWriter
     from spinviz.files.recording.write import RecordingWriter
 
     return RecordingWriter

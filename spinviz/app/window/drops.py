@@ -21,14 +21,18 @@ NAMED = 3
 class Drops(QObject):
     """Takes the drags of a window and calls ``opened(paths)`` for a drop.
 
-    ``refusal`` says why a file cannot be opened; empty: it can.
+    ``refusal`` says why a file cannot be opened; empty: it can. ``purpose`` says as what files are opened.
     """
 
     def __init__(
-        self, window: QWidget, opened: Callable[[list[Path]], None], refusal: Callable[[Path], str] = lambda path: ""
+        self,
+        window: QWidget,
+        opened: Callable[[list[Path]], None],
+        refusal: Callable[[Path], str] = lambda path: "",
+        purpose: Callable[[list[Path]], str] = lambda paths: "",
     ) -> None:
         super().__init__(window)
-        self._window, self._opened, self._refusal = window, opened, refusal
+        self._window, self._opened, self._refusal, self._purpose = window, opened, refusal, purpose
         self._refused = False
         self.sign = QLabel(window)
         self.sign.setTextFormat(Qt.TextFormat.PlainText)
@@ -67,7 +71,7 @@ class Drops(QObject):
             return True
         refusal = self._refusal(paths[0])
         self._refused = bool(refusal)
-        self.sign.setText(printable(refusal) or words(paths))
+        self.sign.setText(printable(refusal) or words(paths, self._purpose(paths)))
         self.sign.setProperty("look", "refusal" if refusal else "drop")
         repolish(self.sign)
         self.sign.adjustSize()
@@ -105,11 +109,11 @@ def _local(url: QUrl) -> Path:
     return Path(url.toLocalFile())
 
 
-def words(paths: list[Path]) -> str:
-    """What a drop of these files will do."""
+def words(paths: list[Path], purpose: str = "") -> str:
+    """What a drop of these files will do, and as what they are opened."""
     names = [short(path) for path in paths[:NAMED]]
     more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
-    return printable(f"Drop to open {', '.join(names)}{more}")
+    return printable(f"Drop to open {', '.join(names)}{more} {purpose}".rstrip())
 
 
 def short(path: Path) -> str:

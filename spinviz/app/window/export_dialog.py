@@ -26,7 +26,7 @@ from spinviz.app.window.export_preview import ExportPreview
 from spinviz.export.animation import check, size_for
 from spinviz.export.plan import KINDS, MOST_TURN, ExportPlan, Kind, Plan, PlanError, check_frames, read_fps, read_size
 from spinviz.files.errors import FileError
-from spinviz.model.clock import duration
+from spinviz.model.clock import duration, singular
 from spinviz.model.theme import THEMES
 from spinviz.model.units import read_number
 from spinviz.panels.parts import DecimalSpin, Spin
@@ -297,7 +297,7 @@ class ExportDialog(QDialog):
         return text if index < 0 else str(self.start.itemData(index))
 
     def _time(self, text: str) -> float:
-        time = read_number(text.replace("sweeps", "sweep"), self._run.unit)
+        time = read_number(singular(text), self._run.unit)
         if not 0 <= time < float("inf"):
             raise PlanError(f"{text[:80]} is out of range: choose a time of 0 or more")
         return time

@@ -25,15 +25,17 @@ from spinviz.app.window.theme import ThemeSwitch
 from spinviz.export.plan import ExportPlan
 from spinviz.files.errors import FileError
 from spinviz.files.log import state_folder
+from spinviz.files.ovf.series import holds_series
 from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
 from spinviz.model.file_names import as_text
+from spinviz.systems.series import series_among
 
 if TYPE_CHECKING:
     from spinviz.app.window.export_dialog import ExportDialog
 
 IMAGES = "Picture (*.png);;Complex numbers (*.npy);;Raw data, ISMRMRD (*.mrd)"
-RECORDINGS = "HDF5 (*.h5);;Table (*.csv)"
+RECORDINGS = "HDF5 (*.h5);;Table (*.csv);;Table of OOMMF (*.odt)"
 EXPORT = "export"
 """Where the choices of the export dialog are kept."""
 LENGTH = 10.0
@@ -58,11 +60,11 @@ class FileActions(QObject):
     def ask_open(self) -> None:
         """Ask for a file and open it."""
         pattern = " ".join(f"*{suffix}" for suffix in known_suffixes())
-        name, _ = QFileDialog.getOpenFileName(
+        names, _ = QFileDialog.getOpenFileNames(
             self._parent, "Open", str(self._folder), f"All files that spinviz opens ({pattern});;All files (*)"
         )
-        if name:
-            self.open(Path(name))
+        if names:
+            self.drop([Path(name) for name in names])
 
     def open(self, path: Path, *more: Path) -> None:
         """Open a session or a file that a system starts from, with ``more`` that go with it."""
@@ -70,7 +72,7 @@ class FileActions(QObject):
         self._controller.open_path(path, *more)
 
     def drop(self, paths: list[Path]) -> None:
-        """Open files dropped on the window: all that go together, or the first."""
+        """Open files dropped on the window, or chosen: all that go together, or the first."""
         if len(paths) > 1 and go_together(paths):
             self.open(*paths)
             return
@@ -81,13 +83,19 @@ class FileActions(QObject):
 
     def refusal(self, path: Path) -> str:
         """Return why a file cannot be opened; empty where it can, or where nobody knows yet."""
-        if path.is_dir():
-            return f"Cannot open {short(path)}: it is a folder"
         known = self._controller.systems
+        if os.path.isdir(path):
+            able = not known or (series_among(known, [path]) is not None and holds_series(path))
+            return "" if able else f"Cannot open {short(path)}: it is a folder without a series of files"
         endings = {SUFFIX, *(end for system in known.values() for end in system.suffixes())}
         if not known or path.suffix.lower() in endings:
             return ""
         return f"Cannot open {short(path)}: {unknown(path)}"
+
+    def purpose(self, paths: list[Path]) -> str:
+        """Return as what these files are opened; empty where their names say it."""
+        several = len(paths) > 1 or os.path.isdir(paths[0])
+        return "as a film" if several and series_among(self._controller.systems, paths) is not None else ""
 
     def has_last(self) -> bool:
         """Whether unsaved work of a window that is gone is kept."""
@@ -181,7 +189,7 @@ class FileActions(QObject):
         suggestion = str(self._folder / f"{plain(self._controller.title)}.h5")
         name, kind = QFileDialog.getSaveFileName(self._parent, "Record observables to", suggestion, RECORDINGS)
         if name:
-            ending = ".csv" if kind.endswith("*.csv)") else ".h5"
+            ending = kind.rpartition("*")[2].rstrip(")") or ".h5"
             self._controller.start_recording(Path(name) if Path(name).suffix else Path(name + ending))
 
     # --- export -------------------------------------------------------------------------------------------------
@@ -198,7 +206,14 @@ class FileActions(QObject):
             self._dialog.raise_()
             self._dialog.activateWindow()
             return
-        length = c.preset.length / c.speed if c.preset.length else LENGTH
+        end = c.system.end(c.parameters)
+        length = (
+            c.preset.length / c.speed
+            if c.preset.length
+            else LENGTH
+            if end is None
+            else (end + c.system.timestep(c.parameters)) / c.speed
+        )
         run = Run(
             name=plain(c.title),
             speed=c.speed,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from spinviz.app.window.message_bar import MessageBar
 from spinviz.files.errors import FileError
 from spinviz.files.kept_curves import LETTERS
 from spinviz.files.measured import Measured, UnitsDiffer, read_measured
+from spinviz.files.odt import SUFFIX, Odt, read_odt
 from spinviz.model.kept import MOST_KEPT, Kept, KeptLine, thinned
 from spinviz.model.symbols import plain_text
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.panel import PlotPanel
 
-TABLES = "Tables (*.csv *.txt *.dat *.tsv);;All files (*)"
+TABLES = "Tables (*.csv *.txt *.dat *.tsv *.odt);;All files (*)"
 
 
 class KeptActions(QObject):
@@ -111,10 +113,40 @@ class KeptActions(QObject):
         """Show a table on ``plot``, or on the one that fits, or on one of several that is asked for."""
         self._folder = path.absolute().parent
         try:
+            if path.suffix.lower() == SUFFIX:
+                self._open_columns(read_odt(path), plot)
+                return
             measured = read_measured(path)
         except FileError as error:
             self._messages.say(str(error))
             return
+        self._open(measured, plot)
+
+    def _open_columns(self, table: Odt, plot: str) -> None:
+        """Show the columns that are called like what the plots show; where none is, one that is asked for."""
+        found: list[Kept] = []
+        names: list[str] = []
+        for panel in self._board.panels:
+            curves = table.curves(*panel.plot.compares()) if plot in ("", panel.plot.name) and panel.units() else ()
+            with suppress(UnitsDiffer):
+                found += [self._curve(curve, panel, curve.y_column.name) for curve in curves]
+                names += [curve.y_column.name for curve in curves]
+        if not found:
+            self._ask_for_column(table, plot)
+        elif self._add(found):
+            self._messages.say(_of_table(table, f": {', '.join(dict.fromkeys(names))}"), "info", stays=False)
+
+    def _ask_for_column(self, table: Odt, plot: str) -> None:
+        over = table.time or 0
+        titles = [f"{n}  {name}" for n, name in enumerate(table.names, start=1)]
+
+        def chosen(title: str) -> None:
+            self._open(table.measured(over, titles.index(title)), plot)
+
+        text = f"{_of_table(table, '')}. Column that is shown over {table.names[over]}"
+        self._ask(text, titles, chosen)
+
+    def _open(self, measured: Measured, plot: str) -> None:
         able = [panel for panel in self._board.panels if panel.units() is not None]
         able = [panel for panel in able if plot in ("", panel.plot.name)]
         if not able:
@@ -128,7 +160,7 @@ class KeptActions(QObject):
             except UnitsDiffer as error:
                 refusals.append(f"{plain_text(panel.plot.title)}: {error}")
         if not fitting:
-            text = f"{path.name}: {refusals[0].partition(': ')[2]}; change the unit in its header"
+            text = f"{measured.name}: {refusals[0].partition(': ')[2]}; change the unit in its header"
             self._messages.say(text, details="\n".join(refusals))
         elif len(fitting) == 1:
             self._show(measured, fitting[0])
@@ -137,23 +169,33 @@ class KeptActions(QObject):
 
     def _ask_for_plot(self, measured: Measured, panels: Sequence[PlotPanel[Any]]) -> None:
         titles = [f"{n}  {plain_text(panel.plot.title)}" for n, panel in enumerate(panels, start=1)]
+        text = f"Plot on which {measured.name} is shown"
+        self._ask(text, titles, lambda title: self._show(measured, panels[titles.index(title)]))
+
+    def _ask(self, text: str, titles: Sequence[str], chosen: Callable[[str], None]) -> None:
         dialog = QInputDialog(self._parent)
         dialog.setWindowTitle("Compare with measured data")
-        dialog.setLabelText(f"Plot on which {measured.name} is shown")
+        dialog.setLabelText(text)
         dialog.setComboBoxItems(titles)
-        dialog.textValueSelected.connect(lambda title: self._show(measured, panels[titles.index(title)]))
+        dialog.textValueSelected.connect(chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _curve(self, measured: Measured, panel: PlotPanel[Any]) -> Kept:
+    def _curve(self, measured: Measured, panel: PlotPanel[Any], column: str = "") -> Kept:
         x, y = measured.in_units(*(panel.units() or ("", "")))
-        title = f"measured: {measured.name}"[:LETTERS]
+        title = ", ".join(filter(None, (f"measured: {measured.name}", column)))[:LETTERS]
         return Kept(panel.plot.name, (KeptLine("", *thinned(x, y), "text"),), "measured", title)
 
     def _show(self, measured: Measured, panel: PlotPanel[Any]) -> None:
         one = self._curve(measured, panel)
         if self._add([one]):
             self._messages.say(_told(measured, one, panel.units() or ("", "")), "info", stays=False)
+
+
+def _of_table(table: Odt, what: str) -> str:
+    """The rows of a table, and what was taken of several."""
+    remark = f", {table.remark}" if table.remark else ""
+    return f"{table.name}{what}{remark}, {len(table.values)} points"
 
 
 def _told(measured: Measured, one: Kept, units: tuple[str, str]) -> str:

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.themes.changed.connect(self.corners.fit)
         self.themes.finishers += [self.docks.lay_out, self.picture.complete]
         self._connect()
-        self.drops = Drops(self, self.files.drop, self.files.refusal)
+        self.drops = Drops(self, self.files.drop, self.files.refusal, self.files.purpose)
         self.setMinimumSize(900, 560)
         self.docks.restore()
         self.show_title()

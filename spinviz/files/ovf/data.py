@@ -30,11 +30,22 @@ _COMMENT_OR_END = re.compile(rb"##[^\n]*|#")
 def read_values(header: Header, stream: BinaryIO) -> Values:
     """Read the block that begins at the stream's position; shape (nz, ny, nx, dim)."""
     shape = header.shape()
+    check_size(header, stream)
     if header.representation in ("text", "csv"):
         commas = header.representation == "csv"
         return _read_text(header.path, stream, math.prod(shape), commas).reshape(shape)
     dtype = _dtype(header.version, header.representation)
     return _read_binary(header.path, stream, math.prod(shape), dtype).reshape(shape)
+
+
+def check_size(header: Header, stream: BinaryIO) -> None:
+    """Refuse data, which begin at the stream's position, that are shorter than the header announces."""
+    count, representation = math.prod(header.shape()), header.representation
+    size = _dtype(header.version, representation).itemsize if representation.startswith("binary") else 0
+    least, needed = ("", (count + 1) * size) if size else ("at least ", 2 * count - 1)
+    if needed > (left := bytes_left(stream)):
+        problem = f"the header announces {count} numbers ({least}{needed} bytes), only {left} bytes follow"
+        raise FileError(header.path, problem, "fetch the complete file or " + REWRITE)
 
 
 def check_end(path: str, stream: BinaryIO, segments: int) -> bool:
@@ -82,10 +93,7 @@ def _dtype(version: int, representation: str) -> np.dtype[np.floating]:
 
 
 def _read_binary(path: str, stream: BinaryIO, count: int, dtype: np.dtype[np.floating]) -> Values:
-    size, left = dtype.itemsize, bytes_left(stream)
-    if (needed := (count + 1) * size) > left:
-        problem = f"the header announces {count} numbers ({needed} bytes), only {left} bytes follow"
-        raise FileError(path, problem, "fetch the complete file or " + REWRITE)
+    size = dtype.itemsize
     check = np.frombuffer(stream.read(size), dtype)[0]
     if check != _CHECK_VALUES[size]:
         problem = f"the check value is {float(check)!r} instead of {_CHECK_VALUES[size]!r}"
@@ -99,10 +107,6 @@ def _read_binary(path: str, stream: BinaryIO, count: int, dtype: np.dtype[np.flo
 
 
 def _read_text(path: str, stream: BinaryIO, count: int, commas: bool) -> NDArray[np.float64]:
-    left = bytes_left(stream)
-    if (needed := 2 * count - 1) > left:
-        problem = f"the header announces {count} numbers (at least {needed} bytes), only {left} bytes follow"
-        raise FileError(path, problem, "fetch the complete file or " + REWRITE)
     values = np.empty(count)
     filled = 0
     for block in _number_blocks(path, stream):

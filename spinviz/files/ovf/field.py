@@ -15,7 +15,8 @@ from spinviz.files.errors import FileError
 Vector = tuple[float, float, float]
 Values = NDArray[np.float32] | NDArray[np.float64]
 
-_SIMULATION_TIME = re.compile(r"\s*total simulation time:\s*(\S+)\s*s\s*", re.IGNORECASE)
+_SIMULATION_TIME = re.compile(r"\s*(?:total simulation time:\s*(\S+)\s*s|time \(s\)\s*:\s*(\S+))\s*", re.IGNORECASE)
+"""As OOMMF and mumax3 write it, the latter in two ways."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +85,8 @@ class OVF:
 
     @property
     def simulation_time(self) -> float | None:
-        """Total simulation time [s]; None if not given (OOMMF writes a negative one for not known)."""
-        for match in filter(None, map(_SIMULATION_TIME.fullmatch, self.desc)):
-            try:
-                time = float(match[1])
-            except ValueError:
-                continue
-            return time if time >= 0 and math.isfinite(time) else None
-        return None
+        """Total simulation time [s]; None if not given."""
+        return simulation_time(self.desc)
 
     def magnitude(self) -> NDArray[np.float64]:
         """Length of each vector, (nz, ny, nx) [valueunits]."""
@@ -116,6 +111,20 @@ class OVF:
         largest = np.abs(vectors).max(axis=-1, keepdims=True)
         with np.errstate(invalid="ignore"):  # an infinite vector has no direction
             return largest, np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
+
+
+def simulation_time(desc: tuple[str, ...]) -> float | None:
+    """Return the total simulation time [s] that the lines ``desc`` give; None if none does.
+
+    OOMMF writes a negative one for not known.
+    """
+    for match in filter(None, map(_SIMULATION_TIME.fullmatch, desc)):
+        try:
+            time = float(match[1] or match[2])
+        except ValueError:
+            continue
+        return time if time >= 0 and math.isfinite(time) else None
+    return None
 
 
 def _length(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

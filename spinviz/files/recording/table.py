@@ -1,6 +1,7 @@
-"""Recordings as CSV: a row for each sample, readable by everything, written as the run goes on.
+"""Recordings as tables, CSV or ODT: a row for each sample, readable by everything, written as the run goes on.
 
-The layout is that of ``spinviz run --out x.csv``: the names with their units in brackets, then numbers with every bit.
+The layout is that of ``spinviz run --out x.csv``: the names with their units in brackets, then numbers with every bit;
+and that of ``--out x.odt``, which is OOMMF's.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spinviz.files.errors import FileError
+from spinviz.files.odt import END, odt_head
 from spinviz.files.recording.unfinished import Unfinished, free_place
 
 
@@ -35,13 +37,13 @@ class TableWriter(Unfinished):
         super().__init__(path, time_unit)
         self._columns = len(columns)
         try:
-            self._begin([f"{name} [{unit}]" if unit else name for name, unit in (("time", time_unit), *columns)])
+            self._begin(self._head(header, (("time", time_unit), *columns)))
         except BaseException:
             self._claim.release()
             raise
 
-    def _begin(self, titles: list[str]) -> None:
-        """Create the file with its first line; without that there is none."""
+    def _begin(self, head: list[list[str]]) -> None:
+        """Create the file with its first lines; without them there is none."""
         self.path = free_place(self._target)
         try:
             self._stream = open(self.path, "x", encoding="utf-8", newline="")  # noqa: SIM115 - `close` closes it
@@ -50,11 +52,22 @@ class TableWriter(Unfinished):
         self._identity = os.fstat(self._stream.fileno())
         self._writer: Any = csv.writer(self._stream, lineterminator="\n")
         try:
-            self._write([titles])
+            self._write(head)
         except BaseException:
             self.abandon()
             self.path.unlink(missing_ok=True)
             raise
+
+    def _head(self, header: Mapping[str, str], columns: Sequence[tuple[str, str]]) -> list[list[str]]:
+        """The lines before the numbers, as cells."""
+        return [[f"{name} [{unit}]" if unit else name for name, unit in columns]]
+
+    def _foot(self) -> list[list[str]]:
+        """The lines behind the numbers."""
+        return []
+
+    def _put(self, rows: list[list[str]]) -> None:
+        self._writer.writerows(rows)
 
     def append(self, time: float, values: Sequence[float]) -> None:
         """Add a row: its time and one number per column."""
@@ -85,6 +98,7 @@ class TableWriter(Unfinished):
         if self._stream.closed:
             return
         try:
+            self._write(self._foot())
             self._stream.close()
             self._check_there()
             self._take_name()
@@ -95,7 +109,20 @@ class TableWriter(Unfinished):
 
     def _write(self, rows: list[list[str]]) -> None:
         try:
-            self._writer.writerows(rows)
+            self._put(rows)
             self._stream.flush()
         except OSError as error:
             raise FileError.writing(self._named, error) from error
+
+
+class OdtWriter(TableWriter):
+    """The same as a table of OOMMF."""
+
+    def _head(self, header: Mapping[str, str], columns: Sequence[tuple[str, str]]) -> list[list[str]]:
+        return [[line] for line in odt_head(header, columns)]
+
+    def _foot(self) -> list[list[str]]:
+        return [[END]]
+
+    def _put(self, rows: list[list[str]]) -> None:
+        self._stream.writelines(" ".join(row) + "\n" for row in rows)

@@ -54,6 +54,10 @@ class Curve(Plot):
         """Return y."""
         return (self.y,)
 
+    def compares(self) -> tuple[str, tuple[str, ...]]:
+        """Return both."""
+        return self.x, (self.y,)
+
     def averaged(self) -> tuple[str, ...]:
         """Return both where means are plotted."""
         return (self.x, self.y) if self.mean else ()

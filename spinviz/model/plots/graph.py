@@ -58,10 +58,16 @@ class Graph(Plot):
     equal: bool = False
     means: tuple[Mean, ...] = ()
     """Running means at fixed parameters, a mark with its error for every setting, below the lines."""
+    over_time: tuple[str, ...] = ()
+    """Observables that its lines are, where x is a time: what a table of other programs is compared with."""
 
     def shown(self, state: Any, p: Any, means: Means) -> tuple[Line, ...]:
         """Return the lines now, before them the means at all settings."""
         return (*(self._mean(mean, means) for mean in self.means), *self.lines(state, p))
+
+    def compares(self) -> tuple[str, tuple[str, ...]]:
+        """Return the observables over time."""
+        return "", self.over_time
 
     def averaged(self) -> tuple[str, ...]:
         """Return the observables of the means."""

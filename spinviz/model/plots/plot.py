@@ -69,6 +69,10 @@ class Plot:
         """Return the names of the observables along y: laws of them are drawn unless they name other plots."""
         return ()
 
+    def compares(self) -> tuple[str, tuple[str, ...]]:
+        """Return by what observables a table of many columns finds its x, empty for the time, and its y."""
+        return "", self.ordinates()
+
     def averaged(self) -> tuple[str, ...]:
         """Return the names of the observables of whose running means `shown` asks."""
         return ()

@@ -16,6 +16,7 @@ from spinviz.app.run.recorder import Recorder
 from spinviz.engine.loop import Loop
 from spinviz.files import claim
 from spinviz.files.errors import FileError, with_notes
+from spinviz.files.odt import read_odt
 from spinviz.files.recording.read import read_recording
 from spinviz.files.recording.table import TableWriter
 
@@ -83,10 +84,10 @@ def table(path: Path) -> tuple[list[str], np.ndarray]:
     return header, np.array(rows, dtype=float)
 
 
-def test_a_recording_as_csv_is_the_one_as_hdf5(tmp_path: Path) -> None:
+def test_a_recording_as_table_is_the_one_as_hdf5(tmp_path: Path) -> None:
     """The same samples, to the last bit, and the columns of the command line's tables."""
     loop = Loop(Toy(), preset="kicked")
-    recorders = [Recorder(tmp_path / name) for name in ("r.h5", "R.CSV")]
+    recorders = [Recorder(tmp_path / name) for name in ("r.h5", "R.CSV", "r.odt")]
     for steps in (0, 3, 200):
         loop.advance(steps)
         for recorder in recorders:
@@ -99,6 +100,10 @@ def test_a_recording_as_csv_is_the_one_as_hdf5(tmp_path: Path) -> None:
         np.testing.assert_allclose(rows[:, 0], recording["time"], rtol=1e-14)
         np.testing.assert_array_equal(rows[:, 1:], recording["values"])
     assert recorders[1].frames == len(rows) > 200
+    lines = (tmp_path / "r.odt").read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("# ODT 1.0", "# Table End")
+    assert "# Columns: {Oxs_TimeDriver::Simulation time} My_spinviz::mean My_spinviz::rate" in lines
+    np.testing.assert_array_equal(read_odt(tmp_path / "r.odt").values, rows)
 
 
 def test_rows_are_there_before_the_recording_ends_and_replace_a_file_only_then(tmp_path: Path) -> None:

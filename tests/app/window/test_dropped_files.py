@@ -16,6 +16,7 @@ from spinviz.app.run import openings
 from spinviz.app.window import file_actions
 from spinviz.app.window.main_window import MainWindow
 from spinviz.files.hdf5 import process
+from spinviz.files.ovf.read import OVF, write_ovf
 from spinviz.files.pulseq.read import read_pulseq, write_pulseq
 from spinviz.systems import system_named
 from spinviz.systems.resonance.pulseq.small_sequences import small_sequence
@@ -206,6 +207,69 @@ def test_a_window_outlives_a_library_that_aborts_or_hangs(
 
 
 @pytest.fixture
+def series(window: MainWindow, until: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A window that knows what starts from one OVF file and what shows many, and a folder of four."""
+    known = {name: system_named(name) for name in ("exchange_lattice", "ovf_series")}
+    monkeypatch.setattr(openings, "systems", lambda: known)
+    until(lambda: bool(window.controller.systems))
+    window.controller.systems = known
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for n in range(4):
+        values = np.zeros((1, 3, 4, 3))
+        values[..., n % 3] = 1.0
+        write_ovf(folder / f"m{n}.ovf", OVF.from_array(values, (2e-9, 2e-9, 2e-9)))
+    return folder
+
+
+def test_a_folder_that_is_dropped_is_a_film_to_its_end(
+    window: MainWindow, qtbot: Any, until: Any, series: Path
+) -> None:
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, series)
+    assert window.controller.system.name == "ovf_series"
+    assert window.controller.parameters.input == str(series)
+    assert window.controller.path == series
+    assert window.messages.text.startswith("run: 4 files of ")
+    assert window.messages.text.endswith("in the order of their names, no simulated time is given")
+    window.controller.set_speed(100.0)
+    until(lambda: step(window) == 3 and not window.controller.last_frame.running)
+    assert window.controller.last_frame.arrival == "The end: run again to begin anew"
+    assert window.controller.last_frame.caption.startswith("m3.ovf · 4 of 4 · 4 × 3 × 1 cells of 2 nm")
+    window.controller.seek(1)
+    until(lambda: step(window) == 1)
+    assert window.controller.last_frame.caption.startswith("m1.ovf · 2 of 4")
+
+
+def test_several_files_dropped_or_chosen_are_a_film_and_one_is_a_start(
+    window: MainWindow, qtbot: Any, series: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [series / "m2.ovf", series / "m0.ovf"]
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, *paths)
+    assert window.controller.parameters.input == f"{paths[0]} | m0.ovf"
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        drop(window, paths[0])
+    assert window.controller.system.name == "exchange_lattice"
+    names = [str(path) for path in paths]
+    monkeypatch.setattr(file_actions.QFileDialog, "getOpenFileNames", lambda *_: (names, ""))
+    with qtbot.waitSignal(window.controller.opened, timeout=30000):
+        window.menus.actions["open"].trigger()
+    assert window.controller.system.name == "ovf_series"
+
+
+def test_a_series_that_does_not_fit_is_a_line_and_what_runs_goes_on(
+    window: MainWindow, qtbot: Any, until: Any, series: Path
+) -> None:
+    write_ovf(series / "m9.ovf", OVF.from_array(np.ones((1, 3, 5, 3)), (2e-9, 2e-9, 2e-9)))
+    with qtbot.waitSignal(window.controller.worker.failed, timeout=30000):
+        drop(window, series)
+    assert "m9.ovf: its mesh has 5 × 3 × 1 cells of 2 nm, that of m0.ovf 4 × 3 × 1" in window.messages.text
+    now = step(window)
+    until(lambda: step(window) > now)
+
+
+@pytest.fixture
 def hover(window: MainWindow, until: Any, tmp_path: Path) -> Any:
     """Drags files of these names, which a file manager would rather move, over a window that knows two endings."""
     kept = []
@@ -251,7 +315,7 @@ def test_what_cannot_be_opened_is_refused_while_it_hovers(window: MainWindow, ho
     for name, why in (
         ("holiday.jpg", "no system opens files ending in '.jpg'"),
         ("Makefile", "no system opens files without an ending"),
-        ("scans.seq", "it is a folder"),
+        ("scans.seq", "it is a folder without a series of files"),
     ):
         event = hover(name)
         assert not event.isAccepted()
@@ -262,6 +326,21 @@ def test_what_cannot_be_opened_is_refused_while_it_hovers(window: MainWindow, ho
     for name in ("a.seq", "A.SEQ", "run.spinviz"):
         assert hover(name).isAccepted()
         assert sign.text() == f"Drop to open {name}"
+
+
+def test_many_files_and_a_folder_of_them_hover_as_a_film(window: MainWindow, series: Path, hover: Any) -> None:
+    sign = window.drops.sign
+    window.controller.systems = {"ovf_series": system_named("ovf_series")}
+    assert hover("run").isAccepted()
+    assert sign.text() == "Drop to open run as a film"
+    assert hover("run/m0.ovf", "run/m1.ovf").isAccepted()
+    assert sign.text() == "Drop to open m0.ovf, m1.ovf as a film"
+    hover("run/m0.ovf")
+    assert sign.text() == "Drop to open m0.ovf"
+    for path in series.iterdir():
+        path.unlink()
+    assert not hover("run").isAccepted()
+    assert sign.text() == "Cannot open run: it is a folder without a series of files"
 
 
 def test_nothing_is_refused_before_the_systems_are_known(window: MainWindow, hover: Any) -> None:

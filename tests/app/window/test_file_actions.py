@@ -63,7 +63,7 @@ def test_there_is_one_export_dialog(files: FileActions, bare: QMainWindow, qtbot
     dialog.close()
 
 
-def test_a_recording_is_offered_as_hdf5_and_as_a_table(
+def test_a_recording_is_offered_as_hdf5_and_as_tables(
     window: MainWindow, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kinds = []
@@ -77,7 +77,7 @@ def test_a_recording_is_offered_as_hdf5_and_as_a_table(
         qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
         qtbot.wait(300)
     qtbot.waitUntil(lambda: window.messages.text.startswith("Recorded "), timeout=15000)
-    assert [kind.partition("*")[2] for kind in kinds] == [".h5)", ".csv)"]
+    assert [kind.partition("*")[2] for kind in kinds] == [".h5)", ".csv)", ".odt)"]
     rows = (tmp_path / "r.csv").read_text().splitlines()
     assert rows[0].startswith("time [s],")
     assert window.messages.text == f"Recorded {len(rows) - 1} samples in {tmp_path / 'r.csv'}"

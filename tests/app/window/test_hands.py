@@ -64,7 +64,7 @@ def window(
 ) -> Iterator[MainWindow]:
     """A wide window on a toy with every kind of control; file dialogs are given up at once."""
     monkeypatch.setitem(only_toys, "everything", EveryControl())
-    for asking in ("getOpenFileName", "getSaveFileName"):
+    for asking in ("getOpenFileName", "getOpenFileNames", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, asking, lambda *_: ("", ""))
     dress.load_fonts()
     made = MainWindow(SettingsStore(tmp_path / "settings.ini"))

@@ -121,6 +121,46 @@ def test_a_measured_table_goes_to_the_only_plot_that_fits(filled: MainWindow, tm
     assert filled.messages.text == "coil.csv: 3 points"
 
 
+ODT = """\
+# ODT 1.0
+# Table Start
+# Columns: My_toy::rate Oxs_Driver::mean {Oxs_TimeDriver::Simulation time} Oxs_Driver::Iteration
+# Units: 1/ms {} ps {}
+1e-3 1 0 0
+2e-3 0.6 5e11 1
+# Table End
+"""
+
+
+def test_columns_of_a_table_of_oommf_go_to_the_plots_that_show_them(filled: MainWindow, tmp_path: Path) -> None:
+    table = tmp_path / "run.odt"
+    table.write_text(ODT + ODT.replace("# ODT 1.0\n", "").replace("5e11", "1e12"))
+    filled.kept.open_measured(table)
+    over_time, over_rate = filled.controller.kept.now
+    assert (over_time.plot, over_time.kind, over_time.title) == ("trace", "measured", "measured: run.odt, mean")
+    np.testing.assert_allclose(over_time.lines[0].x, [0.0, 0.5, 0.0, 1.0])
+    np.testing.assert_allclose(over_time.lines[0].y, [1, 0.6, 1, 0.6])
+    assert over_rate.plot == "curve"
+    np.testing.assert_allclose(over_rate.lines[0].x, [1, 2, 1, 2])
+    assert filled.messages.text == "run.odt: mean, 2 tables joined, 4 points"
+
+
+def test_a_table_without_known_columns_asks_for_one(filled: MainWindow, tmp_path: Path) -> None:
+    table = tmp_path / "run.odt"
+    table.write_text(ODT.replace("mean", "mx"))
+    filled.kept.open_measured(table, "trace")
+    (dialog,) = filled.findChildren(QInputDialog)
+    box = dialog.findChild(QComboBox)
+    assert [box.itemText(n) for n in range(box.count())] == ["1  rate", "2  mx", "3  Simulation time", "4  Iteration"]
+    assert dialog.labelText() == "run.odt, 2 points. Column that is shown over Simulation time"
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    (one,) = filled.controller.kept.now
+    assert one.plot == "trace"
+    np.testing.assert_allclose(one.lines[0].y, [1, 0.6])
+    assert filled.messages.text == "run.odt: 2 points"
+
+
 def test_of_several_plots_the_user_chooses(filled: MainWindow, tmp_path: Path, until: Any) -> None:
     table = tmp_path / "coil.csv"
     table.write_text("0,1\n1,0.6\n")

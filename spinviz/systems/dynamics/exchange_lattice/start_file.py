@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import pi
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.files.errors import FileError, printable, quoted
+from spinviz.files.errors import FileError
 from spinviz.files.ovf.field import Vector
-from spinviz.files.ovf.lengths import KNOWN, in_metres, is_known, is_unspecified
+from spinviz.files.ovf.lengths import cell_of
+from spinviz.files.ovf.quantity import AMPERES_PER_METRE, is_magnetization, name_of, said
 from spinviz.files.ovf.read import OVF, read_ovf
 from spinviz.model.parameters import ParameterError
 from spinviz.model.units import show
@@ -22,20 +21,6 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParamet
 
 Values = NDArray[np.float64]
 
-AMPERES_PER_METRE = {
-    "A/m": 1.0, "kA/m": 1e3, "MA/m": 1e6, "emu/cm3": 1e3, "emu/cm^3": 1e3, "emu/cc": 1e3,
-    "T": 1 / (4e-7 * pi), "mT": 1e-3 / (4e-7 * pi),
-}  # fmt: skip
-"""Units of a magnetization; in tesla it is mu0 M."""
-FIELDS = ("T", "mT")
-"""Units that are a field's unless the labels speak of a magnetization."""
-FIELD_SUFFIXES = (".ohf", ".oef")
-_MAGNETIZATION = re.compile(r"(^|[^a-z])([mj][xyz]?|spins?)([^a-z]|$)|magneti[sz]ation|polari[sz]ation")
-_FIELD = re.compile(r"(^|[^a-z])[bh][xyz]?([^a-z]|$)|field")
-_COMPONENT = re.compile(r"(?<![A-Za-z])[xyz](_component)?$")
-_WORD = re.compile(r"[\w:]{1,60}")
-LONGEST = 24
-"""Letters of a name or unit that are shown."""
 SAME = 1e-3
 """Relative difference of lengths, and of a length from 1, that files in text and single precision stay below."""
 
@@ -87,12 +72,12 @@ def _read(path: str, modified: int) -> StartFile:
     lengths = lengths[lengths > 0]
     if lengths.size == 0:
         raise FileError(path, "all vectors are zero", "choose a file with a magnetization")
-    cell, sizes = _cell(path, ovf)
-    name, unit = _name(ovf), (ovf.valueunits or ("",))[0]
-    if _is_other(name, unit, Path(path).suffix.lower()):
-        what = _short(name) or "a quantity"
-        what += "" if is_unspecified(unit) else f" in {_short(unit)}"
-        return StartFile(ovf, cell, None, True, (f"{what} is no magnetization: shown, not moved", *ovf.remarks, *sizes))
+    limit = ExchangeParameters.quantity_named("dx")
+    cell, sizes = cell_of(path, ovf.stepsize, ovf.meshunit, limit.low, limit.high)  # type: ignore[arg-type]
+    name, unit = name_of((ovf.valuelabels or ("",))[0], ovf.title), (ovf.valueunits or ("",))[0]
+    if not is_magnetization(name, unit, Path(path).suffix.lower()):
+        what = f"{said(name, unit)} is no magnetization: shown, not moved"
+        return StartFile(ovf, cell, None, True, (what, *ovf.remarks, *sizes))
     Ms, values = _saturation(float(lengths.min()), float(lengths.max()), unit)
     return StartFile(ovf, cell, Ms, False, (*ovf.remarks, *sizes, *values))
 
@@ -121,48 +106,6 @@ def odd(found: StartFile, p: ExchangeParameters) -> tuple[str, ...]:
         sizes = " × ".join(f"{1e9 * size:.3g}" for size in found.cell or ())
         phrases.append(f"its cells are {sizes} nm")
     return tuple(phrases)
-
-
-def _cell(path: str, ovf: OVF) -> tuple[Vector | None, tuple[str, ...]]:
-    """The cell size [m], or None for cells of 1, and what is said about it. Errors: `FileError` for an unknown unit."""
-    unit, steps = ovf.meshunit, ovf.stepsize
-    one = all(step == 1 for step in steps)
-    if one and (is_unspecified(unit) or (is_known(unit) and in_metres(1, unit) == 1)):
-        return None, ("unit cells of the size set",)
-    if is_known(unit):
-        x, y, z = (in_metres(step, unit) for step in steps)
-        return (x, y, z), ()
-    if is_unspecified(unit):
-        limit = ExchangeParameters.quantity_named("dx")
-        if all(limit.low <= step <= limit.high for step in steps):  # type: ignore[operator]
-            return steps, ("cell size taken as metres",)
-        sizes = " × ".join(f"{step:.4g}" for step in steps)
-        problem = f"it gives cells of {sizes} without a unit of length"
-    else:
-        problem = f"its meshunit is {quoted(unit)}, known are {KNOWN}"
-    raise FileError(path, problem, "write the right one into its line '# meshunit: nm'")
-
-
-def _name(ovf: OVF) -> str:
-    """What the file holds: the labels without their component, or else a title of one word, as mumax3 gives."""
-    label = _COMPONENT.sub("", ovf.valuelabels[0]).rstrip(" _:") if ovf.valuelabels else ""
-    return label or (ovf.title if _WORD.fullmatch(ovf.title) else "")
-
-
-def _short(text: str) -> str:
-    return printable(text if len(text) <= LONGEST else text[:LONGEST] + "…")
-
-
-def _is_other(name: str, unit: str, suffix: str) -> bool:
-    """Whether the values are of something else than a magnetization."""
-    low = name.lower()
-    if _FIELD.search(low):
-        return True
-    if _MAGNETIZATION.search(low):
-        return False
-    if unit in FIELDS or suffix in FIELD_SUFFIXES:
-        return True
-    return not (unit in AMPERES_PER_METRE or is_unspecified(unit))
 
 
 def _saturation(least: float, most: float, unit: str) -> tuple[float | None, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from math import ceil
 
@@ -9,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.units import show
-from spinviz.model.visuals import Arrows, Cells, Visual, float32
+from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
 from spinviz.physics.micromagnetics.stray_field import StrayField
+from spinviz.systems.dynamics.common.mesh_picture import coloured, corner
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.picture import coloured, corner
+from spinviz.systems.dynamics.exchange_lattice.picture import spacing_of
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
 
 CHARGES, FIELD = "charges", "field"
@@ -44,7 +46,7 @@ def charges(m: NDArray[np.floating], p: ExchangeParameters) -> NDArray[np.float6
 
 def charges_drawn(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
     """Cells coloured by their charge."""
-    spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
+    spacing = spacing_of(p)
     values = np.where(state.m.any(axis=3), charges(state.m, p), np.nan)
     return (Cells(float32(values), corner(p.shape, spacing), spacing, low=-FULL, high=FULL, one="cell"),)
 
@@ -52,6 +54,14 @@ def charges_drawn(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, 
 def margin(p: ExchangeParameters) -> int:
     """Empty cells that are computed around the sample in its plane."""
     return 0 if p.periodic or p.nx * p.ny > MOST else max(p.nx, p.ny) // 3
+
+
+def surrounded(stage: Stage, p: ExchangeParameters) -> Stage:
+    """The stage of the mesh with room for the field around it."""
+    k = margin(p)
+    x, y = k * 1.0, k * p.dy / p.dx
+    low, high = stage.low, stage.high
+    return replace(stage, low=(low[0] - x, low[1] - y, low[2]), high=(high[0] + x, high[1] + y, high[2]))
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +83,7 @@ def field_around(state: ExchangeState, p: ExchangeParameters) -> NDArray[np.floa
 
 def field_drawn(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
     """The directions as colours, and arrows of the field as long as the root of its size."""
-    spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
+    spacing = spacing_of(p)
     B = field_around(state, p)
     every = ceil(max(B.shape[:2]) / ARROWS)
     some = B[every // 2 :: every, every // 2 :: every]

@@ -6,6 +6,7 @@ effective K1 holds. The start is a texture in closed form or an OVF file.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.micromagnetics.stepping import STRAY
+from spinviz.systems.dynamics.common.mesh_picture import one_arrow_for
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -33,7 +35,7 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
     wave_of,
 )
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, sparse
+from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
@@ -60,10 +62,10 @@ from spinviz.systems.dynamics.exchange_lattice.stray_picture import (
     FIELD,
     charges_drawn,
     field_drawn,
-    margin,
+    surrounded,
     words,
 )
-from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_stage, structure_words
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
 
 BYTES_TO_MAKE = 57
 """Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
@@ -330,27 +332,18 @@ class ExchangeLattice(
 
     def stage(self, p: ExchangeParameters) -> Stage:
         """The mesh, in cells along x; seen from above when it is a plane."""
-        if p.show == RECIPROCAL:
-            return structure_stage(p.cells)
-        around = margin(p) if p.show == FIELD else 0
-        half = (p.nx / 2 + around, (p.ny / 2 + around) * p.dy / p.dx, p.nz * p.dz / p.dx / 2)
-        flat = p.nz * p.dz < 0.2 * max(p.nx * p.dx, p.ny * p.dy)
-        return Stage(
-            low=(-half[0], -half[1], -max(half[2], 0.5)), high=(half[0], half[1], max(half[2], 0.5)), unit="m",
-            unit_length=p.dx, azimuth=-24.0 if flat else 35.0, elevation=42.0 if flat else 24.0,
-            legend="colormap" if p.show == CHARGES else "direction",
-            legend_title="charge" if p.show == CHARGES else "",
-        )  # fmt: skip
+        stage = stage_of(p)
+        if p.show == CHARGES:
+            return replace(stage, legend="colormap", legend_title="charge")
+        return surrounded(stage, p) if p.show == FIELD else stage
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """Mesh, file and what is drawn."""
         if p.show == RECIPROCAL:
             return structure_words(p.nz)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
-        every = [n for n, count in zip(sparse(p), p.shape) if count > 1][::-1] if p.show == "auto" else []
-        shown = f" · one arrow for {' × '.join(map(str, every))} cells" if max(every, default=1) > 1 else ""
-        if p.show in (CHARGES, FIELD) and not state.held:
-            shown = f" · {words(state, p)}"
+        fewer = words(state, p) if p.show in (CHARGES, FIELD) and not state.held else one_arrow_for(p.shape, p.show)
+        shown = f" · {fewer}" if fewer else ""
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         kind = "" if state.held else " · with stray field" if p.stray else " · no stray field"

@@ -1,0 +1,1 @@
+"""What several systems of vectors on a mesh share."""
