@@ -156,11 +156,12 @@ def look_at_opengl() -> Probe:
 
 
 def opening_of(target: str, preset: str, memory: int, announce: Announce = lambda known: None) -> Opening:
-    """Return what builds the first run: a file when there is one of that name, else a system."""
+    """Return what builds the first run: a file, or many, when there is one of that name, else a system."""
     from spinviz.app.run.openings import Choice, open_choice, open_file
+    from spinviz.files.ovf.series import is_several
     from spinviz.systems import OPENING
 
-    if target and os.path.exists(target):
+    if target and (os.path.exists(target) or is_several(target)):
         return open_file(Path(target), memory=memory)
     return open_choice(Choice(target or OPENING, preset), memory, announce)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from spinviz.cli.problems import BadInput
 from spinviz.cli.starting import find, find_system
 from spinviz.files.errors import FileError, short_path
+from spinviz.files.ovf.series import files_of, is_several
 
 
 def command(options: argparse.Namespace) -> int:
@@ -39,6 +40,9 @@ def find_theme(name: str) -> str:
 def _check(what: str | None, preset: str) -> None:
     """Refuse before the window opens what nobody can open. Errors: `UnknownName`, `FileError`."""
     if what is None or os.path.exists(what):
+        return
+    if is_several(what):
+        files_of(what)
         return
     if os.sep in what or Path(what).suffix:
         try:

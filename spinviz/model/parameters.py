@@ -25,6 +25,9 @@ from spinviz.model.units import UnitError, read_number, show
 SMALLEST = 1e-100
 """Of a number that is not 0: closer to 0, quotients become infinite. No quantity in SI units is smaller."""
 
+LONGEST_NAME = 300
+"""Letters of the name of a file, or of many, in a message."""
+
 Kind = Literal["number", "integer", "switch", "choice", "file"]
 
 
@@ -57,11 +60,15 @@ class Quantity:
     words: tuple[str, ...]
     """What each of the choices is called on screen."""
     suffixes: tuple[str, ...]
+    many: bool = False
+    """Whether several files can be named."""
 
     def show(self, value: Any) -> str:
         """Return ``value`` for people."""
         if self.kind == "switch":
             return "on" if value else "off"
+        if self.kind == "file":
+            return shortened(str(value), LONGEST_NAME)
         return show(float(value), self.unit) if self.kind in ("number", "integer") else str(value)
 
     def word(self, value: str) -> str:
@@ -72,7 +79,7 @@ class Quantity:
         """Return ``value`` as the window says it: choices in their words, files by their names."""
         if self.kind == "choice":
             return self.word(value)
-        return (PurePath(value).name or "none") if self.kind == "file" else self.show(value)
+        return shortened(PurePath(value).name or "none") if self.kind == "file" else self.show(value)
 
     def limits(self) -> str:
         """Return the range in words: "between 0 T and 20 T"."""
@@ -165,9 +172,9 @@ def switch(value: bool, help: str, *, title: str = "", rebuild: bool = False, di
     return Field(value, description=help, json_schema_extra={"spinviz": extra})
 
 
-def file(help: str, suffixes: tuple[str, ...], *, title: str = "") -> Any:
-    """Declare an input file; empty for none. A change always needs a new state."""
-    extra: dict[str, Any] = {"unit": "", "title": title, "rebuild": True, "suffixes": list(suffixes)}
+def file(help: str, suffixes: tuple[str, ...], *, title: str = "", many: bool = False) -> Any:
+    """Declare an input file, or ``many``; empty for none. A change always needs a new state."""
+    extra: dict[str, Any] = {"unit": "", "title": title, "rebuild": True, "suffixes": list(suffixes), "many": many}
     return Field("", description=help, json_schema_extra={"spinviz": extra})
 
 
@@ -283,6 +290,7 @@ def _describe(cls: type[Parameters], name: str) -> Quantity:
         choices=(choices := tuple(str(word) for word in typing.get_args(info.annotation))),
         words=tuple(extra.get("words", {}).get(word, word) for word in choices),
         suffixes=tuple(extra.get("suffixes", ())),
+        many=bool(extra.get("many")),
     )
 
 

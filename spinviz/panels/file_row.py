@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
-from spinviz.files.errors import printable
+from spinviz.files.errors import FileError, printable
+from spinviz.files.ovf.series import DIVIDER, text_of
 from spinviz.model.parameters import Quantity
 from spinviz.model.theme import Theme
 from spinviz.panels.rows import Row, tooltip
@@ -35,6 +36,14 @@ class PathField(QLineEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+def _together(names: list[str]) -> str:
+    """One text for all; what no text can name is refused when it is opened."""
+    try:
+        return text_of(names)
+    except FileError:
+        return DIVIDER.join(names)
 
 
 class FileRow(Row):
@@ -82,6 +91,12 @@ class FileRow(Row):
     def _browse(self) -> None:
         start = str(Path(self.path.text()).parent) if self.path.text() else ""
         pattern = " ".join(f"*{suffix}" for suffix in self.q.suffixes) or "*"
-        name, _ = QFileDialog.getOpenFileName(self, f"Open: {self.q.title}", start, f"Files ({pattern});;All (*)")
+        asked = (self, f"Open: {self.q.title}", start, f"Files ({pattern});;All (*)")
+        if self.q.many:
+            names, _ = QFileDialog.getOpenFileNames(*asked)
+            if names:
+                self.typed.emit(_together(names))
+            return
+        name, _ = QFileDialog.getOpenFileName(*asked)
         if name:
             self.typed.emit(name)

@@ -7,9 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spinviz.cli import main
+from spinviz.app.start import opening_of
+from spinviz.cli import main, opening
+from spinviz.cli.exporting import _look
+from spinviz.cli.parser import arguments
+from spinviz.engine.loop import Loop
+from spinviz.engine.replay import session_of
 from spinviz.export import job
 from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
+from spinviz.files.session import save_session
+from spinviz.systems import system_named
 
 COUNT = 5
 
@@ -94,6 +101,29 @@ def test_a_film_shows_every_file_as_long(folder: Path, tmp_path: Path, monkeypat
     out = tmp_path / "film.mp4"
     assert main(["export", *(word.format(folder) for word in words), "--out", str(out)]) == 0
     assert seen == dict.fromkeys(range(COUNT), 30)
+
+
+def test_a_session_of_a_film_shows_it_whole(folder: Path, tmp_path: Path) -> None:
+    system = system_named("ovf_series")
+    loop = Loop(system, system.open(folder))
+    loop.advance(2)
+    path = tmp_path / "film.spinviz"
+    save_session(path, session_of(loop, 2.0, "dark", {}))
+    look = _look(arguments(["export", str(path), "--out", "film.mp4"]))
+    assert (look.speed, look.length) == (2.0, COUNT / 2)
+    look.loop.advance_to(100.0)
+    assert look.loop.observables["mz"] == pytest.approx((COUNT - 1) / COUNT)
+
+
+def test_the_window_opens_a_pattern_and_refuses_one_that_names_nothing(folder: Path, capsys, monkeypatch) -> None:
+    opened = opening_of(str(folder / "*.ovf"), "", 1)(lambda part, task="": None)
+    assert opened.loop.system.name == "ovf_series"
+    assert opened.path == folder
+    monkeypatch.setattr(opening, "has_display", lambda: False)
+    for pattern, why in (("m*.ovf", "no display for the window"), ("x*.ovf", "no file that matches ends in .ovf")):
+        assert main([str(folder / pattern)]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert why in line
 
 
 @pytest.mark.parametrize("write", [["run", "--out", "m.csv"], ["export", "--out", "film.mp4"]])

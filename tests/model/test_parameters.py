@@ -93,3 +93,11 @@ def test_what_was_given_is_known_and_wins_also_where_it_is_the_default() -> None
     assert p == Example(spins=3)
     below = Example(T=4.0, B0=3.0)
     assert p.over(below) == Example(T=300.0, B0=3.0, spins=3)
+
+
+def test_names_of_many_files_are_shown_shortened() -> None:
+    q = Example.quantity_named("start")
+    assert q.show("a.ovf") == q.said("/run/a.ovf") == "a.ovf"
+    many = "/run/" + " | ".join(f"m{n:06d}.ovf" for n in range(1000))
+    assert len(q.show(many)) == 300
+    assert len(q.said(many)) == 80

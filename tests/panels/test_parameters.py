@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from plots.fake_systems import Decay, DecayParameters, Lattice, LatticeParameters
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from spinviz.model.theme import LIGHT, THEMES
@@ -226,6 +227,20 @@ def test_file_typed(qtbot: QtBot, form: ParameterForm, edits: Edits, tmp_path: P
     qtbot.keyClicks(row.path, str(tmp_path / "m.ovf"))
     qtbot.keyClick(row.path, Qt.Key.Key_Return)
     assert edits[-1][0].start == str(tmp_path / "m.ovf")
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_file_or_many_are_chosen(
+    qtbot: QtBot, form: ParameterForm, edits: Edits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    row = form.rows["start"]
+    assert isinstance(row, FileRow)
+    row.q = replace(row.q, many=many)
+    names = [str(tmp_path / "a.ovf"), str(tmp_path / "b.ovf")]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (names[0], ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (names, ""))
+    qtbot.mouseClick(row.browse, Qt.MouseButton.LeftButton)
+    assert edits[-1][0].start == (f"{names[0]} | b.ovf" if many else names[0])
 
 
 def test_reset_appears_when_there_is_something_to_reset(qtbot: QtBot, form: ParameterForm, edits: Edits) -> None:

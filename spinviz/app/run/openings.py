@@ -17,6 +17,7 @@ from spinviz.engine.memory import demand
 from spinviz.engine.replay import extent, replayed
 from spinviz.engine.resume import resumed, store
 from spinviz.files.errors import FileError, printable
+from spinviz.files.ovf.series import is_several
 from spinviz.files.plain_values import Unfit
 from spinviz.files.session import SUFFIX, Session, read_session
 from spinviz.model.abilities import OpensBeside, OpensSeries
@@ -78,7 +79,7 @@ def open_file(
     def opening(progress: Progress) -> Opened:
         if path.suffix.lower() == SUFFIX:
             return _session(path, memory, progress)
-        if (more or os.path.isdir(path)) and (shows := series_among(systems(), (path, *more))) is not None:
+        if (more or is_several(str(path))) and (shows := series_among(systems(), (path, *more))) is not None:
             return _film(shows, (path, *more), memory, progress)
         system = _system_for(path, current)
         found = _opened(system, (path, *more), parameters)

@@ -47,8 +47,8 @@ def text_of(paths: Sequence[str | os.PathLike[str]]) -> str:
     names = [os.path.abspath(path) for path in paths]
     if len(names) == 1:
         return names[0]
-    if wrong := next((name for name in names if DIVIDER.strip() in name), ""):
-        raise FileError(wrong, f"in a series a name cannot hold '{DIVIDER.strip()}'", "rename it or name its folder")
+    if wrong := next((name for name in names if DIVIDER in name), ""):
+        raise FileError(wrong, f"in a series a name cannot hold '{DIVIDER}'", "rename it or name its folder")
     folder = os.path.dirname(names[0])
     return DIVIDER.join(
         [names[0], *(os.path.basename(n) if os.path.dirname(n) == folder else n for n in names[1:])]

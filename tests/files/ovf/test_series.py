@@ -190,8 +190,8 @@ def test_nothing_to_show_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_name_with_the_sign_between_files_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"a name cannot hold '\|'"):
-        text_of([tmp_path / "a|b.ovf", tmp_path / "c.ovf"])
+    with pytest.raises(FileError, match=r"a name cannot hold ' \| '"):
+        text_of([tmp_path / "a | b.ovf", tmp_path / "c.ovf"])
 
 
 def test_too_many_files_are_refused_before_any_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

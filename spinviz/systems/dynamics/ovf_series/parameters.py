@@ -14,7 +14,7 @@ class SeriesParameters(Parameters):
 
     input: str = file(
         "OVF files: a folder, a pattern such as run/*.ovf, or several names with | between them; without any a small "
-        "film is shown.", SUFFIXES, title="Files",
+        "film is shown.", SUFFIXES, title="Files", many=True,
     )  # fmt: skip
     show: Literal["auto", "reciprocal", "arrows", "cells"] = choice(
         "auto",
