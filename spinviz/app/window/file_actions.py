@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -29,6 +29,7 @@ from spinviz.files.ovf.series import holds_series
 from spinviz.files.session import SUFFIX
 from spinviz.model.abilities import MakesImage, PlaysSequence
 from spinviz.model.file_names import as_text
+from spinviz.model.system import Preset, System
 from spinviz.systems.series import series_among
 
 if TYPE_CHECKING:
@@ -206,14 +207,7 @@ class FileActions(QObject):
             self._dialog.raise_()
             self._dialog.activateWindow()
             return
-        end = c.system.end(c.parameters)
-        length = (
-            c.preset.length / c.speed
-            if c.preset.length
-            else LENGTH
-            if end is None
-            else (end + c.system.timestep(c.parameters)) / c.speed
-        )
+        length = seconds_of(c.system, c.parameters, c.preset, c.speed)
         run = Run(
             name=plain(c.title),
             speed=c.speed,
@@ -303,6 +297,14 @@ class FileActions(QObject):
             self._messages.say(text)
         else:
             self._messages.say("The export was cancelled; nothing is left of it", "info", stays=False)
+
+
+def seconds_of(system: System[Any, Any], p: Any, preset: Preset, speed: float) -> float:
+    """Return the seconds on screen worth exporting: the preset's, or those of a film with its last picture."""
+    if preset.length:
+        return preset.length / speed
+    end = system.end(p)
+    return LENGTH if end is None else (end + system.timestep(p)) / speed
 
 
 def command_line(plan: ExportPlan, session: Path) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
+from toy import Toy
 
 from spinviz.app.run.controller import Controller
 from spinviz.app.window import file_actions
@@ -14,6 +15,8 @@ from spinviz.app.window.file_actions import FileActions
 from spinviz.app.window.main_window import MainWindow
 from spinviz.app.window.message_bar import MessageBar
 from spinviz.app.window.theme import ThemeSwitch
+from spinviz.model.system import Preset
+from spinviz.systems import system_named
 
 
 @pytest.fixture
@@ -49,6 +52,14 @@ def test_the_export_proposes_the_theme_in_use(files: FileActions, themes: ThemeS
     dialog = bare.findChild(ExportDialog)
     assert dialog.theme.currentData() == "projector"
     dialog.close()
+
+
+def test_the_export_proposes_the_length_of_the_preset_or_of_the_film() -> None:
+    toy, film = Toy(), system_named("ovf_series")
+    p = film.Parameters.of()
+    assert file_actions.seconds_of(toy, toy.Parameters.of(), Preset("", "", length=3.0), 2.0) == 1.5
+    assert file_actions.seconds_of(toy, toy.Parameters.of(), Preset("", ""), 2.0) == 10.0
+    assert file_actions.seconds_of(film, p, Preset("", ""), 5.0) == pytest.approx(61 / 5)
 
 
 def test_there_is_one_export_dialog(files: FileActions, bare: QMainWindow, qtbot: Any) -> None:
