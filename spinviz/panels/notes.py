@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from spinviz.model.symbols import plain_text, rich
 from spinviz.model.theme import DARK, Theme
 
 
@@ -26,6 +25,6 @@ class Notes(QLabel):
     def set_notes(self, notes: str, theme: Theme = DARK) -> None:
         """Show ``notes``; nothing when empty."""
         lead = f"<span style='font-weight:600; color:{theme.text}'>What to notice.</span> "
-        self.setText(f"<p style='line-height:135%'>{lead}{html.escape(notes)}</p>" if notes else "")
-        self.setAccessibleDescription(notes)
+        self.setText(f"<p style='line-height:135%'>{lead}{rich(notes)}</p>" if notes else "")
+        self.setAccessibleDescription(plain_text(notes))
         self.setVisible(bool(notes))

@@ -541,4 +541,8 @@ def test_every_button_has_a_name(qtbot: QtBot, transport: Transport) -> None:
         for kind in (QToolButton, QPushButton):
             assert all(button.accessibleName() for button in parent.findChildren(kind) if isinstance(button, kind))
     assert "What to notice" in panel.notes.text()
+    panel.notes.set_notes("Inside, M_z and T₁ are < 10^-3, and E_{F} stays.")
+    assert "M<sub>z</sub> and T<sub>1</sub> are &lt; 10" in panel.notes.text()
+    assert "E<sub>F</sub> stays" in panel.notes.text()
+    assert "_" not in panel.notes.accessibleDescription()
     assert panel.findChildren(QLabel)

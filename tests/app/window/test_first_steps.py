@@ -305,10 +305,12 @@ def drop(window: MainWindow, *paths: Path) -> None:
 
 
 @says(
-    "Drop a file on the window: an OVF file of OOMMF, mumax3 or Spirit becomes the start of an exchange lattice, a "
-    "Pulseq `.seq` is played block by block, a KomaMRI phantom dropped with it is what it is played on."
+    "Drop a file on the window: an OVF file of OOMMF, mumax3 or Spirit becomes the start of an exchange lattice, many "
+    "of them or their folder a film, a Pulseq `.seq` is played block by block, a KomaMRI phantom dropped with it is "
+    "what it is played on."
 )
 def test_dropped_files_open(window: MainWindow, until: Until, tmp_path: Path) -> None:
+    """Many files and folders: see `test_dropped_files`."""
     c = window.controller
     angle = np.linspace(0, 3, 40).reshape(1, 5, 8)
     field = OVF.from_array(np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1), (1e-9, 1e-9, 1e-9))

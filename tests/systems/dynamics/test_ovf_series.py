@@ -101,7 +101,7 @@ def test_with_times_the_plots_are_over_time_and_else_over_files(tmp_path: Path) 
     for number, time in enumerate((1e-9, 4e-9, 2e-9)):
         write(tmp_path / f"{number}.ovf", towards(0, 0, 1 - 2 * (number % 2)), time)
     loop = run_of(tmp_path)
-    assert set(loop.frame().plots) == {"mean_over_time", "charge_over_time", "distribution"}
+    assert set(loop.frame().plots) == {"mean_over_time", "charge_over_time"}
     loop.advance(1)
     lines = loop.frame().plots["mean_over_time"]
     assert [line.label for line in lines] == ["⟨m_x⟩", "⟨m_y⟩", "⟨m_z⟩"]

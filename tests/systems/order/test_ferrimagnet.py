@@ -224,7 +224,7 @@ def test_equal_moments_of_unequal_exchange_are_no_antiferromagnet() -> None:
 def test_foretold_are_the_temperatures_of_the_mean_field() -> None:
     state = run(0).state
     p = FerrimagnetParameters.of()
-    assert SYSTEM.foretold(state, p) == "mean field: Tc 0.821 J/kB, compensation 0.375 J/kB"
+    assert SYSTEM.foretold(state, p) == "mean field: Tc 0.821, Tcomp 0.375 J/kB"
     assert SYSTEM.foretold(state, p.change(mu_B=0.9)).endswith("J/kB, no compensation point")
     assert SYSTEM.foretold(state, p.change(mu_B=1.0, J_BB=2.0)) == "mean field: Tc 1 J/kB"
     assert 1.05 < p.widest / p.mean_field.critical_temperature < 1.5, "Tc is on the axis"

@@ -81,6 +81,10 @@ SQUARE = PERMALLOY | {
     "dy": 3.125e-9, "dz": 2.5e-9, "show": "arrows",
 }  # fmt: skip
 """muMAG standard problem 5: 100 x 100 x 10 nm, 1e12 A/m^2 of polarized electrons."""
+GARNET = {
+    "stray": True, "start": "random", "B": 0.0, "D": 0.0, "A": 1.5e-11, "Ms": 6e5, "K1": 3e5, "alpha": 0.5, "nx": 160,
+    "ny": 160, "dx": 8e-9, "dy": 8e-9, "dz": 60e-9,
+}  # fmt: skip
 FLAKE = PERMALLOY | {
     "start": "random", "B": 0.0, "alpha": 0.5, "nx": 128, "ny": 64, "dx": 5e-9, "dy": 5e-9, "dz": 30e-9,
 }  # fmt: skip
@@ -203,6 +207,14 @@ class ExchangeLattice(
             notes="Exchange alone would align all moments. Their stray field costs more than a few walls, so domains "
             "form whose magnetization runs along every edge: E_s falls, and the mean moment is close to zero. Switch "
             "the stray field off and watch the domains go.",
+        ),
+        Preset(
+            "stripes", "Stripes of a film",
+            "From disorder, a film magnetized across its plane splits into domains.",
+            parameters=GARNET, length=6e-9,
+            notes="One domain would fill the space above the film with stray field. Domains up and down share it among "
+            "themselves, at the cost of walls: a compromise that sets their width. Raise the field and the stripes "
+            "against it shrink to bubbles.",
         ),
         Preset(
             "thermal", "Warm film", "The skyrmion with thermal noise at room temperature.",

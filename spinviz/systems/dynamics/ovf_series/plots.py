@@ -69,5 +69,5 @@ PLOTS = (
     ),
     Trace("mean", "Mean direction", ("mx", "my", "mz"), -1.05, 1.05, when=lambda p: not is_timed(p)),
     Trace("charge", "Topological charge", ("charge",), when=lambda p: has_charge(p) and not is_timed(p)),
-    Histogram("distribution", "Distribution of m_z", occupied_mz, "m_z"),
+    Histogram("distribution", "Distribution of m_z", occupied_mz, "m_z", when=lambda p: not has_charge(p)),
 )  # fmt: skip

@@ -201,5 +201,6 @@ class Ferrimagnet(System[FerrimagnetParameters, FerriState], Brushable[FerriStat
         """Temperatures of the mean field."""
         T = compensation(p.mean_field)
         Tc = plain(p.mean_field.critical_temperature, 3)
-        known = "" if p.alike else f", {f'compensation {plain(T, 3)} J/kB' if T else 'no compensation point'}"
-        return f"mean field: Tc {Tc} J/kB{known}"
+        if p.alike or not T:
+            return f"mean field: Tc {Tc} J/kB" + ("" if p.alike else ", no compensation point")
+        return f"mean field: Tc {Tc}, Tcomp {plain(T, 3)} J/kB"

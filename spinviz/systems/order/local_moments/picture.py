@@ -89,7 +89,7 @@ def picture(state: LocalMomentState, p: LocalMomentParameters) -> tuple[Visual, 
 def stage(p: LocalMomentParameters) -> Stage:
     """The cube with the gauges to its left."""
     return Stage(
-        low=(-2.5, -1.0, -1.05), high=(1.25, 1.0, 1.3), unit="sites", unit_length=p.L / 2, axes=False,
+        low=(-2.5, -1.0, -1.05), high=(1.25, 1.0, 1.6), unit="sites", unit_length=p.L / 2, axes=False,
         legend="direction", azimuth=22.0, elevation=20.0,
         entries=(("net", "mean moment M (magnetometer)"), ("accent", "root mean square length m")),
     )  # fmt: skip
