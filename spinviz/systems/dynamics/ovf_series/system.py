@@ -70,8 +70,8 @@ class OVFSeries(
     presets = (
         Preset(
             "small", "A small film", "A skyrmion whose radius oscillates, until files are opened.",
-            notes="The radius of the skyrmion oscillates and with it the mean along z; the topological charge stays −1. "
-            "Drop OVF files of your own, or their folder, to see them instead.",
+            notes="The radius of the skyrmion oscillates and with it the mean along z; its topological charge stays "
+            "−1. Drop OVF files of your own, or their folder, to see them instead.",
         ),
     )  # fmt: skip
 
