@@ -180,6 +180,7 @@ def _on_two(precision: str, size: int) -> Kernel:
         precision=precision,
         peer=Peer("one core", "spinviz", lambda: prepare(precision, size=size, time=perf_counter)),
         target=NEARLY,
+        threads=THREADS,
     )
 
 

@@ -138,14 +138,32 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Threaded(Kernel):
-    """A kernel on all processors, which a busy machine does not leave to it."""
+    """A kernel on several processors, all where ``threads`` is 0, which a busy machine does not leave to it."""
+
+    threads: int = 0
 
     def measure(self) -> Result:
         """As any kernel."""
-        result = replace(super().measure(), threads=processors())
+        result = replace(super().measure(), threads=self.threads or processors())
         if result.peer_ratio is not None and not result.reached and busy():
             return replace(result, reached=None, note="busy")
         return result
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Seconds of one run; ``target``: the most it should take."""
+
+    name: str
+    title: str
+    prepare: Callable[[], Run]
+    target: float
+
+    def measure(self) -> Result:
+        """Median of several runs, after one to warm up."""
+        run = self.prepare()
+        run()
+        return duration(self.name, statistics.median(run() for _ in rounds()), "s", self.target)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from math import pi
 import numpy as np
 
 from spinviz.bench.machine import Run, clock
-from spinviz.bench.measurement import Kernel, Peer
-from spinviz.bench.resonance import Timed
+from spinviz.bench.measurement import Kernel, Peer, Timed
 from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.micromagnetics.stray_field import StrayField

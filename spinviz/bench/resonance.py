@@ -7,9 +7,6 @@ each step. spinviz takes steps of fourth order in field and relaxation, with T1,
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable
-from dataclasses import dataclass
 from math import pi
 from time import perf_counter
 
@@ -18,7 +15,7 @@ import numpy as np
 from spinviz.bench.bloch import ISOCHROMATS, prepare_blochsimulator, tissue
 from spinviz.bench.environment import processors
 from spinviz.bench.machine import Run
-from spinviz.bench.measurement import Peer, Result, Threaded, duration, rounds
+from spinviz.bench.measurement import Peer, Threaded, Timed
 from spinviz.physics.imaging.head import rasterise
 from spinviz.physics.imaging.lines import spin_echo
 from spinviz.physics.sequence.blocks import Block, Gradient, HardPulse, Readout, Rf, Sample, Sequence
@@ -30,22 +27,6 @@ PULSE_SPINS, PULSE_STEPS, DT = 32 * ISOCHROMATS, 500, 1e-5
 EPI_SPINS, EPI_LINES, EPI_SAMPLES = 25_841, 100, 100
 REPEATED_SPINS, REPETITIONS = 10_000, 1000
 IMAGE = 128
-
-
-@dataclass(frozen=True)
-class Timed:
-    """Seconds of one run; ``target``: the most it should take."""
-
-    name: str
-    title: str
-    prepare: Callable[[], Run]
-    target: float
-
-    def measure(self) -> Result:
-        """Median of several runs, after one to warm up."""
-        run = self.prepare()
-        run()
-        return duration(self.name, statistics.median(run() for _ in rounds()), "s", self.target)
 
 
 def prepare_pulse() -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 
 from spinviz.engine.snapshots import Snapshot
 from spinviz.engine.sweep.plan import Sweep
@@ -20,7 +21,6 @@ class Ends:
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
-        self._part = json.dumps(recipe_of(sweep, laws=False), sort_keys=True)
         self._unwritten: dict[int, tuple[int, Snapshot]] = {}
 
     def add(self, index: int, end: Snapshot | None) -> None:
@@ -53,6 +53,10 @@ class Ends:
                 if first <= index < point:
                     found[index] = Snapshot(*kept)
         return found
+
+    @cached_property
+    def _part(self) -> str:
+        return json.dumps(recipe_of(self.sweep, laws=False), sort_keys=True)
 
     def _first(self, index: int) -> int:
         return index - index % self.sweep.chain

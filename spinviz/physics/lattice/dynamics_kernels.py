@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics.kernel import kernel
+from spinviz.physics.lattice.slices import six
 from spinviz.physics.lattice.spins import fill_halo
 from spinviz.physics.noise import FAST, fill_normals, stream
 from spinviz.physics.threads import meet
@@ -54,17 +55,6 @@ class Rates(NamedTuple):
 
 
 @kernel(fastmath=FAST)
-def _six(h, s0, s1, s2, s3, s4, s5, j0, j1, j2, j3, j4, j5, kept):
-    """Six slices times six numbers, added to ``h`` if ``kept``."""
-    if kept:
-        for i in range(h.size):
-            h[i] += (j0 * s0[i] + j1 * s1[i]) + (j2 * s2[i] + j3 * s3[i]) + (j4 * s4[i] + j5 * s5[i])
-    else:
-        for i in range(h.size):
-            h[i] = (j0 * s0[i] + j1 * s1[i]) + (j2 * s2[i] + j3 * s3[i]) + (j4 * s4[i] + j5 * s5[i])
-
-
-@kernel(fastmath=FAST)
 def _two(h, s0, s1, j0, j1, kept):
     if kept:
         for i in range(h.size):
@@ -85,7 +75,7 @@ def _neighbours(h, S, begin, first, last, kept, other, part, offset, weight):
         s2, s3 = S[other[n + 2], part[n + 2], b2 : b2 + size], S[other[n + 3], part[n + 3], b3 : b3 + size]
         s4, s5 = S[other[n + 4], part[n + 4], b4 : b4 + size], S[other[n + 5], part[n + 5], b5 : b5 + size]
         w0, w1, w2, w3, w4, w5 = weight[n], weight[n + 1], weight[n + 2], weight[n + 3], weight[n + 4], weight[n + 5]
-        _six(h, s0, s1, s2, s3, s4, s5, w0, w1, w2, w3, w4, w5, kept)
+        six(h, s0, s1, s2, s3, s4, s5, w0, w1, w2, w3, w4, w5, kept)
         kept = True
         n += 6
     while n < last:

@@ -73,12 +73,21 @@ def _surrounded(p: ExchangeParameters) -> StrayField:
 
 def field_around(state: ExchangeState, p: ExchangeParameters) -> NDArray[np.float32]:
     """Stray field [T] (ny+2k, nx+2k, 3) in the middle plane of the sample and k = `margin` cells around it."""
+    return _field_of(np.asarray(state.m, np.float32).tobytes(), p)
+
+
+@lru_cache(maxsize=1)
+def _field_of(content: bytes, p: ExchangeParameters) -> NDArray[np.float32]:
+    """The field of directions given as bytes: picture and caption of a frame ask for the same."""
     k = margin(p)
     m = np.zeros((3, p.nz + 2, p.ny + 2 * k + 2, p.nx + 2 * k + 2), np.float32)
-    m[:, 1:-1, k + 1 : k + 1 + p.ny, k + 1 : k + 1 + p.nx] = np.moveaxis(state.m, 3, 0)
+    directions = np.frombuffer(content, np.float32).reshape(*p.shape, 3)
+    m[:, 1:-1, k + 1 : k + 1 + p.ny, k + 1 : k + 1 + p.nx] = np.moveaxis(directions, 3, 0)
     out = np.zeros((3, p.nz, *m.shape[2:]), np.float32)
-    _surrounded(p.change(show="auto")).field(m, out)
-    return np.moveaxis(out[:, p.nz // 2, 1:-1, 1:-1], 0, 2)
+    _surrounded(p).field(m, out)
+    found = np.moveaxis(out[:, p.nz // 2, 1:-1, 1:-1], 0, 2)
+    found.flags.writeable = False
+    return found
 
 
 def field_drawn(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:

@@ -15,7 +15,17 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.order import spin_flop
 from spinviz.systems.order.antiferromagnet.parameters import AntiferromagnetParameters, Swing
-from spinviz.systems.order.common.brush import PINS, VECTOR_BRUSHES, free_of, nobody, painted, pinned_after
+from spinviz.systems.order.common.brush import (
+    HOT,
+    PINS,
+    VECTOR_BRUSHES,
+    WARMING,
+    free_of,
+    heated,
+    nobody,
+    painted,
+    pinned_after,
+)
 from spinviz.systems.order.common.heisenberg import adapted, filled_sites, sublattice_means
 
 Values = NDArray[np.float64]
@@ -209,8 +219,6 @@ def flopped(state: AntiferromagnetState, p: AntiferromagnetParameters) -> Antife
 
 
 BRUSHES = (*VECTOR_BRUSHES, "heat", *PINS)
-HOT, WARMING = 2.0, 8
-"""Temperature of the brush that heats [exchange field], and its sweeps of the sites it reaches."""
 
 
 def paint(state: AntiferromagnetState, p: AntiferromagnetParameters, brush: str, sites: Indices) -> None:
@@ -218,10 +226,9 @@ def paint(state: AntiferromagnetState, p: AntiferromagnetParameters, brush: str,
     if brush in PINS:
         state.pinned = pinned_after(state.pinned, brush, sites)
     elif brush == "heat":
-        hot = np.zeros(p.geometry.count, bool)
-        hot[np.setdiff1d(sites, state.pinned)] = True
+        hot = heated(p.geometry.shape, sites, state.pinned)
         for _ in range(WARMING):
-            p.model.sweep(state.spins, HOT * p.B_E, "heat bath", p.field_at(state.time), hot.reshape(p.geometry.shape))
+            p.model.sweep(state.spins, HOT * p.B_E, "heat bath", p.field_at(state.time), hot)
     else:
         painted(state.spins, brush, sites)
     state.filled, state.branch = filled_sites(state.spins), UNKNOWN

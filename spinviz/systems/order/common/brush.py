@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.systems.order.common.picture import scale_of
 
+HOT, WARMING = 2.0, 8
+"""Temperature of the brush that heats, in one at which each system has lost its order, and its sweeps of the sites."""
 PINS = ("pin", "release")
 PLANE_BRUSHES = ("flip", "+x", "-x", "+y", "-y", "randomize", "vacancy")
 """Those of plane rotators."""
@@ -69,14 +72,22 @@ def pinned_after(pinned: Indices, brush: str, sites: Indices) -> Indices:
 
 def free_of(geometry: Geometry, pinned: Indices) -> NDArray[np.bool_] | None:
     """Which sites move (nz, ny, nx, basis); None for all."""
-    if not len(pinned):
-        return None
-    free = np.ones(geometry.count, bool)
-    free[pinned] = False
-    return free.reshape(geometry.shape)
+    return ~among(geometry.shape, pinned) if len(pinned) else None
+
+
+def heated(shape: tuple[int, ...], sites: Indices, pinned: Indices) -> NDArray[np.bool_]:
+    """Which sites of ``shape`` the brush that heats moves: those it reaches that are not pinned."""
+    return among(shape, np.setdiff1d(sites, pinned))
+
+
+def among(shape: tuple[int, ...], sites: Indices) -> NDArray[np.bool_]:
+    """Whether a site of ``shape`` is among ``sites``, flat indices."""
+    found = np.zeros(prod(shape), bool)
+    found[sites] = True
+    return found.reshape(shape)
 
 
 __all__ = [
-    "ISING_BRUSHES", "PINS", "PLANE_BRUSHES", "VECTOR_BRUSHES", "free_of", "generator_of", "nobody", "painted",
-    "painted_states", "pinned_after", "sites_of_brush",
+    "HOT", "ISING_BRUSHES", "PINS", "PLANE_BRUSHES", "VECTOR_BRUSHES", "WARMING", "among", "free_of", "generator_of",
+    "heated", "nobody", "painted", "painted_states", "pinned_after", "sites_of_brush",
 ]  # fmt: skip

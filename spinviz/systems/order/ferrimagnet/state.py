@@ -11,7 +11,7 @@ from spinviz.model.brush import Indices
 from spinviz.model.system import State
 from spinviz.physics.lattice.monte_carlo import field_sums, sweep
 from spinviz.physics.lattice.spins import Spins
-from spinviz.systems.order.common.brush import PINS, free_of, nobody, painted, pinned_after
+from spinviz.systems.order.common.brush import HOT, PINS, WARMING, free_of, heated, nobody, painted, pinned_after
 from spinviz.systems.order.common.samplers import METHODS, sampler_of
 from spinviz.systems.order.ferrimagnet.parameters import FerrimagnetParameters
 
@@ -103,20 +103,15 @@ def swapped(state: FerriState, p: FerrimagnetParameters) -> FerrimagnetParameter
     return p.change(mu_A=p.mu_B, mu_B=p.mu_A, J_AA=p.J_BB, J_BB=p.J_AA)
 
 
-HOT, WARMING = 2.0, 8
-"""Temperature of the brush that heats [mean-field Tc], and its sweeps of the sites it reaches."""
-
-
 def paint(state: FerriState, p: FerrimagnetParameters, brush: str, sites: Indices) -> None:
     """Paint; what is pinned can be painted, and stays so. Means are those of all sites, empty ones as zero."""
     if brush in PINS:
         state.pinned = pinned_after(state.pinned, brush, sites)
     elif brush == "heat":
-        hot = np.zeros(p.geometry.count, bool)
-        hot[np.setdiff1d(sites, state.pinned)] = True
+        hot = heated(p.geometry.shape, sites, state.pinned)
         T = HOT * p.mean_field.critical_temperature
         sampler = sampler_of(p.terms, p.geometry)
-        sweep(state.spins, sampler, T, ("heat bath",), sweeps=WARMING, free=hot.reshape(p.geometry.shape))
+        sweep(state.spins, sampler, T, ("heat bath",), sweeps=WARMING, free=hot)
     else:
         painted(state.spins, brush, sites)
     state.holes = int((~np.any(state.spins.vectors(), axis=-1)).sum())

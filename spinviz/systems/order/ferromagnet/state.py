@@ -12,11 +12,14 @@ from spinviz.model.system import State
 from spinviz.physics.lattice.magnet import Magnet
 from spinviz.physics.lattice.spins import Spins
 from spinviz.systems.order.common.brush import (
+    HOT,
     ISING_BRUSHES,
     PINS,
     PLANE_BRUSHES,
     VECTOR_BRUSHES,
+    WARMING,
     free_of,
+    heated,
     nobody,
     painted,
     painted_states,
@@ -140,10 +143,6 @@ def quenched(state: MagnetState, p: FerromagnetParameters) -> FerromagnetParamet
     return p.change(T=round(0.3 * Tc, 3) if Tc == Tc else 0.3, h=0.0)
 
 
-HOT, WARMING = 2.0, 8
-"""Temperature of the brush that heats [mean-field Tc], and its sweeps of the sites it reaches."""
-
-
 def brushes(p: FerromagnetParameters) -> tuple[str, ...]:
     """What can be painted: states of Potts and clock models only in time, by changing the temperature."""
     if p.model in ("potts", "clock"):
@@ -158,9 +157,8 @@ def paint(state: MagnetState, p: FerromagnetParameters, brush: str, sites: Indic
     if brush in PINS:
         state.pinned = pinned_after(state.pinned, brush, sites)
     elif brush == "heat":
-        hot = np.zeros(p.geometry.count, bool)
-        hot[np.setdiff1d(sites, state.pinned)] = True
-        magnet.sweep(state.spins, HOT * p.mean_field_Tc, "heat bath", WARMING, free=hot.reshape(p.geometry.shape))
+        hot = heated(p.geometry.shape, sites, state.pinned)
+        magnet.sweep(state.spins, HOT * p.mean_field_Tc, "heat bath", WARMING, free=hot)
     elif magnet.continuous:
         painted(state.spins, brush, sites, plane=magnet.plane)
     else:

@@ -13,7 +13,7 @@ from spinviz.model.system import State
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES, brushed
 from spinviz.physics.order import moment_updates
 from spinviz.physics.rng import RandomState, next_word
-from spinviz.systems.order.common.brush import PINS, nobody, pinned_after
+from spinviz.systems.order.common.brush import HOT, PINS, WARMING, among, heated, nobody, pinned_after
 from spinviz.systems.order.local_moments.parameters import LocalMomentParameters
 
 Values = NDArray[np.float64]
@@ -24,8 +24,6 @@ SETTLE = 40.0
 """Sweeps after a change that count in no mean, far from the Curie point."""
 FACTOR = 1.25
 """By which heating and cooling change the temperature."""
-HOT, WARMING = 2.0, 8
-"""Temperature of the brush that heats [mean-field Tc], and its sweeps of the sites it reaches."""
 BRUSHES = (*(brush for brush in VECTOR_BRUSHES if brush != "vacancy"), "heat", *PINS)
 """A moment that is removed would grow again: its length is free."""
 
@@ -57,11 +55,7 @@ def aligned(p: LocalMomentParameters) -> Values:
 
 def sweep(state: LocalMomentState, p: LocalMomentParameters) -> None:
     """One sweep."""
-    free = moment_updates.ALL
-    if len(state.pinned):
-        free = np.ones(p.sites, bool)
-        free[state.pinned] = False
-        free = free.reshape(state.moments.shape[:3])
+    free = ~among(state.moments.shape[:3], state.pinned) if len(state.pinned) else moment_updates.ALL
     _sweep(state, p, p.T, free)
 
 
@@ -74,10 +68,9 @@ def paint(state: LocalMomentState, p: LocalMomentParameters, brush: str, sites: 
     if brush in PINS:
         state.pinned = pinned_after(state.pinned, brush, sites)
     elif brush == "heat":
-        hot = np.zeros(p.sites, bool)
-        hot[np.setdiff1d(sites, state.pinned)] = True
+        hot = heated(state.moments.shape[:3], sites, state.pinned)
         for _ in range(WARMING):
-            _sweep(state, p, HOT * p.Tc, hot.reshape(state.moments.shape[:3]))
+            _sweep(state, p, HOT * p.Tc, hot)
     else:
         flat = state.moments.reshape(-1, 3)
         lengths = np.linalg.norm(flat[sites], axis=1, keepdims=True)
