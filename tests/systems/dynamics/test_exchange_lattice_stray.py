@@ -134,7 +134,7 @@ def test_standard_problem_5() -> None:
     """<m> after 1 ns by another program on this mesh (-0.2346, -0.0945); published answers differ by 1.1 %."""
     loop = Loop(SYSTEM, preset="current", memory=1)
     assert loop.observables["mx"] == pytest.approx(0.0, abs=1e-3), "relaxed before the current begins"
-    assert "current along −x" in loop.frame().caption
+    assert "electrons flow along −x" in loop.frame().caption, "against the current that they carry"
     loop.advance_to(1e-9)
     assert [loop.observables[name] for name in ("mx", "my")] == pytest.approx([-0.2346, -0.0945], abs=0.0025)
 

@@ -359,5 +359,5 @@ class ExchangeLattice(
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         kind = "" if state.held else " · with stray field" if p.stray else " · no stray field"
-        kind += f" · current along {'−x' if p.u < 0 else 'x'}" if p.u and not state.held else ""
+        kind += f" · electrons flow along {'−x' if p.u < 0 else 'x'}" if p.u and not state.held else ""
         return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{kind}{shown}{'' if state.held else coarse(p)}"
