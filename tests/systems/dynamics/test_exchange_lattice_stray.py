@@ -5,7 +5,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, Paint, SetParameters, Undo
 from spinviz.model.brush import Stroke
-from spinviz.model.visuals import Arrows
+from spinviz.model.visuals import Arrows, Cells
 from spinviz.physics.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.exchange_lattice.state import motion_of
 from spinviz.systems.dynamics.exchange_lattice.stray_picture import charges, field_around, margin
@@ -167,6 +167,15 @@ def test_charges_are_those_of_the_faces_and_of_the_divergence() -> None:
     assert charges(curl, p)[:, 1:-1, 1:-1] == pytest.approx(0.0, abs=1e-12), "a vortex has none inside"
     radial = np.stack([x - 9.5, 0 * y, 0 * z], axis=-1)
     assert charges(radial, p)[:, :, 1:-1] == pytest.approx(-1.0)
+    across = np.zeros((2, 10, 20, 3))
+    across[1, ..., 2] = 1.0
+    # m_z rises from 0 to 1 over dz = 3 nm, in units of dx = 4 nm; half of it is in the face between.
+    assert charges(across, p)[:, 3, 4] == pytest.approx([-0.5 * 4 / 3, 0.5 * 4 / 3])
+    loop = run(start="uniform", angle=90.0)
+    cells = SYSTEM.draw(loop.state, loop.parameters.change(show="charges"))[0]
+    assert isinstance(cells, Cells)
+    assert (cells.low, cells.high) == (-0.5, 0.5), "the caption says at what charge the colour is full"
+    np.testing.assert_allclose(cells.values[:, :, -1], 1.0, atol=1e-6)
     random = np.random.default_rng(1).normal(size=(2, 10, 20, 3))
     for periodic in (False, True):
         assert charges(random, p.change(periodic=periodic, dz=4e-9)).sum() == pytest.approx(0.0, abs=1e-9)
