@@ -258,17 +258,17 @@ def test_energies_are_those_of_the_fields() -> None:
     m, p, seen = loop.state.m.copy(), loop.parameters, loop.observables
     motion = motion_of(p)
     stray = np.moveaxis(motion.stray_field(loop.state.spins), 0, -1)
-    assert seen["stray_energy"] == pytest.approx(-p.moment / 2 * (m * stray).sum(), rel=1e-12)
+    assert seen["stray_energy"] == pytest.approx(-p.moment / 2 * (m * stray).sum(), rel=1e-12, abs=0)
     E = 0.0
     for axis, d in ((2, p.dx), (1, p.dy), (0, p.dz)):
         E += p.A * np.sum(np.diff(m, axis=axis) ** 2) / d**2 * p.dx * p.dy * p.dz
-    assert seen["exchange_energy"] == pytest.approx(E, rel=1e-12)
+    assert seen["exchange_energy"] == pytest.approx(E, rel=1e-12, abs=0)
     zeeman = -p.moment * (m @ np.array(p.field)).sum()
-    assert seen["energy"] == pytest.approx(E + zeeman + seen["stray_energy"], rel=1e-9)
+    assert seen["energy"] == pytest.approx(E + zeeman + seen["stray_energy"], rel=1e-9, abs=0)
     assert p.field == pytest.approx((0.02 * 0.75, 0.02 * np.sqrt(3) / 4, 0.01))
     off = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**(STRAY | {"stray": False})), seed=4).observables
     assert np.isnan(off["stray_energy"])
-    assert off["exchange_energy"] == pytest.approx(seen["exchange_energy"], rel=1e-5)
+    assert off["exchange_energy"] == pytest.approx(seen["exchange_energy"], rel=1e-5, abs=0)
 
 
 @pytest.mark.value_of("mx", "my", "mz")
