@@ -53,7 +53,7 @@ MATERIALS: Mapping[str, Material] = {
     ),
     "YIG": Material(
         "Yttrium iron garnet", 1.4e5, 3.7e-12, -6.1e2, "cubic",
-        "Stancil and Prabhakar, Spin Waves, Springer (2009), appendix; A: Klingler et al., J. Phys. D 48, 015001 (2015)",
+        "Stancil and Prabhakar, Spin Waves, Springer (2009), appendix; A: Klingler et al. (2015)",
     ),
 }  # fmt: skip
 """By name. Values of films and alloys differ by some percent between samples."""
