@@ -6,24 +6,25 @@ from math import inf, sqrt
 
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import VACUUM_PERMEABILITY
-from spinviz.systems.dynamics.common.mesh_picture import Spacing, mesh_picture, mesh_stage
+from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage
+from spinviz.systems.dynamics.common.stray_picture import Sample
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
 
 
-def spacing_of(p: ExchangeParameters) -> Spacing:
-    """Cell sizes along x, y, z in units of the picture, a cell along x."""
-    return 1.0, p.dy / p.dx, p.dz / p.dx
+def sample_of(p: ExchangeParameters) -> Sample:
+    """The mesh of the magnet."""
+    return Sample(p.shape, (p.dx, p.dy, p.dz), p.Ms, (p.periodic, p.periodic, False))
 
 
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
     """Arrows, cells, a coloured plane with fewer arrows, or the structure factor."""
-    return mesh_picture(state.m, spacing_of(p), p.show)
+    return mesh_picture(state.m, sample_of(p).spacing, p.show)
 
 
 def stage_of(p: ExchangeParameters) -> Stage:
     """The mesh, in cells along x; seen from above when it is a plane."""
-    return mesh_stage(p.shape, spacing_of(p), p.show, "m", p.dx)
+    return mesh_stage(p.shape, sample_of(p).spacing, p.show, "m", p.dx)
 
 
 def coarse(p: ExchangeParameters) -> str:

@@ -24,6 +24,14 @@ from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.micromagnetics.stepping import STRAY
 from spinviz.systems.dynamics.common.mesh_picture import one_arrow_for
+from spinviz.systems.dynamics.common.stray_picture import (
+    CHARGES,
+    FIELD,
+    charges_drawn,
+    field_drawn,
+    stray_words,
+    with_margin,
+)
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -35,7 +43,7 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
     wave_of,
 )
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, stage_of
+from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, sample_of, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
@@ -56,14 +64,6 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     sites_of,
     start_vectors,
     write_skyrmion,
-)
-from spinviz.systems.dynamics.exchange_lattice.stray_picture import (
-    CHARGES,
-    FIELD,
-    charges_drawn,
-    field_drawn,
-    surrounded,
-    words,
 )
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
 
@@ -339,22 +339,23 @@ class ExchangeLattice(
     def draw(self, state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
         """Arrows, cells, or a coloured plane with fewer arrows; charges or their field."""
         if p.show == CHARGES:
-            return charges_drawn(state, p)
-        return field_drawn(state, p) if p.show == FIELD else picture(state, p)
+            return charges_drawn(state.m, sample_of(p))
+        return field_drawn(state.m, sample_of(p)) if p.show == FIELD else picture(state, p)
 
     def stage(self, p: ExchangeParameters) -> Stage:
         """The mesh, in cells along x; seen from above when it is a plane."""
         stage = stage_of(p)
         if p.show == CHARGES:
             return replace(stage, legend="colormap", legend_title="charge")
-        return surrounded(stage, p) if p.show == FIELD else stage
+        return with_margin(stage, sample_of(p)) if p.show == FIELD else stage
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """Mesh, file and what is drawn."""
         if p.show == RECIPROCAL:
             return structure_words(p.nz)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
-        fewer = words(state, p) if p.show in (CHARGES, FIELD) and not state.held else one_arrow_for(p.shape, p.show)
+        stray = p.show in (CHARGES, FIELD) and not state.held
+        fewer = stray_words(state.m, sample_of(p), p.show) if stray else one_arrow_for(p.shape, p.show)
         shown = f" · {fewer}" if fewer else ""
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
