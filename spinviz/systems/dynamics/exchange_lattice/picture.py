@@ -14,7 +14,7 @@ from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
 
 def sample_of(p: ExchangeParameters) -> Sample:
     """The mesh of the magnet."""
-    return Sample(p.shape, (p.dx, p.dy, p.dz), p.Ms, (p.periodic, p.periodic, False))
+    return Sample(p.mesh, (p.dx, p.dy, p.dz), p.Ms, p.closed)
 
 
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
@@ -24,7 +24,7 @@ def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
 
 def stage_of(p: ExchangeParameters) -> Stage:
     """The mesh, in cells along x; seen from above when it is a plane."""
-    return mesh_stage(p.shape, sample_of(p).spacing, p.show, "m", p.dx)
+    return mesh_stage(p.mesh, sample_of(p).spacing, p.show, "m", p.dx)
 
 
 def coarse(p: ExchangeParameters) -> str:

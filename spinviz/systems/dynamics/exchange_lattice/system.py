@@ -23,6 +23,7 @@ from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.micromagnetics.stepping import STRAY
+from spinviz.systems.dynamics.common.body import body_words
 from spinviz.systems.dynamics.common.mesh_picture import one_arrow_for
 from spinviz.systems.dynamics.common.stray_picture import (
     CHARGES,
@@ -61,6 +62,7 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     moved,
     paint,
     relax,
+    resampled,
     sites_of,
     start_vectors,
     write_skyrmion,
@@ -271,7 +273,8 @@ class ExchangeLattice(
                 relax(state, p.change(B=0.0))
             return state
         found = start_file(p.input)
-        return ExchangeState(spins, odd(found, p), found.held)
+        factors = None if found.factors is None else resampled(found.factors, p.mesh)
+        return ExchangeState(spins, odd(found, p), found.held, factors=factors)
 
     def memory(self, p: ExchangeParameters) -> int:
         """Vectors in double precision, their copies scaled to unit length, and the spins with what surrounds them."""
@@ -317,7 +320,7 @@ class ExchangeLattice(
 
     def observe(self, state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
         """Means, energies and what walls and waves are measured by."""
-        mean = mean_of(state)
+        mean = mean_of(state, p)
         energy = energies(state, p)
         profile = state.m[..., 2].mean(axis=(0, 1), dtype=np.float64)
         area = p.ny * p.dy * p.nz * p.dz
@@ -355,10 +358,11 @@ class ExchangeLattice(
             return structure_words(p.nz)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
         stray = p.show in (CHARGES, FIELD) and not state.held
-        fewer = stray_words(state.m, sample_of(p), p.show) if stray else one_arrow_for(p.shape, p.show)
+        fewer = stray_words(state.m, sample_of(p), p.show) if stray else one_arrow_for(p.mesh, p.show)
         shown = f" · {fewer}" if fewer else ""
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         kind = "" if state.held else " · with stray field" if p.stray else " · no stray field"
+        kind = body_words(p) + kind
         kind += f" · electrons flow along {'−x' if p.u < 0 else 'x'}" if p.u and not state.held else ""
         return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{kind}{shown}{'' if state.held else coarse(p)}"
