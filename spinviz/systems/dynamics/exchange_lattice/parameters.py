@@ -7,15 +7,15 @@ from math import cos, radians, sin, sqrt
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
-from spinviz.systems.pictures.reciprocal import RECIPROCAL, SHOWN
+from spinviz.systems.dynamics.common.mesh_view import MeshView
 
 SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
 WAVE = 0.05
 """Amplitude of the starting spin wave: its square is what the linear law leaves out."""
 
 
-class ExchangeParameters(Parameters):
-    """Inputs of `ExchangeLattice`."""
+class LatticeParameters(Parameters):
+    """What happens in an `ExchangeLattice`."""
 
     B: float = quantity(
         0.05, "T", "Applied field, negative for the opposite direction.", title="Applied field", symbol="B", ge=-5, le=5
@@ -80,29 +80,11 @@ class ExchangeParameters(Parameters):
     precision: Literal["single", "double"] = choice(
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
-    show: Literal["auto", "reciprocal", "arrows", "cells", "charges", "field"] = choice(
-        "auto",
-        "What is drawn: arrows, coloured cells, whichever suits the number of cells; the magnetic charges, of which "
-        "the stray field comes, or that field around the cells; or the structure factor over wave vectors.",
-        title="Shown as",
-        display=True,
-        words={RECIPROCAL: SHOWN, "charges": "magnetic charges", "field": "stray field"},
-    )
     input: str = file(
         "OVF file to start from. Opened or dropped on the window it brings its mesh; named here, its directions fill "
         "the mesh that is set.",
         SUFFIXES, title="Start file",
     )  # fmt: skip
-
-    def unused(self) -> Mapping[str, str]:
-        """See `Parameters.unused`."""
-        starts = {"angle": "uniform", "waves": "wave"}
-        why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
-        if self.u == 0:
-            why["beta"] = "there is no current"
-        if self.tilt == 0:
-            why["turn"] = "the field is along z"
-        return why
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -134,6 +116,20 @@ class ExchangeParameters(Parameters):
     def easy(self) -> tuple[float, float, float]:
         """Easy axis."""
         return float(self.axis == "x"), float(self.axis == "y"), float(self.axis == "z")
+
+
+class ExchangeParameters(MeshView, LatticeParameters):
+    """Inputs of `ExchangeLattice`."""
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        starts = {"angle": "uniform", "waves": "wave"}
+        why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
+        if self.u == 0:
+            why["beta"] = "there is no current"
+        if self.tilt == 0:
+            why["turn"] = "the field is along z"
+        return {**why, **self.without_surfaces()}
 
 
 def wall_width(p: ExchangeParameters) -> float:
