@@ -8,7 +8,7 @@ from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
 from spinviz.systems.dynamics.common.body import OWN, WORDS, Body, MaterialName, brought
-from spinviz.systems.pictures.reciprocal import RECIPROCAL, SHOWN
+from spinviz.systems.dynamics.common.mesh_view import MeshView
 
 SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
 WAVE = 0.05
@@ -64,8 +64,8 @@ class Constants(Parameters):
     )
 
 
-class ExchangeParameters(Body, Constants):
-    """Inputs of `ExchangeLattice`."""
+class LatticeParameters(Body, Constants):
+    """What happens in an `ExchangeLattice`."""
 
     start: Literal["skyrmion", "random", "uniform", "wall", "wave", "vortex", "S"] = choice(
         "skyrmion", "Texture to start from. The S state is relaxed without field from a magnetization along x.",
@@ -93,31 +93,11 @@ class ExchangeParameters(Body, Constants):
     precision: Literal["single", "double"] = choice(
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
-    show: Literal["auto", "reciprocal", "arrows", "cells", "charges", "field"] = choice(
-        "auto",
-        "What is drawn: arrows, coloured cells, whichever suits the number of cells; the magnetic charges, of which "
-        "the stray field comes, or that field around the cells; or the structure factor over wave vectors.",
-        title="Shown as",
-        display=True,
-        words={RECIPROCAL: SHOWN, "charges": "magnetic charges", "field": "stray field"},
-    )
     input: str = file(
         "OVF file to start from. Opened or dropped on the window it brings its mesh; named here, its directions fill "
         "the mesh that is set.",
         SUFFIXES, title="Start file",
     )  # fmt: skip
-
-    def unused(self) -> Mapping[str, str]:
-        """See `Parameters.unused`."""
-        starts = {"angle": "uniform", "waves": "wave"}
-        why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
-        if self.u == 0:
-            why["beta"] = "there is no current"
-        if self.tilt == 0:
-            why["turn"] = "the field is along z"
-        if self.anisotropy == "cubic":
-            why["axis"] = "a cubic crystal has its axes along x, y and z"
-        return {**why, **self.without_body()}
 
     @property
     def closed(self) -> tuple[bool, bool, bool]:
@@ -156,6 +136,22 @@ class ExchangeParameters(Body, Constants):
     def easy(self) -> tuple[float, float, float]:
         """Easy axis."""
         return float(self.axis == "x"), float(self.axis == "y"), float(self.axis == "z")
+
+
+class ExchangeParameters(MeshView, LatticeParameters):
+    """Inputs of `ExchangeLattice`."""
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        starts = {"angle": "uniform", "waves": "wave"}
+        why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
+        if self.u == 0:
+            why["beta"] = "there is no current"
+        if self.tilt == 0:
+            why["turn"] = "the field is along z"
+        if self.anisotropy == "cubic":
+            why["axis"] = "a cubic crystal has its axes along x, y and z"
+        return {**why, **self.without_body(), **self.without_surfaces()}
 
 
 def wall_width(p: ExchangeParameters) -> float:

@@ -23,12 +23,15 @@ from spinviz.physics.lattice.energies import Energies
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import mesh, micromagnetic
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
+from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.lattice.topology import topological_charge
+from spinviz.physics.micromagnetics.energy_density import densities_of
 from spinviz.physics.micromagnetics.relaxation import relax as minimised
-from spinviz.physics.micromagnetics.stepping import History, Motion
+from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
 from spinviz.physics.micromagnetics.stray_field import StrayField
 from spinviz.systems.dynamics.common.body import cells_of, inside
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
@@ -59,6 +62,13 @@ RATE = 3e7
 """Cell steps per second that are asked of one core while watching: a quarter of what it can do."""
 STRAY_RATE = 4e6
 """The same with stray field or current."""
+
+
+BY_TERM = {
+    "stray_energy": STRAY, "exchange_energy": Exchange.name, "anisotropy_energy": Uniaxial.name,
+    "field_energy": Zeeman.name, "dmi_energy": DMI.name,
+}  # fmt: skip
+"""Observables that are the energy of one term."""
 
 
 @dataclass
@@ -349,6 +359,19 @@ def energies(state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
     if p.stray or cells_of(p, state.content) is not None:
         return motion_of(p, state.content).energies(state.spins)
     return energies_of(p).of(state.spins)
+
+
+def acts(name: str, p: ExchangeParameters) -> bool:
+    """Whether a term of `BY_TERM` can have an energy."""
+    constants = {"stray_energy": p.stray, "anisotropy_energy": p.K1, "field_energy": p.B, "dmi_energy": p.D}
+    return bool(constants.get(name, True))
+
+
+def densities(state: ExchangeState, p: ExchangeParameters) -> dict[str, Values]:
+    """Energy density [J/m^3] (nz, ny, nx) by name of the term; its sums are those of `energies`. None where held."""
+    if state.held:
+        return {}
+    return densities_of(motion_of(p, state.content), state.spins)
 
 
 def above_uniform(energy: dict[str, float], p: ExchangeParameters) -> float:
