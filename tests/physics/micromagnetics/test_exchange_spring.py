@@ -30,7 +30,7 @@ def relaxed(b, d):
     return np.arctan2(m[:, 1], m[:, 0]), float((Ms[:, 0, 0] * m[:, 0]).sum() / Ms.sum())
 
 
-@pytest.mark.parametrize("b", [0.4, 0.6, 0.7])
+@pytest.mark.parametrize("b", [0.4, 0.5, 0.6])
 def test_angles_and_mean_are_those_of_a_relaxed_chain(b):
     found = spring(SOFT, HARD, b)
     means, joints = [], []
@@ -41,7 +41,7 @@ def test_angles_and_mean_are_those_of_a_relaxed_chain(b):
         joints.append((angle[n - 1] + angle[n]) / 2)
         assert angle[0] == pytest.approx(found.free, abs=0.02)
     # The error of the mesh falls with the square of its cells.
-    assert (4 * means[1] - means[0]) / 3 == pytest.approx(found.mean, abs=4e-4)
+    assert (4 * means[1] - means[0]) / 3 == pytest.approx(found.mean, abs=3e-4)
     assert joints[1] == pytest.approx(found.joint, abs=0.02)
     assert abs(means[1] - found.mean) < 0.6 * abs(means[0] - found.mean) + 1e-5
 
