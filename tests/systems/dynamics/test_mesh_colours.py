@@ -92,9 +92,9 @@ def test_ranges_are_natural_and_functions_of_the_parameters() -> None:
     Km = VACUUM_PERMEABILITY * 8e5**2 / 2
     permalloy = Material(A=1.3e-11, B=-0.05, stray=True)
     assert energy_range("stray", sample, permalloy) == pytest.approx((0, Km))
-    assert energy_range("exchange", sample, permalloy) == pytest.approx((0, Km))
+    assert energy_range("exchange", sample, permalloy) == pytest.approx((0, Km / 4))
     assert energy_range("applied", sample, permalloy) == pytest.approx((-4e4, 4e4))
-    assert energy_range("energy", sample, permalloy) == pytest.approx((-Km, Km))
+    assert energy_range("energy", sample, permalloy) == pytest.approx((-Km / 4, Km / 4))
     assert energy_range("anisotropy", sample, Material(K1=5e5)) == (-5e5, 0)
     assert energy_range("anisotropy", sample, Material(K1=-5e5)) == (0, 5e5)
     assert energy_range("dmi", sample, Material(A=1e-11, D=-2e-3)) == pytest.approx((-2e5, 2e5))

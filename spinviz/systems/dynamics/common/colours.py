@@ -28,6 +28,8 @@ TERMS = {
     "exchange": Exchange.name, "anisotropy": Uniaxial.name, "applied": Zeeman.name, "dmi": DMI.name, "stray": STRAY,
 }  # fmt: skip
 """Of whose density a colour choice is."""
+SOFT = 0.25
+"""Part of mu0 Ms^2/2 that exchange and the sum of all energies reach where the stray field makes the walls."""
 KILO = 1e3
 MICRO = 1e-6
 
@@ -77,11 +79,12 @@ def dipolar(sample: Sample) -> float:
 def energy_range(coloured: str, sample: Sample, material: Material) -> tuple[float, float]:
     """Ends [J/m^3] of the colours of an energy density.
 
-    Exchange has at most about that of the term against which it makes walls; for the sum it is the largest of all.
+    Exchange has at most about that of the term against which it makes walls, of the stray field of a soft film some of
+    it; for the sum it is the largest of all.
     """
     stray = dipolar(sample) if material.stray else 0.0
     dmi = material.D**2 / (2 * material.A) if material.A else 0.0
-    applied, largest = sample.Ms * abs(material.B), max(stray, abs(material.K1), dmi)
+    applied, largest = sample.Ms * abs(material.B), max(SOFT * stray, abs(material.K1), dmi)
     sizes: dict[str, tuple[float, float]] = {
         "exchange": (0.0, largest),
         "anisotropy": (min(-material.K1, 0.0), max(-material.K1, 0.0)),

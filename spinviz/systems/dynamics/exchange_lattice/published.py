@@ -53,6 +53,8 @@ class Problem:
     validity: str
     reference: str
     components: int = 3
+    checked: float = 1e-9
+    """Up to which time [s] `verify` looks."""
 
     def is_posed(self, p: ExchangeParameters) -> bool:
         """Whether the parameters are those of the problem, up to the mesh."""
@@ -124,6 +126,9 @@ def laws_of(problem: Problem) -> tuple[Law, ...]:
 
 def _law(problem: Problem, n: int) -> Law:
     axis = "xyz"[n]
+    check = Check(
+        0.99 * min(problem.until, problem.checked), preset=problem.preset, slow=n > 0 or problem is not FIELD_1
+    )
 
     def curve(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Values) -> Values:
         return problem.curve(n, t)
@@ -132,6 +137,6 @@ def _law(problem: Problem, n: int) -> Law:
         f"{problem.name}_{axis}", f"{problem.title}: published ⟨m_{axis}⟩", f"m{axis}", theory=now(curve),
         latex=rf"\langle m_{axis}\rangle(t)\ \mathrm{{published}}",
         validity=problem.validity, tolerance=problem.tolerance, because=problem.because, reference=problem.reference,
-        check=Check(problem.until * 0.99, preset=problem.preset), holds=problem.holds, curve=curve,
+        check=check, holds=problem.holds, curve=curve,
         plots=("magnetization",),
     )  # fmt: skip
