@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics.constants import VACUUM_PERMEABILITY
+from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
@@ -25,7 +26,8 @@ Values = NDArray[np.float64]
 Densities = Callable[[], Mapping[str, Values]]
 """Energy densities [J/m^3] (nz, ny, nx) by name of the term, asked for where they are needed."""
 TERMS = {
-    "exchange": Exchange.name, "anisotropy": Uniaxial.name, "applied": Zeeman.name, "dmi": DMI.name, "stray": STRAY,
+    "exchange": (Exchange.name,), "anisotropy": (Uniaxial.name, Cubic.name), "applied": (Zeeman.name,),
+    "dmi": (DMI.name,), "stray": (STRAY,),
 }  # fmt: skip
 """Of whose density a colour choice is."""
 SOFT = 0.25
@@ -113,7 +115,6 @@ def painted(
         numbers = np.stack([topological_density(layer, closed) for layer in m]) / area
     else:
         known = densities()
-        one = TERMS.get(coloured)
-        some = list(known.values()) if one is None else [known[one]] if one in known else []
+        some = [known[name] for name in TERMS.get(coloured, tuple(known)) if name in known]
         numbers = np.sum(some, axis=0) if some else np.zeros(m.shape[:3])
     return Painted(np.where(m.any(axis=3), numbers / bar.scale, np.nan), bar)

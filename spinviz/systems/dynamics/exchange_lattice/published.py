@@ -61,7 +61,7 @@ class Problem:
         size = p.nx * p.dx, p.ny * p.dy, p.nz * p.dz
         known = all(getattr(p, name) == value for name, value in (PERMALLOY | self.constants).items())
         return (
-            known and np.allclose(size, self.size, rtol=1e-3, atol=0) and np.allclose(p.field, self.applied, atol=5e-5)
+            known and p.plain and not p.shaped and np.allclose(size, self.size, rtol=1e-3, atol=0) and np.allclose(p.field, self.applied, atol=5e-5)
             and max(p.dx, p.dy) <= self.cell
         )  # fmt: skip
 

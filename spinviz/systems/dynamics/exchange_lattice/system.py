@@ -20,6 +20,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
+from spinviz.systems.dynamics.common.body import body_words
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -39,7 +40,7 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     ExchangeState,
     Start,
     above_uniform,
-    acts,
+    by_term,
     charge,
     disorder,
     edited,
@@ -51,6 +52,7 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     moved,
     paint,
     relax,
+    resampled,
     sites_of,
     start_vectors,
     write_skyrmion,
@@ -264,7 +266,8 @@ class ExchangeLattice(
                 relax(state, p.change(B=0.0))
             return state
         found = start_file(p.input)
-        return ExchangeState(spins, odd(found, p), found.held)
+        factors = None if found.factors is None else resampled(found.factors, p.mesh)
+        return ExchangeState(spins, odd(found, p), found.held, factors=factors)
 
     def memory(self, p: ExchangeParameters) -> int:
         """Vectors in double precision, their copies scaled to unit length, and the spins with what surrounds them."""
@@ -310,7 +313,7 @@ class ExchangeLattice(
 
     def observe(self, state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
         """Means, energies and what walls and waves are measured by."""
-        mean = mean_of(state)
+        mean = mean_of(state, p)
         energy = energies(state, p)
         profile = state.m[..., 2].mean(axis=(0, 1), dtype=np.float64)
         area = p.ny * p.dy * p.nz * p.dz
@@ -320,7 +323,7 @@ class ExchangeLattice(
             "my": float(mean[1]),
             "mz": float(mean[2]),
             "energy": nan if state.held else sum(energy.values()),
-            **{name: energy[term] if acts(name, p) and not state.held else nan for name, term in BY_TERM.items()},
+            **(dict.fromkeys(BY_TERM, nan) if state.held else by_term(energy, p)),
             "charge": nan if state.held else charge(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,
@@ -346,5 +349,6 @@ class ExchangeLattice(
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         kind = "" if state.held else " · with stray field" if p.stray else " · no stray field"
+        kind = body_words(p) + kind
         kind += f" · electrons flow along {'−x' if p.u < 0 else 'x'}" if p.u and not state.held else ""
         return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{kind}{shown}{'' if state.held else coarse(p)}"
