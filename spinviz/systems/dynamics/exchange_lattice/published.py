@@ -60,10 +60,8 @@ class Problem:
         """Whether the parameters are those of the problem, up to the mesh."""
         size = p.nx * p.dx, p.ny * p.dy, p.nz * p.dz
         known = all(getattr(p, name) == value for name, value in (PERMALLOY | self.constants).items())
-        return (
-            known and p.plain and not p.shaped and np.allclose(size, self.size, rtol=1e-3, atol=0) and np.allclose(p.field, self.applied, atol=5e-5)
-            and max(p.dx, p.dy) <= self.cell
-        )  # fmt: skip
+        whole = p.plain and not p.shaped and max(p.dx, p.dy) <= self.cell
+        return known and whole and close(size, self.size, 1e-3) and close(p.field, self.applied, 0.0, 5e-5)
 
     def holds(self, state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
         """Whether this is the problem, from its start on, undisturbed."""
@@ -76,6 +74,11 @@ class Problem:
         ps = 1e12 * FASTER * t
         inside = (ps >= 0) & (ps <= 1e12 * self.until)
         return np.where(inside, spline(self.name)(np.where(inside, ps, 0.0))[:, component], np.nan)
+
+
+def close(one: tuple[float, ...], other: tuple[float, ...], rtol: float, atol: float = 0.0) -> bool:
+    """Whether two vectors are about the same."""
+    return bool(np.allclose(one, other, rtol, atol))
 
 
 @lru_cache(maxsize=8)
