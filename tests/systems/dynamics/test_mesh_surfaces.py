@@ -201,7 +201,8 @@ def test_what_is_drawn_of_them() -> None:
     words = SYSTEM.caption(loop.state, p)
     assert f"{found.count} lines of the stray field in the middle plane" in words
     assert "mT" in words
-    assert "lines of B" in SYSTEM.caption(loop.state, p.change(show="flux"))
+    flux = SYSTEM.caption(loop.state, p.change(show="flux"))
+    assert f"{USUAL} lines of B in the middle plane, their number as the flux, cut where they crowd" in flux
 
 
 def test_about_a_small_block_they_run_in_space() -> None:
