@@ -49,6 +49,9 @@ def test_lines_of_a_dipole() -> None:
         row = int(np.argmin(np.linalg.norm(lines.points - seed, axis=1)))
         assert lines.points[row] == pytest.approx(seed), "its seed is on it"
         assert lines.strength[row] == pytest.approx(np.linalg.norm(dipole(seed - MIDDLE)), rel=0.02)
+    far = np.linalg.norm(lines.points - MIDDLE, axis=1) > 6
+    expected = np.linalg.norm(dipole(lines.points[far] - MIDDLE), axis=1)
+    assert np.abs(lines.strength[far] / expected - 1).max() < 0.05, "the field where the point is"
 
 
 def test_every_line_runs_along_the_field() -> None:

@@ -133,7 +133,11 @@ def test_lines_of_h_leave_the_north_end_and_those_of_b_go_through() -> None:
     assert (np.abs(H.places[starts, 0] - 20) < 2).all(), "beside the end to which m points"
     outside = np.abs(H.places[:, 0]) > 21
     assert outside.any()
+    assert (H.places[starts, 0] > 20).sum() == (H.places[starts, 0] < 20).sum() == H.count // 2, "half on either side"
     inside = starts[H.places[starts, 0] < 20]
+    ends = np.append(starts[1:], len(H.places)) - 1
+    through = ends[(H.places[starts, 0] < 20) & (np.abs(H.places[starts, 1]) < 5)]
+    assert H.places[through, 0] == pytest.approx(-19.5, abs=1.1), "to the other end, and no further"
     along = H.places[inside + 3] - H.places[inside]
     assert (along[:, 0] < 0).all(), "inside, against m"
     assert B.largest == pytest.approx(VACUUM_PERMEABILITY * 8e5, rel=0.2)
