@@ -73,7 +73,7 @@ def test_terms_of_one_name_are_added() -> None:
 
 
 def test_terms_of_any_degree_have_their_own_energy() -> None:
-    """The field times the vectors is twice the energy of pairs and m^2, four times that of m^4, once that of a field."""
+    """Field times vectors is twice the energy of pairs and m^2, four times that of m^4, once that of a field."""
     geometry = mesh((3, 4, 2), True)
     m = np.random.default_rng(7).normal(size=(2, 4, 3, 3))
     m /= np.linalg.norm(m, axis=-1, keepdims=True)

@@ -138,6 +138,7 @@ def test_lines_of_h_leave_the_north_end_and_those_of_b_go_through() -> None:
     ends = np.append(starts[1:], len(H.places)) - 1
     through = ends[(H.places[starts, 0] < 20) & (np.abs(H.places[starts, 1]) < 5)]
     assert H.places[through, 0] == pytest.approx(-19.5, abs=1.1), "to the other end, and no further"
+    assert (np.diff([H.places[end - 8 : end + 1, 0] for end in through], axis=1) < 0).all(), "without dithering there"
     along = H.places[inside + 3] - H.places[inside]
     assert (along[:, 0] < 0).all(), "inside, against m"
     assert B.largest == pytest.approx(VACUUM_PERMEABILITY * 8e5, rel=0.2)
