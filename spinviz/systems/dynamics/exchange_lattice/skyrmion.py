@@ -34,7 +34,7 @@ def reversed_part(mz: Values) -> float:
     a, b = mz[:, :-1], mz[:, 1:]
     low, high = np.minimum(a, b), np.maximum(a, b)
     part = np.where(high <= 0, 1.0, np.where(low >= 0, 0.0, low / np.where(high > low, low - high, 1.0)))
-    return float(part.mean()) * (1 - 1 / mz.shape[1])
+    return float(part.mean() * (1 - 1 / mz.shape[1]))
 
 
 def at_rest(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
