@@ -168,15 +168,12 @@ def test_wave_and_amplitude_are_angles():
 
 
 def test_linear_motion_is_met_closely_by_faint_waves():
-    for changes in (
-        {"tilt": 0.02, "alpha": 0.02},
-        {**ACROSS, "tilt": 0.02},
-        {"geometry": "Damon-Eshbach", "tilt": 0.02},
-    ):
-        loop = begun(60, **changes)
+    faint = {"tilt": 0.02, "alpha": 0.02}
+    for changes in EVERY:
+        loop = begun(60, **changes, **faint)
         for law in ("wave", "damping"):
             assert loop.laws[law].holds
-            assert loop.laws[law].deviation < 1e-3, law
+            assert loop.laws[law].deviation < 2e-4, law
 
 
 def test_kick_excites_the_band_and_no_more():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isfinite, nan, pi
 
 import numpy as np
@@ -10,8 +11,15 @@ from numpy.typing import NDArray
 from spinviz.model.law import Check, Departure, Law, now
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.order import antiferromagnet_waves
-from spinviz.systems.dynamics.spin_waves.parameters import SpinWaveParameters, branches, shown_branches, stable
-from spinviz.systems.dynamics.spin_waves.spectra import resolution
+from spinviz.systems.dynamics.spin_waves.parameters import (
+    SAMPLES,
+    SpinWaveParameters,
+    branches,
+    sample_time,
+    shown_branches,
+    stable,
+)
+from spinviz.systems.dynamics.spin_waves.spectra import emitted, resolution
 from spinviz.systems.dynamics.spin_waves.state import Complex, SpinWaveState, transverse, wave_of
 
 Values = NDArray[np.float64]
@@ -24,6 +32,7 @@ WEAK = 0.02
 """Damping up to which a line lies where it does without, to 1e-3 of it."""
 RESOLVED = 0.02
 """Part of the resolution by which the highest point of a line may be off: Hann's window, damping, small amplitudes."""
+ROOT_POINTS = 2001
 FINE = 0.3
 """k dx up to which cells of the length dx count as fine: exchange is off by (k dx)^2/12 of it, 0.8 %."""
 
@@ -40,8 +49,8 @@ def departure(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Complex, boo
 
 
 def linear(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> bool:
-    """Whether small waves run through a stable state."""
-    return measured(d.start)
+    """Whether small free waves run through a stable state."""
+    return not p.driven and measured(d.start)
 
 
 def lined(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> bool:
@@ -149,6 +158,46 @@ def wave_error(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> flo
     return size * (1 + phase * 1e-5 / 0.02) + 1e-12
 
 
+@lru_cache(maxsize=64)
+def root(p: SpinWaveParameters, backward: bool) -> float:
+    """Wave number [1/m] in the band at which the antenna's frequency is that of the law; NaN for none.
+
+    ``backward``: where the frequency falls with the wave number, else where it rises.
+    """
+    k = np.linspace(0.0, 2 * pi / p.length * p.band, ROOT_POINTS)
+    f = shown_branches(p, k)[0] - p.f
+    crossed = (f[:-1] >= 0) & (f[1:] < 0) if backward else (f[:-1] < 0) & (f[1:] >= 0)
+    if not crossed.any():
+        return nan
+    at = int(np.argmax(crossed))
+    return float(k[at] - f[at] * (k[at + 1] - k[at]) / (f[at + 1] - f[at]))
+
+
+def emitted_root(state: SpinWaveState, p: SpinWaveParameters) -> float:
+    """The wave number that the law gives to the wave found right of the antenna, below 0 where crests come in."""
+    backward = emitted(state, p) < 0
+    return -root(p, True) if backward else root(p, False)
+
+
+def emission_error(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> float:
+    """Resolution of wave numbers over half of the length, over the wave number of the law."""
+    return 4 * pi / p.length / abs(emitted_root(state, p))
+
+
+def emits(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> bool:
+    """Whether small steady waves leave an antenna, and are damped before they meet those of the other side."""
+    if not p.driven or not stable(p) or state.taken < SAMPLES or p.B1 == 0:
+        return False
+    k = abs(emitted_root(state, p))
+    if not isfinite(k) or k * p.dx > FINE or np.abs(transverse(state.m, p)).max() > SMALL:
+        return False
+    speed = abs(p.film.continuum.group_velocity(k, 1e-3 * k))
+    u, v = (float(b[0]) for b in p.film.stiffness(np.array([k])))
+    crossing = p.length / (2 * max(speed, 1e-9))
+    settled = (state.taken - SAMPLES / 2) * sample_time(p) > crossing
+    return settled and crossing * p.alpha * ELECTRON_GYROMAGNETIC_RATIO * (u + v) / 2 > 1
+
+
 SYMBOLS = {
     "ω": "angular frequency of a wave, 2πf",
     "k": "wave number",
@@ -158,7 +207,7 @@ SYMBOLS = {
 INSIDE = {"backward volume": "B", "Damon-Eshbach": "B", "forward volume": r"B-\mu_0M_s"}
 """The field inside the film."""
 KALINIKOS = "Kalinikos and Slavin, J. Phys. C 19, 7013 (1986)"
-BECAUSE = "A fiftieth of the resolution 1/T of a record of the duration T: Hann's window, and waves of 2°."
+BECAUSE = "A fiftieth of the resolution 1/T of a record of the duration T: Hann's window, and a kick of 1°."
 
 
 def film_law(name: str, title: str, geometry: str, latex: str, check: Check) -> Law:
@@ -196,7 +245,7 @@ LAWS = (
         latex=r"\omega=\gamma\sqrt{B_uB_v},\quad B_u=B_i+\frac{4A}{M_sa^2}(1-\cos ka)+\mu_0M_sN_u(k)",
         validity="Small waves in a film of one layer of cells.",
         tolerance=RESOLVED, scale=line_error, because=BECAUSE, reference=KALINIKOS,
-        check=Check(1.2e-8, preset="backward_volume", parameters={"waves": 40}), holds=of_film,
+        check=Check(1.2e-8, preset="backward_volume", parameters={"waves": 36}), holds=of_film,
         symbols={
             "B_u": "field that stiffens the component u of the wave", "B_v": "the same of the component v",
             "B_i": "field inside", "N_u": "demagnetizing factor along u, averaged over the cells",
@@ -257,7 +306,7 @@ LAWS = (
         r"\dot m_v=\frac{\gamma}{1+\alpha^2}(B_um_u-\alpha B_vm_v)",
         validity="Small waves; of a chain alike for each sublattice.",
         tolerance=0.02, scale=wave_error,
-        because="The next order of an angle of 2° shifts the frequency by up to 10⁻⁵ of it, and so do the steps.",
+        because="The next order of a kick of 1° shifts frequencies by some 10⁻⁵ of them.",
         reference=KALINIKOS, check=Check(6e-9, preset="forward_volume"), holds=linear, curve=wave_curve,
         symbols={
             "B_u": "field that stiffens the component u of the wave", "B_v": "the same of the component v",
@@ -269,12 +318,31 @@ LAWS = (
         latex=r"c\propto e^{-\Gamma t},\quad\Gamma\approx\frac{\alpha\gamma}{1+\alpha^2}\frac{B_u+B_v}{2}",
         validity="Small waves; of a chain alike for each sublattice. The curve is that of the linear equations.",
         tolerance=0.02, scale=wave_error,
-        because="The next order of an angle of 2°, and the steps.",
+        because="The next order of a kick of 1°, and the steps.",
         reference="Stancil and Prabhakar, Spin Waves (Springer, 2009)",
         check=Check(6e-9, preset="damon_eshbach", parameters={"alpha": 0.01}), holds=linear, curve=size_curve,
         symbols={
             "B_u": "field that stiffens one component of the wave", "B_v": "the same of the other component",
             "Γ": "rate of damping",
         },
+    ),
+    Law(
+        "antenna", "Wavelength at the frequency of the antenna", "emitted",
+        theory=lambda s, p, d: 2 * pi / abs(emitted_root(s, p)),
+        latex=r"\omega(2\pi/\lambda_a)=2\pi f_a",
+        validity="Small steady waves of a film, damped before they meet those that have left to the other side.",
+        tolerance=0.1, scale=lambda s, p, d: emission_error(s, p, d) * 2 * pi / abs(emitted_root(s, p)),
+        because="A tenth of the resolution of wave numbers over half of the length: the field at the antenna itself, "
+        "damping, and what comes round from the other side.",
+        reference=KALINIKOS, check=Check(9e-9, preset="antenna"), holds=emits,
+    ),
+    Law(
+        "phase", "Phase velocity of emitted waves", "phase_velocity",
+        theory=lambda s, p, d: 2 * pi * p.f / emitted_root(s, p),
+        latex=r"v_p=2\pi f_a/k,\quad\omega(|k|)=2\pi f_a,\quad k\frac{d\omega}{d|k|}>0",
+        validity="Small steady waves right of an antenna, damped before they meet those of the other side.",
+        tolerance=0.1, scale=lambda s, p, d: emission_error(s, p, d) * 2 * pi * p.f / abs(emitted_root(s, p)),
+        because="A tenth of the resolution of wave numbers over half of the length, as of the wavelength.",
+        reference=KALINIKOS, check=Check(6e-8, preset="backward_antenna"), holds=emits,
     ),
 )  # fmt: skip

@@ -65,12 +65,25 @@ class SpinWaveParameters(Parameters):
     alpha: float = quantity(
         2e-4, "", "Gilbert damping: 2·10⁻⁴ in good YIG, 0.008 in permalloy.", title="Damping", symbol="α", ge=0, le=0.5
     )  # fmt: skip
+    excitation: Literal["kick", "antenna"] = choice(
+        "kick",
+        "A kick at the start, in the middle, after which waves are free; or an antenna there, whose field oscillates.",
+        title="Excitation", rebuild=True,
+    )  # fmt: skip
     tilt: float = quantity(
-        2.0, "°", "Largest angle by which a kick turns the magnetization.", title="Kick", symbol="θ", gt=0, le=30
+        1.0, "°", "Largest angle by which a kick turns the magnetization.", title="Kick", symbol="θ", gt=0, le=30
     )  # fmt: skip
     width: float = quantity(
-        1e-7, "m", "Width of the kick: it excites waves longer than twice this.", title="Width of the kick",
+        1e-7, "m", "Width of kick and antenna: they excite waves longer than twice this.", title="Width",
         symbol="w", ge=1e-10, le=1e-5, scale="log", rebuild=True,
+    )  # fmt: skip
+    f: float = quantity(
+        1e10, "Hz", "Frequency of the antenna.", title="Frequency of the antenna", symbol="f_a", ge=1e8, le=1e13,
+        scale="log",
+    )  # fmt: skip
+    B1: float = quantity(
+        1e-3, "T", "Largest field of the antenna, across the magnetization and in the plane of the film.",
+        title="Field of the antenna", symbol="B₁", ge=0, le=0.1,
     )  # fmt: skip
     waves: int = quantity(
         8, "", "Wavelengths on the whole length of the wave that is measured; 0 is uniform resonance.",
@@ -85,20 +98,29 @@ class SpinWaveParameters(Parameters):
         ge=1e-10, le=1e-6, scale="log", rebuild=True,
     )  # fmt: skip
     magnify: float = quantity(
-        150.0, "", "Factor by which the deviation from rest is drawn larger than it is.", title="Magnify waves",
+        300.0, "", "Factor by which the deviation from rest is drawn larger than it is.", title="Magnify waves",
         ge=1, le=1000, scale="log", display=True,
     )  # fmt: skip
 
     def unused(self) -> Mapping[str, str]:
         """See `Parameters.unused`."""
+        why = dict.fromkeys(("B_E", "B_A"), "only for the antiferromagnetic chain")
         if self.chain:
-            return dict.fromkeys(("d", "Ms", "A"), "only for a film")
-        return dict.fromkeys(("B_E", "B_A"), "only for the antiferromagnetic chain")
+            why = dict.fromkeys(("d", "Ms", "A"), "only for a film")
+            why |= dict.fromkeys(("excitation", "f", "B1"), "the antenna is one for a film")
+        elif not self.driven:
+            why |= dict.fromkeys(("f", "B1"), "there is no antenna")
+        return why
 
     @property
     def chain(self) -> bool:
         """Whether it is an antiferromagnet."""
         return self.geometry == "antiferromagnet"
+
+    @property
+    def driven(self) -> bool:
+        """Whether there is an antenna."""
+        return self.excitation == "antenna" and not self.chain
 
     @property
     def count(self) -> int:
@@ -158,10 +180,10 @@ def stable(p: SpinWaveParameters) -> bool:
 
 @lru_cache(maxsize=64)
 def highest(p: SpinWaveParameters) -> float:
-    """Highest frequency [Hz] of the band."""
+    """Highest frequency [Hz] of the band, and of the antenna."""
     found = branches(p, p.wave_numbers)
     known = found[np.isfinite(found)]
-    least = ELECTRON_GYROMAGNETIC_RATIO / (2 * pi) * 1e-3
+    least = p.f if p.driven else ELECTRON_GYROMAGNETIC_RATIO / (2 * pi) * 1e-3
     return max(float(known.max()) if known.size else 0.0, least)
 
 
@@ -171,7 +193,9 @@ def sample_time(p: SpinWaveParameters) -> float:
 
 
 def typical(p: SpinWaveParameters) -> float:
-    """Frequency [Hz] in the middle of the band."""
+    """Frequency [Hz] in the middle of the band, or of the antenna."""
+    if p.driven:
+        return p.f
     found = branches(p, p.wave_numbers)
     known = found[np.isfinite(found)]
     return float(np.median(known)) if known.size and np.median(known) > 0 else highest(p)

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.plots import Graph, Line, Sheet, Trace
+from spinviz.systems.dynamics.spin_waves.laws import emitted_root
 from spinviz.systems.dynamics.spin_waves.parameters import SpinWaveParameters, lens, shown_branches
 from spinviz.systems.dynamics.spin_waves.spectra import (
     DECADES,
+    LEAST,
+    emission,
     frequencies_of,
     intensity,
     ridge,
@@ -43,10 +46,14 @@ def map_lines(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Line, ...]:
     top = values.shape[0] * shown_frequency(p) / max(values.shape[0], 1)
     ends = np.array([-last_k(p), last_k(p)])
     found = np.array(frequencies_of(state, p, p.waves))
+    if p.driven:
+        now: tuple[Line, ...] = (Line(ends, np.full(2, p.f), "frequency of the antenna", "net", dashed=True),)
+    else:
+        now = (Line(np.full(2, p.k), found, "wave measured", "net", marks=True),)
     return (
         Sheet(ends, np.array([0.0, top]), role="muted", values=values, low=-DECADES, high=0.0),
         *law_lines(p, both_ways=True),
-        Line(np.full(2, p.k), found, "wave measured", "net", marks=True),
+        *now,
     )
 
 
@@ -57,6 +64,18 @@ def ridge_lines(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Line, ...]
     return (
         *(Line(k, f, "measured" if n == 0 else "", "simulation", marks=True) for n, f in enumerate(found)),
         *law_lines(p, both_ways=False),
+    )
+
+
+def emission_lines(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Line, ...]:
+    """Amplitudes [deg] right of the antenna at its frequency, and the wave number of the law."""
+    if state.filled < LEAST:
+        return ()
+    k, found = emission(state, p)
+    law = emitted_root(state, p)
+    return (
+        Line(k, found * DEGREES, "measured", "simulation"),
+        Line(np.full(2, law), np.array([0.0, found.max() * DEGREES]), "theory", "theory", law=True),
     )
 
 
@@ -81,10 +100,17 @@ PLOTS = (
         x_low=lambda p: -last_k(p), x_high=last_k, low=0.0, high=shown_frequency,
     ),
     Graph("cut", "Along the waves", cut_lines, "x", "", "m", "°"),
-    Trace("wave", "One wave", ("wave",), window=lambda p: 2 * lens(p)),
+    Trace("wave", "One wave", ("wave",), window=lambda p: 2 * lens(p), when=lambda p: not p.driven),
     Graph(
         "dispersion", "Frequencies found", ridge_lines, "k", "f", "rad/m", "Hz",
-        x_low=0.0, x_high=last_k, low=0.0, high=shown_frequency,
+        x_low=0.0, x_high=last_k, low=0.0, high=shown_frequency, when=lambda p: not p.driven,
     ),
-    Trace("amplitude", "Amplitude of the wave", ("amplitude",), low=0.0, window=lambda p: 10 * lens(p)),
+    Graph(
+        "emission", "Right of the antenna", emission_lines, "k", "", "rad/m", "°", x_low=lambda p: -last_k(p),
+        x_high=last_k, low=0.0, when=lambda p: p.driven,
+    ),
+    Trace(
+        "amplitude", "Amplitude of the wave", ("amplitude",), low=0.0, window=lambda p: 10 * lens(p),
+        when=lambda p: not p.driven,
+    ),
 )  # fmt: skip

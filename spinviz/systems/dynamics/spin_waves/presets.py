@@ -11,7 +11,15 @@ PERMALLOY = {
 }  # fmt: skip
 MANGANESE_FLUORIDE = {
     "geometry": "antiferromagnet", "B_E": 52.6, "B_A": 0.82, "B": 3.0, "alpha": 0.0, "n": 96, "dx": 3.3e-10,
-    "width": 3.3e-10, "waves": 6, "tilt": 5.0, "magnify": 60.0,
+    "width": 3.3e-10, "waves": 6, "tilt": 2.0, "magnify": 150.0,
+}  # fmt: skip
+
+ANTENNA = PERMALLOY | {
+    "excitation": "antenna", "f": 1e10, "alpha": 8e-3, "n": 1024, "dx": 1e-8, "width": 1e-7, "B1": 5e-4,
+    "magnify": 100.0,
+}  # fmt: skip
+BACKWARD = {
+    "excitation": "antenna", "f": 2.85e9, "alpha": 3e-3, "n": 768, "width": 4e-7, "B1": 5e-5, "magnify": 100.0,
 }  # fmt: skip
 
 PRESETS = (
@@ -40,6 +48,19 @@ PRESETS = (
         PERMALLOY, length=4e-9,
         notes="In a film of 20 nm waves below 200 nm are those of exchange: their frequency rises by the square of the "
         "wave number. Damping, here a quarter of that of permalloy, widens the branch.",
+    ),
+    Preset(
+        "antenna", "Antenna", "An antenna on a film of permalloy emits waves of its frequency to both sides.",
+        ANTENNA, length=6e-9,
+        notes="Only the wave whose frequency by the dispersion is that of the antenna carries energy away: its "
+        "wavelength is 2π/k there. Raise the frequency and the wave becomes shorter; damping ends it on the way.",
+    ),
+    Preset(
+        "backward_antenna", "Antenna, backward waves",
+        "Energy leaves the antenna, and the crests of the waves run towards it.",
+        BACKWARD, length=3e-8,
+        notes="Below the resonance of a film that is magnetized along the waves, the frequency falls with the wave "
+        "number. Watch a crest: it runs towards the antenna, although the waves spread away from it.",
     ),
     Preset(
         "antiferromagnet", "Antiferromagnet", "Neighbours are antiparallel: two branches at terahertz frequencies.",

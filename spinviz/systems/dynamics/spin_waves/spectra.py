@@ -16,10 +16,14 @@ LEAST = 64
 """Samples from which on a frequency is found."""
 PADDED = 4 * SAMPLES
 """Length of the transforms: between the frequencies of the record others are filled in."""
+FINER = 8
+"""Factor by which wave numbers of the emission are closer than those of the whole length."""
 FAINT = 1e-9
 """Amplitude below which a wave counts as none: rounding."""
 AWAY = 3.0
 """Distance of a line from zero, in units of the resolution, from which its window does not reach its mirror image."""
+FAINTER = 0.02
+"""Part of the strongest wave below which others are not marked."""
 DECADES = 2.0
 """Of amplitude, that are shown."""
 
@@ -68,13 +72,48 @@ def frequencies_of(state: SpinWaveState, p: SpinWaveParameters, waves: int) -> t
     return peak_of(np.hypot(one, other), state, p), nan
 
 
+def emission(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Values, Values]:
+    """Wave numbers [1/m] and amplitudes, (n,), of what runs right of the antenna at its frequency, k below 0 too.
+
+    exp(i(kx - wt)): with k below 0 crests come towards the antenna. Of half of the length, with Hann's window.
+    """
+    c = state.samples()
+    t = sample_time(p) * np.arange(len(c))
+    weight = np.sin(pi * (np.arange(len(c)) + 0.5) / len(c)) ** 2 * np.exp(2j * pi * p.f * t)
+    weight /= np.abs(weight).sum()
+    right, left = weight @ c, weight @ np.conj(c)
+    spectrum = np.zeros(p.count, complex)
+    spectrum[: p.band + 1] = right
+    spectrum[-p.band :] = left[:0:-1]
+    along = np.fft.ifft(spectrum) * p.count
+    half = along[p.count // 2 :]
+    places = (np.arange(len(half)) + 0.5) / len(half)
+    found = np.fft.fftshift(np.abs(np.fft.fft(half * np.sin(pi * places) ** 2, FINER * p.count))) / len(half) * 2
+    k = 2 * pi * np.fft.fftshift(np.fft.fftfreq(FINER * p.count, p.dx))
+    inside = np.abs(k) <= 2 * pi / p.length * p.band
+    return np.asarray(k[inside], np.float64), np.asarray(found[inside], np.float64)
+
+
+def emitted(state: SpinWaveState, p: SpinWaveParameters) -> float:
+    """Wave number [1/m] of the strongest wave right of the antenna, below 0 where its crests come in; NaN for none."""
+    if not p.driven or state.filled < LEAST:
+        return nan
+    k, found = emission(state, p)
+    row = int(np.argmax(found))
+    if found[row] < FAINT or not 0 < row < len(k) - 1:
+        return nan
+    below, here, above = np.log(found[row - 1 : row + 2])
+    return float(k[row] + (k[1] - k[0]) * (below - above) / (2 * (below - 2 * here + above)))
+
+
 def ridge(state: SpinWaveState, p: SpinWaveParameters) -> Values:
     """Frequencies [Hz] (branches, band + 1) of all waves of the band; NaN where there is none."""
     if state.filled < LEAST:
         return np.full((2, p.band + 1), nan)
     one, other = lines_of(state.samples())
     both = (one, other) if p.chain else (np.hypot(one, other),)
-    strong = [line.max(axis=0) > 0.02 * max(float(line.max()), 1e-300) for line in both]
+    away = round(AWAY * PADDED / state.filled)
+    strong = [line[away:].max(axis=0) > FAINTER * max(float(line[away:].max()), 1e-300) for line in both]
     return np.array(
         [
             [peak_of(line[:, n], state, p) if known[n] else nan for n in range(p.band + 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import ceil, pi, radians
+from math import ceil, pi, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,12 @@ from spinviz.model.system import State
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice.dynamics import Dynamics
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.mesh import mesh
+from spinviz.physics.lattice.mesh import mesh, micromagnetic
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
-from spinviz.physics.lattice.terms.zeeman import Zeeman
+from spinviz.physics.lattice.terms.zeeman import LocalField, Zeeman
 from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.physics.micromagnetics.stepping import History, Motion
 from spinviz.physics.micromagnetics.stray_field import StrayField
@@ -41,6 +41,10 @@ WIDE = 16
 """Width of the cells across the waves over their length; the film is periodic there, so nothing depends on it."""
 STEP_ANGLE = 0.5
 """Angle per step of the stiffest wave: steps of fourth order then err by 2e-5 of its phase in a turn of it."""
+EVERY = -1.0
+"""Stray fields are found at every stage: extrapolated ones would shift frequencies by some 10⁻⁵."""
+RISE = 3.0
+"""Periods in which the antenna is switched on."""
 CHAIN_ANGLE = 0.02
 """Angle per step in the exchange field of the chain, whose method is of second order."""
 
@@ -50,7 +54,7 @@ class SpinWaveState(State):
     """The spins with their last stray fields, and the waves of the last samples.
 
     ``waves`` (SAMPLES, band + 1): <u exp(-ikx)> of a film, <(u + iv) exp(-ikx)> of a chain, a ring of which ``taken``
-    were written since the last change, the next after ``since`` steps.
+    were written since the last change at the time ``begun``, the next after ``since`` steps.
     """
 
     spins: Spins
@@ -58,6 +62,12 @@ class SpinWaveState(State):
     waves: Complex = field(default_factory=lambda: np.zeros((SAMPLES, 1), complex))
     taken: int = 0
     since: int = 0
+    begun: float = 0.0
+
+    def begin_at(self, time: float) -> None:
+        """See `State.begin_at`."""
+        super().begin_at(time)
+        self.begun = self.time
 
     @property
     def m(self) -> NDArray[np.floating]:
@@ -81,6 +91,18 @@ def frame(p: SpinWaveParameters) -> Values:
     return np.array(FRAMES[p.geometry], np.float64)
 
 
+@dataclass(frozen=True)
+class Course:
+    """The current of an antenna of frequency ``f`` [Hz] that is switched on at time 0, in some periods."""
+
+    f: float
+
+    def __call__(self, t: float) -> float:
+        """Its part of the largest."""
+        risen = min(max(self.f * t / RISE, 0.0), 1.0)
+        return sin(pi / 2 * risen) ** 2 * sin(2 * pi * self.f * t)
+
+
 @lru_cache(maxsize=16)
 def geometry_of(p: SpinWaveParameters) -> Geometry:
     """The mesh of a film, infinite across the waves too, or the chain."""
@@ -100,10 +122,12 @@ def motion_of(p: SpinWaveParameters) -> Motion:
     """How a film moves."""
     cell = (p.dx, WIDE * p.dx, p.d)
     w = frame(p)[2] * p.B
-    made = Motion.of(
-        geometry_of(p), cell, p.Ms, A=p.A, B=(float(w[0]), float(w[1]), float(w[2])), alpha=p.alpha, stray=False
-    )
-    return Motion(made.geometry, made.hamiltonian, made.moment, p.alpha, stray_field_of(p.count, cell, p.Ms), cell=cell)
+    terms = micromagnetic(geometry_of(p), p.Ms, cell, A=p.A, B=(float(w[0]), float(w[1]), float(w[2]))).terms
+    moment = p.Ms * cell[0] * cell[1] * cell[2]
+    if p.driven:
+        shape = p.B1 * kick_shape(p)[None, None, :, None, None] * frame(p)[0]
+        terms = (*terms, LocalField(moment, shape, Course(p.f)))
+    return Motion(geometry_of(p), Hamiltonian(terms), moment, p.alpha, stray_field_of(p.count, cell, p.Ms), cell=cell)
 
 
 @lru_cache(maxsize=8)
@@ -171,6 +195,7 @@ def put(state: SpinWaveState, m: Values) -> None:
 def forget(state: SpinWaveState) -> None:
     """Something but time has changed the motion: neither waves nor stray fields of before go on."""
     state.taken = state.since = 0
+    state.begun = state.time
     state.waves[...] = 0
     state.history.empty()
 
@@ -180,7 +205,8 @@ def started(p: SpinWaveParameters, key: int) -> SpinWaveState:
     spins = Spins.of_vectors(geometry_of(p), at_rest(p)[None, None, :, None], dtype=np.float64, key=key)
     history = History(np.zeros((0, 3, 1, 1, 1)), np.zeros(4, np.int64)) if p.chain else History.of(spins)
     state = SpinWaveState(spins, history, np.zeros((SAMPLES, p.band + 1), complex))
-    kick(state, p)
+    if not p.driven:
+        kick(state, p)
     return state
 
 
@@ -197,7 +223,7 @@ def stepped(state: SpinWaveState, p: SpinWaveParameters, dt: float) -> None:
             dynamics.heun(state.spins, dt=dt / inner, steps=inner, t=state.time, threads=1)
     else:
         state.spins.fill_halo()
-        motion_of(p).advance(state.spins, state.history, dt / inner, inner, t=state.time)
+        motion_of(p).advance(state.spins, state.history, dt / inner, inner, t=state.time - state.begun, tolerance=EVERY)
     state.since = (state.since + 1) % PER_SAMPLE
 
 

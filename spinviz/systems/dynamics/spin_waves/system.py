@@ -14,7 +14,7 @@ from spinviz.systems.dynamics.spin_waves.laws import LAWS, SYMBOLS, departure, p
 from spinviz.systems.dynamics.spin_waves.parameters import SAMPLES, SpinWaveParameters, lens
 from spinviz.systems.dynamics.spin_waves.plots import PLOTS
 from spinviz.systems.dynamics.spin_waves.presets import PRESETS
-from spinviz.systems.dynamics.spin_waves.spectra import frequencies_of
+from spinviz.systems.dynamics.spin_waves.spectra import emitted, frequencies_of
 from spinviz.systems.dynamics.spin_waves.state import (
     Complex,
     SpinWaveState,
@@ -70,6 +70,8 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
         Observable("uniform", "Frequency of uniform precession", "f_0", "Hz"),
         Observable("group_velocity", "Group velocity", "v_g", "m/s"),
         Observable("wavelength", "Wavelength", "λ", "m"),
+        Observable("emitted", "Wavelength of emitted waves", "λ_a", "m"),
+        Observable("phase_velocity", "Phase velocity of emitted waves", "v_p", "m/s"),
         Observable("wave", "One wave", "c", "°"),
         Observable("amplitude", "Amplitude of the wave", "|c|", "°"),
     )
@@ -79,6 +81,10 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
     presets = PRESETS
     actions = (
         Action("kick", "Kick", "Turn the magnetization in the middle aside.", lambda s, p: kick(s, p)),
+        Action("faster", "Raise the frequency", "Raise the frequency of the antenna by 10 %.",
+               lambda s, p: p.change(f=min(p.f * 1.1, 1e13))),
+        Action("slower", "Lower the frequency", "Lower the frequency of the antenna by 10 %.",
+               lambda s, p: p.change(f=max(p.f / 1.1, 1e8))),
         Action("still", "Remove all waves", "Put all moments at rest.", lambda s, p: still(s, p)),
         Action("turn", "Turn the field", "Apply the field along the next axis, the field inside kept.", turned),
     )  # fmt: skip
@@ -125,13 +131,15 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
         """Frequencies of the record, and the wave now."""
         f, second = frequencies_of(state, p, p.waves)
         neighbours = [frequencies_of(state, p, p.waves + step)[0] for step in (-1, 1)]
-        now = wave_of(state, p)
+        now, k = wave_of(state, p), emitted(state, p)
         return {
             "frequency": f,
             "second": second,
             "uniform": frequencies_of(state, p, 0)[0],
             "group_velocity": nan if p.chain else (neighbours[1] - neighbours[0]) / 2 * p.length,
             "wavelength": 2 * pi / p.k if p.waves else nan,
+            "emitted": 2 * pi / abs(k) if k else nan,
+            "phase_velocity": 2 * pi * p.f / k if k else nan,
             "wave": float(part_of(now, p)),
             "amplitude": float(size_of(now, p)),
         }
