@@ -15,6 +15,7 @@ along k the factor P = 1 - (1 - exp(-|k|d))/(|k|d): the lowest branch of Kalinik
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import nan, pi
 from typing import Literal
 
@@ -95,6 +96,10 @@ class Film:
             return even, across
         return (along, across) if self.geometry == "Damon-Eshbach" else (along, even)
 
+    def at(self, k: float) -> tuple[float, float]:
+        """B_u and B_v [T] of one wave."""
+        return _stiffness_at(self, k)
+
     def frequency(self, k: ArrayLike) -> Values:
         """Frequency [Hz] of waves ``k`` (n,), without damping; NaN where the magnetization is unstable."""
         u, v = self.stiffness(k)
@@ -108,10 +113,16 @@ class Film:
 
     def amplitudes(self, t: ArrayLike, start: tuple[complex, complex], k: float) -> NDArray[np.complex128]:
         """u and v, (2, n), of the wave ``k`` at times ``t`` (n,) [s] after they were ``start``."""
-        u, v = (float(b[0]) for b in self.stiffness(np.array([k])))
+        u, v = self.at(k)
         rate = ELECTRON_GYROMAGNETIC_RATIO / (1 + self.alpha**2)
         matrix = rate * np.array([[-self.alpha * u, -v], [u, -self.alpha * v]])
         return evolved(matrix, np.asarray(start, complex), np.asarray(t, np.float64))
+
+
+@lru_cache(maxsize=256)
+def _stiffness_at(film: Film, k: float) -> tuple[float, float]:
+    u, v = film.stiffness(np.array([k]))
+    return float(u[0]), float(v[0])
 
 
 def evolved(matrix: NDArray[np.floating], start: NDArray[np.complex128], t: Values) -> NDArray[np.complex128]:

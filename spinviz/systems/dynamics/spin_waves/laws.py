@@ -73,11 +73,13 @@ def of_chain(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> bool:
     return lined(state, p, d) and p.chain
 
 
+@lru_cache(maxsize=256)
 def frequency(p: SpinWaveParameters, waves: int, branch: int = 0) -> float:
     """Frequency [Hz] on the mesh."""
     return float(branches(p, np.array([2 * pi * waves / p.length]))[branch, 0])
 
 
+@lru_cache(maxsize=256)
 def continuum(p: SpinWaveParameters) -> float:
     """Frequency [Hz] in the continuum."""
     return float(shown_branches(p, np.array([p.k]))[0, 0])
@@ -94,6 +96,7 @@ def continuum_error(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -
     return resolution(state, p) + (p.k * p.dx) ** 2 / 12 * ELECTRON_GYROMAGNETIC_RATIO / (2 * pi) * exchange / RESOLVED
 
 
+@lru_cache(maxsize=256)
 def slope(p: SpinWaveParameters) -> float:
     """Group velocity [m/s] by the law in the continuum."""
     return p.film.continuum.group_velocity(p.k, 2 * pi / p.length)
@@ -131,7 +134,7 @@ def size_of(waves: Complex, p: SpinWaveParameters) -> Values:
     """
     weights = np.array([0.5, 0.5])
     if not p.chain:
-        u, v = (float(b[0]) for b in p.film.stiffness(np.array([p.k])))
+        u, v = p.film.at(p.k)
         weights = np.array([u, v]) / (u + v) if u >= 0 and v > 0 else weights
     return np.asarray((1 if p.waves == 0 else 2) * DEGREES * np.sqrt(np.tensordot(weights, np.abs(waves) ** 2, 1)))
 
@@ -153,7 +156,7 @@ def size_curve(state: SpinWaveState, p: SpinWaveParameters, d: Departure, t: Val
 def wave_error(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> float:
     """What the next order of the amplitude and the steps may change [deg], over 0.02."""
     size = float(size_of(d.start[0], p))
-    largest = float(branches(p, np.array([p.k]))[0, 0])
+    largest = frequency(p, p.waves)
     phase = 2 * pi * largest * (state.time - d.time)
     return size * (1 + phase * 1e-5 / 0.02) + 1e-12
 
@@ -192,7 +195,7 @@ def emits(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> bool:
     if not isfinite(k) or k * p.dx > FINE or np.abs(transverse(state.m, p)).max() > SMALL:
         return False
     speed = abs(p.film.continuum.group_velocity(k, 1e-3 * k))
-    u, v = (float(b[0]) for b in p.film.stiffness(np.array([k])))
+    u, v = p.film.at(k)
     crossing = p.length / (2 * max(speed, 1e-9))
     settled = (state.taken - SAMPLES / 2) * sample_time(p) > crossing
     return settled and crossing * p.alpha * ELECTRON_GYROMAGNETIC_RATIO * (u + v) / 2 > 1

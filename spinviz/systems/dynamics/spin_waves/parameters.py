@@ -26,8 +26,10 @@ MARGIN = 1.3
 """Half the rate of these samples over the highest frequency that is excited."""
 PERIODS = 4.0
 """Periods of a wave in the middle of the band in one second on screen."""
-FASTEST = 1e13
-"""Frequency [Hz] below which some frequency is taken where nothing is stable."""
+SMALLEST_FIELD = 1e-3
+"""Field [T] whose gyration is taken where nothing moves faster."""
+ROUNDING = 1e7
+"""Frequency [Hz] below which one may be negative by rounding."""
 
 
 class SpinWaveParameters(Parameters):
@@ -164,7 +166,7 @@ def branches(p: SpinWaveParameters, k: Values) -> Values:
         return np.asarray(p.film.frequency(k)[None])
     fields = antiferromagnet_waves.frequencies(np.cos(k * p.dx), p.B_E, p.B_A, p.B)
     found = ELECTRON_GYROMAGNETIC_RATIO / (2 * pi) * fields
-    return np.asarray(np.where(found >= -1e-6 * FASTEST, found, np.nan))
+    return np.asarray(np.where(found >= -ROUNDING, found, np.nan))
 
 
 def shown_branches(p: SpinWaveParameters, k: Values) -> Values:
@@ -183,8 +185,16 @@ def highest(p: SpinWaveParameters) -> float:
     """Highest frequency [Hz] of the band, and of the antenna."""
     found = branches(p, p.wave_numbers)
     known = found[np.isfinite(found)]
-    least = p.f if p.driven else ELECTRON_GYROMAGNETIC_RATIO / (2 * pi) * 1e-3
-    return max(float(known.max()) if known.size else 0.0, least)
+    least = p.f if p.driven else 0.0
+    if known.size < found.size:
+        # What is unstable turns in the field, or in that of its charges.
+        least = max(least, gyration(p.B + (p.B_E if p.chain else p.film.saturation)))
+    return max(float(known.max()) if known.size else 0.0, least, gyration(SMALLEST_FIELD))
+
+
+def gyration(B: float) -> float:
+    """Frequency [Hz] of a moment in the field ``B`` [T]."""
+    return ELECTRON_GYROMAGNETIC_RATIO * B / (2 * pi)
 
 
 def sample_time(p: SpinWaveParameters) -> float:

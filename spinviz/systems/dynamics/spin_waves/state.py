@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.system import State
-from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice.dynamics import Dynamics
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import mesh, micromagnetic
@@ -256,8 +255,3 @@ def wave_of(state: SpinWaveState, p: SpinWaveParameters) -> Complex:
 def timestep(p: SpinWaveParameters) -> float:
     """A part of the time between samples."""
     return sample_time(p) / PER_SAMPLE
-
-
-def gyration(B: float) -> float:
-    """Frequency [Hz] of a moment in the field ``B`` [T]."""
-    return ELECTRON_GYROMAGNETIC_RATIO * B / (2 * pi)
