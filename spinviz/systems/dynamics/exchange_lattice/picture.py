@@ -6,6 +6,7 @@ from math import inf, sqrt
 
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import VACUUM_PERMEABILITY
+from spinviz.systems.dynamics.common.body import cells_of
 from spinviz.systems.dynamics.common.colours import Material, bar_of, painted
 from spinviz.systems.dynamics.common.line_picture import in_space, line_words, lines_drawn, with_room
 from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
@@ -20,13 +21,20 @@ from spinviz.systems.dynamics.common.surfaces import (
     with_height,
 )
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, densities
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Values, densities
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
 
 
 def sample_of(p: ExchangeParameters) -> Sample:
-    """The mesh of the magnet."""
-    return Sample(p.mesh, (p.dx, p.dy, p.dz), p.Ms, p.closed)
+    """The mesh of the magnet, with the largest of its Ms."""
+    cells = cells_of(p)
+    return Sample(p.mesh, (p.dx, p.dy, p.dz), p.Ms if cells is None else cells.largest, p.closed)
+
+
+def factors_of(state: ExchangeState, p: ExchangeParameters) -> Values | None:
+    """Ms of each cell over the largest; None where all are equal."""
+    cells = cells_of(p, state.content)
+    return None if cells is None else cells.factors
 
 
 def material_of(p: ExchangeParameters) -> Material:
@@ -36,7 +44,7 @@ def material_of(p: ExchangeParameters) -> Material:
 
 def paint_of(state: ExchangeState, p: ExchangeParameters) -> Painted | None:
     """The numbers that colours show; None for directions."""
-    return painted(p.coloured, state.m, sample_of(p), material_of(p), lambda: densities(state, p))
+    return painted(p.coloured, state.m, sample_of(p), material_of(p), lambda: densities(state, p), factors_of(state, p))
 
 
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
@@ -48,9 +56,9 @@ def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
         case "walls":
             return isosurface_drawn(state.m, sample.spacing, p.component, p.level, paint)
         case "field":
-            return field_drawn(state.m, sample, paint=paint)
+            return field_drawn(state.m, sample, factors_of(state, p), paint)
         case "lines" | "flux":
-            return lines_drawn(state.m, sample, p.show, paint=paint)
+            return lines_drawn(state.m, sample, p.show, factors_of(state, p), paint)
     return mesh_picture(state.m, sample.spacing, p.show, paint)
 
 
@@ -83,9 +91,9 @@ def picture_words(state: ExchangeState, p: ExchangeParameters) -> str:
         case "walls":
             shown = isosurface_words(state.m, p.component, p.level)
         case "field":
-            shown = stray_words(state.m, sample, p.show)
+            shown = stray_words(state.m, sample, p.show, factors_of(state, p))
         case "lines" | "flux":
-            shown = line_words(state.m, sample, p.show)
+            shown = line_words(state.m, sample, p.show, factors_of(state, p))
         case _:
             shown = one_arrow_for(p.mesh, p.show)
     if p.coloured in (DIRECTION, *AXES):
