@@ -13,7 +13,7 @@ from spinviz.systems.dynamics.spin_waves.laws import root
 from spinviz.systems.dynamics.spin_waves.parameters import PER_SAMPLE, SAMPLES, branches, highest, sample_time
 from spinviz.systems.dynamics.spin_waves.plots import cut_lines, map_lines
 from spinviz.systems.dynamics.spin_waves.spectra import DECADES, PADDED, emission, intensity, ridge
-from spinviz.systems.dynamics.spin_waves.state import Course, frame, kick_shape, put, stepped, transverse
+from spinviz.systems.dynamics.spin_waves.state import Course, frame, kick_shape, put, transverse
 from spinviz.systems.dynamics.spin_waves.system import SpinWaves
 
 GAMMA = ELECTRON_GYROMAGNETIC_RATIO
@@ -39,7 +39,7 @@ def recorded(samples=SAMPLES, state=None, **changes):
     loop = begun(0, **changes)
     state, p = state or loop.state, loop.parameters
     for _ in range(samples * PER_SAMPLE):
-        stepped(state, p, loop.dt)
+        SpinWaves().step(state, p, loop.dt)
         state.time += loop.dt
     return state, p
 
@@ -114,7 +114,7 @@ def test_long_waves_run_back_when_the_film_is_magnetized_along_them():
     places = [_centre(state, p, x, bu, bv)]
     for _ in range(6):
         for _ in range(8 * PER_SAMPLE):
-            stepped(state, p, sample_time(p) / PER_SAMPLE)
+            SpinWaves().step(state, p, sample_time(p) / PER_SAMPLE)
         places.append(_centre(state, p, x, bu, bv))
     moved = (places[-1] - places[0]) / (6 * 8 * sample_time(p))
     # The packet holds waves of 5 +- 1.6 wavelengths, whose velocities differ by more than this.
@@ -139,7 +139,7 @@ def test_crests_move_to_the_right_and_stand_on_the_right_of_the_map(changes):
     turned = float(branches(p, np.array([p.k]))[0, 0]) * 2 * pi * sample_time(p) / PER_SAMPLE
     assert np.angle(after / before) == pytest.approx(-turned, rel=1e-3)
     for _ in range(SAMPLES * PER_SAMPLE):
-        stepped(loop.state, p, loop.dt)
+        SpinWaves().step(loop.state, p, loop.dt)
     values = intensity(loop.state, p)
     row, column = np.unravel_index(np.argmax(values), values.shape)
     assert column == p.band + 3
@@ -297,7 +297,7 @@ def test_ring_of_samples_is_taken_at_equal_times():
     loop = begun(0)
     p = loop.parameters
     for _ in range(3 * PER_SAMPLE):
-        stepped(loop.state, p, loop.dt)
+        SpinWaves().step(loop.state, p, loop.dt)
     assert loop.state.taken == 3
     assert loop.dt * PER_SAMPLE == pytest.approx(sample_time(p))
     assert 1 / (2 * sample_time(p)) > 1.2 * highest(p)
@@ -338,7 +338,7 @@ def test_crests_come_in_below_the_resonance_of_backward_waves():
     p = SpinWaves.Parameters.of(**SpinWaves().preset("backward_antenna").parameters).change(n=512, alpha=6e-3)
     loop = Loop(SpinWaves(), p)
     for _ in range(SAMPLES * PER_SAMPLE):
-        stepped(loop.state, p, loop.dt)
+        SpinWaves().step(loop.state, p, loop.dt)
         loop.state.time += loop.dt
     assert seen(loop.state, p)["phase_velocity"] < 0
     k, found = emission(loop.state, p)

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.clock import round_speed
-from spinviz.model.parameters import Parameters, choice, quantity
+from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
+from spinviz.physics.micromagnetics.materials import MATERIALS
 from spinviz.physics.micromagnetics.spin_waves import Film
 from spinviz.physics.order import antiferromagnet_waves
 
@@ -28,6 +29,8 @@ PERIODS = 4.0
 """Periods of a wave in the middle of the band in one second on screen."""
 SMALLEST_FIELD = 1e-3
 """Field [T] whose gyration is taken where nothing moves faster."""
+FILMS = ("YIG", "permalloy", "iron", "cobalt", "nickel")
+"""Materials of which there are films."""
 ROUNDING = 1e7
 """Frequency [Hz] below which one may be negative by rounding."""
 
@@ -49,14 +52,15 @@ class SpinWaveParameters(Parameters):
         1e-7, "m", "Thickness of the film; the magnetization does not vary across it.", title="Thickness", symbol="d",
         ge=1e-9, le=1e-6, scale="log",
     )  # fmt: skip
+    material: Literal["own", "YIG", "permalloy", "iron", "cobalt", "nickel"] = choice(
+        "own", "Brings Ms and A of a material at room temperature; its anisotropy is left out.", title="Material",
+        words={"own": "own constants", **{name: MATERIALS[name].title for name in FILMS}},
+        sets={name: {"Ms": MATERIALS[name].Ms, "A": MATERIALS[name].A} for name in FILMS},
+    )  # fmt: skip
     Ms: float = quantity(
-        1.4e5, "A/m", "Saturation magnetization: 140 kA/m in YIG, 800 kA/m in permalloy.", title="Saturation",
-        symbol="M_s", ge=1e4, le=3e6, scale="log",
-    )  # fmt: skip
-    A: float = quantity(
-        3.65e-12, "J/m", "Exchange stiffness: 3.65 pJ/m in YIG, 13 pJ/m in permalloy.", title="Exchange", symbol="A",
-        ge=0, le=1e-10,
-    )  # fmt: skip
+        1.4e5, "A/m", "Saturation magnetization.", title="Saturation", symbol="M_s", ge=1e4, le=3e6, scale="log"
+    )
+    A: float = quantity(3.7e-12, "J/m", "Exchange stiffness.", title="Exchange", symbol="A", ge=0, le=1e-10)
     B_E: float = quantity(
         50.0, "T", "Exchange field of the antiferromagnet, 2|J|/μ of two neighbours.", title="Exchange field",
         symbol="B_E", ge=1, le=1000, scale="log",
@@ -71,6 +75,12 @@ class SpinWaveParameters(Parameters):
         "kick",
         "A kick at the start, in the middle, after which waves are free; or an antenna there, whose field oscillates.",
         title="Excitation", rebuild=True,
+    )  # fmt: skip
+    absorbing: bool = switch(
+        False,
+        "Damping that rises towards both ends of the film, so that waves do not come round from the other side; "
+        "otherwise the film is periodic along the waves.",
+        title="Absorbing ends",
     )  # fmt: skip
     tilt: float = quantity(
         1.0, "°", "Largest angle by which a kick turns the magnetization.", title="Kick", symbol="θ", gt=0, le=30
@@ -108,7 +118,7 @@ class SpinWaveParameters(Parameters):
         """See `Parameters.unused`."""
         why = dict.fromkeys(("B_E", "B_A"), "only for the antiferromagnetic chain")
         if self.chain:
-            why = dict.fromkeys(("d", "Ms", "A"), "only for a film")
+            why = dict.fromkeys(("d", "material", "Ms", "A", "absorbing"), "only for a film")
             why |= dict.fromkeys(("excitation", "f", "B1"), "the antenna is one for a film")
         elif not self.driven:
             why |= dict.fromkeys(("f", "B1"), "there is no antenna")
@@ -123,6 +133,11 @@ class SpinWaveParameters(Parameters):
     def driven(self) -> bool:
         """Whether there is an antenna."""
         return self.excitation == "antenna" and not self.chain
+
+    @property
+    def absorbs(self) -> bool:
+        """Whether its ends take waves in."""
+        return self.absorbing and not self.chain
 
     @property
     def count(self) -> int:
@@ -174,6 +189,7 @@ def shown_branches(p: SpinWaveParameters, k: Values) -> Values:
     return branches(p, k) if p.chain else np.asarray(p.film.continuum.frequency(k)[None])
 
 
+@lru_cache(maxsize=64)
 def stable(p: SpinWaveParameters) -> bool:
     """Whether the magnetization lies where it is assumed to lie: no wave of the whole mesh grows."""
     k = np.asarray(2 * pi / p.length * np.arange(p.count // 2 + 1), np.float64)
@@ -214,3 +230,10 @@ def typical(p: SpinWaveParameters) -> float:
 def lens(p: SpinWaveParameters) -> float:
     """Time per second on screen [s]: some periods of a wave in the middle of the band."""
     return round_speed(PERIODS / typical(p))
+
+
+def floor_frequency(p: SpinWaveParameters) -> float:
+    """Lowest frequency [Hz] of the plots: 0, or nearer to the band where that is narrow."""
+    found = branches(p, p.wave_numbers)
+    low, high = (float(np.min(found)), highest(p)) if np.isfinite(found).all() else (0.0, 0.0)
+    return max(0.0, low - 0.6 * (high - low))

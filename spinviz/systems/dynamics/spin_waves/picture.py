@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.units import plain, show
-from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
+from spinviz.model.visuals import Arrows, Cells, Lines, Stage, Visual, float32
 from spinviz.systems.dynamics.spin_waves.parameters import SpinWaveParameters, stable
-from spinviz.systems.dynamics.spin_waves.state import SpinWaveState, at_rest, frame, transverse
+from spinviz.systems.dynamics.spin_waves.state import END, SpinWaveState, at_rest, frame, transverse
 
 Array = NDArray[np.float32]
 
@@ -59,7 +59,7 @@ def picture(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Visual, ...]:
         spacing = LENGTH / p.count
         return (
             *(
-                Arrows(at[first::2].copy(), float32(vectors[first::2]), length=2.2, radius=min(0.06, 0.25 * spacing),
+                Arrows(at[first::2].copy(), float32(vectors[first::2]), length=2.0, radius=min(0.06, 0.25 * spacing),
                        color=color, pivot="middle", label=f"sublattice {name}", one="spin")
                 for first, color, name in ((0, "x", "A"), (1, "z", "B"))
             ),
@@ -79,7 +79,26 @@ def picture(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Visual, ...]:
             color="text", pivot="middle", one="cell",
         ),
         field,
+        *marks(p),
     )  # fmt: skip
+
+
+def marks(p: SpinWaveParameters) -> tuple[Visual, ...]:
+    """Where the antenna lies, as wide as it is, and where absorbing ends begin."""
+    found: list[Visual] = []
+    if p.driven:
+        half = min(p.width / p.length, 1.0) * LENGTH / 2
+        found.append(across((-half, half), "net", "antenna"))
+    if p.absorbs:
+        inner = (1 - END) * LENGTH / 2
+        found.append(across((-inner, inner), "warning", "absorbing ends"))
+    return tuple(found)
+
+
+def across(places: tuple[float, ...], color: str, label: str) -> Lines:
+    """Lines across the strip, just above it."""
+    ends = [(x, side * WIDTH / 2, -BELOW + 0.03) for x in places for side in (-1, 1)]
+    return Lines(float32(ends), color=color, width=2.0, kind="segments", label=label)
 
 
 def full(p: SpinWaveParameters) -> float:
@@ -106,6 +125,7 @@ def caption(p: SpinWaveParameters) -> str:
     """What is computed and drawn."""
     drawn = f"waves drawn × {plain(p.magnify, 3)}" if p.magnify > 1 else ""
     sample = f"ring of {p.count} spins" if p.chain else f"{p.count} cells of {show(p.dx, 'm', 3)}"
-    kind = "classical spins at T = 0" if p.chain else "one layer, periodic"
+    ends = "absorbing ends" if p.absorbs else "periodic"
+    kind = "field on spin i: B + B_A mz − B_E (m₋ + m₊)/2" if p.chain else f"one layer, {ends}"
     unstable = "" if stable(p) else "unstable in this field"
     return " · ".join(filter(None, (unstable, drawn, sample, kind)))

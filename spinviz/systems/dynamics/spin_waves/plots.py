@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from spinviz.model.plots import Graph, Line, Sheet, Trace
 from spinviz.systems.dynamics.spin_waves.laws import emitted_root
-from spinviz.systems.dynamics.spin_waves.parameters import SpinWaveParameters, lens, shown_branches
+from spinviz.systems.dynamics.spin_waves.parameters import SpinWaveParameters, floor_frequency, lens, shown_branches
 from spinviz.systems.dynamics.spin_waves.spectra import (
     DECADES,
     LEAST,
     emission,
-    frequencies_of,
     intensity,
     ridge,
     shown_frequency,
@@ -45,11 +44,11 @@ def map_lines(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Line, ...]:
     values = intensity(state, p)
     top = values.shape[0] * shown_frequency(p) / max(values.shape[0], 1)
     ends = np.array([-last_k(p), last_k(p)])
-    found = np.array(frequencies_of(state, p, p.waves))
+    found = state.numbers[:2].copy()
     if p.driven:
         now: tuple[Line, ...] = (Line(ends, np.full(2, p.f), "frequency of the antenna", "net", dashed=True),)
     else:
-        now = (Line(np.full(2, p.k), found, "wave measured", "net", marks=True),)
+        now = (Line(np.full(2, p.k), found, "measured", "net", marks=True),)
     return (
         Sheet(ends, np.array([0.0, top]), role="muted", values=values, low=-DECADES, high=0.0),
         *law_lines(p, both_ways=True),
@@ -97,13 +96,16 @@ def cut_lines(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Line, ...]:
 PLOTS = (
     Graph(
         "map", "Amplitude over k and f", map_lines, "k", "f", "rad/m", "Hz",
-        x_low=lambda p: -last_k(p), x_high=last_k, low=0.0, high=shown_frequency,
+        x_low=lambda p: -last_k(p), x_high=last_k, low=floor_frequency, high=shown_frequency,
     ),
-    Graph("cut", "Along the waves", cut_lines, "x", "", "m", "°"),
+    Graph(
+        "cut", "Along the waves", cut_lines, "x", "", "m", "°", x_low=lambda p: -p.length / 2,
+        x_high=lambda p: p.length / 2,
+    ),
     Trace("wave", "One wave", ("wave",), window=lambda p: 2 * lens(p), when=lambda p: not p.driven),
     Graph(
         "dispersion", "Frequencies found", ridge_lines, "k", "f", "rad/m", "Hz",
-        x_low=0.0, x_high=last_k, low=0.0, high=shown_frequency, when=lambda p: not p.driven,
+        x_low=0.0, x_high=last_k, low=floor_frequency, high=shown_frequency, when=lambda p: not p.driven,
     ),
     Graph(
         "emission", "Right of the antenna", emission_lines, "k", "", "rad/m", "°", x_low=lambda p: -last_k(p),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from spinviz.model.system import Preset
 
-YIG_ACROSS = {"geometry": "forward volume", "B": 0.25}
+YIG = {"material": "YIG"}
+YIG_ACROSS = YIG | {"geometry": "forward volume", "B": 0.25}
 PERMALLOY = {
-    "geometry": "Damon-Eshbach", "Ms": 8e5, "A": 1.3e-11, "alpha": 2e-3, "B": 0.05, "d": 2e-8, "dx": 5e-9,
+    "geometry": "Damon-Eshbach", "material": "permalloy", "alpha": 2e-3, "B": 0.05, "d": 2e-8, "dx": 5e-9,
     "width": 2.5e-8, "n": 512, "waves": 12,
 }  # fmt: skip
 MANGANESE_FLUORIDE = {
-    "geometry": "antiferromagnet", "B_E": 52.6, "B_A": 0.82, "B": 3.0, "alpha": 0.0, "n": 96, "dx": 3.3e-10,
-    "width": 3.3e-10, "waves": 6, "tilt": 2.0, "magnify": 150.0,
+    "geometry": "antiferromagnet", "B_E": 52.6, "B_A": 0.82, "B": 3.0, "alpha": 0.0, "n": 64, "dx": 3.3e-10,
+    "width": 3.3e-10, "waves": 4, "tilt": 2.0, "magnify": 150.0,
 }  # fmt: skip
 
 ANTENNA = PERMALLOY | {
@@ -19,12 +20,14 @@ ANTENNA = PERMALLOY | {
     "magnify": 100.0,
 }  # fmt: skip
 BACKWARD = {
-    "excitation": "antenna", "f": 2.85e9, "alpha": 3e-3, "n": 768, "width": 4e-7, "B1": 5e-5, "magnify": 100.0,
+    "material": "YIG", "excitation": "antenna", "absorbing": True, "f": 2.85e9, "n": 384, "dx": 3e-8, "width": 4e-7, "B1": 5e-5,
+    "magnify": 100.0,
 }  # fmt: skip
 
 PRESETS = (
     Preset(
         "backward_volume", "Backward volume waves", "A film of YIG magnetized along the waves: long waves run back.",
+        YIG,
         length=1.8e-8,
         notes="A kick sends out waves of all lengths; the transform over space and time sorts them by wave number and "
         "frequency. Long waves have a lower frequency the shorter they are, so their group velocity points against "
@@ -32,7 +35,7 @@ PRESETS = (
     ),
     Preset(
         "damon_eshbach", "Damon-Eshbach waves", "The same film magnetized across the waves: long waves are fast.",
-        {"geometry": "Damon-Eshbach", "waves": 4}, length=1.3e-8,
+        YIG | {"geometry": "Damon-Eshbach", "waves": 4}, length=1.3e-8,
         notes="The charges along the wave add to those on the faces, so the frequency rises steeply from Kittel's "
         "resonance: the long waves run away from the short ones. Where half of the charges are on either, the branch "
         "is flat until exchange takes over.",

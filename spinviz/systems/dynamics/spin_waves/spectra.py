@@ -106,6 +106,14 @@ def emitted(state: SpinWaveState, p: SpinWaveParameters) -> float:
     return float(k[row] + (k[1] - k[0]) * (below - above) / (2 * (below - 2 * here + above)))
 
 
+def measure(state: SpinWaveState, p: SpinWaveParameters) -> None:
+    """Find the numbers of the record: frequencies of the wave in both senses, of its neighbours and k = 0, emission."""
+    f, second = frequencies_of(state, p, p.waves)
+    below, above = (frequencies_of(state, p, p.waves + step)[0] for step in (-1, 1))
+    slope = nan if p.chain else (above - below) / 2 * p.length
+    state.numbers[...] = f, second, frequencies_of(state, p, 0)[0], slope, emitted(state, p)
+
+
 def ridge(state: SpinWaveState, p: SpinWaveParameters) -> Values:
     """Frequencies [Hz] (branches, band + 1) of all waves of the band; NaN where there is none."""
     if state.filled < LEAST:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import ceil, pi, radians, sin
+from math import ceil, nan, pi, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.terms.zeeman import LocalField, Zeeman
 from spinviz.physics.lattice.unit_cells import unit_cell
+from spinviz.physics.micromagnetics.cells import Cells
 from spinviz.physics.micromagnetics.stepping import History, Motion
 from spinviz.physics.micromagnetics.stray_field import StrayField
 from spinviz.systems.dynamics.spin_waves.parameters import (
@@ -42,6 +43,10 @@ STEP_ANGLE = 0.5
 """Angle per step of the stiffest wave: steps of fourth order then err by 2e-5 of its phase in a turn of it."""
 EVERY = -1.0
 """Stray fields are found at every stage: extrapolated ones would shift frequencies by some 10⁻⁵."""
+ABSORBING = 0.5
+"""Damping at an absorbing end."""
+END = 0.3
+"""Part of each half of the length in which damping rises."""
 RISE = 3.0
 """Periods in which the antenna is switched on."""
 CHAIN_ANGLE = 0.02
@@ -52,6 +57,7 @@ CHAIN_ANGLE = 0.02
 class SpinWaveState(State):
     """The spins with their last stray fields, and the waves of the last samples.
 
+    ``numbers``: what `spectra.measure` has found in them.
     ``waves`` (SAMPLES, band + 1): <u exp(-ikx)> of a film, <(u + iv) exp(-ikx)> of a chain, a ring of which ``taken``
     were written since the last change at the time ``begun``, the next after ``since`` steps.
     """
@@ -62,6 +68,7 @@ class SpinWaveState(State):
     taken: int = 0
     since: int = 0
     begun: float = 0.0
+    numbers: Values = field(default_factory=lambda: np.full(5, nan))
 
     def begin_at(self, time: float) -> None:
         """See `State.begin_at`."""
@@ -126,7 +133,20 @@ def motion_of(p: SpinWaveParameters) -> Motion:
     if p.driven:
         shape = p.B1 * kick_shape(p)[None, None, :, None, None] * frame(p)[0]
         terms = (*terms, LocalField(moment, shape, Course(p.f)))
-    return Motion(geometry_of(p), Hamiltonian(terms), moment, p.alpha, stray_field_of(p.count, cell, p.Ms), cell=cell)
+    cells = None
+    if p.absorbs:
+        cells = Cells((1, 1, p.count), cell, (True, True, False), p.Ms, p.A, alpha=damping(p)[None, None])
+    return Motion(
+        geometry_of(p), Hamiltonian(terms), moment, p.alpha, stray_field_of(p.count, cell, p.Ms), cell=cell, cells=cells
+    )
+
+
+def damping(p: SpinWaveParameters) -> Values:
+    """Damping (count,) of each cell: towards absorbing ends it rises by the square of the distance."""
+    if not p.absorbs:
+        return np.full(p.count, p.alpha)
+    from_middle = np.abs(np.arange(p.count) - p.count // 2) / (p.count / 2)
+    return np.asarray(p.alpha + ABSORBING * np.maximum((from_middle - 1) / END + 1, 0.0) ** 2)
 
 
 @lru_cache(maxsize=8)
@@ -195,6 +215,7 @@ def forget(state: SpinWaveState) -> None:
     """Something but time has changed the motion: neither waves nor stray fields of before go on."""
     state.taken = state.since = 0
     state.begun = state.time
+    state.numbers[...] = nan
     state.waves[...] = 0
     state.history.empty()
 

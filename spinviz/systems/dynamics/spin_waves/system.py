@@ -14,7 +14,7 @@ from spinviz.systems.dynamics.spin_waves.laws import LAWS, SYMBOLS, departure, p
 from spinviz.systems.dynamics.spin_waves.parameters import SAMPLES, SpinWaveParameters, lens
 from spinviz.systems.dynamics.spin_waves.plots import PLOTS
 from spinviz.systems.dynamics.spin_waves.presets import PRESETS
-from spinviz.systems.dynamics.spin_waves.spectra import emitted, frequencies_of
+from spinviz.systems.dynamics.spin_waves.spectra import measure
 from spinviz.systems.dynamics.spin_waves.state import (
     Complex,
     SpinWaveState,
@@ -105,14 +105,18 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
         """Waves of before have other frequencies."""
         if p != before.change(**{name: getattr(p, name) for name in SHOWN_ONLY}):
             forget(state)
+        measure(state, p)
 
     def restored(self, state: SpinWaveState, p: SpinWaveParameters) -> None:
         """Nor do stray fields of before an edit was undone go on."""
         state.history.empty()
 
     def step(self, state: SpinWaveState, p: SpinWaveParameters, dt: float) -> None:
-        """See `stepped`."""
+        """See `stepped`; what was recorded is measured."""
+        taken = state.taken
         stepped(state, p, dt)
+        if state.taken != taken:
+            measure(state, p)
 
     def timestep(self, p: SpinWaveParameters) -> float:
         """See `state.timestep`."""
@@ -129,14 +133,13 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
 
     def observe(self, state: SpinWaveState, p: SpinWaveParameters) -> dict[str, float]:
         """Frequencies of the record, and the wave now."""
-        f, second = frequencies_of(state, p, p.waves)
-        neighbours = [frequencies_of(state, p, p.waves + step)[0] for step in (-1, 1)]
-        now, k = wave_of(state, p), emitted(state, p)
+        f, second, uniform, slope, k = map(float, state.numbers)
+        now = wave_of(state, p)
         return {
             "frequency": f,
             "second": second,
-            "uniform": frequencies_of(state, p, 0)[0],
-            "group_velocity": nan if p.chain else (neighbours[1] - neighbours[0]) / 2 * p.length,
+            "uniform": uniform,
+            "group_velocity": slope,
             "wavelength": 2 * pi / p.k if p.waves else nan,
             "emitted": 2 * pi / abs(k) if k else nan,
             "phase_velocity": 2 * pi * p.f / k if k else nan,
