@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import isfinite, nan, pi
+from math import isfinite, nan, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from spinviz.systems.dynamics.spin_waves.parameters import (
     SAMPLES,
     SpinWaveParameters,
     branches,
+    gyration,
     sample_time,
     shown_branches,
     stable,
@@ -91,9 +92,19 @@ def line_error(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> flo
 
 
 def continuum_error(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> float:
-    """Resolution [Hz], and what the mesh may change, over `RESOLVED`."""
-    exchange = float(p.film.continuum.exchange(p.k)) + p.film.saturation * p.k * p.d / 2
-    return resolution(state, p) + (p.k * p.dx) ** 2 / 12 * ELECTRON_GYROMAGNETIC_RATIO / (2 * pi) * exchange / RESOLVED
+    """Resolution [Hz], and what the mesh may change, over `RESOLVED`; see `mesh_error`."""
+    return resolution(state, p) + mesh_error(p) / RESOLVED
+
+
+@lru_cache(maxsize=256)
+def mesh_error(p: SpinWaveParameters) -> float:
+    """What cells may change in a frequency [Hz]: (ka)^2/12 of the fields of exchange and of charges.
+
+    Exchange is weaker by that part, and P has (ka)^2/12 of the charges that the cells cannot tell from the wave.
+    """
+    u, v = p.film.continuum.at(p.k)
+    fields = float(p.film.continuum.exchange(p.k)) + p.film.saturation
+    return (p.k * p.dx) ** 2 / 12 * gyration(fields) * (u + v) / (2 * sqrt(max(u * v, 1e-30)))
 
 
 @lru_cache(maxsize=256)
@@ -163,12 +174,12 @@ def wave_error(state: SpinWaveState, p: SpinWaveParameters, d: Departure) -> flo
 
 @lru_cache(maxsize=64)
 def root(p: SpinWaveParameters, backward: bool) -> float:
-    """Wave number [1/m] in the band at which the antenna's frequency is that of the law; NaN for none.
+    """Wave number [1/m] in the band at which the antenna's frequency is that of the cells; NaN for none.
 
     ``backward``: where the frequency falls with the wave number, else where it rises.
     """
     k = np.linspace(0.0, 2 * pi / p.length * p.band, ROOT_POINTS)
-    f = shown_branches(p, k)[0] - p.f
+    f = branches(p, k)[0] - p.f
     crossed = (f[:-1] >= 0) & (f[1:] < 0) if backward else (f[:-1] < 0) & (f[1:] >= 0)
     if not crossed.any():
         return nan
@@ -333,10 +344,10 @@ LAWS = (
         "antenna", "Wavelength at the frequency of the antenna", "emitted",
         theory=lambda s, p, d: 2 * pi / abs(emitted_root(s, p)),
         latex=r"\omega(2\pi/\lambda_a)=2\pi f_a",
-        validity="Small steady waves of a film, damped before they meet those that have left to the other side.",
+        validity="Small steady waves of a film, ω(k) that of its cells, damped before they come round.",
         tolerance=0.1, scale=lambda s, p, d: emission_error(s, p, d) * 2 * pi / abs(emitted_root(s, p)),
         because="A tenth of the resolution of wave numbers over half of the length: the field at the antenna itself, "
-        "damping, and what comes round from the other side.",
+        "and damping.",
         reference=KALINIKOS, check=Check(9e-9, preset="antenna"), holds=emits, plots=("emission",),
     ),
     Law(

@@ -44,7 +44,7 @@ def map_lines(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Line, ...]:
     values = intensity(state, p)
     top = values.shape[0] * shown_frequency(p) / max(values.shape[0], 1)
     ends = np.array([-last_k(p), last_k(p)])
-    found = state.numbers[:2].copy()
+    found = np.array(state.numbers[:2])
     if p.driven:
         now: tuple[Line, ...] = (Line(ends, np.full(2, p.f), "frequency of the antenna", "net", dashed=True),)
     else:

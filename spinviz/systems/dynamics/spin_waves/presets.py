@@ -16,12 +16,12 @@ MANGANESE_FLUORIDE = {
 }  # fmt: skip
 
 ANTENNA = PERMALLOY | {
-    "excitation": "antenna", "f": 1e10, "alpha": 8e-3, "n": 1024, "dx": 1e-8, "width": 1e-7, "B1": 5e-4,
-    "magnify": 100.0,
+    "excitation": "antenna", "absorbing": True, "f": 1e10, "alpha": 8e-3, "n": 640, "dx": 1.6e-8, "width": 1.5e-7,
+    "B1": 5e-4, "magnify": 100.0,
 }  # fmt: skip
 BACKWARD = {
-    "material": "YIG", "excitation": "antenna", "absorbing": True, "f": 2.85e9, "n": 384, "dx": 3e-8, "width": 4e-7, "B1": 5e-5,
-    "magnify": 100.0,
+    "material": "YIG", "excitation": "antenna", "absorbing": True, "f": 2.85e9, "n": 384, "dx": 3e-8,
+    "width": 4e-7, "B1": 5e-5, "magnify": 100.0,
 }  # fmt: skip
 
 PRESETS = (

@@ -47,6 +47,8 @@ ABSORBING = 0.5
 """Damping at an absorbing end."""
 END = 0.3
 """Part of each half of the length in which damping rises."""
+NOTHING = (nan, nan, nan, nan, nan)
+"""Numbers of a record that is too short."""
 RISE = 3.0
 """Periods in which the antenna is switched on."""
 CHAIN_ANGLE = 0.02
@@ -68,7 +70,7 @@ class SpinWaveState(State):
     taken: int = 0
     since: int = 0
     begun: float = 0.0
-    numbers: Values = field(default_factory=lambda: np.full(5, nan))
+    numbers: tuple[float, float, float, float, float] = NOTHING
 
     def begin_at(self, time: float) -> None:
         """See `State.begin_at`."""
@@ -215,7 +217,7 @@ def forget(state: SpinWaveState) -> None:
     """Something but time has changed the motion: neither waves nor stray fields of before go on."""
     state.taken = state.since = 0
     state.begun = state.time
-    state.numbers[...] = nan
+    state.numbers = NOTHING
     state.waves[...] = 0
     state.history.empty()
 

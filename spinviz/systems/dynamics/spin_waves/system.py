@@ -133,7 +133,7 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
 
     def observe(self, state: SpinWaveState, p: SpinWaveParameters) -> dict[str, float]:
         """Frequencies of the record, and the wave now."""
-        f, second, uniform, slope, k = map(float, state.numbers)
+        f, second, uniform, slope, k = state.numbers
         now = wave_of(state, p)
         return {
             "frequency": f,
