@@ -11,9 +11,10 @@ from spinviz.model.visuals import Arrows, Cells
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.spin_waves.laws import root
 from spinviz.systems.dynamics.spin_waves.parameters import PER_SAMPLE, SAMPLES, branches, highest, sample_time
+from spinviz.systems.dynamics.spin_waves.picture import marks
 from spinviz.systems.dynamics.spin_waves.plots import cut_lines, map_lines
 from spinviz.systems.dynamics.spin_waves.spectra import DECADES, PADDED, emission, intensity, ridge
-from spinviz.systems.dynamics.spin_waves.state import Course, frame, kick_shape, put, transverse
+from spinviz.systems.dynamics.spin_waves.state import Course, damping, frame, kick_shape, motion_of, put, transverse
 from spinviz.systems.dynamics.spin_waves.system import SpinWaves
 
 GAMMA = ELECTRON_GYROMAGNETIC_RATIO
@@ -347,7 +348,7 @@ def test_crests_come_in_below_the_resonance_of_backward_waves():
     assert np.isnan(root(p, False))
     wider = p.change(width=1e-7)
     for backward in (True, False):
-        assert float(p.film.continuum.frequency([root(wider, backward)])[0]) == pytest.approx(p.f, rel=1e-5)
+        assert float(p.film.frequency([root(wider, backward)])[0]) == pytest.approx(p.f, rel=1e-5)
     assert root(p, True) < root(wider, False)
 
 
@@ -365,3 +366,39 @@ def test_antenna_starts_softly_and_swings_at_its_frequency():
     loop.apply(Act("slower"))
     assert loop.parameters.f == pytest.approx(1e10)
     assert not loop.laws["wave"].holds
+
+
+def test_absorbing_ends_take_waves_in():
+    """After the kick has crossed the ends, a film that absorbs is nearly at rest, a periodic one is not."""
+    left = {}
+    for absorbing in (True, False):
+        state, p = recorded(SAMPLES, n=256, dx=2e-8, geometry="Damon-Eshbach", absorbing=absorbing)
+        middle = transverse(state.m, p)[0][p.count // 4 : -p.count // 4]
+        left[absorbing] = float(np.sqrt(np.mean(middle**2)))
+    # Slow waves of the band have not all crossed yet.
+    assert left[True] < 0.3 * left[False]
+    state, p = recorded(1, n=80, dx=2e-8, absorbing=True)
+    profile = damping(p)
+    assert profile[12:69] == pytest.approx(p.alpha)
+    assert profile[0] == pytest.approx(p.alpha + 0.5)
+    assert profile[6] == pytest.approx(p.alpha + 0.5 / 4)
+    assert motion_of(p).cells.of("alpha")[0, 0] == pytest.approx(profile)
+    assert "absorbing ends" in SpinWaves().caption(state, p)
+    assert "periodic" in SpinWaves().caption(state, p.change(absorbing=False))
+
+
+def test_no_free_wave_is_judged_between_absorbing_ends():
+    loop = begun(70, absorbing=True)
+    assert not any(law.holds for law in loop.laws.values())
+
+
+def test_antenna_and_ends_are_marked_where_they_are():
+    p = begun(0, **ANTENNA, absorbing=True).parameters
+    antenna, ends = marks(p)
+    assert antenna.points[:, 0].max() == pytest.approx(12 * p.width / p.length)
+    inner = 12 * (1 - 0.3)
+    assert ends.points[:, 0].max() == pytest.approx(inner)
+    at = round((inner / 24 + 0.5) * p.count)
+    assert damping(p)[at - 2] == pytest.approx(p.alpha)
+    assert damping(p)[at + 4] > p.alpha
+    assert marks(p.change(excitation="kick", absorbing=False)) == ()

@@ -345,18 +345,18 @@ LAWS = (
         theory=lambda s, p, d: 2 * pi / abs(emitted_root(s, p)),
         latex=r"\omega(2\pi/\lambda_a)=2\pi f_a",
         validity="Small steady waves of a film, ω(k) that of its cells, damped before they come round.",
-        tolerance=0.1, scale=lambda s, p, d: emission_error(s, p, d) * 2 * pi / abs(emitted_root(s, p)),
-        because="A tenth of the resolution of wave numbers over half of the length: the field at the antenna itself, "
-        "and damping.",
+        tolerance=0.05, scale=lambda s, p, d: emission_error(s, p, d) * 2 * pi / abs(emitted_root(s, p)),
+        because="A twentieth of the resolution of wave numbers over half of the length: the field at the antenna "
+        "itself, and damping.",
         reference=KALINIKOS, check=Check(9e-9, preset="antenna"), holds=emits, plots=("emission",),
     ),
     Law(
         "phase", "Phase velocity of emitted waves", "phase_velocity",
         theory=lambda s, p, d: 2 * pi * p.f / emitted_root(s, p),
         latex=r"v_p=2\pi f_a/k,\quad\omega(|k|)=2\pi f_a,\quad k\frac{d\omega}{d|k|}>0",
-        validity="Small steady waves right of an antenna, damped before they meet those of the other side.",
-        tolerance=0.1, scale=lambda s, p, d: emission_error(s, p, d) * 2 * pi * p.f / abs(emitted_root(s, p)),
-        because="A tenth of the resolution of wave numbers over half of the length, as of the wavelength.",
+        validity="Small steady waves right of an antenna, ω(k) that of its cells, damped before they come round.",
+        tolerance=0.05, scale=lambda s, p, d: emission_error(s, p, d) * 2 * pi * p.f / abs(emitted_root(s, p)),
+        because="A twentieth of the resolution of wave numbers over half of the length, as of the wavelength.",
         reference=KALINIKOS, check=Check(4e-8, preset="backward_antenna"), holds=emits, plots=("emission",),
     ),
 )  # fmt: skip

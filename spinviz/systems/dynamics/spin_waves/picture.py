@@ -98,7 +98,7 @@ def marks(p: SpinWaveParameters) -> tuple[Visual, ...]:
 def across(places: tuple[float, ...], color: str, label: str) -> Lines:
     """Lines across the strip, just above it."""
     ends = [(x, side * WIDTH / 2, -BELOW + 0.03) for x in places for side in (-1, 1)]
-    return Lines(float32(ends), color=color, width=2.0, kind="segments", label=label)
+    return Lines(float32(ends), color=color, width=3.0, kind="segments", label=label)
 
 
 def full(p: SpinWaveParameters) -> float:
@@ -126,6 +126,6 @@ def caption(p: SpinWaveParameters) -> str:
     drawn = f"waves drawn × {plain(p.magnify, 3)}" if p.magnify > 1 else ""
     sample = f"ring of {p.count} spins" if p.chain else f"{p.count} cells of {show(p.dx, 'm', 3)}"
     ends = "absorbing ends" if p.absorbs else "periodic"
-    kind = "field on spin i: B + B_A mz − B_E (m₋ + m₊)/2" if p.chain else f"one layer, {ends}"
+    kind = "B − ½BE(m₋ + m₊) + BA mz" if p.chain else f"one layer, {ends}"
     unstable = "" if stable(p) else "unstable in this field"
     return " · ".join(filter(None, (unstable, drawn, sample, kind)))
