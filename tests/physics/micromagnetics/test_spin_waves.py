@@ -133,6 +133,14 @@ def test_linear_motion_is_the_exponential_of_the_matrix(matrix):
     assert found == pytest.approx(wanted, abs=1e-12)
 
 
+def test_waves_turn_from_u_to_v():
+    """dv/dt = gamma B_u u, du/dt = -gamma B_v v: the sense of precession about the field."""
+    one, k, t = film("Damon-Eshbach", dx=dx), 2e7, np.array([1e-14])
+    bu, bv = one.at(k)
+    assert one.amplitudes(t, (1.0, 0.0), k)[1, 0] == pytest.approx(GAMMA * bu * 1e-14, rel=1e-5)
+    assert one.amplitudes(t, (0.0, 1j), k)[0, 0] == pytest.approx(-1j * GAMMA * bv * 1e-14, rel=1e-5)
+
+
 def test_waves_decay_at_half_the_damped_stiffness():
     one, k = film("backward volume", dx=dx, alpha=0.01), 2e7
     bu, bv = (float(b[0]) for b in one.stiffness([k]))

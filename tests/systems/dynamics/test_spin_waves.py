@@ -209,6 +209,8 @@ def test_kick_turns_by_its_angle_toward_u():
         u, v = transverse(loop.state.m, p)
         assert u[p.count // 2] == pytest.approx(np.sin(radians(10)), rel=1e-9)
         assert np.abs(v).max() < 1e-12
+        loop.apply(Act("kick"))
+        assert transverse(loop.state.m, p)[0][p.count // 2] == pytest.approx(np.sin(radians(20)), rel=1e-9)
         assert np.linalg.norm(loop.state.m, axis=1) == pytest.approx(1, abs=1e-12)
 
 
