@@ -1,0 +1,43 @@
+"""Presets of the domain wall."""
+
+from __future__ import annotations
+
+from spinviz.model.system import Preset
+
+PRESETS = (
+    Preset(
+        "field", "Moved by a field", "A field along the easy axis moves the wall at a constant velocity.",
+        length=3e-9,
+        notes="The field does not push the wall: it turns the wall's moment out of the plane of the wall, a few "
+        "degrees, until the stray field of the charges balances it. That stray field is what moves the wall, by "
+        "making the moments precess from one domain into the other.",
+    ),
+    Preset(
+        "breakdown", "Walker breakdown", "Above the Walker field the wall precesses, and is slower for it.",
+        parameters={"B": 0.03}, length=8e-9,
+        notes="Beyond B_W = αμ₀Ms/2 no tilt can balance the field any more: the moment of the wall goes round, and "
+        "half of each turn the wall runs backwards. Its mean velocity is far below the peak at B_W: lower the field "
+        "to 18 mT and the wall is faster.",
+    ),
+    Preset(
+        "current", "Carried by a current", "Electrons that flow to the right carry the wall along.",
+        parameters={"B": 0.0, "u": 150.0}, length=3e-9,
+        notes="The spins of the electrons turn in the wall and leave their angular momentum there. In steady motion "
+        "the velocity is βu/α, whatever the hard axis is: only the part β that does not follow adiabatically counts.",
+    ),
+    Preset(
+        "intrinsic", "Intrinsic pinning", "Without the non-adiabatic torque a weak current only displaces the wall.",
+        parameters={"B": 0.0, "beta": 0.0}, actions=((2e-10, "current_on"), (2.2e-9, "current_off")), repeat=4e-9,
+        length=4e-9,
+        notes="The wall starts with the electrons, but its moment tilts, and its own stray field then holds the "
+        "spin current: it stops. Switch the current off and it goes back to where it was; raise it above the "
+        "breakdown and the moment turns over and over.",
+    ),
+    Preset(
+        "strip", "In a narrow strip", "A perpendicular wall in a strip of 40 nm, with the stray field of its edges.",
+        parameters={"track": "strip", "ny": 20, "nx": 80, "B": 0.004},
+        length=4e-9,
+        notes="In a film of 2 nm the charges of the wall are weak, and those of the edges compete: the Walker field "
+        "is a few millitesla. Already at 4 mT the wall precesses.",
+    ),
+)  # fmt: skip

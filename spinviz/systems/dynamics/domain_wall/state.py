@@ -1,0 +1,324 @@
+"""The wall in its mesh: how it moves, how the mesh follows it, and what is measured of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import atan2, ceil, degrees, floor, nan, pi, remainder, tau
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinviz.model.system import State
+from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
+from spinviz.physics.lattice import textures
+from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.mesh import mesh
+from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.exchange import Exchange
+from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
+from spinviz.physics.lattice.terms.uniaxial import Uniaxial
+from spinviz.physics.lattice.terms.zeeman import Zeeman
+from spinviz.physics.micromagnetics.relaxation import relax
+from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
+from spinviz.physics.micromagnetics.stray_field import StrayField
+from spinviz.physics.stepping import Vector
+from spinviz.systems.dynamics.domain_wall.parameters import WallParameters, rounded
+
+Values = NDArray[np.float64]
+
+FRAMES = 120
+"""Samples per second on screen."""
+LENS = 5e-10
+"""Simulated time [s] per second on screen at most: a wall that precesses once a nanosecond can be followed."""
+RATE = 4e6
+"""Cell steps per second that are asked of one core while watching."""
+OVERHEAD = 150
+"""Cells that take as long as all that a step does besides."""
+UNDAMPED, UNDAMPED_WAVE = 1e-3, 0.24
+"""Below that damping: angle per step of the stiffest spin wave, so that the steps themselves do not damp."""
+TORQUE = 1e-5
+"""Torque [T] at which the start in a strip is at rest."""
+DOMAIN = 0.8
+"""Mean of m_z at the ends of the mesh, between which there is a wall."""
+
+
+@dataclass
+class WallState(State):
+    """The spins, their last stray fields, and what is known of the wall's course.
+
+    Attributes
+    ----------
+    shift : cells by which the mesh has moved along the track
+    velocity : mean velocity [m/s] in the last step
+    angle : azimuth [rad] of the wall's moment from x, counted on through whole turns
+    turns : (2, 2) time [s] and position [m] of the last two half turns since a change, the newest last
+    turned : how many there were; sense : 1 for the last one counterclockwise seen against z, -1 for clockwise
+    before, since : field [T] at the last change, and when [s] that was
+    """
+
+    spins: Spins
+    history: History | None = None
+    shift: int = 0
+    velocity: float = 0.0
+    angle: float = pi / 2
+    turns: Values = field(default_factory=lambda: np.zeros((2, 2)))
+    turned: int = 0
+    sense: int = 1
+    before: float = 0.0
+    since: float = 0.0
+
+    @property
+    def m(self) -> NDArray[np.floating]:
+        """A view (nz, ny, nx, 3) of the unit vectors that may be written to."""
+        return self.spins.sites[..., 0, :]  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=16)
+def mesh_of(p: WallParameters) -> Geometry:
+    """The mesh: without end along y and z, or a strip with edges."""
+    return mesh((p.nx, p.ny, 1), (False, p.wide, p.wide))
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """The field along z [T] at the time ``t`` [s] after a change: from ``low`` to ``high`` in the time ``rise``."""
+
+    low: float
+    high: float
+    rise: float
+
+    def at(self, t: float) -> float:
+        """B_z [T]."""
+        part = 1.0 if t >= self.rise else max(t, 0.0) / self.rise
+        return self.low + (self.high - self.low) * part
+
+    def __call__(self, t: float) -> Vector:
+        """B [T]."""
+        return 0.0, 0.0, self.at(t)
+
+
+def ramp_of(state: WallState, p: WallParameters) -> Ramp:
+    """The course of the field since the last change."""
+    return Ramp(state.before, p.B, p.rise)
+
+
+def field_now(state: WallState, p: WallParameters) -> float:
+    """The applied field [T]."""
+    return ramp_of(state, p).at(state.time - state.since)
+
+
+def terms_of(p: WallParameters, drive: Zeeman) -> Hamiltonian:
+    """Exchange, anisotropy and the applied field [J]."""
+    dx, dy, dz = p.cell
+    volume = dx * dy * dz
+    across = 1 / dy**2 if p.ny > 1 else 0.0
+    return Hamiltonian((Exchange(2 * p.A * volume, (1 / dx**2, across, 0.0)), Uniaxial(p.K1 * volume), drive))
+
+
+@lru_cache(maxsize=8)
+def motion_of(p: WallParameters, ramp: Ramp | None = None) -> Motion:
+    """How the moments move in a field that has come to its value, or on its way there."""
+    moment = p.moment
+    drive = Zeeman(moment, (0.0, 0.0, p.B)) if ramp is None else Zeeman(moment, (0.0, 0.0, 0.0), ramp)
+    stray = stray_field_of(mesh_of(p), p.cell, p.Ms)
+    return Motion(
+        mesh_of(p), terms_of(p, drive), moment, p.alpha, stray, u=(p.u, 0.0, 0.0), beta=p.beta, cell=p.cell
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def stray_field_of(geometry: Geometry, cell: Vector, Ms: float) -> StrayField:
+    """The stray field, whose tensor takes longest to make."""
+    return StrayField(geometry.sides, cell, Ms, geometry.periodic)
+
+
+@lru_cache(maxsize=64)
+def inner_step(p: WallParameters) -> float:
+    """Longest step [s]."""
+    motion = motion_of(p)
+    return motion.longest_step() if p.alpha >= UNDAMPED else motion.longest_step(UNDAMPED_WAVE)
+
+
+@lru_cache(maxsize=64)
+def lens(p: WallParameters) -> float:
+    """Simulated time per second on screen: what one core can follow, at most `LENS`."""
+    return rounded(min(RATE / (p.nx * p.ny + OVERHEAD) * inner_step(p), LENS))
+
+
+# --- the wall ---------------------------------------------------------------------------------------------------------
+
+
+def profile(state: WallState, p: WallParameters) -> Values:
+    """Mean of m_z over each cross-section (nx,); in a strip over that of the domains at the ends."""
+    mz = state.m[..., 2].mean(axis=(0, 1), dtype=np.float64)
+    return np.asarray(mz if p.wide else mz / max(abs(mz[0] - mz[-1]) / 2, 1e-12))
+
+
+def walled(state: WallState) -> bool:
+    """Whether the mesh ends in a domain up on the left and one down on the right."""
+    left, right = (float(state.m[:, :, at, 2].mean(dtype=np.float64)) for at in (0, -1))
+    return left > DOMAIN and right < -DOMAIN
+
+
+def offset(state: WallState, p: WallParameters) -> float:
+    """Position of the wall from the middle of the mesh, in cells: half the integral of m_z."""
+    return float(profile(state, p).sum()) / 2
+
+
+def position(state: WallState, p: WallParameters) -> float:
+    """Position of the wall in the track [m]; NaN without a wall."""
+    return (offset(state, p) + state.shift) * p.dx if walled(state) else nan
+
+
+def moment_of(state: WallState) -> Values:
+    """Sum (2,) of m_x and m_y over the mesh, for a cross-section of one cell: that of a flat wall is pi widths long."""
+    return np.asarray(state.m[..., :2].sum(axis=(0, 1, 2), dtype=np.float64) / (state.m.shape[0] * state.m.shape[1]))
+
+
+def width(state: WallState, p: WallParameters) -> float:
+    """Width [m]: half the integral of 1 - m_z^2, which is the parameter of the profile -tanh(x/width)."""
+    return float(np.sum(1 - state.m[..., 2].astype(np.float64) ** 2)) * p.dx / 2 / p.ny
+
+
+def straight(state: WallState) -> bool:
+    """Whether all rows of cells are alike."""
+    return state.m.shape[1] == 1 or float(np.ptp(state.m[..., 2], axis=1).max()) < 1e-3
+
+
+def tilt(state: WallState) -> float:
+    """Angle [deg] of the wall's moment from its plane, -180 to 180: 0 along y, positive towards -x."""
+    return degrees(remainder(state.angle - pi / 2, tau))
+
+
+def wall_energy(state: WallState, p: WallParameters) -> float:
+    """Energy [J/m^2] of exchange, anisotropy and stray field above that of the domains, for the section."""
+    found = motion_of(p).energies(state.spins)
+    above = found[Exchange.name] + found[Uniaxial.name] + found[STRAY]
+    return (above + p.K1 * p.section * p.nx * p.dx) / p.section
+
+
+def mean_velocity(state: WallState) -> float:
+    """Velocity [m/s] over the last half turn of the wall; where it does not turn, the velocity."""
+    if not turning(state):
+        return state.velocity
+    (begin, start), (end, stop) = state.turns
+    return float((stop - start) / (end - begin))
+
+
+def precession(state: WallState) -> float:
+    """Frequency [Hz] of the wall's precession, from the last half turn; 0 where it does not turn."""
+    return state.sense * float(0.5 / (state.turns[1, 0] - state.turns[0, 0])) if turning(state) else 0.0
+
+
+def turning(state: WallState) -> bool:
+    """Whether the wall has made half a turn since the last change, and goes on turning about as fast."""
+    begin, end = state.turns[:, 0]
+    return state.turned >= 2 and state.time - end < 3 * (end - begin)
+
+
+# --- what happens to it -----------------------------------------------------------------------------------------------
+
+
+def start_vectors(p: WallParameters) -> Values:
+    """A Bloch wall at rest in the middle."""
+    return textures.wall(p.shape, float(p.wall.width()) / p.dx if p.resolved else (p.A / p.K1) ** 0.5 / p.dx)
+
+
+def begun(p: WallParameters, key: int) -> WallState:
+    """A wall at rest; single precision where there are many cells."""
+    dtype = np.float64 if p.flat else np.float32
+    state = WallState(Spins.of_vectors(mesh_of(p), start_vectors(p)[..., None, :], dtype=dtype, key=key))
+    state.before = p.B if p.rise == 0 else 0.0
+    settle_in_strip(state, p)
+    return state
+
+
+def settle_in_strip(state: WallState, p: WallParameters) -> None:
+    """In a strip edges and surfaces change the profile: relax without field."""
+    if not p.wide:
+        relax(motion_of(p.change(B=0.0)), state.spins, TORQUE, most=2000)
+
+
+def put_back(state: WallState, p: WallParameters) -> None:
+    """A wall at rest where the track begins."""
+    state.m[...] = start_vectors(p)
+    state.spins.fill_halo()
+    settle_in_strip(state, p)
+    state.shift, state.angle, state.velocity = 0, pi / 2, 0.0
+    forget(state)
+
+
+def forget(state: WallState) -> None:
+    """Something but time has changed the wall or what acts on it."""
+    state.history = None
+    state.turned = 0
+
+
+def moved(state: WallState, p: WallParameters, dt: float) -> None:
+    """Advance by ``dt`` [s] in equal steps, and let the mesh follow the wall."""
+    inner = max(1, ceil(dt / inner_step(p) - 1e-9))
+    elapsed = state.time - state.since
+    motion = motion_of(p) if elapsed >= p.rise else motion_of(p, ramp_of(state, p))
+    if state.history is None:
+        state.history = History.of(state.spins)
+    was = position(state, p)
+    motion.advance(state.spins, state.history, dt / inner, inner, elapsed)
+    now = position(state, p)
+    state.velocity = (now - was) / dt if now == now and was == was else nan
+    note_turn(state, dt, was, now)
+    follow(state, p)
+
+
+def note_turn(state: WallState, dt: float, was: float, now: float) -> None:
+    """Count on the azimuth of the wall's moment, and keep where and when it passed the wall's normal."""
+    x, y = moment_of(state)
+    turn = remainder(atan2(y, x) - state.angle, tau)
+    before, state.angle = state.angle, state.angle + turn
+    if floor(before / pi) == floor(state.angle / pi) or now != now or was != was:
+        return
+    edge = pi * max(floor(before / pi), floor(state.angle / pi))
+    part = (edge - before) / turn
+    state.turns[0] = state.turns[1]
+    state.turns[1] = state.time + part * dt, was + part * (now - was)
+    state.turned, state.sense = state.turned + 1, 1 if turn > 0 else -1
+
+
+def follow(state: WallState, p: WallParameters) -> None:
+    """Shift the mesh by whole cells so that the wall is in its middle again, and the fields of its history with it."""
+    by = round(offset(state, p)) if walled(state) else 0
+    by = max(-p.nx // 2, min(p.nx // 2, by))
+    if by == 0:
+        return
+    state.shift += by
+    shifted(state.spins.values, by)
+    state.spins.fill_halo()
+    if state.history is not None:
+        shifted(state.history.fields, by)
+
+
+def shifted(array: NDArray[np.generic], by: int) -> None:
+    """Move ``array`` (..., nx + 2), with its halo, ``by`` cells to lower x; new ones are as that at the end."""
+    inner = array[..., 1:-1]
+    if by > 0:
+        inner[..., :-by] = inner[..., by:].copy()
+        inner[..., -by:] = inner[..., -1:]
+    else:
+        inner[..., -by:] = inner[..., :by].copy()
+        inner[..., :-by] = inner[..., :1]
+
+
+def relaxation_rate(p: WallParameters) -> float:
+    """Rate [1/s] at which the tilt of a flat wall goes to its steady value; 0 where the wall precesses."""
+    steady, step = p.wall.steady_tilt, 1e-4
+    if steady != steady:
+        return 0.0
+    return max(0.0, -float(p.wall.rate(steady + step) - p.wall.rate(steady - step)) / (2 * step))
+
+
+def settling(p: WallParameters) -> float:
+    """Time [s] after a change that counts in no mean: the rise, and relaxation times or two half turns."""
+    rate = relaxation_rate(p)
+    own = 12 / rate if rate > 0 else 2.5 * pi / max(abs(p.wall.mean_rate), 1e8)
+    slowest = 12 / max(p.alpha * ELECTRON_GYROMAGNETIC_RATIO * 2 * p.wall.walker_field, 1e9)
+    return p.rise + min(own, 2e-8) + min(slowest, 2e-9)
