@@ -37,7 +37,7 @@ CELLS = "The next term of the mesh, of order (Δx/Δ)⁴: 1e-3 at Δ = 2.5 Δx"
 def free(state: WallState, p: WallParameters) -> bool:
     """Whether there is one flat wall without defects in a constant field, resolved by the mesh."""
     constant = state.time - state.since >= p.rise
-    return p.wide and p.resolved and constant and walled(state) and straight(state)
+    return p.wide and p.depth == 0 and p.back == 0 and p.resolved and constant and walled(state) and straight(state)
 
 
 def steady(state: WallState, p: WallParameters, d: Departure) -> bool:

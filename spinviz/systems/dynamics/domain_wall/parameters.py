@@ -64,6 +64,22 @@ class WallParameters(Parameters):
     thickness: float = quantity(
         2e-9, "m", "Thickness of a strip.", title="Thickness", symbol="d", ge=2e-10, le=1e-7, scale="log", rebuild=True
     )
+    back: float = quantity(
+        0.0, "T/m", "Demagnetizing field of a sample of finite length, which grows with the way that the wall has gone "
+        "and is subtracted from the applied field.", title="Demagnetizing field", symbol="k", ge=0, le=1e6,
+    )  # fmt: skip
+    depth: float = quantity(
+        0.0, "", "Part of the anisotropy that is missing in a defect; 0 for a perfect track.", title="Depth of defects",
+        ge=0, le=0.95,
+    )  # fmt: skip
+    spacing: float = quantity(
+        8e-8, "m", "Distance of defects: of planes, with one row of cells, or of cylinders at random places.",
+        title="Distance of defects", ge=5e-9, le=1e-6, scale="log",
+    )  # fmt: skip
+    size: float = quantity(
+        2e-8, "m", "Thickness of a plane, or diameter of a cylinder.", title="Size of defects", ge=1e-9, le=2e-7,
+        scale="log",
+    )  # fmt: skip
     show: Literal["auto", "arrows", "cells"] = choice(
         "auto", "What is drawn: arrows, coloured cells, or whichever suits the number of cells.", title="Shown as",
         display=True,
@@ -74,6 +90,8 @@ class WallParameters(Parameters):
         why = {} if self.track == "strip" else {"thickness": "a wide track has no surfaces"}
         if self.u == 0:
             why["beta"] = "there is no current"
+        if self.depth == 0:
+            why["spacing"] = why["size"] = "there are no defects"
         return why
 
     @property

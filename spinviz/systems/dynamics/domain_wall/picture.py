@@ -19,13 +19,17 @@ from spinviz.systems.dynamics.common.mesh_picture import (
     mesh_stage,
     one_arrow_for,
 )
+from spinviz.systems.dynamics.domain_wall.defects import middles
 from spinviz.systems.dynamics.domain_wall.parameters import SPAN, WallParameters, rounded
 from spinviz.systems.dynamics.domain_wall.state import WallState, offset, walled
 
 ROWS = 20
 """Rows that are drawn of a wall that is computed in one."""
+RING = np.array([np.cos(np.linspace(0, 2 * np.pi, 17)), np.sin(np.linspace(0, 2 * np.pi, 17))])
 EVERY = 2
 """Of so many cells along and across one gets an arrow, which is larger for it."""
+COARSE = 1.5
+"""Cells in a width below which the mesh begins to hold a wall by itself."""
 TICKS = 5
 """Marks along the track at least."""
 
@@ -49,9 +53,9 @@ def picture(state: WallState, p: WallParameters) -> tuple[Visual, ...]:
     """The mesh, the wall's moment, marks of the track."""
     m = drawn(state, p)
     if p.show != "auto" or p.nx * rows_of(p) > ARROWS:
-        return *mesh_picture(m, spacing_of(p), p.show), moment(state, p), *marks(state, p)
+        return *mesh_picture(m, spacing_of(p), p.show), moment(state, p), rims(state, p), *marks(state, p)
     plane = Cells(coloured(m), corner(m.shape[:3], spacing_of(p)), spacing_of(p), colormap="direction", one="site")
-    return plane, arrows(m, spacing_of(p), (1, EVERY, EVERY)), moment(state, p), *marks(state, p)
+    return plane, arrows(m, spacing_of(p), (1, EVERY, EVERY)), moment(state, p), rims(state, p), *marks(state, p)
 
 
 def moment(state: WallState, p: WallParameters) -> Arrows:
@@ -62,6 +66,25 @@ def moment(state: WallState, p: WallParameters) -> Arrows:
     return Arrows(
         float32([[here, 0.0, 0.6 * high]]), float32([[there * cos(state.angle), there * sin(state.angle), 0.0]]),
         length=0.8 * high, radius=0.07, color="net", pivot="middle", label="moment of the wall",
+    )  # fmt: skip
+
+
+def rims(state: WallState, p: WallParameters) -> Lines:
+    """The rims of the defects, on the ground."""
+    radius, edge, segments = p.size / 2 / p.dx, rows_of(p) / 2, []
+    for x, y in middles(p, state.key, state.shift):
+        if p.flat:
+            segments += [((x + side, -edge), (x + side, edge)) for side in (-radius, radius)]
+        else:
+            ring = np.stack([x + radius * RING[0], y - edge + radius * RING[1]], axis=1)
+            segments += [(a, b) for a, b in zip(ring[:-1], ring[1:])]
+    points = np.array(segments, np.float64).reshape(-1, 2, 2)
+    inside = (np.abs(points[..., 0]) <= p.nx / 2) & (np.abs(points[..., 1]) <= edge)
+    flat = points[inside.all(axis=1)].reshape(-1, 2)
+    low = corner((1, rows_of(p), p.nx), spacing_of(p))[2]
+    return Lines(
+        float32(np.column_stack([flat, np.full(len(flat), low + 0.05)])), "text", width=1.2, kind="segments",
+        label="defects" if p.depth else "",
     )  # fmt: skip
 
 
@@ -114,4 +137,6 @@ def coarse(p: WallParameters) -> str:
     if p.resolved or not p.wide:
         return ""
     width = (p.A / p.K1) ** 0.5
-    return f"too {'wide' if width > p.nx * p.dx / SPAN else 'narrow'} for the mesh: Δ = {width * 1e9:.2g} nm"
+    if width > p.nx * p.dx / SPAN:
+        return f"the wall, {width * 1e9:.2g} nm, is too wide for the mesh"
+    return f"cells coarse for a wall of {width * 1e9:.2g} nm" if width < COARSE * p.dx else ""

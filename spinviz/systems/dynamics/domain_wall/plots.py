@@ -9,7 +9,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from spinviz.model.plots import Curve, Graph, Line, Mean, Trace
+from spinviz.model.plots import Curve, Graph, Histogram, Line, Mean, Trace
 from spinviz.physics.micromagnetics.walker import Walker
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 from spinviz.systems.dynamics.domain_wall.state import WallState, lens
@@ -93,4 +93,8 @@ PLOTS = (
     Trace("width", "Width over time", ("width",), window=window),
     Trace("energy", "Energy over time", ("wall_energy",), window=window),
     Curve("field_curve", "Position over field", "field", "position", when=lambda p: p.rise > 0),
+    Histogram(
+        "sizes", "Sizes of jumps", lambda s, p: np.log10(np.maximum(s.jumps, 1e-11) * 1e9), "log₁₀(Δq/nm)", low=-1.0,
+        high=3.0, bins=24, when=lambda p: p.rise > 0 and p.depth > 0,
+    ),
 )  # fmt: skip

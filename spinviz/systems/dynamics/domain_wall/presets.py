@@ -34,6 +34,24 @@ PRESETS = (
         "breakdown and the moment turns over and over.",
     ),
     Preset(
+        "pinned", "Pinned by defects", "Planes of lower anisotropy hold the wall until the rising field tears it off.",
+        parameters={"B": 0.02, "rise": 1.2e-8, "depth": 0.02, "spacing": 6e-8, "size": 3e-8}, length=1.4e-8,
+        notes="In a plane with two percent less anisotropy the wall costs less, so it stays at its far edge while the "
+        "field rises to 17 mT: then the slope of that edge is too small. The coercivity of a magnet is this field, "
+        "not that which would turn all moments at once.",
+    ),
+    Preset(
+        "barkhausen", "Barkhausen jumps", "A wall creeps and jumps through random defects while the field rises slowly.",
+        parameters={
+            "B": 0.1, "rise": 8e-8, "back": 8e4, "depth": 0.5, "spacing": 6e-8, "size": 2.5e-8, "K1": 1e5,
+            "alpha": 0.5, "nx": 56, "ny": 32, "dx": 6e-9,
+        },
+        length=8e-8,
+        notes="The wall bends between defects that hold it, until one lets go and a whole section runs to the next "
+        "ones. A coil around the sample would hear each jump as a click: its voltage is proportional to the velocity "
+        "of the wall.",
+    ),
+    Preset(
         "strip", "In a narrow strip", "A perpendicular wall in a strip of 40 nm, with the stray field of its edges.",
         parameters={"track": "strip", "ny": 20, "nx": 80, "B": 0.004},
         length=4e-9,

@@ -19,18 +19,22 @@ from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.terms.zeeman import Zeeman
+from spinviz.physics.micromagnetics.cells import Cells
 from spinviz.physics.micromagnetics.relaxation import relax
 from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
 from spinviz.physics.micromagnetics.stray_field import StrayField
 from spinviz.physics.stepping import Vector
+from spinviz.systems.dynamics.domain_wall.defects import softness
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters, rounded
 
 Values = NDArray[np.float64]
 
-FRAMES = 120
+FRAMES = 60
 """Samples per second on screen."""
 LENS = 5e-10
 """Simulated time [s] per second on screen at most: a wall that precesses once a nanosecond can be followed."""
+RISES = 40.0
+"""Seconds on screen in which a field rises slowly."""
 RATE = 4e6
 """Cell steps per second that are asked of one core while watching."""
 OVERHEAD = 150
@@ -39,6 +43,10 @@ UNDAMPED, UNDAMPED_WAVE = 1e-3, 0.24
 """Below that damping: angle per step of the stiffest spin wave, so that the steps themselves do not damp."""
 TORQUE = 1e-5
 """Torque [T] at which the start in a strip is at rest."""
+JUMP = 10.0
+"""Velocity [m/s] above which the wall jumps: between jumps it creeps with a field that rises slowly."""
+MOST_JUMPS = 4096
+"""Jumps that are kept."""
 DOMAIN = 0.8
 """Mean of m_z at the ends of the mesh, between which there is a wall."""
 
@@ -55,6 +63,9 @@ class WallState(State):
     turns : (2, 2) time [s] and position [m] of the last two half turns since a change, the newest last
     turned : how many there were; sense : 1 for the last one counterclockwise seen against z, -1 for clockwise
     before, since : field [T] at the last change, and when [s] that was
+    key : of the places of defects
+    left : position [m] where the jump that goes on began; NaN where none does
+    jumps : (n,) sizes [m] of the last jumps
     """
 
     spins: Spins
@@ -67,6 +78,9 @@ class WallState(State):
     sense: int = 1
     before: float = 0.0
     since: float = 0.0
+    key: int = 0
+    left: float = nan
+    jumps: Values = field(default_factory=lambda: np.zeros(0))
 
     @property
     def m(self) -> NDArray[np.floating]:
@@ -116,15 +130,60 @@ def terms_of(p: WallParameters, drive: Zeeman) -> Hamiltonian:
     return Hamiltonian((Exchange(2 * p.A * volume, (1 / dx**2, across, 0.0)), Uniaxial(p.K1 * volume), drive))
 
 
-@lru_cache(maxsize=8)
-def motion_of(p: WallParameters, ramp: Ramp | None = None) -> Motion:
-    """How the moments move in a field that has come to its value, or on its way there."""
-    moment = p.moment
-    drive = Zeeman(moment, (0.0, 0.0, p.B)) if ramp is None else Zeeman(moment, (0.0, 0.0, 0.0), ramp)
-    stray = stray_field_of(mesh_of(p), p.cell, p.Ms)
+Place = tuple[int, int]
+"""Where the mesh is in a track with defects: their key, and the shift."""
+
+
+@dataclass(eq=False)
+class Drive:
+    """The field along z [T] of a run at the time ``t`` [s] after a change; set anew before every step."""
+
+    ramp: Ramp = Ramp(0.0, 0.0, 0.0)
+    back: float = 0.0
+
+    def __call__(self, t: float) -> Vector:
+        """B [T]."""
+        return 0.0, 0.0, self.ramp.at(t) - self.back
+
+
+def built(p: WallParameters, place: Place | None, field: Zeeman) -> Motion:
+    """How the moments move in this field."""
+    geometry, cells = mesh_of(p), None
+    if place is not None:
+        K1 = p.K1 * (1 - softness(p, *place))
+        cells = Cells(p.shape, p.cell, geometry.periodic, p.Ms, p.A, K1, alpha=p.alpha)
+    stray, u = stray_field_of(geometry, p.cell, p.Ms), (p.u, 0.0, 0.0)
     return Motion(
-        mesh_of(p), terms_of(p, drive), moment, p.alpha, stray, u=(p.u, 0.0, 0.0), beta=p.beta, cell=p.cell
+        geometry, terms_of(p, field), p.moment, p.alpha, stray, u=u, beta=p.beta, cell=p.cell, cells=cells
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def motion_of(p: WallParameters, place: Place | None = None) -> Motion:
+    """How the moments move in the field that is set."""
+    return built(p, place, Zeeman(p.moment, (0.0, 0.0, p.B)))
+
+
+@lru_cache(maxsize=4)
+def driven_of(p: WallParameters, place: Place | None = None) -> tuple[Motion, Drive]:
+    """How they move in a field that changes, and that field."""
+    drive = Drive()
+    return built(p, place, Zeeman(p.moment, (0.0, 0.0, 0.0), drive)), drive
+
+
+def motion_now(state: WallState, p: WallParameters) -> Motion:
+    """How the moments move where the mesh is, in the field of the moment."""
+    if p.back == 0 and state.time - state.since >= p.rise:
+        return motion_of(p, place_of(state, p))
+    motion, drive = driven_of(p, place_of(state, p))
+    gone = position(state, p)
+    drive.ramp, drive.back = ramp_of(state, p), p.back * gone if gone == gone else 0.0
+    return motion
+
+
+def place_of(state: WallState, p: WallParameters) -> Place | None:
+    """See `Place`; None without defects."""
+    return (state.key, state.shift) if p.depth else None
 
 
 @lru_cache(maxsize=2)
@@ -143,7 +202,7 @@ def inner_step(p: WallParameters) -> float:
 @lru_cache(maxsize=64)
 def lens(p: WallParameters) -> float:
     """Simulated time per second on screen: what one core can follow, at most `LENS`."""
-    return rounded(min(RATE / (p.nx * p.ny + OVERHEAD) * inner_step(p), LENS))
+    return rounded(min(RATE / (p.nx * p.ny + OVERHEAD) * inner_step(p), max(LENS, p.rise / RISES)))
 
 
 # --- the wall ---------------------------------------------------------------------------------------------------------
@@ -157,8 +216,9 @@ def profile(state: WallState, p: WallParameters) -> Values:
 
 def walled(state: WallState) -> bool:
     """Whether the mesh ends in a domain up on the left and one down on the right."""
-    left, right = (float(state.m[:, :, at, 2].mean(dtype=np.float64)) for at in (0, -1))
-    return left > DOMAIN and right < -DOMAIN
+    ends = state.spins.values[0, 2, 1, 1:-1, 1 : -1 : state.m.shape[2] - 1]
+    left, right = ends.mean(axis=0, dtype=np.float64)
+    return bool(left > DOMAIN and right < -DOMAIN)
 
 
 def offset(state: WallState, p: WallParameters) -> float:
@@ -193,7 +253,7 @@ def tilt(state: WallState) -> float:
 
 def wall_energy(state: WallState, p: WallParameters) -> float:
     """Energy [J/m^2] of exchange, anisotropy and stray field above that of the domains, for the section."""
-    found = motion_of(p).energies(state.spins)
+    found = motion_of(p, place_of(state, p)).energies(state.spins)
     above = found[Exchange.name] + found[Uniaxial.name] + found[STRAY]
     return (above + p.K1 * p.section * p.nx * p.dx) / p.section
 
@@ -228,7 +288,7 @@ def start_vectors(p: WallParameters) -> Values:
 def begun(p: WallParameters, key: int) -> WallState:
     """A wall at rest; single precision where there are many cells."""
     dtype = np.float64 if p.flat else np.float32
-    state = WallState(Spins.of_vectors(mesh_of(p), start_vectors(p)[..., None, :], dtype=dtype, key=key))
+    state = WallState(Spins.of_vectors(mesh_of(p), start_vectors(p)[..., None, :], dtype=dtype, key=key), key=key)
     state.before = p.B if p.rise == 0 else 0.0
     settle_in_strip(state, p)
     return state
@@ -237,7 +297,12 @@ def begun(p: WallParameters, key: int) -> WallState:
 def settle_in_strip(state: WallState, p: WallParameters) -> None:
     """In a strip edges and surfaces change the profile: relax without field."""
     if not p.wide:
-        relax(motion_of(p.change(B=0.0)), state.spins, TORQUE, most=2000)
+        relax(
+            motion_of(p.change(B=0.0), None, (state.key, state.shift) if p.depth else None),
+            state.spins,
+            TORQUE,
+            most=2000,
+        )
 
 
 def put_back(state: WallState, p: WallParameters) -> None:
@@ -259,7 +324,7 @@ def moved(state: WallState, p: WallParameters, dt: float) -> None:
     """Advance by ``dt`` [s] in equal steps, and let the mesh follow the wall."""
     inner = max(1, ceil(dt / inner_step(p) - 1e-9))
     elapsed = state.time - state.since
-    motion = motion_of(p) if elapsed >= p.rise else motion_of(p, ramp_of(state, p))
+    motion = motion_now(state, p)
     if state.history is None:
         state.history = History.of(state.spins)
     was = position(state, p)
@@ -267,6 +332,7 @@ def moved(state: WallState, p: WallParameters, dt: float) -> None:
     now = position(state, p)
     state.velocity = (now - was) / dt if now == now and was == was else nan
     note_turn(state, dt, was, now)
+    note_jump(state, was, now)
     follow(state, p)
 
 
@@ -282,6 +348,16 @@ def note_turn(state: WallState, dt: float, was: float, now: float) -> None:
     state.turns[0] = state.turns[1]
     state.turns[1] = state.time + part * dt, was + part * (now - was)
     state.turned, state.sense = state.turned + 1, 1 if turn > 0 else -1
+
+
+def note_jump(state: WallState, was: float, now: float) -> None:
+    """Keep how far the wall came while it was faster than `JUMP`."""
+    if abs(state.velocity) > JUMP:
+        state.left = was if state.left != state.left else state.left
+    elif state.left == state.left:
+        if now == now:
+            state.jumps = np.append(state.jumps[-MOST_JUMPS + 1 :], abs(was - state.left))
+        state.left = nan
 
 
 def follow(state: WallState, p: WallParameters) -> None:
@@ -308,6 +384,7 @@ def shifted(array: NDArray[np.generic], by: int) -> None:
         inner[..., :-by] = inner[..., :1]
 
 
+@lru_cache(maxsize=64)
 def relaxation_rate(p: WallParameters) -> float:
     """Rate [1/s] at which the tilt of a flat wall goes to its steady value; 0 where the wall precesses."""
     steady, step = p.wall.steady_tilt, 1e-4

@@ -66,6 +66,8 @@ class DomainWall(System[WallParameters, WallState]):
         Observable("width", "Width of the wall", "Δ", "m"),
         Observable("wall_energy", "Energy of the wall", "σ", "J/m²"),
         Observable("field", "Applied field", "B", "T"),
+        Observable("jump", "Size of the last jump", "Δq", "m"),
+        Observable("jumps", "Number of jumps", "N"),
         Observable("current", "Drift velocity of the current", "u", "m/s"),
     )
     plots = PLOTS
@@ -142,6 +144,8 @@ class DomainWall(System[WallParameters, WallState]):
             "width": width(state, p) if there else float("nan"),
             "wall_energy": wall_energy(state, p) if there and p.wide else float("nan"),
             "field": field_now(state, p),
+            "jump": float(state.jumps[-1]) if len(state.jumps) else float("nan"),
+            "jumps": float(len(state.jumps)),
             "current": p.u,
         }
 
