@@ -108,9 +108,9 @@ def test_velocity_is_the_way_over_the_time(sign: int) -> None:
 @pytest.mark.parametrize("sign", [1, -1])
 def test_half_turns_of_a_precessing_wall(sign: int) -> None:
     """By counting: the azimuth and the way over whole turns. A field along z turns it counterclockwise."""
-    loop = Loop(SYSTEM, WallParameters.of(B=0.06 * sign, alpha=0.3), memory=1)
+    loop = Loop(SYSTEM, WallParameters.of(B=0.09 * sign, alpha=0.3), memory=1)
     rows = []
-    while loop.time < 1.6e-9:
+    while loop.time < 1.3e-9:
         loop.advance(1)
         rows.append((loop.time, loop.state.angle, loop.observables["position"]))
     t, angle, q = np.array(rows).T

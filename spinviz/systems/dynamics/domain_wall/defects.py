@@ -7,7 +7,7 @@ run block by block: the track has no end, and is the same whenever the wall come
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, cosh, floor
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ def middles(p: WallParameters, key: int, shift: int) -> Values:
     blocks = range(floor((shift - half - reach) / BLOCK), floor((shift + half + reach) / BLOCK) + 1)
     found = np.concatenate([scattered(p.ny, p.spacing / p.dx, key, block) for block in blocks])
     found = found - np.array([shift, 0.0])
-    return found[np.abs(found[:, 0]) < half + reach]
+    return np.asarray(found[np.abs(found[:, 0]) < half + reach])
 
 
 @lru_cache(maxsize=64)
@@ -59,14 +59,35 @@ def softness(p: WallParameters, key: int, shift: int) -> Values:
     return np.asarray(p.depth * lacking)[None]
 
 
-def release_field(p: WallParameters) -> float:
-    """Field [T] in which a plane lets a flat wall go, to first order in its depth.
+def slope(p: WallParameters, q: Values) -> Values:
+    """dE/dq/(2 Ms) [T] of a flat wall at ``q`` (n,) [m] from the middle of a plane, to first order in its depth.
 
-    A wall at q has 2 Ms B = dE/dq with E = -k w [tanh((h - q)/w) + tanh((h + q)/w)], k = depth K1, h half the plane:
-    the largest slope is that of the sum of two sech^2, k [sech^2((h - q)/w) - sech^2((h + q)/w)]. For h far above w it
-    is k/(2 Ms), which is exact.
+    A wall of width w costs E = -k w [tanh((h - q)/w) + tanh((h + q)/w)] less, k = depth K1, h half the plane. At the
+    edge of a plane of h far above w the slope is k/(2 Ms), which is exact at any depth.
     """
     width, half = float(p.wall.width()), p.size / 2
-    q = np.linspace(0.0, half + 3 * width, 400)
-    slopes = [1 / cosh((half - at) / width) ** 2 - 1 / cosh((half + at) / width) ** 2 for at in q]
-    return p.depth * p.K1 / (2 * p.Ms) * max(slopes)
+    edges = np.cosh((half - q) / width) ** -2 - np.cosh((half + q) / width) ** -2
+    return np.asarray(p.depth * p.K1 / (2 * p.Ms) * edges)
+
+
+@lru_cache(maxsize=64)
+def hold(p: WallParameters) -> tuple[Values, Values]:
+    """Places (n,) [m] in a plane at which it holds the wall, from its middle on, and the fields [T] that it bears."""
+    q = np.linspace(0.0, p.size / 2 + 3 * float(p.wall.width()), 4001)
+    fields = slope(p, q)
+    most = int(np.argmax(fields)) + 1
+    return q[:most], fields[:most]
+
+
+def release_field(p: WallParameters) -> float:
+    """Field [T] in which a plane lets a flat wall go: the largest `slope`."""
+    return float(hold(p)[1][-1])
+
+
+def held_at(p: WallParameters, B: float, near: float) -> float:
+    """Position [m] of a flat wall at rest in the plane that is ``near``, in the field ``B`` [T]; NaN where none is."""
+    places, fields = hold(p)
+    if abs(B) > fields[-1]:
+        return float("nan")
+    plane = (floor(near / p.spacing) + 0.5) * p.spacing
+    return plane + float(np.copysign(np.interp(abs(B), fields, places), B))

@@ -9,9 +9,12 @@ import numpy as np
 from spinviz.model.law import Check, Departure, Law
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.micromagnetics.walker import TILTS
+from spinviz.systems.dynamics.domain_wall.defects import held_at, release_field
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 from spinviz.systems.dynamics.domain_wall.state import (
     WallState,
+    field_now,
+    position,
     relaxation_rate,
     straight,
     tilt,
@@ -26,6 +29,13 @@ MARGIN = 0.1
 """Least rate of precession over its mean: closer to the breakdown it dwells where nearly nothing turns it."""
 MOST_SHORTENED, FASTEST = 0.15, 0.1
 """mu0 Ms^2/2 over K1, and the rate of precession over that in the anisotropy field, up to which the width follows."""
+
+SHALLOW = 0.05
+"""Depth of planes up to which first order does."""
+AT_REST = 3.0
+"""Velocity [m/s] below which a wall follows a field that rises slowly."""
+NEARLY = 0.9
+"""Part of the field of release up to which it does."""
 
 REFERENCE = "Schryer and Walker, J. Appl. Phys. 45, 5406 (1974)"
 CURRENT = "Thiaville, Nakatani, Miltat and Suzuki, Europhys. Lett. 69, 990 (2005)"
@@ -66,6 +76,17 @@ def precessing(state: WallState, p: WallParameters, d: Departure) -> bool:
     return follows and rate < FASTEST * ELECTRON_GYROMAGNETIC_RATIO * 2 * p.K1 / p.Ms and slowest > MARGIN * rate
 
 
+def pinned(state: WallState, p: WallParameters, d: Departure) -> bool:
+    """Whether a flat wall is at rest in a plane, and has been let alone for a while."""
+    planes = p.wide and p.flat and 0 < p.depth <= SHALLOW and p.u == 0 and p.back == 0 and p.resolved
+    if not planes or p.spacing < p.size + 8 * float(p.wall.width()) or not walled(state):
+        return False
+    waited = SETTLED / max(relaxation_rate(p.change(B=0.0)), 1e8)
+    return abs(state.velocity) < AT_REST and state.time - d.time > waited and field_now(state, p) != 0 and (
+        abs(field_now(state, p)) < NEARLY * release_field(p)
+    )  # fmt: skip
+
+
 def steady_tilt(state: WallState, p: WallParameters) -> float:
     """Tilt [deg] of the steady state; it is the same half a turn further, of which the nearer is meant."""
     steady, now = degrees(p.wall.steady_tilt), tilt(state)
@@ -74,6 +95,9 @@ def steady_tilt(state: WallState, p: WallParameters) -> float:
 
 SYMBOLS = {
     "ψ": "tilt of the wall's moment out of its plane",
+    "δ": "depth of a plane",
+    "h": "half the thickness of a plane",
+    "s": "position from the middle of a plane",
     "K": "hard-axis constant of the wall's own stray field",
     "B_W": "Walker field",
     "u_e": "drift velocity that acts on the mesh, u less r²/6",
@@ -141,5 +165,16 @@ LAWS = (
         tolerance=5e-3, because="The width is taken to follow the tilt at once, which it does to order K/K₁.",
         reference=REFERENCE, check=Check(8e-9, preset="breakdown"), scale="theory",
         holds=lambda s, p, d: p.u == 0 and precessing(s, p, d),
+    ),
+    Law(
+        "pinned", "Wall held by a plane", "position",
+        theory=lambda s, p, d: held_at(p, field_now(s, p), position(s, p)),
+        latex=r"B=\frac{\delta K_1}{2M_s}\left(\mathrm{sech}^2\frac{h-s}{\Delta}"
+        r"-\mathrm{sech}^2\frac{h+s}{\Delta}\right)",
+        validity="A flat wall at rest in one of several planes far apart, depth of at most 5 %, in a field that rises "
+        "slowly and is below 0.9 of that of release.",
+        tolerance=5e-10, because="First order in the depth; the wall lags behind a rising field by 0.2 nm.",
+        reference="Kersten, Z. Phys. 44, 63 (1943)", check=Check(9e-9, preset="pinned"), holds=pinned,
+        plots=("position", "field_curve"),
     ),
 )  # fmt: skip

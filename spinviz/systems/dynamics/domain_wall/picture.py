@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil, cos, floor, sin
 
 import numpy as np
@@ -30,7 +31,7 @@ EVERY = 2
 """Of so many cells along and across one gets an arrow, which is larger for it."""
 COARSE = 1.5
 """Cells in a width below which the mesh begins to hold a wall by itself."""
-TICKS = 5
+TICKS = 4
 """Marks along the track at least."""
 
 
@@ -77,13 +78,13 @@ def rims(state: WallState, p: WallParameters) -> Lines:
             segments += [((x + side, -edge), (x + side, edge)) for side in (-radius, radius)]
         else:
             ring = np.stack([x + radius * RING[0], y - edge + radius * RING[1]], axis=1)
-            segments += [(a, b) for a, b in zip(ring[:-1], ring[1:])]
+            segments += list(pairwise(ring))
     points = np.array(segments, np.float64).reshape(-1, 2, 2)
     inside = (np.abs(points[..., 0]) <= p.nx / 2) & (np.abs(points[..., 1]) <= edge)
     flat = points[inside.all(axis=1)].reshape(-1, 2)
-    low = corner((1, rows_of(p), p.nx), spacing_of(p))[2]
+    low = corner((1, rows_of(p), p.nx), spacing_of(p))[2] + spacing_of(p)[2] / 2
     return Lines(
-        float32(np.column_stack([flat, np.full(len(flat), low + 0.05)])), "text", width=1.2, kind="segments",
+        float32(np.column_stack([flat, np.full(len(flat), low + 0.1)])), "text", width=1.2, kind="segments",
         label="defects" if p.depth else "",
     )  # fmt: skip
 

@@ -35,16 +35,16 @@ PRESETS = (
     ),
     Preset(
         "pinned", "Pinned by defects", "Planes of lower anisotropy hold the wall until the rising field tears it off.",
-        parameters={"B": 0.02, "rise": 1.2e-8, "depth": 0.02, "spacing": 6e-8, "size": 3e-8}, length=1.4e-8,
+        parameters={"B": 0.02, "rise": 1.2e-8, "depth": 0.02, "spacing": 8e-8, "size": 3e-8}, length=1.4e-8,
         notes="In a plane with two percent less anisotropy the wall costs less, so it stays at its far edge while the "
         "field rises to 17 mT: then the slope of that edge is too small. The coercivity of a magnet is this field, "
         "not that which would turn all moments at once.",
     ),
     Preset(
-        "barkhausen", "Barkhausen jumps", "A wall creeps and jumps through random defects while the field rises slowly.",
+        "barkhausen", "Barkhausen jumps", "A wall creeps and jumps among random defects while the field rises.",
         parameters={
-            "B": 0.1, "rise": 8e-8, "back": 8e4, "depth": 0.5, "spacing": 6e-8, "size": 2.5e-8, "K1": 1e5,
-            "alpha": 0.5, "nx": 56, "ny": 32, "dx": 6e-9,
+            "B": 0.06, "rise": 8e-8, "back": 6e4, "depth": 0.5, "spacing": 6e-8, "size": 3e-8, "K1": 5e4,
+            "alpha": 0.5, "nx": 56, "ny": 32, "dx": 8e-9,
         },
         length=8e-8,
         notes="The wall bends between defects that hold it, until one lets go and a whole section runs to the next "

@@ -32,7 +32,9 @@ Values = NDArray[np.float64]
 FRAMES = 60
 """Samples per second on screen."""
 LENS = 5e-10
-"""Simulated time [s] per second on screen at most: a wall that precesses once a nanosecond can be followed."""
+"""Simulated time [s] per second on screen where no field rises slowly."""
+HALF_TURNS = 1.5
+"""Half turns of a precessing wall per second on screen at most: their ends are found between samples."""
 RISES = 40.0
 """Seconds on screen in which a field rises slowly."""
 RATE = 4e6
@@ -201,8 +203,10 @@ def inner_step(p: WallParameters) -> float:
 
 @lru_cache(maxsize=64)
 def lens(p: WallParameters) -> float:
-    """Simulated time per second on screen: what one core can follow, at most `LENS`."""
-    return rounded(min(RATE / (p.nx * p.ny + OVERHEAD) * inner_step(p), max(LENS, p.rise / RISES)))
+    """Simulated time per second on screen: what one core can follow, at most `LENS` or a part of the rise."""
+    turn = pi / max(abs(p.wall.mean_rate), 1e-3)
+    wanted = min(max(LENS, p.rise / RISES), HALF_TURNS * turn)
+    return rounded(min(RATE / (p.nx * p.ny + OVERHEAD) * inner_step(p), wanted))
 
 
 # --- the wall ---------------------------------------------------------------------------------------------------------
@@ -307,10 +311,8 @@ def settle_in_strip(state: WallState, p: WallParameters) -> None:
 
 def put_back(state: WallState, p: WallParameters) -> None:
     """A wall at rest where the track begins."""
-    state.m[...] = start_vectors(p)
-    state.spins.fill_halo()
-    settle_in_strip(state, p)
-    state.shift, state.angle, state.velocity = 0, pi / 2, 0.0
+    state.spins.values[...] = begun(p, state.key).spins.values
+    state.shift, state.angle, state.velocity, state.left = 0, pi / 2, 0.0, nan
     forget(state)
 
 
