@@ -32,8 +32,6 @@ MOST_SHORTENED, FASTEST = 0.15, 0.1
 
 SHALLOW = 0.05
 """Depth of planes up to which first order does."""
-AT_REST = 3.0
-"""Velocity [m/s] below which a wall follows a field that rises slowly."""
 NEARLY = 0.9
 """Part of the field of release up to which it does."""
 
@@ -82,9 +80,8 @@ def pinned(state: WallState, p: WallParameters, d: Departure) -> bool:
     if not planes or p.spacing < p.size + 8 * float(p.wall.width()) or not walled(state):
         return False
     waited = SETTLED / max(relaxation_rate(p.change(B=0.0)), 1e8)
-    return abs(state.velocity) < AT_REST and state.time - d.time > waited and field_now(state, p) != 0 and (
-        abs(field_now(state, p)) < NEARLY * release_field(p)
-    )  # fmt: skip
+    B = abs(field_now(state, p))
+    return state.time - max(d.time, state.fast) > waited and 0 < B < NEARLY * release_field(p)
 
 
 def steady_tilt(state: WallState, p: WallParameters) -> float:

@@ -84,7 +84,7 @@ def rims(state: WallState, p: WallParameters) -> Lines:
     flat = points[inside.all(axis=1)].reshape(-1, 2)
     low = corner((1, rows_of(p), p.nx), spacing_of(p))[2] + spacing_of(p)[2] / 2
     return Lines(
-        float32(np.column_stack([flat, np.full(len(flat), low + 0.1)])), "text", width=1.2, kind="segments",
+        float32(np.column_stack([flat, np.full(len(flat), low + 0.1)])), "simulation", width=1.6, kind="segments",
         label="defects" if p.depth else "",
     )  # fmt: skip
 

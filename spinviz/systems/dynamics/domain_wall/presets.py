@@ -43,8 +43,8 @@ PRESETS = (
     Preset(
         "barkhausen", "Barkhausen jumps", "A wall creeps and jumps among random defects while the field rises.",
         parameters={
-            "B": 0.06, "rise": 8e-8, "back": 6e4, "depth": 0.5, "spacing": 6e-8, "size": 3e-8, "K1": 5e4,
-            "alpha": 0.5, "nx": 56, "ny": 32, "dx": 8e-9,
+            "B": 0.1, "rise": 8e-8, "back": 1e5, "depth": 0.9, "spacing": 7e-8, "size": 4e-8, "K1": 5e4,
+            "alpha": 0.5, "nx": 60, "ny": 40, "dx": 8e-9, "show": "cells",
         },
         length=8e-8,
         notes="The wall bends between defects that hold it, until one lets go and a whole section runs to the next "

@@ -47,6 +47,8 @@ TORQUE = 1e-5
 """Torque [T] at which the start in a strip is at rest."""
 JUMP = 10.0
 """Velocity [m/s] above which the wall jumps: between jumps it creeps with a field that rises slowly."""
+CREEP = 3.0
+"""Velocity [m/s] up to which a wall that is held follows the field."""
 MOST_JUMPS = 4096
 """Jumps that are kept."""
 DOMAIN = 0.8
@@ -66,6 +68,7 @@ class WallState(State):
     turned : how many there were; sense : 1 for the last one counterclockwise seen against z, -1 for clockwise
     before, since : field [T] at the last change, and when [s] that was
     key : of the places of defects
+    fast : when [s] the wall was faster than `CREEP` last
     left : position [m] where the jump that goes on began; NaN where none does
     jumps : (n,) sizes [m] of the last jumps
     """
@@ -81,6 +84,7 @@ class WallState(State):
     before: float = 0.0
     since: float = 0.0
     key: int = 0
+    fast: float = 0.0
     left: float = nan
     jumps: Values = field(default_factory=lambda: np.zeros(0))
 
@@ -353,7 +357,9 @@ def note_turn(state: WallState, dt: float, was: float, now: float) -> None:
 
 
 def note_jump(state: WallState, was: float, now: float) -> None:
-    """Keep how far the wall came while it was faster than `JUMP`."""
+    """Keep how far the wall came while it was faster than `JUMP`, and when it was no longer at rest."""
+    if not abs(state.velocity) < CREEP:
+        state.fast = state.time
     if abs(state.velocity) > JUMP:
         state.left = was if state.left != state.left else state.left
     elif state.left == state.left:
