@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import pi, sqrt
 
 import numpy as np
@@ -11,6 +12,7 @@ from spinviz.engine.loop import Act, Loop, SetParameters
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO as GAMMA
 from spinviz.physics.lattice import textures
 from spinviz.physics.micromagnetics.stepping import History
+from spinviz.systems.dynamics.domain_wall.defects import held_at, release_field, softness
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 from spinviz.systems.dynamics.domain_wall.state import (
     WallState,
@@ -19,6 +21,7 @@ from spinviz.systems.dynamics.domain_wall.state import (
     follow,
     motion_of,
     moved,
+    note_jump,
     offset,
     position,
     shifted,
@@ -146,10 +149,10 @@ def test_field_rises_from_its_last_value() -> None:
 
 def test_the_rising_field_is_that_which_acts() -> None:
     """A stiff slow rise: the wall follows with the velocity of the field of the moment."""
-    loop = run(6e-9, B=0.012, rise=8e-9)
+    loop = run(2.4e-9, B=0.036, rise=3e-9, alpha=0.3)
     B = loop.observables["field"]
     assert loop.observables["velocity"] == pytest.approx(loop.parameters.in_field(B).steady_velocity, rel=0.06)
-    late = loop.parameters.in_field(B - 0.012 / 8e-9 / 6e9).steady_velocity  # it lags by about its relaxation time
+    late = loop.parameters.in_field(B - 0.036 / 3e-9 / 1.8e10).steady_velocity  # it lags by about its relaxation time
     assert loop.observables["velocity"] == pytest.approx(late, rel=0.01)
 
 
@@ -217,20 +220,20 @@ def test_shifting_there_and_back_loses_only_what_left_the_mesh() -> None:
 
 def test_an_adiabatic_current_only_displaces_the_wall() -> None:
     """Below the threshold it stops by itself; when the current ends it goes back to where it was (a kept momentum)."""
-    loop = run(3e-9, B=0.0, beta=0.0, u=100.0)
+    loop = run(1e-9, B=0.0, beta=0.0, u=100.0, alpha=0.3)
     p, seen = loop.parameters, loop.observables
     assert abs(seen["velocity"]) < 0.01
     # dp/dt + alpha v/w = 0 from the start: the way is w |tilt|/alpha, with the mean width on the way.
     way = float(p.wall.width(0.0)) * abs(np.radians(seen["tilt"])) / p.alpha
     assert seen["position"] == pytest.approx(way, rel=0.01)
     loop.apply(Act("current_off"))
-    loop.advance_to(loop.time + 3e-9)
+    loop.advance_to(loop.time + 1e-9)
     assert loop.observables["position"] == pytest.approx(0.0, abs=1e-3 * way)
 
 
 def test_faster_below_the_walker_field_than_above() -> None:
-    slow, fast = run(6e-9, B=0.03), run(6e-9, B=0.018)
-    assert 2 * slow.observables["mean_velocity"] < fast.observables["velocity"]
+    slow, fast = run(1.2e-9, B=0.09, alpha=0.3), run(1.2e-9, B=0.054, alpha=0.3)
+    assert 1.5 * slow.observables["mean_velocity"] < fast.observables["velocity"]
     assert min(slow.samples.history().observables["velocity"]) < -100, "half of each turn it runs backwards"
 
 
@@ -265,6 +268,89 @@ def test_a_field_that_reverses_the_other_domain_leaves_no_wall() -> None:
     assert "follows the wall" in SYSTEM.caption(*holding(0.0, 90.0))
 
 
+# --- defects and jumps ------------------------------------------------------------------------------------------------
+
+PLANES = {"depth": 0.03, "spacing": 8e-8, "size": 3e-8, "alpha": 0.3}
+
+
+@pytest.mark.parametrize("values", [{"ny": 1}, {"ny": 24}, {"ny": 24, "track": "strip"}])
+def test_a_track_is_the_same_wherever_the_mesh_is(values: dict[str, object]) -> None:
+    """Bit for bit, over the borders of the blocks in which defects are drawn, and behind the start."""
+    p = WallParameters.of(depth=0.4, spacing=3e-8, size=1.7e-8, **values)
+    for shift in (0, 61, -150):
+        for by in (1, 37):
+            here, further = softness(p, 5, shift), softness(p, 5, shift + by)
+            assert np.allclose(here[:, :, by:], further[:, :, :-by], rtol=0, atol=1e-12)
+    assert (softness(p, 5, 0) == 0).any()
+    assert softness(p, 5, 0).max() == 0.4
+
+
+def test_planes_stand_where_the_help_says() -> None:
+    """Half a distance from the start and each distance on: 40, 120 nm; 30 nm thick."""
+    p = WallParameters.of(**PLANES, nx=100)
+    lacking = softness(p, 1, 40)[0, 0]
+    x = (np.arange(100) - 49.5 + 40) * p.dx
+    inside = (np.abs(x - 4e-8) < 1.4e-8) | (np.abs(x - 12e-8) < 1.4e-8)
+    outside = (np.abs(x - 4e-8) > 1.6e-8) & (np.abs(x - 12e-8) > 1.6e-8) & (np.abs(x + 4e-8) > 1.6e-8)
+    assert (lacking[inside] == 0.03).all()
+    assert (lacking[outside] == 0).all()
+    assert lacking.sum() * p.dx / 0.03 == pytest.approx(2 * 3e-8, rel=0.02)
+
+
+def test_cylinders_cover_what_their_number_says() -> None:
+    """Poisson's: a part 1 - exp(-pi r^2/a^2) of the area; 400 of them leave 4 % of scatter."""
+    p = WallParameters.of(depth=0.5, spacing=4e-8, size=2e-8, ny=64, nx=64)
+    covered = np.mean([softness(p, key, 64 * key).mean() / 0.5 for key in range(40)])
+    assert covered == pytest.approx(1 - np.exp(-pi * 1e-8**2 / 4e-8**2), rel=0.12)
+
+
+@pytest.mark.parametrize(("part", "stays"), [(0.95, True), (1.08, False)])
+def test_a_plane_lets_go_at_the_field_of_release(part: float, stays: bool) -> None:
+    p = WallParameters.of(**PLANES)
+    B = part * release_field(p)
+    assert release_field(p) == pytest.approx(0.03 * 5e5 / (2 * 3e5), rel=2e-3), "wide planes: depth K1/(2 Ms)"
+    state, p = holding(20.0, 90.0, 2.7, **PLANES, B=B)
+    for _ in range(120):
+        moved(state, p, 2e-11)
+        state.time += 2e-11
+    assert (position(state, p) < 6e-8) == stays
+    if stays:
+        assert position(state, p) == pytest.approx(held_at(p, B, 4e-8), abs=1e-9)
+
+
+def test_a_demagnetizing_field_holds_the_wall_where_it_cancels_the_applied_one() -> None:
+    loop = run(3e-9, B=0.01, back=1e6, alpha=0.3)
+    assert loop.observables["position"] == pytest.approx(0.01 / 1e6, rel=1e-3)
+
+
+@pytest.mark.value_of("jump", "jumps")
+def test_a_jump_is_the_way_while_the_wall_is_fast() -> None:
+    state, p = holding(0.0, 90.0)
+    seen = SYSTEM.observe(state, p)
+    assert seen["jumps"] == 0
+    assert np.isnan(seen["jump"])
+    q = np.array([0, 1e-9, 2e-9, 12e-9, 32e-9, 33e-9, 34e-9, 4e-9, 4e-9])
+    for was, now in pairwise(q):
+        state.velocity = (now - was) / 5e-10  # 2, 2, 20, 40, 2, 2, -60, 0 m/s
+        note_jump(state, was, now)
+    assert state.jumps == pytest.approx([30e-9, 30e-9], rel=1e-9)
+    seen = SYSTEM.observe(state, p)
+    assert (seen["jumps"], seen["jump"]) == (2, pytest.approx(30e-9))
+
+
+def test_a_wall_in_a_rising_field_jumps_among_defects() -> None:
+    """The preset in small: the wall bends, stops, and goes on by a jump."""
+    values = dict(SYSTEM.preset("barkhausen").parameters) | {"rise": 2e-8, "nx": 40, "ny": 16, "spacing": 9e-8}
+    loop = Loop(SYSTEM, WallParameters.of(**values), memory=1, seed=2)
+    loop.advance_to(1e-8)
+    v = loop.samples.history().observables["velocity"]
+    assert len(loop.state.jumps) >= 1
+    assert np.mean(np.abs(v) < 5) > 0.2
+    assert v.max() > 40
+    assert np.ptp(loop.state.m[0, :, :, 2].sum(axis=1)) > 0.2, "it bends"
+    assert "defects" in str(loop.frame().visuals)
+
+
 # --- laws are claimed only where they hold ----------------------------------------------------------------------------
 
 STEADY = ("width", "energy", "tilt", "field_velocity")
@@ -277,36 +363,45 @@ def claimed(loop: Loop) -> set[str]:
 
 
 def test_laws_wait_for_the_steady_state() -> None:
-    loop = run(5e-10, B=0.01)
+    loop = run(2e-10, B=0.03, alpha=0.3)
     assert claimed(loop) == set()
-    loop.advance_to(3e-9)
+    loop.advance_to(9e-10)
     assert claimed(loop) == set(STEADY)
-    loop.apply(SetParameters(loop.parameters.change(B=0.012)))
+    loop.apply(SetParameters(loop.parameters.change(B=0.036)))
     assert claimed(loop) == set()
 
 
 def test_beyond_the_breakdown_other_laws_hold() -> None:
-    loop = run(1e-9, B=0.03)
+    loop = run(2e-10, B=0.09, alpha=0.3)
     assert claimed(loop) == set()
-    loop.advance_to(5e-9)
+    loop.advance_to(1.2e-9)
     assert claimed(loop) == set(TURNING)
     assert loop.laws["mean_velocity"].passed
 
 
 @pytest.mark.parametrize(
-    "values", [{"track": "strip", "ny": 4}, {"dx": 4e-9}, {"A": 1e-10}, {"rise": 1e-6}, {"alpha": 0.0}]
+    "values",
+    [
+        {"track": "strip", "ny": 4},
+        {"dx": 4e-9},
+        {"nx": 40},
+        {"rise": 1e-6},
+        {"back": 1e3},
+        {"depth": 0.3, "size": 1e-9},
+    ],
 )
 def test_no_law_is_claimed_elsewhere(values: dict[str, object]) -> None:
-    assert claimed(run(3e-9, **({"B": 0.001} | values))) == set()
+    assert claimed(run(9e-10, **({"B": 0.001, "alpha": 0.3} | values))) == set()
 
 
-@pytest.mark.parametrize("values", [{"B": 0.03, "alpha": 0.1, "Ms": 5e5}, {"B": 1.0, "alpha": 0.5}])
-def test_the_precession_law_is_left_out_where_the_width_lags(values: dict[str, float]) -> None:
-    loop = run(2e-9, **values)
+@pytest.mark.parametrize(("time", "values"), [(1.2e-9, {"B": 0.06, "Ms": 5e5}), (1e-10, {"B": 1.0, "alpha": 0.5})])
+def test_the_precession_law_is_left_out_where_the_width_lags(time: float, values: dict[str, float]) -> None:
+    loop = run(time, **values)
+    assert loop.state.turned >= 3
     assert not claimed(loop) & set(TURNING)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(5))
 def test_laws_hold_where_they_are_claimed(seed: int) -> None:
     """Random materials, fields and currents."""
     rng = np.random.default_rng(seed)
@@ -316,9 +411,11 @@ def test_laws_hold_where_they_are_claimed(seed: int) -> None:
     B = float(rng.choice([-1, 1]) * rng.choice([0.5, 1.4, 3.0]) * B_W)
     loop = run(0.0, alpha=alpha, Ms=Ms, B=B, u=u, beta=rng.uniform(0, 0.4), dx=rng.uniform(1.2e-9, 2e-9), nx=96)
     found: set[str] = set()
-    while loop.time < 4e-9:
+    since = np.inf
+    while loop.time < min(4e-9, since + 3e-10):
         loop.advance(10)
         for name in claimed(loop):
+            since = min(since, loop.time)
             found.add(name)
             assert loop.laws[name].passed, (name, loop.laws[name], loop.parameters)
     assert found

@@ -305,12 +305,7 @@ def begun(p: WallParameters, key: int) -> WallState:
 def settle_in_strip(state: WallState, p: WallParameters) -> None:
     """In a strip edges and surfaces change the profile: relax without field."""
     if not p.wide:
-        relax(
-            motion_of(p.change(B=0.0), None, (state.key, state.shift) if p.depth else None),
-            state.spins,
-            TORQUE,
-            most=2000,
-        )
+        relax(motion_of(p.change(B=0.0), place_of(state, p)), state.spins, TORQUE, most=2000)
 
 
 def put_back(state: WallState, p: WallParameters) -> None:
