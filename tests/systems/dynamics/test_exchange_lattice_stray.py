@@ -5,10 +5,11 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, Paint, SetParameters, Undo
 from spinviz.model.brush import Stroke
-from spinviz.model.visuals import Arrows, Cells
+from spinviz.model.visuals import Arrows
 from spinviz.physics.constants import BOLTZMANN, VACUUM_PERMEABILITY
+from spinviz.systems.dynamics.common.stray_picture import field_around
+from spinviz.systems.dynamics.exchange_lattice.picture import sample_of
 from spinviz.systems.dynamics.exchange_lattice.state import motion_of
-from spinviz.systems.dynamics.exchange_lattice.stray_picture import charges, field_around, margin
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
 SYSTEM = ExchangeLattice()
@@ -154,37 +155,10 @@ def test_a_current_moves_a_texture_also_without_stray_field() -> None:
     np.testing.assert_allclose(driven.state.m, np.roll(still.state.m, 8, axis=2), atol=2e-2)
 
 
-def test_charges_are_those_of_the_faces_and_of_the_divergence() -> None:
-    p = run().parameters.change(periodic=False)
-    uniform = np.zeros((2, 10, 20, 3))
-    uniform[..., 0] = 1.0
-    found = charges(uniform, p)
-    assert found[:, :, 1:-1] == pytest.approx(0.0, abs=1e-15)
-    assert found[:, :, -1] == pytest.approx(1.0), "the face to which m points is a north pole"
-    assert found[:, :, 0] == pytest.approx(-1.0)
-    z, y, x = np.indices((2, 10, 20))
-    curl = np.stack([-(y - 4.5), x - 9.5, 0 * z], axis=-1)
-    assert charges(curl, p)[:, 1:-1, 1:-1] == pytest.approx(0.0, abs=1e-12), "a vortex has none inside"
-    radial = np.stack([x - 9.5, 0 * y, 0 * z], axis=-1)
-    assert charges(radial, p)[:, :, 1:-1] == pytest.approx(-1.0)
-    across = np.zeros((2, 10, 20, 3))
-    across[1, ..., 2] = 1.0
-    # m_z rises from 0 to 1 over dz = 3 nm, in units of dx = 4 nm; half of it is in the face between.
-    assert charges(across, p)[:, 3, 4] == pytest.approx([-0.5 * 4 / 3, 0.5 * 4 / 3])
-    loop = run(start="uniform", angle=90.0)
-    cells = SYSTEM.draw(loop.state, loop.parameters.change(show="charges"))[0]
-    assert isinstance(cells, Cells)
-    assert (cells.low, cells.high) == (-0.5, 0.5), "the caption says at what charge the colour is full"
-    np.testing.assert_allclose(cells.values[:, :, -1], 1.0, atol=1e-6)
-    random = np.random.default_rng(1).normal(size=(2, 10, 20, 3))
-    for periodic in (False, True):
-        assert charges(random, p.change(periodic=periodic, dz=4e-9)).sum() == pytest.approx(0.0, abs=1e-9)
-
-
 def test_the_field_that_is_drawn_is_the_one_that_acts_and_goes_on_outside() -> None:
     loop = run(start="uniform", angle=90.0, nz=1)
-    p, k = loop.parameters, margin(loop.parameters)
-    around = field_around(loop.state, p)
+    p, k = loop.parameters, sample_of(loop.parameters).margin[0]
+    around = field_around(loop.state.m, sample_of(p))
     inside = np.moveaxis(motion_of(p).stray_field(loop.state.spins), 0, -1)[0]
     np.testing.assert_allclose(around[k : k + p.ny, k : k + p.nx], inside, atol=2e-6)
     middle = around[around.shape[0] // 2]
