@@ -325,14 +325,14 @@ def test_a_demagnetizing_field_holds_the_wall_where_it_cancels_the_applied_one()
 
 @pytest.mark.value_of("jump", "jumps")
 def test_a_jump_is_the_way_while_the_wall_is_fast() -> None:
-    state, p = holding(0.0, 90.0)
+    state, p = holding(0.0, 90.0, depth=0.5)
     seen = SYSTEM.observe(state, p)
     assert seen["jumps"] == 0
     assert np.isnan(seen["jump"])
     q = np.array([0, 1e-9, 2e-9, 12e-9, 32e-9, 33e-9, 34e-9, 4e-9, 4e-9])
     for was, now in pairwise(q):
         state.velocity = (now - was) / 5e-10  # 2, 2, 20, 40, 2, 2, -60, 0 m/s
-        note_jump(state, was, now)
+        note_jump(state, p, was, now)
     assert state.jumps == pytest.approx([30e-9, 30e-9], rel=1e-9)
     seen = SYSTEM.observe(state, p)
     assert (seen["jumps"], seen["jump"]) == (2, pytest.approx(30e-9))

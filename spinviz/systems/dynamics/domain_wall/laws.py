@@ -166,7 +166,7 @@ LAWS = (
     Law(
         "pinned", "Wall held by a plane", "position",
         theory=lambda s, p, d: held_at(p, field_now(s, p), position(s, p)),
-        latex=r"B=\frac{\delta K_1}{2M_s}\left(\mathrm{sech}^2\frac{h-s}{\Delta}"
+        latex=r"B=\frac{\delta\,K_1}{2M_s}\left(\mathrm{sech}^2\frac{h-s}{\Delta}"
         r"-\mathrm{sech}^2\frac{h+s}{\Delta}\right)",
         validity="A flat wall at rest in one of several planes far apart, depth of at most 5 %, in a field that rises "
         "slowly and is below 0.9 of that of release.",

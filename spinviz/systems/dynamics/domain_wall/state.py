@@ -66,6 +66,7 @@ class WallState(State):
     angle : azimuth [rad] of the wall's moment from x, counted on through whole turns
     turns : (2, 2) time [s] and position [m] of the last two half turns since a change, the newest last
     turned : how many there were; sense : 1 for the last one counterclockwise seen against z, -1 for clockwise
+    past, known : (3, 3) azimuth [rad], time [s] and position [m] of the last samples, and how many there are
     before, since : field [T] at the last change, and when [s] that was
     key : of the places of defects
     fast : when [s] the wall was faster than `CREEP` last
@@ -81,6 +82,8 @@ class WallState(State):
     turns: Values = field(default_factory=lambda: np.zeros((2, 2)))
     turned: int = 0
     sense: int = 1
+    past: Values = field(default_factory=lambda: np.zeros((3, 3)))
+    known: int = 0
     before: float = 0.0
     since: float = 0.0
     key: int = 0
@@ -318,7 +321,7 @@ def put_back(state: WallState, p: WallParameters) -> None:
 def forget(state: WallState) -> None:
     """Something but time has changed the wall or what acts on it."""
     state.history = None
-    state.turned = 0
+    state.turned = state.known = 0
 
 
 def moved(state: WallState, p: WallParameters, dt: float) -> None:
@@ -333,28 +336,50 @@ def moved(state: WallState, p: WallParameters, dt: float) -> None:
     now = position(state, p)
     state.velocity = (now - was) / dt if now == now and was == was else nan
     note_turn(state, dt, was, now)
-    note_jump(state, was, now)
+    note_jump(state, p, was, now)
     follow(state, p)
 
 
 def note_turn(state: WallState, dt: float, was: float, now: float) -> None:
-    """Count on the azimuth of the wall's moment, and keep where and when it passed the wall's normal."""
+    """Count on the azimuth of the wall's moment, and keep when and where it passed the wall's normal."""
     x, y = moment_of(state)
     turn = remainder(atan2(y, x) - state.angle, tau)
     before, state.angle = state.angle, state.angle + turn
-    if floor(before / pi) == floor(state.angle / pi) or now != now or was != was:
+    if now != now or was != was:
+        state.known = 0
         return
-    edge = pi * max(floor(before / pi), floor(state.angle / pi))
-    part = (edge - before) / turn
-    state.turns[0] = state.turns[1]
-    state.turns[1] = state.time + part * dt, was + part * (now - was)
-    state.turned, state.sense = state.turned + 1, 1 if turn > 0 else -1
+    here = np.array([state.angle, state.time + dt, now])
+    if floor(before / pi) != floor(state.angle / pi):
+        edge = pi * max(floor(before / pi), floor(state.angle / pi))
+        last = np.array([before, state.time, was])
+        state.turns[0], state.turns[1] = state.turns[1].copy(), crossing(state, last, here, edge)
+        state.turned, state.sense = state.turned + 1, 1 if turn > 0 else -1
+    state.past[:-1], state.past[-1] = state.past[1:].copy(), here
+    state.known += 1
 
 
-def note_jump(state: WallState, was: float, now: float) -> None:
-    """Keep how far the wall came while it was faster than `JUMP`, and when it was no longer at rest."""
+def crossing(state: WallState, last: Values, here: Values, edge: float) -> Values:
+    """Time and position (2,) at which the azimuth was ``edge``: by a cubic through four samples, or by a straight line.
+
+    Of 80 samples in half a turn the cubic errs by some 1e-6.
+    """
+    rows = np.vstack([state.past, here]) if state.known >= len(state.past) else np.vstack([last, here])
+    steps = np.diff(rows[:, 0])
+    if not (steps > 0).all() and not (steps < 0).all():
+        rows = np.vstack([last, here])
+    angles, total = rows[:, 0], np.zeros(2)
+    for n, row in enumerate(rows):
+        others = np.delete(angles, n)
+        total += row[1:] * np.prod((edge - others) / (row[0] - others))
+    return total
+
+
+def note_jump(state: WallState, p: WallParameters, was: float, now: float) -> None:
+    """Keep how far a wall among defects came while it was faster than `JUMP`, and when it was no longer at rest."""
     if not abs(state.velocity) < CREEP:
         state.fast = state.time
+    if not p.depth:
+        return
     if abs(state.velocity) > JUMP:
         state.left = was if state.left != state.left else state.left
     elif state.left == state.left:
