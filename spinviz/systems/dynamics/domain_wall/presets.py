@@ -52,10 +52,12 @@ PRESETS = (
         "of the wall.",
     ),
     Preset(
-        "strip", "In a narrow strip", "A perpendicular wall in a strip of 40 nm, with the stray field of its edges.",
-        parameters={"track": "strip", "ny": 20, "nx": 80, "B": 0.004},
+        "strip", "In a thin strip", "A wall in a strip of 84 × 5 nm, with the stray field of its edges and surfaces.",
+        parameters={
+            "track": "strip", "ny": 28, "nx": 48, "dx": 3e-9, "thickness": 5e-9, "B": 0.006,
+        },
         length=4e-9,
-        notes="In a film of 2 nm the charges of the wall are weak, and those of the edges compete: the Walker field "
-        "is a few millitesla. Already at 4 mT the wall precesses.",
+        notes="The charges of a wall in a film are weak, because their field escapes above and below. The Walker field "
+        "is about 2 mT here, a ninth of that of a wide track, so that the wall precesses already at 6 mT.",
     ),
 )  # fmt: skip
