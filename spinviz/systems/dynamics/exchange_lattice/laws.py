@@ -22,6 +22,8 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     mesh_wall_width,
     resolves_wall,
 )
+from spinviz.systems.dynamics.exchange_lattice.published import PROBLEMS, laws_of
+from spinviz.systems.dynamics.exchange_lattice.spring import SPRING, SPRING_SYMBOLS
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, calm, inner_step
 
 Values = NDArray[np.float64]
@@ -191,6 +193,7 @@ SYMBOLS = {
     "N_a": "demagnetizing factor of the block along the axis a",
     "m_a": "component of m along the axis a",
     "E_s": "energy of the stray field",
+    **SPRING_SYMBOLS,
 }
 
 LAWS = (
@@ -261,4 +264,6 @@ LAWS = (
         ),
         averaged=True, allowance=TIME_STEP, holds=independent,
     ),
+    SPRING,
+    *(law for problem in PROBLEMS for law in laws_of(problem)),
 )  # fmt: skip
