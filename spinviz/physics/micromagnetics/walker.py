@@ -110,7 +110,7 @@ class Walker:
         rates = self.rate(TILTS)
         if not rates.any():  # without damping and drive it stays where it is
             return 0.0
-        falls = np.flatnonzero((rates >= 0) & (np.roll(rates, -1) < 0))
+        falls = np.flatnonzero((rates >= 0) & (np.roll(rates, -1) <= 0))
         if not falls.size:
             return nan
         # Of several, which only strong contraction makes, the one that is reached first from p = 0.

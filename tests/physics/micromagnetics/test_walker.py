@@ -66,6 +66,14 @@ def test_energy_is_that_of_the_hard_and_the_soft_tilt() -> None:
     assert float(WALL.energy(pi / 2)) == pytest.approx(4 * sqrt(1.5e-11 * (5e5 + MU0 * 9e10 / 2)), rel=1e-9)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_exactly_at_the_breakdown_it_is_steady(sign: int) -> None:
+    """The least rate of precession was 0, by which the mean was divided."""
+    for wall in (replace(WALL, B=sign * WALL.walker_field), replace(WALL, u=sign * WALL.critical_drift)):
+        assert np.isfinite(wall.mean_velocity)
+        assert np.isfinite(wall.mean_rate)
+
+
 def test_without_damping_the_wall_of_no_drive_stays() -> None:
     assert replace(WALL, alpha=0.0).mean_velocity == 0.0
 

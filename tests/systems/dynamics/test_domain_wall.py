@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from spinviz.engine.loop import Act, Loop, SetParameters
+from spinviz.model.visuals import Labels
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO as GAMMA
 from spinviz.physics.lattice import textures
 from spinviz.physics.micromagnetics.stepping import History
 from spinviz.systems.dynamics.domain_wall.defects import held_at, release_field, softness
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
+from spinviz.systems.dynamics.domain_wall.plots import over_current, over_field
 from spinviz.systems.dynamics.domain_wall.state import (
     WallState,
     begun,
@@ -349,6 +351,60 @@ def test_a_wall_in_a_rising_field_jumps_among_defects() -> None:
     assert v.max() > 40
     assert np.ptp(loop.state.m[0, :, :, 2].sum(axis=1)) > 0.2, "it bends"
     assert "defects" in str(loop.frame().visuals)
+
+
+# --- what is drawn ----------------------------------------------------------------------------------------------------
+
+
+def test_arrow_and_marks_are_drawn_where_the_wall_and_the_track_are() -> None:
+    state, p = holding(3.0, 150.0)
+    state.shift = 100
+    moment = next(v for v in SYSTEM.draw(state, p) if getattr(v, "color", "") == "net")
+    assert moment.positions[0, 0] == pytest.approx(3.0, abs=1e-3)  # type: ignore[attr-defined]
+    assert moment.directions[0] == pytest.approx([-sqrt(0.75), 0.5, 0.0], abs=1e-6)  # type: ignore[attr-defined]
+    labels = next(v for v in SYSTEM.draw(state, p) if isinstance(v, Labels))
+    at = dict(zip(labels.texts, labels.positions[:, 0]))
+    assert at["200 nm"] == pytest.approx(0.0, abs=1e-4), "100 cells of 2 nm have passed"
+    assert at["240 nm"] == pytest.approx(20.0, abs=1e-4)
+
+
+def test_rims_of_defects_are_drawn_where_the_anisotropy_is_lower() -> None:
+    state, p = holding(0.0, 90.0, ny=32, depth=0.5, size=2e-8, spacing=5e-8)
+    state.shift = 7
+    rims = next(v for v in SYSTEM.draw(state, p) if getattr(v, "label", "") == "defects")
+    inner = softness(p, state.key, 7)[0]
+    x = np.round(rims.points[:, 0] + (p.nx - 1) / 2).astype(int).clip(0, p.nx - 1)
+    y = np.round(rims.points[:, 1] + (p.ny - 1) / 2).astype(int).clip(0, p.ny - 1)
+    assert len(x) > 50
+    assert inner[y, x].mean() > 0.15, "rims lie half inside"
+    flat, p = holding(0.0, 90.0, **PLANES)
+    flat.shift = 20
+    rims = next(v for v in SYSTEM.draw(flat, p) if getattr(v, "label", "") == "defects")
+    assert sorted(set(np.round(rims.points[:, 0], 3))) == [-32.5, -7.5, 7.5, 32.5], "-40, 40, 120 nm"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_graph_shows_the_law_and_the_walker_field_on_the_side_of_the_field(sign: int) -> None:
+    p = WallParameters.of(B=sign * 0.03)
+    state = begun(p, 1)
+    law, mark = over_field(state, p)
+    assert (law.role, law.law, mark.law) == ("theory", True, True)
+    assert mark.x == pytest.approx([sign * p.wall.walker_field] * 2)
+    best = law.x[np.argmax(np.abs(law.y))]
+    assert best == pytest.approx(sign * p.wall.walker_field, rel=0.03), "the peak"
+    assert np.interp(0.03, np.abs(law.x), law.y) == pytest.approx(p.wall.mean_velocity, rel=0.01)
+    carried = WallParameters.of(B=0.0, u=sign * 150.0)
+    law, mark = over_current(state, carried)
+    assert mark.x == pytest.approx([sign * carried.wall.critical_drift] * 2)
+    assert np.interp(150.0, np.abs(law.x), law.y) == pytest.approx(carried.wall.mean_velocity, rel=0.01)
+
+
+def test_caption_says_what_does_not_suit_the_mesh() -> None:
+    for values, said in (({"A": 1e-10}, "too wide for the mesh"), ({"dx": 5e-9}, "coarse for a wall"), ({}, "")):
+        state, p = holding(0.0, 90.0, **values)
+        caption = SYSTEM.caption(state, p)
+        assert said in caption
+        assert "the view follows the wall" in caption
 
 
 # --- laws are claimed only where they hold ----------------------------------------------------------------------------
