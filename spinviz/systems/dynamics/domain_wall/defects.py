@@ -51,11 +51,13 @@ def softness(p: WallParameters, key: int, shift: int) -> Values:
     x = np.arange(p.nx) - (p.nx - 1) / 2
     y = np.arange(p.ny) + 0.5
     lacking = np.zeros((p.ny, p.nx))
+    reach = p.size / 2 / p.dx + 1
     for at, high in middles(p, key, shift):
+        near = slice(*np.searchsorted(x, (at - reach, at + reach)))
         across = np.abs(y - high)
         across = np.minimum(across, p.ny - across) if p.wide else across
-        away = np.abs(x - at)[None] if p.flat else np.hypot(x - at, across[:, None])
-        lacking = np.maximum(lacking, np.clip(p.size / 2 / p.dx - away + 0.5, 0.0, 1.0))
+        away = np.abs(x[near] - at)[None] if p.flat else np.hypot(x[near] - at, across[:, None])
+        lacking[:, near] = np.maximum(lacking[:, near], np.clip(p.size / 2 / p.dx - away + 0.5, 0.0, 1.0))
     return np.asarray(p.depth * lacking)[None]
 
 

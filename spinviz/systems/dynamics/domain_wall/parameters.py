@@ -74,7 +74,7 @@ class WallParameters(Parameters):
     )  # fmt: skip
     spacing: float = quantity(
         8e-8, "m", "Distance of defects: of planes, with one row of cells, or of cylinders at random places.",
-        title="Distance of defects", ge=5e-9, le=1e-6, scale="log",
+        title="Distance of defects", ge=1e-8, le=1e-6, scale="log",
     )  # fmt: skip
     size: float = quantity(
         2e-8, "m", "Thickness of a plane, or diameter of a cylinder.", title="Size of defects", ge=1e-9, le=2e-7,

@@ -127,7 +127,8 @@ def stage_of(p: WallParameters) -> Stage:
 def caption_of(state: WallState, p: WallParameters) -> str:
     """Mesh, what is idealised, and that the view follows the wall."""
     size = f"cells of {p.dx * 1e9:.3g} nm"
-    kind = "wide track" if p.wide else f"strip, {p.ny * p.dx * 1e9:.3g} × {p.thickness * 1e9:.3g} nm"
+    wide = "one row of cells, repeated" if p.flat else "wide track, repeated"
+    kind = wide if p.wide else f"strip, {p.ny * p.dx * 1e9:.3g} × {p.thickness * 1e9:.3g} nm"
     follows = "the view follows the wall" if walled(state) else "no wall is left"
     thin = one_arrow_for((1, rows_of(p), p.nx), p.show)
     return " · ".join(filter(None, (follows, coarse(p), kind, f"{size}, stray field", thin)))

@@ -63,8 +63,6 @@ def law_lines(wall: Walker, over: str, end: float, breakdown: float, name: str) 
 
 def over_field(state: WallState, p: WallParameters) -> tuple[Line, ...]:
     """The law over the field, on the side on which the present field is."""
-    if not p.wide:
-        return ()
     side = -1 if p.B < 0 else 1
     wall = replace(p.wall, B=0.0)
     return law_lines(wall, "B", side * end_of_field(p), side * wall.walker_field, "Walker field")
@@ -72,8 +70,6 @@ def over_field(state: WallState, p: WallParameters) -> tuple[Line, ...]:
 
 def over_current(state: WallState, p: WallParameters) -> tuple[Line, ...]:
     """The law over the current, in the present field."""
-    if not p.wide:
-        return ()
     side = -1 if p.u < 0 else 1
     critical = p.wall.critical_drift if p.B == 0 else float("nan")
     return law_lines(replace(p.wall, u=0.0), "u", side * end_of_current(p), side * critical, "breakdown")
@@ -91,13 +87,13 @@ PLOTS = (
     Graph(
         "over_field", "Mean velocity over field", over_field, "B", "⟨v⟩", "T", "m/s",
         x_low=lambda p: 0.0 if p.B >= 0 else -end_of_field(p), x_high=lambda p: end_of_field(p) if p.B >= 0 else 0.0,
-        means=(Mean("field", "mean_velocity", "measured"),), when=lambda p: p.u == 0 and perfect(p),
+        means=(Mean("field", "mean_velocity", "measured"),), when=lambda p: p.u == 0 and p.wide and perfect(p),
     ),
     Graph(
         "over_current", "Mean velocity over current", over_current, "u", "⟨v⟩", "m/s", "m/s",
         x_low=lambda p: 0.0 if p.u >= 0 else -end_of_current(p),
         x_high=lambda p: end_of_current(p) if p.u >= 0 else 0.0,
-        means=(Mean("current", "mean_velocity", "measured"),), when=lambda p: p.u != 0 and perfect(p),
+        means=(Mean("current", "mean_velocity", "measured"),), when=lambda p: p.u != 0 and p.wide and perfect(p),
     ),
     Trace("mean_velocity", "Mean velocity over time", ("mean_velocity",), window=window, when=perfect),
     Trace("width", "Width over time", ("width",), window=window),

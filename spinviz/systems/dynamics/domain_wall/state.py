@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.system import State
-from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice import textures
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import mesh
@@ -47,6 +46,8 @@ TORQUE = 1e-5
 """Torque [T] at which the start in a strip is at rest."""
 JUMP = 10.0
 """Velocity [m/s] above which the wall jumps: between jumps it creeps with a field that rises slowly."""
+LONGEST = 2e-8
+"""Time [s] that is waited at most for a steady or periodic motion: near the breakdown there would be no end."""
 CREEP = 3.0
 """Velocity [m/s] up to which a wall that is held follows the field."""
 MOST_JUMPS = 4096
@@ -422,8 +423,7 @@ def relaxation_rate(p: WallParameters) -> float:
 
 
 def settling(p: WallParameters) -> float:
-    """Time [s] after a change that counts in no mean: the rise, and relaxation times or two half turns."""
+    """Time [s] after a change that counts in no mean: the rise, and relaxation times or two half turns and a half."""
     rate = relaxation_rate(p)
     own = 12 / rate if rate > 0 else 2.5 * pi / max(abs(p.wall.mean_rate), 1e8)
-    slowest = 12 / max(p.alpha * ELECTRON_GYROMAGNETIC_RATIO * 2 * p.wall.walker_field, 1e9)
-    return p.rise + min(own, 2e-8) + min(slowest, 2e-9)
+    return p.rise + min(own, LONGEST)
