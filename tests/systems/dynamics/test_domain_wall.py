@@ -14,6 +14,7 @@ from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO as GAMMA
 from spinviz.physics.lattice import textures
 from spinviz.physics.micromagnetics.stepping import History
 from spinviz.systems.dynamics.domain_wall.defects import held_at, release_field, softness
+from spinviz.systems.dynamics.domain_wall.motion import motion_of
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 from spinviz.systems.dynamics.domain_wall.plots import over_current, over_field
 from spinviz.systems.dynamics.domain_wall.state import (
@@ -21,7 +22,6 @@ from spinviz.systems.dynamics.domain_wall.state import (
     begun,
     field_now,
     follow,
-    motion_of,
     moved,
     note_jump,
     offset,

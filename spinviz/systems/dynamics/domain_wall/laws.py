@@ -10,16 +10,9 @@ from spinviz.model.law import Check, Departure, Law
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.micromagnetics.walker import TILTS
 from spinviz.systems.dynamics.domain_wall.defects import held_at, release_field
+from spinviz.systems.dynamics.domain_wall.motion import relaxation_rate
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
-from spinviz.systems.dynamics.domain_wall.state import (
-    WallState,
-    field_now,
-    position,
-    relaxation_rate,
-    straight,
-    tilt,
-    walled,
-)
+from spinviz.systems.dynamics.domain_wall.state import WallState, field_now, position, straight, tilt, walled
 
 SETTLED = 12.0
 """Relaxation times after which a steady state is compared: 6e-6 of the change is left."""

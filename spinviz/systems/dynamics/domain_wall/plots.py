@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from spinviz.model.plots import Curve, Graph, Histogram, Line, Mean, Trace
 from spinviz.physics.micromagnetics.walker import Walker
+from spinviz.systems.dynamics.domain_wall.motion import lens
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
-from spinviz.systems.dynamics.domain_wall.state import WallState, lens
+from spinviz.systems.dynamics.domain_wall.state import WallState
 
 Values = NDArray[np.float64]
 

@@ -10,25 +10,22 @@ from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, System
 from spinviz.model.visuals import Stage, Visual
 from spinviz.systems.dynamics.domain_wall.laws import LAWS, SYMBOLS
+from spinviz.systems.dynamics.domain_wall.motion import FRAMES, inner_step, lens, settling
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 from spinviz.systems.dynamics.domain_wall.picture import caption_of, picture, stage_of
 from spinviz.systems.dynamics.domain_wall.plots import PLOTS
 from spinviz.systems.dynamics.domain_wall.presets import PRESETS
 from spinviz.systems.dynamics.domain_wall.state import (
-    FRAMES,
     WallState,
     begun,
     field_now,
     forget,
-    inner_step,
-    lens,
     mean_velocity,
     moved,
     position,
     precession,
     put_back,
     ramp_of,
-    settling,
     tilt,
     wall_energy,
     walled,
