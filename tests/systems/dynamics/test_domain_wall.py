@@ -13,7 +13,7 @@ from spinviz.model.visuals import Labels
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO as GAMMA
 from spinviz.physics.lattice import textures
 from spinviz.physics.micromagnetics.stepping import History
-from spinviz.systems.dynamics.domain_wall.defects import held_at, release_field, softness
+from spinviz.systems.dynamics.domain_wall.defects import held_at, middles, release_field, softness
 from spinviz.systems.dynamics.domain_wall.motion import motion_of
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 from spinviz.systems.dynamics.domain_wall.plots import over_current, over_field
@@ -304,6 +304,22 @@ def test_cylinders_cover_what_their_number_says() -> None:
     p = WallParameters.of(depth=0.5, spacing=4e-8, size=2e-8, ny=64, nx=64)
     covered = np.mean([softness(p, key, 64 * key).mean() / 0.5 for key in range(40)])
     assert covered == pytest.approx(1 - np.exp(-pi * 1e-8**2 / 4e-8**2), rel=0.12)
+
+
+def test_cylinders_reach_over_the_edge_of_a_wide_track_only() -> None:
+    """Middles half a cell to three cells from the lower edge: they reach the uppermost row, which is beside it."""
+    values = {"depth": 0.5, "spacing": 4e-8, "size": 2e-8, "ny": 24, "nx": 64}
+    wide, strip = (WallParameters.of(**values, track=track) for track in ("wide", "strip"))
+    found = 0
+    for key in range(20):
+        soft = softness(wide, key, 0)[0, -1], softness(strip, key, 0)[0, -1]
+        others = [x for x, y in middles(wide, key, 0) if y > 15]
+        for x, y in middles(wide, key, 0):
+            column = round(x + 31.5)
+            if 0 <= column < 64 and y < 3 and all(abs(x - other) > 7 for other in others):
+                found += 1
+                assert (soft[0][column], soft[1][column]) == (0.5, 0.0)
+    assert found > 5
 
 
 @pytest.mark.parametrize(("part", "stays"), [(0.95, True), (1.08, False)])
