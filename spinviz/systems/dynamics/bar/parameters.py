@@ -1,0 +1,125 @@
+"""Inputs of the bar, its material and its mesh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, sqrt
+from typing import Literal
+
+from spinviz.model.parameters import Parameters, choice, quantity, switch
+from spinviz.physics.constants import VACUUM_PERMEABILITY
+
+
+@dataclass(frozen=True)
+class Material:
+    """``Ms`` [A/m], ``A`` [J/m], uniaxial ``K1`` [J/m^3]."""
+
+    Ms: float
+    A: float
+    K1: float = 0.0
+
+
+MATERIALS = {
+    "permalloy": Material(8e5, 1.3e-11),
+    "iron": Material(1.7e6, 2.1e-11),
+    "nickel": Material(4.9e5, 9e-12),
+    "cobalt": Material(1.4e6, 3e-11, 5.2e5),
+}
+NEAR, FAR = 1e-7, 5e-6
+"""Distances [m] of the magnet after the actions that bring it and take it away."""
+
+
+class BarParameters(Parameters):
+    """Inputs of `Bar`."""
+
+    material: Literal["permalloy", "iron", "nickel", "cobalt"] = choice(
+        "permalloy", "What the bar is made of: its saturation, exchange and anisotropy.", title="Material", rebuild=True
+    )
+    length: float = quantity(
+        8e-7, "m", "Length of the bar, along x.", title="Length", symbol="L", ge=1e-7, le=2e-6, rebuild=True
+    )
+    width: float = quantity(
+        4e-7, "m", "Width of the bar, along y.", title="Width", symbol="W", ge=5e-8, le=1e-6, rebuild=True
+    )
+    thickness: float = quantity(
+        4e-8, "m", "Thickness of the bar, along z: one layer of cells.", title="Thickness", symbol="t", ge=2e-9,
+        le=1e-7, rebuild=True,
+    )  # fmt: skip
+    start: Literal["across", "along", "up", "random", "closure"] = choice(
+        "across",
+        "Saturated along an axis and shaken by 0.1 rad, because a perfectly symmetric state never moves; disorder, as "
+        "after cooling from above the Curie temperature; or four domains that close the flux.",
+        title="Start",
+        words={"across": "saturated across", "along": "saturated along", "up": "saturated upright",
+               "random": "disorder", "closure": "four domains"},
+        rebuild=True,
+    )  # fmt: skip
+    alpha: float = quantity(
+        0.5, "", "Gilbert damping; metals have 0.01, with which the bar would ring for a long time.", title="Damping",
+        symbol="α", ge=0.01, le=2,
+    )  # fmt: skip
+    B: float = quantity(0.0, "T", "Applied field along the bar.", title="Applied field", symbol="B₀", ge=-1, le=1)
+    peak: float = quantity(
+        0.1, "T", "Largest field of the action Demagnetize.", title="Demagnetizing field", symbol="B_p", ge=0, le=1
+    )
+    magnet: bool = switch(
+        False, "A cubic permanent magnet, as wide as the bar, beyond the end of the bar on the right.", title="Magnet"
+    )
+    distance: float = quantity(
+        FAR, "m", "Distance of the magnet from the end of the bar. It gets there in about a nanosecond.",
+        title="Distance", symbol="d", ge=5e-8, le=1e-5, scale="log",
+    )  # fmt: skip
+    strength: float = quantity(
+        1.2, "T", "Remanence of the magnet, which stays as it is; negative to turn the other pole to the bar.",
+        title="Remanence of the magnet", symbol="B_r", ge=-1.5, le=1.5,
+    )  # fmt: skip
+    show: Literal["auto", "arrows", "cells", "charges", "field"] = choice(
+        "auto",
+        "What is drawn: coloured cells with arrows, arrows, cells; the magnetic charges, of which the stray field "
+        "comes; or that field around the bar.",
+        title="Shown as",
+        display=True,
+        words={"charges": "magnetic charges", "field": "stray field"},
+    )
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        return {} if self.magnet else dict.fromkeys(("distance", "strength"), "there is no magnet")
+
+    @property
+    def made_of(self) -> Material:
+        """Constants of the material."""
+        return MATERIALS[self.material]
+
+    @property
+    def exchange_length(self) -> float:
+        """sqrt(2A/(mu0 Ms^2)) [m]: no cell is longer in the plane."""
+        return sqrt(2 * self.made_of.A / (VACUUM_PERMEABILITY * self.made_of.Ms**2))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Cells (nz, ny, nx)."""
+        return 1, ceil(self.width / self.exchange_length), ceil(self.length / self.exchange_length)
+
+    @property
+    def cell(self) -> tuple[float, float, float]:
+        """Edges of a cell [m]."""
+        _, ny, nx = self.shape
+        return self.length / nx, self.width / ny, self.thickness
+
+    @property
+    def edges(self) -> tuple[float, float, float]:
+        """Edges of the bar [m]."""
+        return self.length, self.width, self.thickness
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return self.shape[1] * self.shape[2]
+
+    @property
+    def moment(self) -> float:
+        """Ms times the volume of a cell [J/T]."""
+        dx, dy, dz = self.cell
+        return self.made_of.Ms * dx * dy * dz

@@ -1,0 +1,92 @@
+"""Picture of the bar: its cells, charges or stray field, and the magnet as a block with two poles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite
+
+import numpy as np
+
+from spinviz.model.units import show
+from spinviz.model.visuals import Cells, Labels, Stage, Visual, float32
+from spinviz.systems.dynamics.bar.parameters import BarParameters
+from spinviz.systems.dynamics.bar.state import BarState, drive_of
+from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
+from spinviz.systems.dynamics.common.stray_picture import (
+    CHARGES,
+    FIELD,
+    Sample,
+    charges_drawn,
+    field_drawn,
+    stray_words,
+    with_margin,
+)
+
+ROOM = 0.75
+"""Largest distance of the magnet that is drawn, in lengths of the bar."""
+
+
+def sample_of(p: BarParameters) -> Sample:
+    """The mesh of the bar."""
+    return Sample(p.shape, p.cell, p.made_of.Ms)
+
+
+def drawn(state: BarState, p: BarParameters) -> tuple[Visual, ...]:
+    """The bar as is asked for, and the magnet."""
+    sample = sample_of(p)
+    if p.show == CHARGES:
+        bar = charges_drawn(state.m, sample)
+    elif p.show == FIELD:
+        bar = field_drawn(state.m, sample)
+    else:
+        bar = mesh_picture(state.m, sample.spacing, p.show)
+    return (*bar, *magnet_drawn(state, p)) if p.magnet else bar
+
+
+def magnet_drawn(state: BarState, p: BarParameters) -> tuple[Visual, ...]:
+    """Two halves in the colours of up and down, the pole named on each: a field comes out of the north pole."""
+    unit = p.cell[0]
+    edge, left = p.width / unit, (p.length / 2 + min(state.gap, ROOM * p.length)) / unit
+    near = -1.0 if p.strength >= 0 else 1.0
+    halves = np.empty((2, 2, 2))
+    halves[..., 0], halves[..., 1] = near, -near
+    places = [[left + part * edge, 0.0, 0.5 * edge] for part in (0.25, 0.75)]
+    return (
+        Cells(float32(halves), (left, -edge / 2, -edge / 2), (edge / 2, edge / 2, edge / 2)),
+        Labels(float32(places), ("S", "N") if near < 0 else ("N", "S"), size=1.4, offset=(0.0, 0.4)),
+    )
+
+
+def stage_of(p: BarParameters) -> Stage:
+    """The bar seen from above, with room for its field and for the magnet."""
+    sample = sample_of(p)
+    stage = mesh_stage(p.shape, sample.spacing, p.show, "m", p.cell[0])
+    if p.show == CHARGES:
+        stage = replace(stage, legend="colormap", legend_title="charge")
+    if p.show == FIELD:
+        stage = with_margin(stage, sample)
+    if not p.magnet:
+        return stage
+    half, unit = p.width / 2 / p.cell[0], p.cell[0]
+    low, high = stage.low, stage.high
+    right = max(high[0], (p.length / 2 + ROOM * p.length + p.width) / unit)
+    return replace(stage, low=(low[0], low[1], -half), high=(right, high[1], half))
+
+
+def caption_of(state: BarState, p: BarParameters) -> str:
+    """Material, cells and what is drawn, left out or not to scale."""
+    sizes = " × ".join(f"{size * 1e9:.3g}" for size in p.edges)
+    cell = p.cell[0] * 1e9
+    parts = [
+        f"{p.material}, {sizes} nm",
+        f"{p.shape[2]} × {p.shape[1]} cells of {cell:.2g} nm, exchange length {p.exchange_length * 1e9:.2g} nm",
+        "m does not vary across the thickness",
+    ]
+    if drive := drive_of(state, p):
+        parts.append(f"demagnetizing field {show(drive(state.time)[0], 'T', 2)}")
+    if p.magnet:
+        parts.append(f"magnet at {show(state.gap, 'm', 3)}")
+        if isfinite(state.gap) and state.gap > ROOM * p.length:
+            parts[-1] += ", drawn nearer"
+    shown = stray_words(state.m, sample_of(p), p.show) if p.show in (CHARGES, FIELD) else one_arrow_for(p.shape, p.show)
+    return " · ".join([*parts, shown] if shown else parts)

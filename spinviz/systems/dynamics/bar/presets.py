@@ -1,0 +1,42 @@
+"""Presets of the bar."""
+
+from __future__ import annotations
+
+from spinviz.model.system import Preset
+from spinviz.systems.dynamics.bar.parameters import FAR
+
+PRESETS = (
+    Preset(
+        "landau", "Landau pattern", "A bar saturated across its width relaxes into domains that close the flux.",
+        parameters={"length": 6e-7, "width": 4e-7, "start": "across"}, length=4e-9,
+        notes="Saturated across, the long sides are covered with poles. The stray field turns the moments along all "
+        "edges: triangular domains close the flux at the ends, walls meet in a vortex, and E_s falls. Exchange, the "
+        "price of the walls, rises a little.",
+    ),
+    Preset(
+        "nail", "Why a nail is no magnet", "The field around a bar shrinks as domains form.",
+        parameters={"start": "across", "show": "field"}, length=4e-9,
+        notes="Every moment inside is as large as before, yet the field outside vanishes: domains cancel each other, "
+        "because that is cheaper than filling space with field. The mean moment ends near zero.",
+    ),
+    Preset(
+        "demagnetize", "Demagnetize", "An alternating field that becomes weaker takes a magnetized bar apart.",
+        parameters={"start": "along"}, actions=((1e-9, "demagnetize"),), length=9e-9,
+        notes="Saturated along its length the bar keeps most of its moment, although domains would cost less: there is "
+        "a barrier. Each half period of the field goes less far than the one before, until walls are left in the "
+        "middle and the moment is near zero.",
+    ),
+    Preset(
+        "magnet", "Magnet comes and goes", "A magnet magnetizes the bar, pulls at it, and leaves a remainder.",
+        parameters={"start": "closure", "magnet": True, "distance": FAR},
+        actions=((5e-10, "bring"), (3.5e-9, "take")), length=7e-9,
+        notes="Domains along the field of the magnet grow: the bar becomes a magnet, and is pulled with either pole. "
+        "Taken away, the magnet leaves a remainder behind. Demagnetize to remove it.",
+    ),
+    Preset(
+        "saturated", "Saturated bar", "Saturated along its length, a bar stays a magnet.",
+        parameters={"start": "along", "show": "charges"}, length=2e-9,
+        notes="The poles sit on the ends, far apart, so that the stray field is weak along the bar and only the ends "
+        "turn. It is no state of least energy: a shrinking field finds a better one.",
+    ),
+)  # fmt: skip
