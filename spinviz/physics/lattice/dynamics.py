@@ -63,6 +63,8 @@ class Dynamics:
             raise ValueError(f"moments {self.moments}: give numbers above 0")
         if self._of_sites("alpha").min() < 0:
             raise ValueError(f"alpha {self.alpha}: a damping is 0 or more")
+        if self.hamiltonian.swinging(self.geometry):
+            raise ValueError("local fields that vary move meshes only: use micromagnetics.stepping, or uniform ones")
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -71,7 +73,9 @@ class Dynamics:
 
     @cached_property
     def _stencil(self) -> Stencil | None:
-        return None if self.hamiltonian.varies else Stencil.of(self.geometry, self.compiled)
+        if self.hamiltonian.varies or self.compiled.local is not None:
+            return None
+        return Stencil.of(self.geometry, self.compiled)
 
     def stable_timestep(self, angle: float = 0.2) -> float:
         """Return the step in which no spin turns by more than ``angle`` [rad] in its largest field.

@@ -45,6 +45,8 @@ class Energies:
                 total -= np.vdot(h[self._basis], sites[:, :3])
             if own is not None:
                 total -= np.vdot(own, spins.vectors())
+            if (swing := term.swinging(self.geometry)) is not None:
+                total -= swing[1](t) * np.vdot(swing[0], spins.vectors())
             found[term.name] = found.get(term.name, 0.0) + float(total)
         return found
 

@@ -86,7 +86,7 @@ class Stencil:
 
     @classmethod
     def of(cls, geometry: Geometry, compiled: Compiled) -> Stencil | None:
-        """Return the stencil of a mesh; None where there are other bonds or terms."""
+        """Return the stencil of a mesh; None where there are other bonds or terms. Local fields are left to others."""
         bonds = {bond.shift: n for n, bond in enumerate(geometry.bonds)}
         axes = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
         if geometry.coloured or geometry.arrays > 1 or len(bonds) != 6 or not bonds.keys() >= set(axes):
@@ -96,7 +96,7 @@ class Stencil:
         # Interfacial: z x r.
         dmi = np.array([D[0, 1], -D[1, 0]])
         along = np.array([[0, dmi[0], 0], [-dmi[1], 0, 0], [0, 0, 0]])
-        if compiled.local is not None or compiled.quartic.any() or not np.array_equal(D, along):
+        if compiled.quartic.any() or not np.array_equal(D, along):
             return None
         quadratic = np.array([2 * compiled.quadratic[0, i, j] for i, j in ORDER])
         return cls(compiled.J[ahead], dmi, quadratic, compiled.uniform[0])

@@ -15,6 +15,7 @@ changes the spins, the field or the step.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,7 +28,8 @@ from spinviz.physics.lattice.energies import Energies
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import SMALLEST_SQUARE, Stencil, micromagnetic
 from spinviz.physics.lattice.spins import Spins
-from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
+from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
+from spinviz.physics.lattice.terms.term import Vectors
 from spinviz.physics.micromagnetics.stray_field import StrayField
 from spinviz.physics.stepping import Vector, step_count, thermal_field
 
@@ -81,7 +83,8 @@ class Motion:
     u : drift velocity of the spins of a current [m/s], beta : its non-adiabaticity
     cell : edges [m]; needed for a current
 
-    Errors: ValueError for a mesh without a stencil, a damping below 0, a current without a cell, cells of several Ms.
+    Errors: ValueError for a mesh without a stencil, a damping below 0, a current without a cell, cells of several Ms,
+    two local fields that vary.
     """
 
     geometry: Geometry
@@ -102,6 +105,8 @@ class Motion:
             raise ValueError(f"a current of {self.u} m/s needs the edges of the cells")
         if self.stray is not None and self.stray.factors is not None:
             raise ValueError("cells of several Ms do not move yet: leave factors away, and cells without a spin zero")
+        if len(self._swinging) > 1:
+            raise ValueError(f"{len(self._swinging)} local fields vary: give one, and its course")
         if self._stencil is None:
             raise ValueError("micromagnetics needs a plain mesh with the terms of a film: see mesh.micromagnetic")
 
@@ -118,7 +123,19 @@ class Motion:
 
     @cached_property
     def _stencil(self) -> Stencil | None:
-        return Stencil.of(self.geometry, self.hamiltonian.compiled(self.geometry))
+        return Stencil.of(self.geometry, self._compiled)
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return self.hamiltonian.compiled(self.geometry)
+
+    @cached_property
+    def _largest_local(self) -> tuple[float, float]:
+        """Largest of the local fields, times the moment: of that which stands still and of that which swings."""
+        still = sum(v for term in self.hamiltonian.terms if (v := term.local(self.geometry)) is not None)
+        swinging = sum(v for v, _ in self._swinging)
+        one, two = (float(np.sqrt((np.asarray(v) ** 2).sum(axis=-1).max())) for v in (still, swinging))
+        return one, two
 
     def longest_step(self, angle: float = SAFE, t: float = 0.0) -> float:
         """Return the step [s] in which the stiffest spin wave, in which neighbours are opposed, turns by ``angle``."""
@@ -132,8 +149,10 @@ class Motion:
         stencil = self._stencil
         assert stencil is not None
         sides = np.array(self.geometry.sides)
-        local = 2 * np.linalg.norm(self.hamiltonian.compiled(self.geometry).quadratic[0], 2)
+        local = 2 * np.linalg.norm(self._compiled.quadratic[0], 2)
         drive = np.linalg.norm(self.hamiltonian.uniform(self.geometry, t)[0])
+        still, swinging = self._largest_local
+        drive += still + abs(self._swing(t)) * swinging
         pairs = 4 * abs(stencil.exchange[sides > 1]).sum() + 2 * abs(stencil.dmi[sides[:2] > 1]).sum()
         stray = 0.0 if self.stray is None else VACUUM_PERMEABILITY * self.stray.Ms / 2
         return float(pairs + local + drive) / self.moment + stray
@@ -165,7 +184,7 @@ class Motion:
         kernels.rk4_steps(
             m, spins.rng, spins.closed, *tensors, history.fields, history.counts, work, normals, stages,
             self._coefficients(m.dtype, dt, noise), self._drives(m.dtype, dt, step_count(steps), t),
-            m.dtype.type(tolerance), step_count(steps),
+            self._places(m), m.dtype.type(tolerance), step_count(steps),
         )  # fmt: skip
 
     def torque(self, spins: Spins, t: float = 0.0) -> NDArray[Any]:
@@ -175,6 +194,9 @@ class Motion:
         m = spins.values[0]
         drive = (self.hamiltonian.uniform(self.geometry, t)[0] / self.moment).astype(m.dtype)
         local = self._stray(spins) + drive[:, None, None, None]
+        if (places := self._places(m)).size:
+            swing = m.dtype.type(self._swing(t))
+            local += (places[0] + swing * places[1]).reshape(local.shape)
         out: NDArray[Any] = np.zeros_like(m)
         inner = np.zeros((3, local[0].size), m.dtype)
         couplings = np.concatenate([self._couplings(1 / self.moment), [0.0]]).astype(m.dtype)
@@ -191,7 +213,7 @@ class Motion:
         tensors = self._empty(m.dtype) if self.stray is None else self.stray.arrays(m.dtype)
         work, _ = self._work(m)
         drive = self._drives(m.dtype, unit, 0, t)[0]
-        kernels.slope(m, *tensors, fields, work, self._coefficients(m.dtype, unit, 0.0), drive)
+        kernels.slope(m, *tensors, fields, work, self._coefficients(m.dtype, unit, 0.0), drive, self._places(m))
         out: NDArray[Any] = np.zeros_like(m)
         width = m.shape[2] * m.shape[3]
         out.reshape(3, -1)[:, width:-width] = work[0] / m.dtype.type(unit)
@@ -216,8 +238,30 @@ class Motion:
     def _drives(self, dtype: np.dtype[Any], dt: float, steps: int, t: float) -> NDArray[Any]:
         tesla = self.gamma * dt / ((1 + self.alpha**2) * self.moment)
         times = t + dt / 2 * np.arange(2 * steps + 1) if self.hamiltonian.varies else [t]
-        fields = [self.hamiltonian.uniform(self.geometry, float(time))[0] for time in times]
-        return (tesla * np.array(fields)).astype(dtype)
+        fields = [tesla * self.hamiltonian.uniform(self.geometry, float(time))[0] for time in times]
+        return np.array([[*field, self._swing(float(time))] for field, time in zip(fields, times)]).astype(dtype)
+
+    def _swing(self, t: float) -> float:
+        """Factor of the local field that varies."""
+        return next((course(t) for _, course in self._swinging), 0.0)
+
+    @cached_property
+    def _swinging(self) -> list[tuple[Vectors, Callable[[float], float]]]:
+        return self.hamiltonian.swinging(self.geometry)
+
+    def _places(self, m: NDArray[Any]) -> NDArray[Any]:
+        """Local fields [T], one that stands still and one that swings, (2, 3, places), or (0, 3, 0)."""
+        if ("places", m.dtype) not in self._kept:
+            still = [v for term in self.hamiltonian.terms if (v := term.local(self.geometry)) is not None]
+            swinging = [v for v, _ in self._swinging]
+            found = np.zeros((2, 3, m.shape[1] - 2, *m.shape[2:]))
+            for row, fields in zip(found, (still, swinging)):
+                for values in fields:
+                    row[:, :, 1:-1, 1:-1] += np.moveaxis(values[..., 0, :], -1, 0) / self.moment
+            flat = found.reshape(2, 3, -1) if still or swinging else np.zeros((0, 3, 0))
+            self._kept["places", m.dtype] = flat.astype(m.dtype)
+        places: NDArray[Any] = self._kept["places", m.dtype]
+        return places
 
     def _work(self, m: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Arrays that the kernel overwrites."""

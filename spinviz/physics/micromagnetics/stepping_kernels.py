@@ -92,6 +92,15 @@ def _local(out, fields, newest, w0, w1, w2, w3, drive):
 
 
 @kernel(fastmath=FAST)
+def _with_places(out, places, tesla, swing):
+    """Add the local fields [T]: ``places`` (0 or 2, 3, cells), one that stands still and one that swings."""
+    for part in range(3 * places.shape[0] // 2):
+        values, still, swinging = out[part], places[0, part], places[1, part]
+        for i in range(values.size):
+            values[i] += tesla * (still[i] + swing * swinging[i])
+
+
+@kernel(fastmath=FAST)
 def _extrapolates(fields, newest, tolerance):
     """Whether the cubic through the four fields before meets the ``newest``, one step later."""
     dtype = fields.dtype.type
@@ -149,7 +158,7 @@ def _rates(here, local, k, work, row, width, q):
 
 
 @kernel
-def slope(m, factors, tensor, real, spectrum, fields, work, q, drive):
+def slope(m, factors, tensor, real, spectrum, fields, work, q, drive, places):
     """Write W x m of one stage to work[0], with the true stray field in fields[0]; arguments as of `rk4_steps`."""
     row, width = m.shape[3], m.shape[2] * m.shape[3]
     zero = m.dtype.type(0)
@@ -158,6 +167,7 @@ def slope(m, factors, tensor, real, spectrum, fields, work, q, drive):
         convolve(m, factors, tensor, real, spectrum, fields[0])
         scale = q[14]
     _local(work[2], fields.reshape(SLOTS, 3, -1), 0, scale, zero, zero, zero, drive)
+    _with_places(work[2], places, q[14], drive[3])
     _rates(m.reshape(3, -1), work[2], work[0], work[3], row, width, q)
 
 
@@ -173,8 +183,9 @@ def _shake(local, normals, sd):
 
 @kernel
 def rk4_steps(
-    m, rng, closed, factors, tensor, real, spectrum, fields, counts, work, normals, stages, q, drives, tolerance, steps
-):
+    m, rng, closed, factors, tensor, real, spectrum, fields, counts, work, normals, stages, q, drives, places,
+    tolerance, steps,
+):  # fmt: skip
     """Advance ``m`` (3, nz+2, ny+2, nx+2) by ``steps`` of the classical Runge-Kutta method.
 
     closed : periodic along z, y, x
@@ -184,7 +195,9 @@ def rk4_steps(
     work : (4, 3, places), normals : (3 places or one more,) float32, even, or (0,) without a bath,
     stages : (2, 3, nz+2, ny+2, nx+2); overwritten, halos zero
     q (20,) : couplings of `rotation`, tiny, 1/6, angle of one tesla, thermal angle, current along x, y, z, beta
-    drives : (2 steps + 1, 3) applied field at every half step, as an angle, or (1, 3)
+    drives : (2 steps + 1, 4) applied field at every half step, as an angle, and the factor of the swinging local field,
+        or (1, 4)
+    places : (2, 3, places) local fields [T], one that stands still and one that swings; or (0, 3, 0)
     tolerance : of the extrapolated field, of the largest one; below 0 every stage is evaluated
     tensor : empty where there is no stray field
     """
@@ -220,6 +233,7 @@ def rk4_steps(
             w = now if stage == 0 or not extrapolated else (end if stage == 3 else middle)
             drive = drives[2 * step + (stage + 1) // 2 if drives.shape[0] > 1 else 0]
             _local(local, lines, slot, w[0], w[1], w[2], w[3], drive)
+            _with_places(local, places, q[14], drive[3])
             if normals.size:
                 _shake(local, normals, q[15])
             flat = here.reshape(3, -1)

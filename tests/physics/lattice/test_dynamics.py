@@ -9,6 +9,7 @@ from lattices import NAMES, SAMPLES, directions, sample, terms_of
 from spinviz.physics.lattice import dynamics_kernels
 from spinviz.physics.lattice.dynamics import Dynamics
 from spinviz.physics.lattice.geometry import Geometry
+from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.dmi import DMI
@@ -16,7 +17,7 @@ from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
-from spinviz.physics.lattice.terms.zeeman import Oscillation, Tip, Zeeman
+from spinviz.physics.lattice.terms.zeeman import LocalField, Oscillation, Tip, Zeeman
 from spinviz.physics.lattice.unit_cells import UnitCell, unit_cell
 from spinviz.physics.moments.macrospin import precession
 
@@ -416,3 +417,15 @@ def test_one_compiled_version_per_precision() -> None:
             everything(geometry, 0.0).turn(spins, dt=0.01)
     for entry in (dynamics_kernels.heun_steps, dynamics_kernels.turning_steps):
         assert sorted(str(signature[0].dtype) for signature in entry.signatures) == ["float32", "float64"]
+
+
+def test_local_fields_that_vary_are_refused():
+    geometry = mesh((3, 2, 1), True)
+    swinging = LocalField(1.0, np.ones((1, 2, 3, 1, 3)), lambda t: t)
+    with pytest.raises(ValueError, match="local fields that vary"):
+        Dynamics(geometry, Hamiltonian((swinging,)))
+    assert Hamiltonian((swinging,)).compiled(geometry, 3.0).local[0, 0, 1:-1, 1:-1, 1:-1] == pytest.approx(3.0)
+    with pytest.raises(ValueError, match="give finite numbers"):
+        LocalField(1.0, np.ones((2, 3, 3)))
+    with pytest.raises(ValueError, match=r"give \(1, 2, 3, 1, 3\)"):
+        LocalField(1.0, np.ones((1, 2, 2, 1, 3))).at(geometry)

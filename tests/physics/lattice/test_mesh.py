@@ -83,7 +83,7 @@ def test_stencil_steps_as_the_sum_of_the_terms(sides, periodic, dtype):
 def test_kernels_of_any_lattice_step_a_mesh_as_the_stencil_does(sides, periodic):
     one, other = (random_spins(sides, empty=0.2, periodic=periodic) for _ in range(2))
     local = Hamiltonian((*EVERY_TERM.terms, Tip(MU, (0.0, 0.0, 0.0))))
-    assert Stencil.of(one.geometry, local.compiled(one.geometry)) is None
+    assert Dynamics(one.geometry, local)._stencil is None
     dynamics_on(one.geometry).heun(one, dt=0.05, steps=50)
     dynamics_on(one.geometry, local).heun(other, dt=0.05, steps=50)
     assert np.abs(one.vectors() - other.vectors()).max() < 1e-12

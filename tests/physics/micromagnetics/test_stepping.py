@@ -1,5 +1,7 @@
 """Micromagnetic steps against the equation written out, closed forms and conservation; the guard of the stray field."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEA
 from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
-from spinviz.physics.lattice.terms.zeeman import Oscillation, Zeeman
+from spinviz.physics.lattice.terms.zeeman import LocalField, Oscillation, Zeeman
 from spinviz.physics.micromagnetics.relaxation import relax
 from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
 from spinviz.physics.micromagnetics.stray_field import StrayField
@@ -22,7 +24,7 @@ def random(motion, seed=1, dtype=np.float64):
     return Spins.of_vectors(motion.geometry, vectors, dtype=dtype)
 
 
-def rate(motion, spins, m):
+def rate(motion, spins, m, t=0.0):
     """Right-hand side with vectors (nz, ny, nx, 3): the readable reference.
 
     On a mesh the differences of unit vectors also have parts along m, which turn nothing.
@@ -30,7 +32,7 @@ def rate(motion, spins, m):
     given = Spins(spins.geometry, spins.values.copy(), spins.rng)
     given.values[0, :, 1:-1, 1:-1, 1:-1] = np.moveaxis(m, -1, 0)
     given.fill_halo()
-    T = -motion.gamma * np.cross(m, motion.field(given))
+    T = -motion.gamma * np.cross(m, motion.field(given, t))
     s = np.zeros_like(m)
     for axis, (u, d, n, closed) in enumerate(zip(motion.u, CELL, motion.geometry.sides, motion.geometry.periodic)):
         if n > 1:
@@ -42,12 +44,12 @@ def rate(motion, spins, m):
     return (T + motion.alpha * np.cross(m, T)) / (1 + motion.alpha**2)
 
 
-def runge_kutta(motion, spins, dt):
+def runge_kutta(motion, spins, dt, t=0.0):
     m = spins.vectors()[..., 0, :]
-    k1 = rate(motion, spins, m)
-    k2 = rate(motion, spins, m + dt / 2 * k1)
-    k3 = rate(motion, spins, m + dt / 2 * k2)
-    k4 = rate(motion, spins, m + dt * k3)
+    k1 = rate(motion, spins, m, t)
+    k2 = rate(motion, spins, m + dt / 2 * k1, t + dt / 2)
+    k3 = rate(motion, spins, m + dt / 2 * k2, t + dt / 2)
+    k4 = rate(motion, spins, m + dt * k3, t + dt)
     m = m + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
     return m / np.linalg.norm(m, axis=-1, keepdims=True)
 
@@ -78,6 +80,50 @@ def test_each_term_counts_and_empty_cells_stay_empty():
     length = np.linalg.norm(spins.vectors()[..., 0, :], axis=-1)
     assert length[0, 2, 3] == length[0, 0, 0] == 0
     assert sorted(set(np.round(length.ravel(), 12))) == [0, 1]
+
+
+def with_places(motion, terms, cell=CELL):
+    stray = StrayField(motion.geometry.sides, cell, PERMALLOY["Ms"], motion.geometry.periodic)
+    return replace(motion, hamiltonian=Hamiltonian(terms), stray=stray)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("kinds", ["still", "swinging", "both"])
+def test_local_fields_act_where_and_when_they_are(dtype, kinds):
+    motion = Motion.of(mesh((6, 5, 2), (True, False, False)), CELL, **PERMALLOY, B=(0.1, -0.2, 0.3), alpha=0.1)
+    rng = np.random.default_rng(8)
+    terms = list(motion.hamiltonian.terms)
+    if kinds != "swinging":
+        terms.append(LocalField(motion.moment, rng.normal(size=(2, 5, 6, 1, 3))))
+    if kinds != "still":
+        terms.append(LocalField(motion.moment, rng.normal(size=(2, 5, 6, 1, 3)), lambda t: np.sin(4e12 * t) + 0.5))
+    motion = with_places(motion, tuple(terms))
+    spins = random(motion, dtype=dtype)
+    dt, start = 0.3e-12, 0.2e-12
+    expected = runge_kutta(motion, spins, dt, start)
+    m = spins.vectors()[..., 0, :].astype(np.float64)
+    torque = np.moveaxis(motion.torque(spins, start)[:, 1:-1, 1:-1, 1:-1], 0, -1)
+    assert torque == pytest.approx(np.cross(m, motion.field(spins, start)), abs=1e-12 if dtype == np.float64 else 1e-5)
+    history = History.of(spins)
+    slope = np.moveaxis(motion.slope(spins, history.copy().fields, start)[:, 1:-1, 1:-1, 1:-1], 0, -1)
+    assert slope == pytest.approx(rate(motion, spins, m, start), rel=1e-4, abs=1e7 if dtype == np.float32 else 1e2)
+    motion.advance(spins, history, dt, t=start)
+    assert spins.vectors()[..., 0, :] == pytest.approx(expected, abs=1e-13 if dtype == np.float64 else 2e-6)
+
+
+def test_local_fields_have_energies_and_shorten_the_step():
+    motion = Motion.of(mesh((4, 3, 1), False), CELL, **PERMALLOY)
+    B = np.zeros((1, 3, 4, 1, 3))
+    B[0, 1, 2, 0] = 0.0, 0.0, 30.0
+    swinging = LocalField(motion.moment, B, lambda t: t / 1e-9)
+    placed = with_places(motion, (*motion.hamiltonian.terms, swinging))
+    spins = random(motion)
+    mz = spins.vectors()[0, 1, 2, 0, 2]
+    assert placed.energies(spins, 2e-9)[LocalField.name] == pytest.approx(-60 * motion.moment * mz, abs=0)
+    assert placed.largest_field(2e-9) - motion.largest_field() == pytest.approx(60)
+    assert placed.longest_step(t=2e-9) < motion.longest_step()
+    with pytest.raises(ValueError, match="2 local fields vary"):
+        with_places(motion, (*placed.hamiltonian.terms, swinging))
 
 
 def test_ferromagnetic_resonance_of_a_film():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,7 @@ class Compiled:
     quadratic : (basis, 3, 3) symmetric; energy -S.A.S. Uniaxial anisotropy is A = K u u^T
     quartic : (basis,) K1 of cubic anisotropy
     uniform : (basis, 3) mu B of the uniform field, at the time asked for
-    local : (arrays, 3, z, y, x) constant field of every site, as `Spins.values`, or None where it is zero
+    local : (arrays, 3, z, y, x) field of every site at the time asked for, as `Spins.values`, or None where it is zero
     basis : (arrays,) site of the unit cell of each array
     """
 
@@ -120,11 +121,16 @@ class Hamiltonian:
         parts = [term.uniform(geometry, t) for term in self.terms]
         return _total(parts, (len(geometry.cell.sites), 3))
 
+    def swinging(self, geometry: Geometry) -> list[tuple[Vectors, Callable[[float], float]]]:
+        """Fields of every site that swing as a whole, and their factors at a time."""
+        return [v for term in self.terms if (v := term.swinging(geometry)) is not None]
+
     def compiled(self, geometry: Geometry, t: float = 0.0) -> Compiled:
-        """Return what the kernels need, the uniform field at time ``t``."""
+        """Return what the kernels need, fields at time ``t``."""
         bonds, sites = len(geometry.table.other), len(geometry.cell.sites)
         vectors = [v for term in self.terms if (v := term.bond_vectors(geometry)) is not None]
         local = [v for term in self.terms if (v := term.local(geometry)) is not None]
+        local += [course(t) * v for v, course in self.swinging(geometry)]
         whole = None if not local else _total(local, (*geometry.shape, 3))
         return Compiled(
             table=geometry.table,

@@ -68,6 +68,10 @@ class Term(ABC):
         """Constant field of every site, (nz, ny, nx, basis, 3), in units of energy."""
         return None
 
+    def swinging(self, geometry: Geometry) -> tuple[Vectors, Callable[[float], float]] | None:
+        """Field of every site that swings as a whole, as `local`, and its factor at a time."""
+        return None
+
     @property
     def varies(self) -> bool:
         """Whether it depends on time."""

@@ -1,4 +1,4 @@
-"""Zeeman energy: E = -sum mu_i B(r_i, t).S_i, of a uniform, an oscillating, a graded and a local field.
+"""Zeeman energy: E = -sum mu_i B(r_i, t).S_i, of a uniform, an oscillating, a graded and local fields.
 
 Positions are about the middle of the sample, in nearest-neighbour distances. The moment times the field is an energy:
 J/T and T give joules.
@@ -155,3 +155,52 @@ class Tip(_Applied):
     def local(self, geometry: Geometry) -> Vectors:
         """mu B of every site."""
         return np.asarray(self._mus(geometry) * self.at(geometry))
+
+
+@dataclass(frozen=True, eq=False)
+class LocalField(_Applied):
+    """A field of its own on every site, ``B`` (nz, ny, nx, basis, 3), times ``course`` of the time if there is one.
+
+    That of a magnet beside the sample, or of an antenna. Equal only to itself. Errors: ValueError for numbers that are
+    not finite and another shape.
+    """
+
+    B: ArrayLike = ()
+    course: Callable[[float], float] | None = None
+    name: ClassVar[str] = "local field"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        values = np.array(self.B, np.float64)
+        if values.ndim != 5 or values.shape[4] != 3 or not np.isfinite(values).all():
+            raise ValueError(f"a local field of shape {values.shape}: give finite numbers (nz, ny, nx, basis, 3)")
+        values.flags.writeable = False
+        object.__setattr__(self, "B", values)
+
+    @property
+    def equation(self) -> str:
+        """-mu sum B_i.S_i."""
+        return self._mu + r" \mathbf{B}_i" + (r"(t)" if self.varies else "") + r" \cdot \mathbf{S}_i"
+
+    @property
+    def varies(self) -> bool:
+        """Whether there is a course."""
+        return self.course is not None
+
+    def at(self, geometry: Geometry, t: float = 0.0) -> Vectors:
+        """B of every site at time ``t``."""
+        return self._values(geometry) * (self.course(t) if self.course else 1.0)
+
+    def local(self, geometry: Geometry) -> Vectors | None:
+        """mu B of every site, where it is constant."""
+        return None if self.course else np.asarray(self._mus(geometry) * self._values(geometry))
+
+    def swinging(self, geometry: Geometry) -> tuple[Vectors, Callable[[float], float]] | None:
+        """mu B of every site and its course."""
+        return (np.asarray(self._mus(geometry) * self._values(geometry)), self.course) if self.course else None
+
+    def _values(self, geometry: Geometry) -> Vectors:
+        values: Vectors = self.B  # type: ignore[assignment]
+        if values.shape[:4] != geometry.shape:
+            raise ValueError(f"a local field of shape {values.shape}: give {(*geometry.shape, 3)}")
+        return values
