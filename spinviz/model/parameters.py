@@ -12,7 +12,7 @@ import json
 import math
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Literal, Self
 
@@ -62,6 +62,8 @@ class Quantity:
     suffixes: tuple[str, ...]
     many: bool = False
     """Whether several files can be named."""
+    sets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    """Values of other parameters that come with a choice."""
 
     def show(self, value: Any) -> str:
         """Return ``value`` for people."""
@@ -80,6 +82,10 @@ class Quantity:
         if self.kind == "choice":
             return self.word(value)
         return shortened(PurePath(value).name or "none") if self.kind == "file" else self.show(value)
+
+    def brings(self, value: Any) -> Mapping[str, Any]:
+        """Return what a choice sets of other parameters."""
+        return self.sets.get(value, {}) if isinstance(value, str) else {}
 
     def limits(self) -> str:
         """Return the range in words: "between 0 T and 20 T"."""
@@ -153,15 +159,19 @@ def choice(
     title: str = "",
     symbol: str = "",
     words: Mapping[str, str] = NO_WORDS,
+    sets: Mapping[str, Mapping[str, Any]] | None = None,
     rebuild: bool = False,
     display: bool = False,
 ) -> Any:
     """Declare one of several words; the field's type is a `Literal` of them.
 
-    ``words`` says what those are called on screen that are not words themselves: {"slr": "Shinnar-Le Roux"}.
+    ``words`` says what those are called on screen that are not words themselves: {"slr": "Shinnar-Le Roux"}. ``sets``:
+    values of other parameters that come with a word, {"iron": {"Ms": 1.7e6}}; what is named beside it wins. Whoever
+    changes one of them then leaves the choice, for its default, which sets nothing.
     """
     extra: dict[str, Any] = {
         "unit": "", "title": title, "symbol": symbol, "words": dict(words), "rebuild": rebuild, "display": display,
+        "sets": {word: dict(values) for word, values in (sets or {}).items()},
     }  # fmt: skip
     return Field(value, description=help, json_schema_extra={"spinviz": extra})
 
@@ -204,6 +214,7 @@ class Parameters(BaseModel):
         """Return validated parameters. Errors: `ParameterError` naming value, limit and remedy."""
         for name in values:
             cls.quantity_named(name)
+        values = cls._with_what_is_set(values)
         try:
             made = cls(**values)
         except ValidationError as error:
@@ -214,7 +225,26 @@ class Parameters(BaseModel):
 
     def change(self, **values: Any) -> Self:
         """Return a copy with some values changed and everything validated."""
-        return self.of(**{**self.model_dump(exclude_unset=True), **values})
+        kept = self.model_dump(exclude_unset=True)
+        for name, q in self._setting().items():
+            if name in values and values[name] != getattr(self, name):
+                kept = {one: value for one, value in kept.items() if one not in q.brings(values[name])}
+        return self.of(**{**kept, **values})
+
+    @classmethod
+    def _setting(cls) -> dict[str, Quantity]:
+        """Choices that bring values of others."""
+        return {name: q for name, q in cls.quantities().items() if q.sets}
+
+    @classmethod
+    def _with_what_is_set(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Add what choices bring; leave those that do not fit what is named."""
+        for name, q in cls._setting().items():
+            brought = q.brings(values.get(name, q.value))
+            values = {**brought, **values}
+            if any(values[one] != value for one, value in brought.items()):
+                values[name] = q.value
+        return values
 
     def as_json(self) -> str:
         """Return all values as JSON; names of files that are no Unicode are escaped and come back as they were."""
@@ -291,6 +321,7 @@ def _describe(cls: type[Parameters], name: str) -> Quantity:
         words=tuple(extra.get("words", {}).get(word, word) for word in choices),
         suffixes=tuple(extra.get("suffixes", ())),
         many=bool(extra.get("many")),
+        sets=extra.get("sets") or {},
     )
 
 

@@ -191,7 +191,9 @@ class Cells(Visual):
     low: float = -1.0
     high: float = 1.0
     relief: float = 0.0
-    """How far cells of the value ``high`` stand above those of ``low`` in one layer of numbers; 0 draws it flat."""
+    """How far cells of the value ``high`` stand above those of ``low`` in one layer; 0 draws it flat."""
+    heights: Array | None = None
+    """Numbers (ny, nx) from ``low`` to ``high`` of which the relief is made; the values themselves if None."""
     label: str = ""
     one: str = ""
     """What one of them is called when it is clicked: "site"."""
@@ -215,7 +217,37 @@ class Cells(Visual):
         """Return what is wrong with the shape; NaN is allowed."""
         shape = self.values.shape
         known = len(shape) == 3 or (len(shape) == 4 and shape[3] == 3)
+        if known and self.heights is not None and self.heights.shape != shape[1:3]:
+            return f"heights of shape {self.heights.shape}: use {shape[1:3]}"
         return "" if known else f"cells of shape {shape}: use (nz, ny, nx) or (nz, ny, nx, 3)"
+
+
+@dataclass(frozen=True, eq=False)
+class Surface(Visual):
+    """A curved surface, lit on both its sides.
+
+    points (3 T, 3): corners of T triangles, three in a row. normals (3 T, 3) of any length and sign, there.
+    """
+
+    points: Array
+    normals: Array
+    color: Color = "simulation"
+    label: str = ""
+
+    def where(self) -> Array:
+        """Return two corners of its box; none of an empty one."""
+        ends = (self.points.min(axis=0), self.points.max(axis=0)) if len(self.points) else np.zeros((0, 3))
+        return float32(ends)
+
+    def entry(self) -> LegendEntry | None:
+        """A bar."""
+        return _entry(self.label, self.color, "bar")
+
+    def check(self) -> str:
+        """Return what is wrong with its arrays."""
+        shapes = self.points.shape, self.normals.shape
+        fits = shapes[0] == shapes[1] and shapes[0][1:] == (3,) and shapes[0][0] % 3 == 0
+        return super().check() or ("" if fits else f"corners and normals of shapes {shapes}: use (3 T, 3) for both")
 
 
 @dataclass(frozen=True, eq=False)

@@ -148,7 +148,7 @@ class CellArtist:
             self._lookup = (visual.colormap, theme)
         before = self._visual
         same = before is not None and (before.spacing, before.relief) == (visual.spacing, visual.relief)
-        if before is not None and same and before.values is visual.values:
+        if before is not None and same and before.values is visual.values and before.heights is visual.heights:
             self._visual = visual
             return
         if complaint := visual.check():
@@ -236,10 +236,10 @@ class CellArtist:
 
 
 def is_raised(visual: Cells) -> bool:
-    """Whether it is drawn as a relief: one layer of numbers, at least two cells along each side."""
+    """Whether it is drawn as a relief: one layer of numbers or with heights, at least two cells along each side."""
     return (
         visual.relief > 0
-        and visual.values.ndim == 3
+        and (visual.values.ndim == 3 or visual.heights is not None)
         and visual.values.shape[0] == 1
         and min(visual.values.shape[1:]) > 1
     )

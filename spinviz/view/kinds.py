@@ -12,6 +12,7 @@ from spinviz.view import (  # noqa: F401
     cells,
     lines,
     spheres,
+    surfaces,
 )
 from spinviz.view.artist import ARTISTS, Artist
 

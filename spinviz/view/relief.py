@@ -146,7 +146,8 @@ def blocks_of(level: NDArray[np.floating]) -> Array:
 def ground_of(visual: Cells, mesh: Mesh) -> Array:
     """Height, slopes along x and y, and shade (V, 4) of every vertex of the mesh."""
     span = np.float32((visual.high - visual.low) or 1.0)
-    level = (np.nan_to_num(visual.values[0], nan=visual.low) - np.float32(visual.low)) / span
+    heights = visual.values[0] if visual.heights is None else visual.heights
+    level = (np.nan_to_num(heights, nan=visual.low) - np.float32(visual.low)) / span
     raised = blocks_of(float32(np.clip(level, 0, 1))) * np.float32(visual.relief)
     height = np.asarray(raised, np.float32)
     floor = np.float32(visual.origin[2] + visual.spacing[2] / 2)

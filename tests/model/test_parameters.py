@@ -101,3 +101,34 @@ def test_names_of_many_files_are_shown_shortened() -> None:
     many = "/run/" + " | ".join(f"m{n:06d}.ovf" for n in range(1000))
     assert len(q.show(many)) == 300
     assert len(q.said(many)) == 80
+
+
+class Shorthand(Parameters):
+    material: Literal["own", "iron", "nickel"] = choice(
+        "own", "Material.", sets={"iron": {"Ms": 1.7e6, "A": 2.1e-11}, "nickel": {"Ms": 4.9e5, "A": 9e-12}}
+    )
+    Ms: float = quantity(8e5, "A/m", "Saturation.", ge=1e3, le=1e7)
+    A: float = quantity(1.3e-11, "J/m", "Exchange.", ge=0, le=1e-10)
+    alpha: float = quantity(0.1, "", "Damping.", ge=0, le=1)
+
+
+def values(p: Shorthand) -> tuple[str, float, float]:
+    return p.material, p.Ms, p.A
+
+
+def test_a_choice_brings_values_and_what_is_named_wins() -> None:
+    iron = Shorthand.of(material="iron", alpha=0.2)
+    assert values(iron) == ("iron", 1.7e6, 2.1e-11)
+    assert iron.alpha == 0.2
+    assert values(Shorthand.of(material="iron", A=1e-11)) == ("own", 1.7e6, 1e-11)
+    assert values(iron.change(material="nickel")) == ("nickel", 4.9e5, 9e-12)
+    assert values(iron.change(A=3e-11)) == ("own", 1.7e6, 3e-11)
+    assert values(iron.change(alpha=0.3)) == values(iron)
+    # Back to what was: all that differed is named, as undo and sessions do.
+    assert values(iron.change(material="own", Ms=8e5, A=1.3e-11)) == ("own", 8e5, 1.3e-11)
+    assert values(iron.change(material="own")) == ("own", 1.7e6, 2.1e-11)
+    assert values(Shorthand.of(**iron.given)) == values(iron)
+    assert values(Shorthand.of(Ms=5e5).change(material="iron")) == ("iron", 1.7e6, 2.1e-11)
+    assert values(iron.read("material", "nickel")) == ("nickel", 4.9e5, 9e-12)
+    with pytest.raises(ParameterError, match="material"):
+        Shorthand.of(material=["iron"])

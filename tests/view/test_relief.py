@@ -1,5 +1,7 @@
 """A layer of cells as a relief: its mesh, its heights, and what of it is seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,26 @@ def test_a_relief_takes_other_values_and_other_sizes(draw) -> None:
     assert first[middle][0] > first[middle][2] + 0.2
     assert again[middle][2] > again[middle][0] + 0.2
     assert other[middle] == pytest.approx(first[middle], abs=0.1)
+
+
+def test_a_relief_of_directions_has_heights_of_its_own(draw) -> None:
+    n = 40
+    vectors = np.zeros((1, n, n, 3), np.float32)
+    vectors[..., 0] = 1.0
+    rising = float32(np.where(np.arange(n) < n // 2, -1.0, 1.0)[:, None] * np.ones((1, n)))
+    plain = Cells(float32(vectors), (-1.0, -1.0, -1 / n), (2 / n,) * 3, "direction")
+    raised = replace(plain, relief=0.25, heights=rising)
+    assert not is_raised(replace(plain, relief=0.25)), "directions alone have no height"
+    assert is_raised(raised)
+    mesh = mesh_of((n, n), (-1.0, -1.0), (2 / n, 2 / n))
+    ground = ground_of(raised, mesh)
+    numbers = ground_of(replace(sheet(rising, 0.25), spacing=plain.spacing), mesh)
+    np.testing.assert_array_equal(ground, numbers)
+    empty = draw(stage=STAGE, camera=LOW)
+    tops = [np.nonzero(np.abs(draw(v, stage=STAGE, camera=LOW) - empty).max(axis=-1) > 0.08)[0].min()
+            for v in (plain, raised)]  # fmt: skip
+    assert tops[1] < tops[0] - 4
+    middle = draw(raised, stage=STAGE)[80, 120]
+    assert middle == pytest.approx(draw(plain, stage=STAGE)[80, 120], abs=0.15), "in the colour of the direction"
+    assert raised.check() == ""
+    assert "heights of shape (3, 3): use (40, 40)" in replace(raised, heights=rising[:3, :3]).check()

@@ -26,10 +26,12 @@ from numpy.typing import DTypeLike, NDArray
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 from spinviz.physics.lattice.energies import Energies
 from spinviz.physics.lattice.geometry import Geometry
-from spinviz.physics.lattice.mesh import SMALLEST_SQUARE, Stencil, micromagnetic
+from spinviz.physics.lattice.mesh import SMALLEST_SQUARE, Stencil, mesh, micromagnetic
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Compiled, Hamiltonian
 from spinviz.physics.lattice.terms.term import Vectors
+from spinviz.physics.lattice.terms.zeeman import Applied
+from spinviz.physics.micromagnetics.cells import ROWS, Cells
 from spinviz.physics.micromagnetics.stray_field import StrayField
 from spinviz.physics.stepping import Vector, step_count, thermal_field
 
@@ -82,9 +84,11 @@ class Motion:
     moment : Ms V of a cell [J/T]
     u : drift velocity of the spins of a current [m/s], beta : its non-adiabaticity
     cell : edges [m]; needed for a current
+    cells : constants of each cell in place of ``alpha`` and of what ``hamiltonian`` says of exchange, DMI and
+        anisotropy; of that remain the applied fields. ``moment`` is then that of the largest Ms: see `of_cells`
 
-    Errors: ValueError for a mesh without a stencil, a damping below 0, a current without a cell, cells of several Ms,
-    two local fields that vary.
+    Errors: ValueError for a mesh without a stencil, a damping below 0, a current without a cell or through cells of
+    several Ms, two local fields that vary.
     """
 
     geometry: Geometry
@@ -96,6 +100,7 @@ class Motion:
     u: Vector = (0.0, 0.0, 0.0)
     beta: float = 0.0
     cell: Vector | None = None
+    cells: Cells | None = None
     _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -103,8 +108,11 @@ class Motion:
             raise ValueError(f"moment {self.moment}, alpha {self.alpha}: give a moment above 0, a damping of 0 or more")
         if any(self.u) and self.cell is None:
             raise ValueError(f"a current of {self.u} m/s needs the edges of the cells")
-        if self.stray is not None and self.stray.factors is not None:
-            raise ValueError("cells of several Ms do not move yet: leave factors away, and cells without a spin zero")
+        several = self.cells is not None and self.cells.factors is not None
+        if self.stray is not None and self.stray.factors is not None and not several:
+            raise ValueError("a stray field of cells of several Ms: give those cells to the motion, too")
+        if several and any(self.u):
+            raise ValueError("a current through cells of several Ms has no drift velocity: give all one Ms, or u = 0")
         if len(self._swinging) > 1:
             raise ValueError(f"{len(self._swinging)} local fields vary: give one, and its course")
         if self._stencil is None:
@@ -120,6 +128,18 @@ class Motion:
         terms = micromagnetic(geometry, Ms, cell, A=A, K1=K1, axis=axis, B=B, D=D)
         field = StrayField(geometry.sides, cell, Ms, geometry.periodic) if stray else None
         return cls(geometry, terms, Ms * cell[0] * cell[1] * cell[2], alpha, field, gamma, u, beta, cell)
+
+    @classmethod
+    def of_cells(
+        cls, cells: Cells, *, B: Vector = (0, 0, 0), stray: bool = True, gamma: float = ELECTRON_GYROMAGNETIC_RATIO,
+        u: Vector = (0, 0, 0), beta: float = 0.0,
+    ) -> Motion:  # fmt: skip
+        """Return the motion of cells of several materials in the field ``B`` [T]."""
+        nz, ny, nx = cells.shape
+        geometry = mesh((nx, ny, nz), cells.periodic)
+        terms = micromagnetic(geometry, cells.largest, cells.cell, B=B)
+        field = StrayField((nx, ny, nz), cells.cell, cells.largest, cells.periodic, cells.factors) if stray else None
+        return cls(geometry, terms, cells.largest * cells.volume, 0.0, field, gamma, u, beta, cells.cell, cells)
 
     @cached_property
     def _stencil(self) -> Stencil | None:
@@ -142,18 +162,21 @@ class Motion:
         rate = abs(self.gamma) * self.largest_field(t)
         if self.cell is not None:
             rate += sum(abs(v) / d for v, d in zip(self.u, self.cell))
-        return angle * (1 + self.alpha**2) / max(rate, 1e-300)
+        alpha = self.alpha if self.cells is None else float(self.cells.of("alpha").min())
+        return angle * (1 + alpha**2) / max(rate, 1e-300)
 
     def largest_field(self, t: float = 0.0) -> float:
         """The field [T] of neighbours that are opposed, with anisotropy, applied field and half of mu0 Ms."""
         stencil = self._stencil
         assert stencil is not None
         sides = np.array(self.geometry.sides)
-        local = 2 * np.linalg.norm(self._compiled.quadratic[0], 2)
+        local = 2 * float(np.linalg.norm(self._compiled.quadratic[0], 2))
         drive = np.linalg.norm(self.hamiltonian.uniform(self.geometry, t)[0])
         still, swinging = self._largest_local
         drive += still + abs(self._swing(t)) * swinging
         pairs = 4 * abs(stencil.exchange[sides > 1]).sum() + 2 * abs(stencil.dmi[sides[:2] > 1]).sum()
+        if self.cells is not None:
+            pairs, local = 0 * pairs, self.cells.largest_field * self.moment
         stray = 0.0 if self.stray is None else VACUUM_PERMEABILITY * self.stray.Ms / 2
         return float(pairs + local + drive) / self.moment + stray
 
@@ -177,14 +200,15 @@ class Motion:
         if not 0 <= kT < np.inf:
             raise ValueError(f"kT of {kT} J: give a finite energy of 0 or more")
         m = spins.values[0]
-        noise = thermal_field(self.alpha, kT, self.moment, abs(dt), abs(self.gamma)) if kT > 0 and dt else 0.0
+        alpha = self.alpha if self.cells is None else 1.0
+        noise = thermal_field(alpha, kT, self.moment, abs(dt), abs(self.gamma)) if kT > 0 and dt else 0.0
         normals = self._normals(m, noise > 0)
         tensors = self._empty(m.dtype) if self.stray is None else self.stray.arrays(m.dtype)
         work, stages = self._work(m)
         kernels.rk4_steps(
             m, spins.rng, spins.closed, *tensors, history.fields, history.counts, work, normals, stages,
             self._coefficients(m.dtype, dt, noise), self._drives(m.dtype, dt, step_count(steps), t),
-            self._places(m), m.dtype.type(tolerance), step_count(steps),
+            self._places(m), self._rows(m), m.dtype.type(tolerance), step_count(steps),
         )  # fmt: skip
 
     def torque(self, spins: Spins, t: float = 0.0) -> NDArray[Any]:
@@ -201,7 +225,11 @@ class Motion:
         inner = np.zeros((3, local[0].size), m.dtype)
         couplings = np.concatenate([self._couplings(1 / self.moment), [0.0]]).astype(m.dtype)
         width = m.shape[2] * m.shape[3]
-        kernels.torque(m.reshape(3, -1), local.reshape(3, -1), inner, m.shape[3], width, tuple(couplings))
+        given = m.reshape(3, -1), local.reshape(3, -1), inner, m.shape[3], width
+        if self.cells is None:
+            kernels.torque(*given, tuple(couplings))
+        else:
+            kernels.torque_of_cells(*given, self._rows(m), m.dtype.type(1), False)
         out.reshape(3, -1)[:, width:-width] = -inner
         return out
 
@@ -213,7 +241,8 @@ class Motion:
         tensors = self._empty(m.dtype) if self.stray is None else self.stray.arrays(m.dtype)
         work, _ = self._work(m)
         drive = self._drives(m.dtype, unit, 0, t)[0]
-        kernels.slope(m, *tensors, fields, work, self._coefficients(m.dtype, unit, 0.0), drive, self._places(m))
+        q = self._coefficients(m.dtype, unit, 0.0)
+        kernels.slope(m, *tensors, fields, work, q, drive, self._places(m), self._rows(m))
         out: NDArray[Any] = np.zeros_like(m)
         width = m.shape[2] * m.shape[3]
         out.reshape(3, -1)[:, width:-width] = work[0] / m.dtype.type(unit)
@@ -263,6 +292,18 @@ class Motion:
         places: NDArray[Any] = self._kept["places", m.dtype]
         return places
 
+    def _rows(self, m: NDArray[Any]) -> NDArray[Any]:
+        """`Cells.rows` with the halo of their planes, (17, places) or (17, 0)."""
+        if ("rows", m.dtype) not in self._kept:
+            if self.cells is None:
+                found = np.zeros((ROWS, 0), m.dtype)
+            else:
+                found = np.zeros((ROWS, m.shape[1] - 2, *m.shape[2:]), m.dtype)
+                found[:, :, 1:-1, 1:-1] = self.cells.rows
+            self._kept["rows", m.dtype] = found.reshape(ROWS, -1)
+        rows: NDArray[Any] = self._kept["rows", m.dtype]
+        return rows
+
     def _work(self, m: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Arrays that the kernel overwrites."""
         key = ("work", m.dtype)
@@ -298,9 +339,20 @@ class Motion:
 
     def energies(self, spins: Spins, t: float = 0.0) -> dict[str, float]:
         """Energy [J] by term at time ``t``; exchange counts from the aligned state. The stray field is the true one."""
-        found = self._energies.of(spins, t)
+        found = self._energies.of(spins, t) if self.cells is None else self._energies_of_cells(spins, t)
         if self.stray is not None:
             found[STRAY] = self.stray.energy(spins.values[0], self._stray(spins))
+        return found
+
+    def _energies_of_cells(self, spins: Spins, t: float) -> dict[str, float]:
+        """Those of the cells, and of the applied fields on the moments that they have."""
+        assert self.cells is not None
+        m = spins.vectors()[..., 0, :].astype(np.float64)
+        found = {name: float(part.sum()) for name, part in self.cells.parts(m).items()}
+        weighted = (m if self.cells.factors is None else m * self.cells.factors[..., None])[..., None, :]
+        for term in self.hamiltonian.terms:
+            if isinstance(term, Applied):
+                found[term.name] = found.get(term.name, 0.0) + term.energy(self.geometry, weighted, t)
         return found
 
     @cached_property
@@ -311,4 +363,6 @@ class Motion:
         """The whole field [T] of ``spins``, (nz, ny, nx, 3): minus the gradient of the energy, the readable form."""
         vectors = spins.vectors().astype(np.float64)
         h = self.hamiltonian.field(self.geometry, vectors, t)[..., 0, :] / self.moment
+        if self.cells is not None:
+            h += self.cells.field(vectors[..., 0, :])
         return np.asarray(h + np.moveaxis(self.stray_field(spins), 0, -1))

@@ -52,6 +52,50 @@ def torque(here, local, out, row, width, c):
 
 
 @kernel(fastmath=FAST)
+def torque_of_cells(here, local, out, row, width, v, tesla, damped):
+    """The same of cells of several materials, ``v`` (17, places): see `cells.Cells.rows`. Without ``damped``, 0.
+
+    ``local`` and ``tesla`` are angles without the factor 1/(1 + alpha^2), which differs between cells.
+    """
+    one = here.dtype.type(1)
+    zero = one - one
+    layers = out.shape[1] // width
+    size = width - 2 * row - 2
+    for layer in range(layers):
+        at = layer * width + row + 1
+        for i in range(at, at + size):
+            j = i + width
+            x, y, z = here[0, j], here[1, j], here[2, j]
+            ex, ey, ez = here[0, j + 1], here[1, j + 1], here[2, j + 1]
+            wx, wy, wz = here[0, j - 1], here[1, j - 1], here[2, j - 1]
+            nx, ny, nz = here[0, j + row], here[1, j + row], here[2, j + row]
+            sx, sy, sz = here[0, j - row], here[1, j - row], here[2, j - row]
+            tx, ty, tz = here[0, j + width], here[1, j + width], here[2, j + width]
+            bx, by, bz = here[0, j - width], here[1, j - width], here[2, j - width]
+            a, b, c, d, e, f = v[0, i], v[1, i], v[2, i], v[3, i], v[4, i], v[5, i]
+            px, qx, py, qy = v[6, i], v[7, i], v[8, i], v[9, i]
+            k = v[10, i] * (v[11, i] * x + v[12, i] * y + v[13, i] * z)
+            kc, square = v[14, i], x * x + y * y + z * z
+            fx = a * ex + b * wx + c * nx + d * sx + e * tx + f * bx + px * ez - qx * wz
+            fy = a * ey + b * wy + c * ny + d * sy + e * ty + f * by + py * nz - qy * sz
+            fz = a * ez + b * wz + c * nz + d * sz + e * tz + f * bz - px * ex + qx * wx - py * ny + qy * sy
+            fx += k * v[11, i] - kc * x * (square - x * x)
+            fy += k * v[12, i] - kc * y * (square - y * y)
+            fz += k * v[13, i] - kc * z * (square - z * z)
+            fx = local[0, i] + tesla * fx
+            fy = local[1, i] + tesla * fy
+            fz = local[2, i] + tesla * fz
+            alpha = v[15, i] if damped else zero
+            scale = one / (one + alpha * alpha)
+            gx = scale * (fx + alpha * (y * fz - z * fy))
+            gy = scale * (fy + alpha * (z * fx - x * fz))
+            gz = scale * (fz + alpha * (x * fy - y * fx))
+            out[0, i] = gy * z - gz * y
+            out[1, i] = gz * x - gx * z
+            out[2, i] = gx * y - gy * x
+
+
+@kernel(fastmath=FAST)
 def _towards(m, k, total, out, width, keep, weight, reach):
     """total = keep total + weight k, and the next stage out = m + reach k."""
     size = k.shape[1]
@@ -147,18 +191,20 @@ def _carried(here, local, out, row, width, c):
 
 
 @kernel
-def _rates(here, local, k, work, row, width, q):
+def _rates(here, local, k, work, row, width, q, v):
     """The torque of one stage with that of the current, if there is any."""
-    c = (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11])
-    if q[16] != 0 or q[17] != 0 or q[18] != 0:
+    carried = q[16] != 0 or q[17] != 0 or q[18] != 0
+    if carried:
         _carried(here, local, work, row, width, q[16:20])
-        torque(here, work, k, row, width, c)
+    if v.shape[1]:
+        torque_of_cells(here, work if carried else local, k, row, width, v, q[14], True)
     else:
-        torque(here, local, k, row, width, c)
+        c = (q[0], q[1], q[2], q[3], q[4], q[5], q[6], q[7], q[8], q[9], q[10], q[11])
+        torque(here, work if carried else local, k, row, width, c)
 
 
 @kernel
-def slope(m, factors, tensor, real, spectrum, fields, work, q, drive, places):
+def slope(m, factors, tensor, real, spectrum, fields, work, q, drive, places, v):
     """Write W x m of one stage to work[0], with the true stray field in fields[0]; arguments as of `rk4_steps`."""
     row, width = m.shape[3], m.shape[2] * m.shape[3]
     zero = m.dtype.type(0)
@@ -168,22 +214,27 @@ def slope(m, factors, tensor, real, spectrum, fields, work, q, drive, places):
         scale = q[14]
     _local(work[2], fields.reshape(SLOTS, 3, -1), 0, scale, zero, zero, zero, drive)
     _with_places(work[2], places, q[14], drive[3])
-    _rates(m.reshape(3, -1), work[2], work[0], work[3], row, width, q)
+    _rates(m.reshape(3, -1), work[2], work[0], work[3], row, width, q, v)
 
 
 @kernel(fastmath=FAST)
-def _shake(local, normals, sd):
-    """Add thermal fields, as angles of the standard deviation ``sd``."""
+def _shake(local, normals, sd, v):
+    """Add thermal fields, as angles of the standard deviation ``sd``, in cells of several materials times v[16]."""
     size = local.shape[1]
     for part in range(3):
         values, variates = local[part], normals[part * size : (part + 1) * size]
-        for i in range(values.size):
-            values[i] += sd * variates[i]
+        if v.shape[1]:
+            factors = v[16]
+            for i in range(values.size):
+                values[i] += sd * factors[i] * variates[i]
+        else:
+            for i in range(values.size):
+                values[i] += sd * variates[i]
 
 
 @kernel
 def rk4_steps(
-    m, rng, closed, factors, tensor, real, spectrum, fields, counts, work, normals, stages, q, drives, places,
+    m, rng, closed, factors, tensor, real, spectrum, fields, counts, work, normals, stages, q, drives, places, v,
     tolerance, steps,
 ):  # fmt: skip
     """Advance ``m`` (3, nz+2, ny+2, nx+2) by ``steps`` of the classical Runge-Kutta method.
@@ -198,6 +249,7 @@ def rk4_steps(
     drives : (2 steps + 1, 4) applied field at every half step, as an angle, and the factor of the swinging local field,
         or (1, 4)
     places : (2, 3, places) local fields [T], one that stands still and one that swings; or (0, 3, 0)
+    v : (17, places) constants of cells of several materials, for which q holds angles without damping; or (17, 0)
     tolerance : of the extrapolated field, of the largest one; below 0 every stage is evaluated
     tensor : empty where there is no stray field
     """
@@ -235,9 +287,9 @@ def rk4_steps(
             _local(local, lines, slot, w[0], w[1], w[2], w[3], drive)
             _with_places(local, places, q[14], drive[3])
             if normals.size:
-                _shake(local, normals, q[15])
+                _shake(local, normals, q[15], v)
             flat = here.reshape(3, -1)
-            _rates(flat, local, k, carried, row, width, q)
+            _rates(flat, local, k, carried, row, width, q, v)
             into = stages[stage % 2] if stage < 3 else m
             if stage < 3:
                 kept, weight, reach = (

@@ -36,7 +36,7 @@ class Oscillation:
 
 
 @dataclass(frozen=True)
-class _Applied(Term):
+class Applied(Term):
     """A field on moments ``moments``, one number or one for each site of the unit cell."""
 
     moments: ArrayLike = 1.0
@@ -65,7 +65,7 @@ class _Applied(Term):
 
 
 @dataclass(frozen=True)
-class Zeeman(_Applied):
+class Zeeman(Applied):
     """A uniform field ``B`` and, added to it, ``drive``: a function of time such as `Oscillation`."""
 
     B: Vector = (0.0, 0.0, 1.0)
@@ -96,7 +96,7 @@ class Zeeman(_Applied):
 
 
 @dataclass(frozen=True)
-class Gradient(_Applied):
+class Gradient(Applied):
     """A field B = G r that vanishes in the middle; ``G`` rows (dBx/dr, dBy/dr, dBz/dr) [T/nearest-neighbour distance].
 
     In free space G is symmetric and without trace; a single gradient dBz/dx is taken as well.
@@ -126,7 +126,7 @@ class Gradient(_Applied):
 
 
 @dataclass(frozen=True)
-class Tip(_Applied):
+class Tip(Applied):
     """The field of a tip near ``place``: ``B`` exp(-d^2/2 ``width``^2), d the distance from there."""
 
     B: Vector = (0.0, 0.0, 1.0)
@@ -158,7 +158,7 @@ class Tip(_Applied):
 
 
 @dataclass(frozen=True, eq=False)
-class LocalField(_Applied):
+class LocalField(Applied):
     """A field of its own on every site, ``B`` (nz, ny, nx, basis, 3), times ``course`` of the time if there is one.
 
     That of a magnet beside the sample, or of an antenna. Equal only to itself. Errors: ValueError for numbers that are
