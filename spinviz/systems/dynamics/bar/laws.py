@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite, nan
 
 import numpy as np
@@ -68,14 +69,19 @@ def alone(state: BarState, p: BarParameters, d: Departure) -> bool:
     return free and state.time - d.time >= REST
 
 
+def soft(p: BarParameters) -> bool:
+    """Whether anisotropy is weak against the stray field: not so in cobalt."""
+    return p.made_of.wall_width > 3 * p.exchange_length
+
+
 def closed(state: BarState, p: BarParameters, d: Departure) -> bool:
     """Whether a soft bar rests with no net moment."""
-    return alone(state, p, d) and p.made_of.K1 == 0 and bool(np.linalg.norm(state.mean) < 0.1)
+    return alone(state, p, d) and soft(p) and bool(np.linalg.norm(state.mean) < 0.1)
 
 
 def demagnetized(state: BarState, p: BarParameters, d: Departure) -> bool:
     """Whether the shrinking field, strong enough at first, is over, and nothing has happened since."""
-    if state.began is None or p.made_of.K1 > 0 or d.time > state.began:
+    if state.began is None or not soft(p) or d.time > state.began:
         return False
     return p.peak > saturation(p) and p.B == 0 and not p.magnet and state.time > state.began + HALF * HALVES + REST / 2
 
@@ -85,7 +91,7 @@ def saturation(p: BarParameters) -> float:
     return 2 * saturated_energy(p) / (p.moment * p.cells)
 
 
-def parts_missing(state: BarState, p: BarParameters, seen: dict[str, float]) -> float:
+def parts_missing(state: BarState, p: BarParameters, seen: Mapping[str, float]) -> float:
     """What the parts of the energy lack to the sum, as a part of the largest."""
     names = ("stray_energy", "exchange_energy", "field_energy", "anisotropy_energy")
     found = [seen[name] for name in names]
@@ -144,9 +150,11 @@ LAWS = (
     ),
     Law(
         "virtual_work", "Virtual work of the magnet", "force", theory=lambda s, p, d: virtual_work(s, p),
-        latex=r"F=\frac{\partial E_m}{\partial d}", validity="A magnet stands still; the moments are held.", tolerance=1e-4,
+        latex=r"F=\frac{\partial E_m}{\partial d}", validity="A magnet stands still; the moments are held.",
+        tolerance=1e-4,
         because="Differences over a thousandth of the distance.", reference="Jackson, Classical Electrodynamics, 5.7",
-        scale=strongest_pull, check=Check(3e-10, {"magnet": True, "distance": 2e-7}), holds=lambda s, p, d: p.magnet and s.gap == p.distance,
+        scale=strongest_pull, check=Check(3e-10, {"magnet": True, "distance": 2e-7}),
+        holds=lambda s, p, d: p.magnet and s.gap == p.distance,
     ),
     Law(
         "two_dipoles", "Pull of two dipoles", "force", theory=lambda s, p, d: far_pull(s.mean, p, s.gap),

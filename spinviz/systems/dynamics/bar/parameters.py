@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity, switch
-from spinviz.physics.constants import VACUUM_PERMEABILITY
+from spinviz.physics.micromagnetics.materials import MATERIALS, Material
 
-
-@dataclass(frozen=True)
-class Material:
-    """``Ms`` [A/m], ``A`` [J/m], uniaxial ``K1`` [J/m^3]."""
-
-    Ms: float
-    A: float
-    K1: float = 0.0
-
-
-MATERIALS = {
-    "permalloy": Material(8e5, 1.3e-11),
-    "iron": Material(1.7e6, 2.1e-11),
-    "nickel": Material(4.9e5, 9e-12),
-    "cobalt": Material(1.4e6, 3e-11, 5.2e5),
-}
 NEAR, FAR = 1e-7, 5e-6
 """Distances [m] of the magnet after the actions that bring it and take it away."""
 
@@ -34,13 +17,16 @@ class BarParameters(Parameters):
     """Inputs of `Bar`."""
 
     material: Literal["permalloy", "iron", "nickel", "cobalt"] = choice(
-        "permalloy", "What the bar is made of: its saturation, exchange and anisotropy.", title="Material", rebuild=True
-    )
+        "permalloy",
+        "What the bar is made of: its saturation, exchange and anisotropy. One crystal: easy axes of iron along x, y, "
+        "z, that of cobalt along x.",
+        title="Material", rebuild=True,
+    )  # fmt: skip
     length: float = quantity(
-        8e-7, "m", "Length of the bar, along x.", title="Length", symbol="L", ge=1e-7, le=2e-6, rebuild=True
+        6e-7, "m", "Length of the bar, along x.", title="Length", symbol="L", ge=1e-7, le=2e-6, rebuild=True
     )
     width: float = quantity(
-        4e-7, "m", "Width of the bar, along y.", title="Width", symbol="W", ge=5e-8, le=1e-6, rebuild=True
+        3e-7, "m", "Width of the bar, along y.", title="Width", symbol="W", ge=5e-8, le=1e-6, rebuild=True
     )
     thickness: float = quantity(
         4e-8, "m", "Thickness of the bar, along z: one layer of cells.", title="Thickness", symbol="t", ge=2e-9,
@@ -94,8 +80,8 @@ class BarParameters(Parameters):
 
     @property
     def exchange_length(self) -> float:
-        """sqrt(2A/(mu0 Ms^2)) [m]: no cell is longer in the plane."""
-        return sqrt(2 * self.made_of.A / (VACUUM_PERMEABILITY * self.made_of.Ms**2))
+        """No cell is longer in the plane [m]."""
+        return self.made_of.exchange_length
 
     @property
     def shape(self) -> tuple[int, int, int]:

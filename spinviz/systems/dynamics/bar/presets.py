@@ -7,11 +7,11 @@ from spinviz.systems.dynamics.bar.parameters import FAR
 
 PRESETS = (
     Preset(
-        "landau", "Landau pattern", "A bar saturated across its width relaxes into domains that close the flux.",
-        parameters={"length": 6e-7, "width": 4e-7, "start": "across"}, length=4e-9,
-        notes="Saturated across, the long sides are covered with poles. The stray field turns the moments along all "
-        "edges: triangular domains close the flux at the ends, walls meet in a vortex, and E_s falls. Exchange, the "
-        "price of the walls, rises a little.",
+        "landau", "Landau pattern", "From disorder, a bar relaxes into four domains that close the flux.",
+        parameters={"length": 6e-7, "width": 4e-7, "start": "random"}, length=4e-9,
+        notes="The stray field turns the moments along all edges: no poles are left there. Vortices, about which the "
+        "moments rotate, meet and vanish, until a single one holds four domains together: two along the sides, and two "
+        "triangles that close the flux at the ends.",
     ),
     Preset(
         "nail", "Why a nail is no magnet", "The field around a bar shrinks as domains form.",
@@ -21,7 +21,7 @@ PRESETS = (
     ),
     Preset(
         "demagnetize", "Demagnetize", "An alternating field that becomes weaker takes a magnetized bar apart.",
-        parameters={"start": "along"}, actions=((1e-9, "demagnetize"),), length=9e-9,
+        parameters={"start": "along"}, actions=((5e-10, "demagnetize"),), length=1e-8,
         notes="Saturated along its length the bar keeps most of its moment, although domains would cost less: there is "
         "a barrier. Each half period of the field goes less far than the one before, until walls are left in the "
         "middle and the moment is near zero.",
@@ -29,7 +29,7 @@ PRESETS = (
     Preset(
         "magnet", "Magnet comes and goes", "A magnet magnetizes the bar, pulls at it, and leaves a remainder.",
         parameters={"start": "closure", "magnet": True, "distance": FAR},
-        actions=((5e-10, "bring"), (3.5e-9, "take")), length=7e-9,
+        actions=((5e-10, "bring"), (4e-9, "take")), length=8e-9,
         notes="Domains along the field of the magnet grow: the bar becomes a magnet, and is pulled with either pole. "
         "Taken away, the magnet leaves a remainder behind. Demagnetize to remove it.",
     ),

@@ -17,6 +17,7 @@ from spinviz.physics.lattice.mesh import mesh, micromagnetic
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.zeeman import LocalField, Zeeman
+from spinviz.physics.micromagnetics.cells import Cells
 from spinviz.physics.micromagnetics.prisms import prism_field
 from spinviz.physics.micromagnetics.relaxation import relax as minimised
 from spinviz.physics.micromagnetics.stepping import History, Motion
@@ -29,7 +30,7 @@ Values = NDArray[np.float64]
 
 SHAKEN = 0.1
 """Standard deviation [rad] by which moments of a saturated start are turned about either axis."""
-HALF, HALVES = 6e-10, 10
+HALF, HALVES = 1e-9, 8
 """Half a period [s] of the demagnetizing field, and how many there are: each is weaker than the one before."""
 APPROACH = 2.5e-10
 """Time [s] in which the moving magnet changes its distance by a factor e."""
@@ -117,13 +118,22 @@ def stray_field_of(shape: tuple[int, int, int], cell: Vector, Ms: float) -> Stra
 @lru_cache(maxsize=4)
 def motion_of(p: BarParameters, gap: float, drive: Shrinking | None = None) -> Motion:
     """How the moments move with the magnet at the distance ``gap``, infinite for none."""
-    geometry, made_of = mesh_of(p.shape), p.made_of
-    terms = micromagnetic(geometry, made_of.Ms, p.cell, A=made_of.A, K1=made_of.K1, axis=(1, 0, 0)).terms[:-1]
-    terms = (*terms, Zeeman(p.moment, (p.B, 0.0, 0.0), drive))
+    geometry, made_of, cells = mesh_of(p.shape), p.made_of, crystal(p)
+    A, K1 = (0.0, 0.0) if cells else (made_of.A, made_of.K1)
+    inside = micromagnetic(geometry, made_of.Ms, p.cell, A=A, K1=K1, axis=(1, 0, 0)).terms[:-1]
+    terms = (*inside, Zeeman(p.moment, (p.B, 0.0, 0.0), drive))
     if isfinite(gap):
         terms = (*terms, LocalField(p.moment, field_of(p, gap).reshape(*geometry.shape, 3)))
     stray = stray_field_of(p.shape, p.cell, made_of.Ms)
-    return Motion(geometry, Hamiltonian(terms), p.moment, p.alpha, stray, cell=p.cell)
+    return Motion(geometry, Hamiltonian(terms), p.moment, p.alpha, stray, cell=p.cell, cells=cells)
+
+
+def crystal(p: BarParameters) -> Cells | None:
+    """Cells of a cubic crystal whose axes are those of the bar; None for other materials."""
+    made_of = p.made_of
+    if made_of.anisotropy != "cubic":
+        return None
+    return Cells(p.shape, p.cell, (False,) * 3, made_of.Ms, made_of.A, Kc=made_of.K1, alpha=p.alpha)
 
 
 def moving(state: BarState, p: BarParameters) -> Motion:
@@ -223,7 +233,7 @@ def seen_from_outside(p: BarParameters) -> tuple[Values, Values]:
 
 
 def lens(p: BarParameters) -> float:
-    """What one core can follow, at most half a nanosecond per second: 1, 2 or 5 times a power of ten."""
-    wanted = min(RATE / p.cells * inner_step(p), 5e-10)
+    """What one core can follow, at most a nanosecond per second: 1, 2 or 5 times a power of ten."""
+    wanted = min(RATE / p.cells * inner_step(p), 1e-9)
     decade = 10.0 ** floor(log10(wanted))
     return decade * max(step for step in (1, 2, 5) if step * decade <= wanted * (1 + 1e-9))

@@ -12,6 +12,7 @@ import numpy as np
 from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, System
 from spinviz.model.visuals import Stage, Visual
+from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.terms.zeeman import LocalField, Zeeman
@@ -157,7 +158,7 @@ class Bar(System[BarParameters, BarState]):
             "stray_energy": energy[STRAY],
             "exchange_energy": energy[Exchange.name],
             "field_energy": energy[Zeeman.name] + energy.get(LocalField.name, 0.0),
-            "anisotropy_energy": energy[Uniaxial.name],
+            "anisotropy_energy": energy[Uniaxial.name] + energy.get(Cubic.name, 0.0),
             "stray_share": energy[STRAY] / saturated_energy(p),
             "outside": float(np.sum(near * cells)),
             "far": float(np.sum(far * cells)),
