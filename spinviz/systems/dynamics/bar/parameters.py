@@ -34,8 +34,8 @@ class BarParameters(Parameters):
     )  # fmt: skip
     start: Literal["across", "along", "up", "random", "closure"] = choice(
         "across",
-        "Saturated along an axis and shaken by 0.1 rad, because a perfectly symmetric state never moves; disorder, as "
-        "after cooling from above the Curie temperature; or four domains that close the flux.",
+        "Saturated along an axis, or four domains that close the flux, shaken by 0.1 rad because a perfectly symmetric "
+        "state never moves; or disorder, as after cooling from above the Curie temperature.",
         title="Start",
         words={"across": "saturated across", "along": "saturated along", "up": "saturated upright",
                "random": "disorder", "closure": "four domains"},
@@ -50,10 +50,10 @@ class BarParameters(Parameters):
         0.1, "T", "Largest field of the action Demagnetize.", title="Demagnetizing field", symbol="B_p", ge=0, le=1
     )
     magnet: bool = switch(
-        False, "A cubic permanent magnet, as wide as the bar, beyond the end of the bar on the right.", title="Magnet"
+        False, "A permanent magnet, as wide as the bar, beyond the end of the bar on the right.", title="Magnet"
     )
     distance: float = quantity(
-        FAR, "m", "Distance of the magnet from the end of the bar. It gets there in about a nanosecond.",
+        FAR, "m", "Distance of the magnet from the end of the bar. It gets there in some nanoseconds.",
         title="Distance", symbol="d", ge=5e-8, le=1e-5, scale="log",
     )  # fmt: skip
     strength: float = quantity(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isfinite
 
 import numpy as np
 
 from spinviz.model.units import show
 from spinviz.model.visuals import Cells, Labels, Stage, Visual, float32
+from spinviz.systems.dynamics.bar.magnet import block
 from spinviz.systems.dynamics.bar.parameters import BarParameters
 from spinviz.systems.dynamics.bar.state import BarState, drive_of
 from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
@@ -22,7 +22,7 @@ from spinviz.systems.dynamics.common.stray_picture import (
     with_margin,
 )
 
-ROOM = 0.75
+ROOM = 0.5
 """Largest distance of the magnet that is drawn, in lengths of the bar."""
 
 
@@ -46,13 +46,14 @@ def drawn(state: BarState, p: BarParameters) -> tuple[Visual, ...]:
 def magnet_drawn(state: BarState, p: BarParameters) -> tuple[Visual, ...]:
     """Two halves in the colours of up and down, the pole named on each: a field comes out of the north pole."""
     unit = p.cell[0]
-    edge, left = p.width / unit, (p.length / 2 + min(state.gap, ROOM * p.length)) / unit
+    (edge, _, high), left = block(p), p.length / 2 + min(state.gap, ROOM * p.length)
+    edge, high, left = edge / unit, high / unit, left / unit
     near = -1.0 if p.strength >= 0 else 1.0
     halves = np.empty((2, 2, 2))
     halves[..., 0], halves[..., 1] = near, -near
-    places = [[left + part * edge, 0.0, 0.5 * edge] for part in (0.25, 0.75)]
+    places = [[left + part * edge, 0.0, high / 2] for part in (0.25, 0.75)]
     return (
-        Cells(float32(halves), (left, -edge / 2, -edge / 2), (edge / 2, edge / 2, edge / 2)),
+        Cells(float32(halves), (left, -edge / 2, -high / 2), (edge / 2, edge / 2, high / 2)),
         Labels(float32(places), ("S", "N") if near < 0 else ("N", "S"), size=1.4, offset=(0.0, 0.4)),
     )
 
@@ -67,7 +68,7 @@ def stage_of(p: BarParameters) -> Stage:
         stage = with_margin(stage, sample)
     if not p.magnet:
         return stage
-    half, unit = p.width / 2 / p.cell[0], p.cell[0]
+    half, unit = block(p)[2] / 2 / p.cell[0], p.cell[0]
     low, high = stage.low, stage.high
     right = max(high[0], (p.length / 2 + ROOM * p.length + p.width) / unit)
     return replace(stage, low=(low[0], low[1], -half), high=(right, high[1], half))
@@ -75,18 +76,12 @@ def stage_of(p: BarParameters) -> Stage:
 
 def caption_of(state: BarState, p: BarParameters) -> str:
     """Material, cells and what is drawn, left out or not to scale."""
-    sizes = " × ".join(f"{size * 1e9:.3g}" for size in p.edges)
-    cell = p.cell[0] * 1e9
-    parts = [
-        f"{p.material}, {sizes} nm",
-        f"{p.shape[2]} × {p.shape[1]} cells of {cell:.2g} nm, exchange length {p.exchange_length * 1e9:.2g} nm",
-        "m does not vary across the thickness",
-    ]
-    if drive := drive_of(state, p):
-        parts.append(f"demagnetizing field {show(drive(state.time)[0], 'T', 2)}")
+    edges = " × ".join(f"{size * 1e9:.2g}" for size in (p.cell[0], p.thickness))
+    parts = [f"{p.made_of.title}, one layer of {p.shape[2]} × {p.shape[1]} cells, {edges} nm"]
     if p.magnet:
-        parts.append(f"magnet at {show(state.gap, 'm', 3)}")
-        if isfinite(state.gap) and state.gap > ROOM * p.length:
-            parts[-1] += ", drawn nearer"
+        far = ", drawn nearer" if state.gap > ROOM * p.length else ""
+        parts.append(f"magnet at {show(state.gap, 'm', 2)}{far}")
+    if drive := drive_of(state, p):
+        parts.append(f"B = {show(drive(state.time)[0], 'T', 2)}")
     shown = stray_words(state.m, sample_of(p), p.show) if p.show in (CHARGES, FIELD) else one_arrow_for(p.shape, p.show)
     return " · ".join([*parts, shown] if shown else parts)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from spinviz.model.system import State
 from spinviz.physics.constants import VACUUM_PERMEABILITY
-from spinviz.physics.lattice import textures
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import mesh, micromagnetic
 from spinviz.physics.lattice.spins import Spins
@@ -29,10 +28,12 @@ from spinviz.systems.dynamics.bar.parameters import FAR, BarParameters
 Values = NDArray[np.float64]
 
 SHAKEN = 0.1
-"""Standard deviation [rad] by which moments of a saturated start are turned about either axis."""
+"""Standard deviation [rad] by which moments of a start are turned about either axis."""
+ALIKE, DISORDERED = 2.0, 4.0
+"""Cells over which neighbours of a shaken and of a disordered start are alike: white noise would hide all energies."""
 HALF, HALVES = 1e-9, 8
 """Half a period [s] of the demagnetizing field, and how many there are: each is weaker than the one before."""
-APPROACH = 2.5e-10
+APPROACH = 5e-10
 """Time [s] in which the moving magnet changes its distance by a factor e."""
 TORQUE = 1e-5
 """Torque abs(m x B) [T] at which a descent ends: what single precision can tell."""
@@ -182,12 +183,20 @@ def started(p: BarParameters, rng: np.random.Generator) -> BarState:
 def start_vectors(p: BarParameters, rng: np.random.Generator) -> Values:
     """Vectors (nz, ny, nx, 3) of the start, of any length."""
     if p.start == "random":
-        return textures.random(p.shape, rng)
-    vectors = SHAKEN * rng.standard_normal((*p.shape, 3))
+        return smooth_noise(p, rng, DISORDERED)
+    vectors = SHAKEN * smooth_noise(p, rng, ALIKE)
     if p.start == "closure":
         return vectors + closed(p)
     vectors[..., {"along": 0, "across": 1, "up": 2}[p.start]] += 1.0
     return vectors
+
+
+def smooth_noise(p: BarParameters, rng: np.random.Generator, cells: float) -> Values:
+    """Normal numbers (nz, ny, nx, 3) of standard deviation 1 that are alike over some ``cells``."""
+    from scipy.ndimage import gaussian_filter
+
+    noise = gaussian_filter(rng.standard_normal((*p.shape, 3)), cells, axes=(1, 2), mode="reflect")
+    return np.asarray(noise / noise.std())
 
 
 def closed(p: BarParameters) -> Values:
@@ -207,10 +216,10 @@ def relax(state: BarState, p: BarParameters) -> None:
 
 
 def demagnetize(state: BarState, p: BarParameters) -> BarParameters:
-    """Switch the shrinking field on, and any constant one off."""
+    """Switch the shrinking field on, and any other off."""
     edited(state, p)
     state.began = state.time
-    return p.change(B=0.0)
+    return p.change(B=0.0, distance=FAR)
 
 
 def saturate(state: BarState, p: BarParameters, start: str) -> None:
@@ -224,12 +233,13 @@ def saturate(state: BarState, p: BarParameters, start: str) -> None:
 
 @lru_cache(maxsize=2)
 def seen_from_outside(p: BarParameters) -> tuple[Values, Values]:
-    """Weights (cells, 3) of m in B_x [T] on the axis one length beyond the end, and ten lengths from the middle."""
+    """Weights of m (cells, 3) in the stray field [T] on the axis: B (3, cells, 3) one length beyond the end, B_x
+    (cells, 3) ten lengths from the middle.
+    """
     near, far = np.array([1.5 * p.length, 0.0, 0.0]), np.array([10 * p.length, 0.0, 0.0])
-    points = middles(p.edges, p.shape)
-    scale = -VACUUM_PERMEABILITY * p.made_of.Ms
-    one, two = (scale * prism_field(point - points, p.cell, 0) for point in (near, far))
-    return one, two
+    points, scale = middles(p.edges, p.shape), -VACUUM_PERMEABILITY * p.made_of.Ms
+    beside = np.array([prism_field(near - points, p.cell, axis) for axis in range(3)])
+    return scale * beside, scale * prism_field(far - points, p.cell, 0)
 
 
 def lens(p: BarParameters) -> float:

@@ -160,7 +160,7 @@ class Bar(System[BarParameters, BarState]):
             "field_energy": energy[Zeeman.name] + energy.get(LocalField.name, 0.0),
             "anisotropy_energy": energy[Uniaxial.name] + energy.get(Cubic.name, 0.0),
             "stray_share": energy[STRAY] / saturated_energy(p),
-            "outside": float(np.sum(near * cells)),
+            "outside": float(np.linalg.norm((near * cells).sum(axis=(1, 2)))),
             "far": float(np.sum(far * cells)),
             "applied": field,
             "gap": state.gap if isfinite(state.gap) else nan,
