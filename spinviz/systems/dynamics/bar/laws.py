@@ -120,9 +120,9 @@ SYMBOLS = {
     "N_a": "demagnetizing factor of the bar along the axis a",
     "m_a": "component of m along the axis a",
     "M_s": "saturation magnetization",
-    "r": "distance from the middle",
+    "r": "distance from the middle of the bar",
     "E_m": "energy of the bar in the field of the magnet",
-    "m'": "moment of the magnet",
+    "m_M": "moment of the magnet",
     "N": "demagnetizing tensor of the bar at that point",
     "E_x": "energy of the stray field of the bar saturated along x",
 }
@@ -143,7 +143,8 @@ LAWS = (
     ),
     Law(
         "dipole", "Far field of the bar", "far", theory=lambda s, p, d: dipole(float(s.mean[0]), p),
-        latex=r"B=\frac{\mu_0M_sV\langle m_x\rangle}{2\pi r^3}", validity="Always: ten lengths away.", tolerance=0.05,
+        latex=r"B_{10}=\frac{\mu_0M_sV\langle m_x\rangle}{2\pi r^3}", validity="Always: ten lengths away.",
+        tolerance=0.05,
         because="A bar of which one half is magnetized differs by 4 % of the saturated one's field.",
         reference="Jackson, Classical Electrodynamics, 5.6", scale=lambda s, p, d: dipole(1.0, p),
         check=Check(2e-10, {"start": "along"}),
@@ -166,7 +167,7 @@ LAWS = (
     ),
     Law(
         "two_dipoles", "Pull of two dipoles", "force", theory=lambda s, p, d: far_pull(s.mean, p, s.gap),
-        latex=r"F=\frac{3\mu_0M_sV\langle m_x\rangle m'}{2\pi r^4}",
+        latex=r"F=\frac{3\mu_0M_sV\langle m_x\rangle m_M}{2\pi r^4}",
         validity="The magnet is at least four lengths away, the bar magnetized along its length.", tolerance=0.15,
         because="Next order: 5/3 of the squared lengths over r.", reference="Jackson, Classical Electrodynamics, 5.7",
         scale="theory", check=Check(2e-11, {"magnet": True, "start": "along"}),
@@ -175,8 +176,8 @@ LAWS = (
     Law(
         "demagnetized", "Demagnetized bar", "moment", theory=lambda s, p, d: 0.0, latex=r"|\langle m\rangle|=0",
         validity="Soft; after a field that overcame N μ₀Ms at first and shrank to zero.", tolerance=0.15,
-        because="The number of half periods is ten, and walls are wide: domains balance to a part of their number.",
+        because="Eight half periods, each weaker by an eighth: the last leaves what it can move.",
         reference="Hubert and Schäfer, Magnetic Domains (1998), 3.2",
-        check=Check(8e-9, preset="demagnetize", slow=True), holds=demagnetized,
+        check=Check(9.8e-9, preset="demagnetize", slow=True), holds=demagnetized,
     ),
 )  # fmt: skip

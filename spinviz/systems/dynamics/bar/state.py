@@ -144,11 +144,11 @@ def moving(state: BarState, p: BarParameters) -> Motion:
 
 @lru_cache(maxsize=64)
 def inner_step(p: BarParameters) -> float:
-    """Longest step [s] in the strongest field."""
-    strongest = motion_of(p.change(B=abs(p.B) + p.peak, magnet=False), inf)
-    near = abs(p.strength) if p.magnet else 0.0
-    rate = strongest.largest_field() + near
-    return min(strongest.longest_step() * strongest.largest_field() / rate, LONGEST)
+    """Longest step [s] in the strongest fields from outside."""
+    motion = motion_of(p.change(B=0.0, magnet=False), inf)
+    field = motion.largest_field()
+    outside = abs(p.B) + p.peak + (abs(p.strength) if p.magnet else 0.0)
+    return min(motion.longest_step() * field / (field + outside), LONGEST)
 
 
 def moved(state: BarState, p: BarParameters, dt: float) -> None:
