@@ -23,6 +23,8 @@ BEVEL = (0.06, 0.10, 0.90, 0.94)
 """Vertices along a cell that is a block, in parts of it."""
 PLINTH = 1.6
 """How far the plinth reaches below the low cells, in heights of the relief."""
+LOWEST = 0.05
+"""The same in parts of the shorter side of the layer, at most."""
 SHADE = 1.3
 """How much darker it is at the foot of a wall."""
 
@@ -157,8 +159,9 @@ def ground_of(visual: Cells, mesh: Mesh) -> Array:
     slope_y, slope_x = (np.asarray(slope, np.float32) for slope in np.gradient(height, mesh.y, mesh.x))
     shade = np.clip(1 - SHADE * np.maximum(around - height, 0) / np.float32(visual.relief), 0.35, 1.0)
     ground = np.pad(np.stack([floor + height, slope_x, slope_y, shade], axis=-1), ((2, 2), (2, 2), (0, 0)), mode="edge")
+    deep = min(PLINTH * visual.relief, LOWEST * float(min(mesh.x[-1] - mesh.x[0], mesh.y[-1] - mesh.y[0])))
     for edge in (ground[0], ground[-1], ground[:, 0], ground[:, -1]):
-        edge[:, 0], edge[:, 3] = floor - PLINTH * visual.relief, 0.55
+        edge[:, 0], edge[:, 3] = floor - deep, 0.55
     return np.ascontiguousarray(ground.reshape(-1, 4), np.float32)
 
 

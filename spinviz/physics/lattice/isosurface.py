@@ -40,7 +40,8 @@ def isosurface(
         stride += 1
     rest = np.asarray(carried, np.float64)[::stride, ::stride, ::stride]
     rest = np.pad(rest, ((1, 1), (1, 1), (1, 1), (0, 0)), mode="edge")
-    gradients = np.stack(np.gradient(padded)[::-1], axis=-1)
+    along_z, along_y, along_x = np.gradient(padded)
+    gradients = np.stack([along_x, along_y, along_z], axis=-1)
     found = np.zeros((3 * triangles, 6 + rest.shape[3]))
     fill(padded, np.concatenate([np.nan_to_num(gradients), rest], axis=3), found)
     points = np.clip((found[:, :3] - 1) * stride, -0.5, np.array(values.shape[::-1]) - 0.5)

@@ -149,12 +149,13 @@ class Cells:
 
     def parts(self, m: Values) -> dict[str, Values]:
         """Energy [J] of each cell by term of ``m`` (nz, ny, nx, 3), half of each pair in either cell."""
-        V = self.volume
+        V, there = self.volume, m.any(axis=-1)
         exchange, dmi = np.zeros(self.shape), np.zeros(self.shape)
         for axis in range(3):
             along = 2 - axis
             J, ahead = self.bonds(axis, "A"), np.roll(m, -1, along)
-            pair = J * (1 - np.einsum("...i,...i", m, ahead)) / 2
+            both = there & np.roll(there, -1, along)
+            pair = J * both * (1 - np.einsum("...i,...i", m, ahead)) / 2
             exchange += pair + np.roll(pair, 1, along)
             if axis < 2:
                 crossed = m[..., 2] * ahead[..., axis] - m[..., axis] * ahead[..., 2]

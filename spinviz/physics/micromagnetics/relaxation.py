@@ -35,7 +35,7 @@ def relax(motion: Motion, spins: Spins, torque: float, t: float = 0.0, most: int
 
     Equilibrium to double precision needs float64. A perfectly symmetric state stays, stable or not: tilt it before.
     """
-    flat = spins.values[0].reshape(3, -1)
+    flat, weights = spins.values[0].reshape(3, -1), _weights(motion, spins)
     step = 0.5 / motion.largest_field(t)
     now = _Descent.of(motion, spins, t)
     for iteration in range(most):
@@ -49,10 +49,19 @@ def relax(motion: Motion, spins: Spins, torque: float, t: float = 0.0, most: int
         spins.fill_halo()
         last, now = now, _Descent.of(motion, spins, t)
         s, y = (flat - before).astype(np.float64), (now.gradient - last.gradient).astype(np.float64)
-        both = float(np.vdot(s, y))
-        forms = (np.vdot(s, s), both) if iteration % 2 else (both, np.vdot(y, y))
+        both = float(np.vdot(weights * s, y))
+        forms = (np.vdot(weights * s, s), both) if iteration % 2 else (both, np.vdot(weights * y, y))
         step = float(forms[0] / forms[1]) if both > 0 else 0.5 / motion.largest_field(t)
     return Relaxed(now.largest, most, now.largest <= torque)
+
+
+def _weights(motion: Motion, spins: Spins) -> NDArray[np.float64] | float:
+    """Ms of each cell over the largest, (places,): m x B is the gradient over Ms, and only so scaled symmetric."""
+    if motion.cells is None or motion.cells.factors is None:
+        return 1.0
+    weights = np.zeros(spins.values.shape[2:])
+    weights[1:-1, 1:-1, 1:-1] = motion.cells.factors
+    return weights.reshape(-1)
 
 
 @dataclass(frozen=True)

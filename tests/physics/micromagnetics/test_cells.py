@@ -9,6 +9,7 @@ from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, VA
 from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.micromagnetics.cells import Cells
+from spinviz.physics.micromagnetics.energy_density import densities_of
 from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
 from spinviz.physics.moments.levels import langevin
 
@@ -114,21 +115,23 @@ def test_cells_of_one_material_are_the_mesh_of_it(periodic):
     assert same.longest_step() == pytest.approx(one.longest_step(), rel=0.02)
     runs = []
     for motion in (one, same):
-        spins = spins_of(several(empty=False))
+        # Also with cells that are empty though the material is everywhere.
+        spins = spins_of(several(empty=True))
         spins = Spins.of_vectors(motion.geometry, spins.vectors(), dtype=np.float64, key=4)
         motion.advance(spins, History.of(spins), 1e-13, 20, kT=4e-21)
-        runs.append((spins.vectors(), motion.energies(spins)))
+        densities = densities_of(motion, spins)
+        energies = motion.energies(spins)
+        assert {name: d.sum() * 60e-27 for name, d in densities.items()} == pytest.approx(energies, rel=1e-9, abs=0)
+        runs.append((spins.vectors(), energies))
     assert runs[0][0] == pytest.approx(runs[1][0], abs=1e-11)
     assert runs[0][1] == pytest.approx(runs[1][1], rel=1e-9, abs=0)
 
 
-def test_parts_of_the_energy_add_up_and_bonds_join_full_cells():
+def test_densities_add_up_and_bonds_join_full_cells():
     cells = several()
-    m = spins_of(cells).vectors()[..., 0, :]
-    parts, whole = cells.parts(m), Motion.of_cells(cells).energies(spins_of(cells))
-    assert {name: part.sum() for name, part in parts.items()} == pytest.approx(
-        {name: value for name, value in whole.items() if name in parts}, rel=1e-12, abs=0
-    )
+    motion = Motion.of_cells(cells, B=(0.1, -0.2, 0.3))
+    densities = {name: d.sum() * cells.volume for name, d in densities_of(motion, spins_of(cells)).items()}
+    assert densities == pytest.approx(motion.energies(spins_of(cells)), rel=1e-9, abs=0)
     for axis in range(3):
         bonds = cells.bonds(axis, "A")
         assert not bonds[~cells.full].any()

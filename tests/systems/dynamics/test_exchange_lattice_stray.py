@@ -5,7 +5,7 @@ import pytest
 
 from spinviz.engine.loop import Act, Loop, Paint, SetParameters, Undo
 from spinviz.model.brush import Stroke
-from spinviz.model.visuals import Arrows, Cells
+from spinviz.model.visuals import Arrows
 from spinviz.physics.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.common.stray_picture import field_around
 from spinviz.systems.dynamics.exchange_lattice.picture import sample_of
@@ -153,14 +153,6 @@ def test_a_current_moves_a_texture_also_without_stray_field() -> None:
     assert abs(late) < driven.parameters.dx
     assert not np.allclose(still.state.m, driven.state.m, atol=1e-3)
     np.testing.assert_allclose(driven.state.m, np.roll(still.state.m, 8, axis=2), atol=2e-2)
-
-
-def test_charges_are_drawn_in_parts_of_those_of_a_face() -> None:
-    loop = run(start="uniform", angle=90.0)
-    cells = SYSTEM.draw(loop.state, loop.parameters.change(show="charges"))[0]
-    assert isinstance(cells, Cells)
-    assert (cells.low, cells.high) == (-0.5, 0.5), "the caption says at what charge the colour is full"
-    np.testing.assert_allclose(cells.values[:, :, -1], 1.0, atol=1e-6)
 
 
 def test_the_field_that_is_drawn_is_the_one_that_acts_and_goes_on_outside() -> None:

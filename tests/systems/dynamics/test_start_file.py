@@ -60,7 +60,7 @@ def test_a_film_of_spirit_starts_as_it_is() -> None:
 @cases
 def test_csv_of_spirit_starts_as_it_is() -> None:
     loop = run_of(CASES / "ovf-03-csv-data.ovf")
-    assert loop.parameters.shape == (2, 5, 6)
+    assert loop.parameters.mesh == (2, 5, 6)
     assert loop.observables["mz"] == pytest.approx(58 / 60, abs=1e-6)
 
 
@@ -194,7 +194,7 @@ UNSET = ExchangeLattice.Parameters.of().Ms
         ((1, 1, 1), "none", UNSET, ("directions only: Mₛ as set",)),
         ((1, 0.5, 1), "1", UNSET, ("directions only: Mₛ as set, lengths 0.5 to 1 are not kept",)),
         ((50, 50, 50), "A/m", UNSET, ("Mₛ = 50 A/m is out of range: Mₛ as set",)),
-        ((8e5, 2e5, 8e5), "A/m", 8e5, ("Mₛ from 200 kA/m: 800 kA/m in all cells",)),
+        ((8e5, 2e5, 8e5), "A/m", 8e5, ("Mₛ of each cell, from 200 kA/m to 800 kA/m",)),
         ((9.27e-24, 9.27e-24, 9.27e-24), "J/T", UNSET, ("directions only: Mₛ as set",)),
     ],
 )
@@ -211,7 +211,7 @@ def test_saturation_that_stays_is_the_one_of_the_present(tmp_path: Path) -> None
     path = written(tmp_path, vectors(1, 1, 1))
     present = ExchangeLattice.Parameters.of(Ms=1.1e6, A=3e-12, nx=7)
     p = open_file(path, "exchange_lattice", parameters=present)(lambda part: None).loop.parameters
-    assert (p.Ms, p.A, p.shape) == (1.1e6, 3e-12, (1, 1, 3))
+    assert (p.Ms, p.A, p.mesh) == (1.1e6, 3e-12, (1, 1, 3))
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_a_preset_does_not_win_over_a_file_that_has_the_default_values(tmp_path:
     values[..., 2] = 5.8e5
     path = written(tmp_path, values, stepsize=(2e-9, 2e-9, 1e-9))
     p = parameters_of(SYSTEM, "spin_wave", [str(path)], [])
-    assert p.shape == (1, 48, 48)
+    assert p.mesh == (1, 48, 48)
     assert (p.dz, p.Ms, p.A) == (1e-9, 5.8e5, 1.3e-11)
 
 

@@ -9,6 +9,11 @@ from typing import Literal
 from spinviz.model.parameters import Parameters, choice, quantity, switch
 from spinviz.physics.micromagnetics.materials import MATERIALS, Material
 
+WORDS = {"field": "stray field", "lines": "lines of the stray field H", "flux": "lines of B"}
+COLOURS = {
+    "energy": "energy density", "exchange": "energy density of exchange", "stray": "energy density in the stray field",
+    "charge": "magnetic charges",
+}  # fmt: skip
 NEAR, FAR = 1e-7, 5e-6
 """Distances [m] of the magnet after the actions that bring it and take it away."""
 
@@ -60,14 +65,17 @@ class BarParameters(Parameters):
         1.2, "T", "Remanence of the magnet, which stays as it is; negative to turn the other pole to the bar.",
         title="Remanence of the magnet", symbol="B_r", ge=-1.5, le=1.5,
     )  # fmt: skip
-    show: Literal["auto", "arrows", "cells", "charges", "field"] = choice(
+    show: Literal["auto", "arrows", "cells", "field", "lines", "flux"] = choice(
         "auto",
-        "What is drawn: coloured cells with arrows, arrows, cells; the magnetic charges, of which the stray field "
-        "comes; or that field around the bar.",
-        title="Shown as",
-        display=True,
-        words={"charges": "magnetic charges", "field": "stray field"},
-    )
+        "What is drawn: coloured cells with arrows, arrows, cells; the stray field around the bar as arrows or lines, "
+        "or lines of B.",
+        title="Shown as", display=True, words=WORDS,
+    )  # fmt: skip
+    coloured: Literal["direction", "energy", "exchange", "stray", "charge"] = choice(
+        "direction",
+        "What colours mean: directions, where which energy is, or the magnetic charges of which the stray field comes.",
+        title="Coloured by", display=True, words=COLOURS,
+    )  # fmt: skip
 
     def unused(self) -> Mapping[str, str]:
         """See `Parameters.unused`."""

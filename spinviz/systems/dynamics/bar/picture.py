@@ -8,22 +8,19 @@ import numpy as np
 
 from spinviz.model.units import show
 from spinviz.model.visuals import Cells, Labels, Stage, Visual, float32
+from spinviz.physics.micromagnetics.energy_density import densities_of
 from spinviz.systems.dynamics.bar.magnet import block
 from spinviz.systems.dynamics.bar.parameters import BarParameters
-from spinviz.systems.dynamics.bar.state import BarState, drive_of
+from spinviz.systems.dynamics.bar.state import BarState, drive_of, moving
+from spinviz.systems.dynamics.common.colours import Material, bar_of, painted
+from spinviz.systems.dynamics.common.line_picture import line_words, lines_drawn
 from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
-from spinviz.systems.dynamics.common.stray_picture import (
-    CHARGES,
-    FIELD,
-    Sample,
-    charges_drawn,
-    field_drawn,
-    stray_words,
-    with_margin,
-)
+from spinviz.systems.dynamics.common.painted import Painted, with_bar
+from spinviz.systems.dynamics.common.stray_picture import Sample, field_drawn, stray_words, with_margin
 
 ROOM = 0.5
 """Largest distance of the magnet that is drawn, in lengths of the bar."""
+LINES = ("lines", "flux")
 
 
 def sample_of(p: BarParameters) -> Sample:
@@ -31,15 +28,26 @@ def sample_of(p: BarParameters) -> Sample:
     return Sample(p.shape, p.cell, p.made_of.Ms)
 
 
+def material_of(p: BarParameters) -> Material:
+    """What the sizes of densities follow from."""
+    return Material(p.made_of.A, p.made_of.K1, B=p.B, stray=True)
+
+
+def paint_of(state: BarState, p: BarParameters) -> Painted | None:
+    """The numbers that colours show; None for directions."""
+    known = lambda: densities_of(moving(state, p), state.spins, state.time)  # noqa: E731
+    return painted(p.coloured, state.m, sample_of(p), material_of(p), known)
+
+
 def drawn(state: BarState, p: BarParameters) -> tuple[Visual, ...]:
     """The bar as is asked for, and the magnet."""
-    sample = sample_of(p)
-    if p.show == CHARGES:
-        bar = charges_drawn(state.m, sample)
-    elif p.show == FIELD:
-        bar = field_drawn(state.m, sample)
+    sample, paint = sample_of(p), paint_of(state, p)
+    if p.show == "field":
+        bar = field_drawn(state.m, sample, paint=paint)
+    elif p.show in LINES:
+        bar = lines_drawn(state.m, sample, p.show, paint=paint)
     else:
-        bar = mesh_picture(state.m, sample.spacing, p.show)
+        bar = mesh_picture(state.m, sample.spacing, p.show, paint)
     return (*bar, *magnet_drawn(state, p)) if p.magnet else bar
 
 
@@ -61,10 +69,10 @@ def magnet_drawn(state: BarState, p: BarParameters) -> tuple[Visual, ...]:
 def stage_of(p: BarParameters) -> Stage:
     """The bar seen from above, with room for its field and for the magnet."""
     sample = sample_of(p)
-    stage = mesh_stage(p.shape, sample.spacing, p.show, "m", p.cell[0])
-    if p.show == CHARGES:
-        stage = replace(stage, legend="colormap", legend_title="charge")
-    if p.show == FIELD:
+    stage = with_bar(
+        mesh_stage(p.shape, sample.spacing, p.show, "m", p.cell[0]), bar_of(p.coloured, sample, material_of(p))
+    )
+    if p.show in ("field", *LINES):
         stage = with_margin(stage, sample)
     if not p.magnet:
         return stage
@@ -83,5 +91,12 @@ def caption_of(state: BarState, p: BarParameters) -> str:
         parts.append(f"magnet at {show(state.gap, 'm', 2)}{far}")
     if drive := drive_of(state, p):
         parts.append(f"B = {show(drive(state.time)[0], 'T', 2)}")
-    shown = stray_words(state.m, sample_of(p), p.show) if p.show in (CHARGES, FIELD) else one_arrow_for(p.shape, p.show)
-    return " · ".join([*parts, shown] if shown else parts)
+    paint = paint_of(state, p)
+    return " · ".join(filter(None, (*parts, shown_words(state, p), "" if paint is None else paint.words)))
+
+
+def shown_words(state: BarState, p: BarParameters) -> str:
+    """What arrows and lines are."""
+    if p.show == "field":
+        return stray_words(state.m, sample_of(p), p.show)
+    return line_words(state.m, sample_of(p), p.show) if p.show in LINES else one_arrow_for(p.shape, p.show)

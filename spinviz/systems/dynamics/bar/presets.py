@@ -35,7 +35,7 @@ PRESETS = (
     ),
     Preset(
         "saturated", "Saturated bar", "Saturated along its length, a bar stays a magnet.",
-        parameters={"start": "along", "show": "charges"}, length=2e-9,
+        parameters={"start": "along", "coloured": "charge", "show": "cells"}, length=2e-9,
         notes="The poles sit on the ends, far apart, so that the stray field is weak along the bar and only the ends "
         "turn. It is no state of least energy: a shrinking field finds a better one.",
     ),

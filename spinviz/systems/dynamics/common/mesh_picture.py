@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
+from spinviz.systems.dynamics.common.painted import Painted
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_picture, structure_stage
 
 Shape = tuple[int, int, int]
@@ -56,18 +57,32 @@ def sites(shape: Shape, every: tuple[int, int, int]) -> NDArray[np.int64]:
     return np.stack([x, y, z] if shape[0] > 1 else [x, y], axis=-1).reshape(-1, len(shape) - (shape[0] == 1))
 
 
-def mesh_picture(m: NDArray[np.floating], spacing: Spacing, show: str) -> tuple[Visual, ...]:
-    """Arrows, cells, a coloured plane with fewer arrows, or the structure factor of ``m`` (nz, ny, nx, 3)."""
+def mesh_picture(
+    m: NDArray[np.floating], spacing: Spacing, show: str, paint: Painted | None = None
+) -> tuple[Visual, ...]:
+    """Arrows, cells, a coloured plane with fewer arrows, or the structure factor of ``m`` (nz, ny, nx, 3).
+
+    In colours of the directions, or of numbers.
+    """
     if show == RECIPROCAL:
         return structure_picture(m, "Δ")
     nz, ny, nx = m.shape[:3]
     flat, cells = nz == 1, nx * ny * nz
     if show == "arrows" or (show == "auto" and (cells <= ARROWS or not flat)):
-        return (arrows(m, spacing, sparse((nz, ny, nx), show)),)
-    plane = Cells(coloured(m), corner((nz, ny, nx), spacing), spacing, colormap="direction", one="site")
+        return (arrows(m, spacing, sparse((nz, ny, nx), show), paint),)
+    plane = cells_of(m, spacing, paint)
     if show == "cells" or not flat:
         return (plane,)
-    return plane, arrows(m, spacing, sparse((nz, ny, nx), show))
+    return plane, arrows(m, spacing, sparse((nz, ny, nx), show), paint)
+
+
+def cells_of(m: NDArray[np.floating], spacing: Spacing, paint: Painted | None = None) -> Cells:
+    """Cells in colours of the directions ``m`` (nz, ny, nx, 3) or of numbers."""
+    origin = corner(m.shape[:3], spacing)
+    if paint is None:
+        return Cells(coloured(m), origin, spacing, colormap="direction", one="site")
+    bar = paint.bar
+    return Cells(float32(paint.values), origin, spacing, bar.colormap, bar.low, bar.high, one="site")
 
 
 def sparse(shape: Shape, show: str) -> Shape:
@@ -84,14 +99,20 @@ def sparse(shape: Shape, show: str) -> Shape:
     return min(every, nz), min(every, ny), min(every, nx)
 
 
-def arrows(m: NDArray[np.floating], spacing: Spacing, every: tuple[int, int, int]) -> Arrows:
+def arrows(
+    m: NDArray[np.floating], spacing: Spacing, every: tuple[int, int, int], paint: Painted | None = None
+) -> Arrows:
     """One arrow for every n-th cell, in the middle of its cell."""
     nz, ny, nx = m.shape[:3]
-    part = tuple(slice(n // 2, None, n) for n in every)
+    part = (
+        slice(every[0] // 2, None, every[0]),
+        slice(every[1] // 2, None, every[1]),
+        slice(every[2] // 2, None, every[2]),
+    )
     length = max(every) * (1.3 if nz == 1 else 0.95)
     return Arrows(
         positions((nz, ny, nx), spacing, every), float32(m[part].reshape(-1, 3)), length=length,
-        radius=0.13, pivot="middle", one="site", worth=1.0,
+        color="direction" if paint is None else paint.shades(part), radius=0.13, pivot="middle", one="site", worth=1.0,
         sites=sites((nz, ny, nx), every),
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
 from spinviz.physics.micromagnetics.charges import charge_density
 from spinviz.physics.micromagnetics.stray_field import StrayField
-from spinviz.systems.dynamics.common.mesh_picture import Shape, Spacing, coloured, corner
+from spinviz.systems.dynamics.common.mesh_picture import Shape, Spacing, cells_of, corner
+from spinviz.systems.dynamics.common.painted import Painted
 
 Vectors = NDArray[np.floating]
 Factors = NDArray[np.floating] | None
@@ -81,28 +82,37 @@ def field_around(m: Vectors, sample: Sample, factors: Factors = None) -> NDArray
     return _field_of(np.asarray(magnetized, np.float32).tobytes(), sample)
 
 
+def field_in_space(m: Vectors, sample: Sample, room: tuple[int, int, int]) -> NDArray[np.float32]:
+    """Stray field [T] (nz+2kz, ny+2ky, nx+2kx, 3) of magnetizations ``m`` with ``room`` (kx, ky, kz) cells around."""
+    (x, y, z), (nz, ny, nx) = room, sample.shape
+    padded = np.zeros((3, nz + 2 * z + 2, ny + 2 * y + 2, nx + 2 * x + 2), np.float32)
+    inside = slice(z + 1, z + 1 + nz), slice(y + 1, y + 1 + ny), slice(x + 1, x + 1 + nx)
+    padded[:, *inside] = np.moveaxis(np.asarray(m, np.float32), 3, 0)
+    out = np.zeros((3, nz + 2 * z, ny + 2 * y + 2, nx + 2 * x + 2), np.float32)
+    _stray_of(sample, room).field(padded, out)
+    found: NDArray[np.float32] = np.moveaxis(out[:, :, 1:-1, 1:-1], 0, 3)
+    return found
+
+
 @lru_cache(maxsize=1)
-def _stray_of(sample: Sample) -> StrayField:
-    return StrayField(sample.surrounded, sample.cell, sample.Ms, sample.periodic)
+def _stray_of(sample: Sample, room: tuple[int, int, int]) -> StrayField:
+    x, y, z = (n + 2 * k for n, k in zip(sample.shape[::-1], room))
+    return StrayField((x, y, z), sample.cell, sample.Ms, sample.periodic)
 
 
 @lru_cache(maxsize=1)
 def _field_of(content: bytes, sample: Sample) -> NDArray[np.float32]:
     """The field of magnetizations given as bytes: picture and caption of a frame ask for the same."""
-    (kx, ky), (nz, ny, nx) = sample.margin, sample.shape
-    x, y, z = sample.surrounded
-    m = np.zeros((3, z + 2, y + 2, x + 2), np.float32)
-    directions = np.frombuffer(content, np.float32).reshape(*sample.shape, 3)
-    m[:, 1:-1, ky + 1 : ky + 1 + ny, kx + 1 : kx + 1 + nx] = np.moveaxis(directions, 3, 0)
-    out = np.zeros((3, z, y + 2, x + 2), np.float32)
-    _stray_of(sample).field(m, out)
-    found = np.moveaxis(out[:, nz // 2, 1:-1, 1:-1], 0, 2)
+    m = np.frombuffer(content, np.float32).reshape(*sample.shape, 3)
+    found: NDArray[np.float32] = field_in_space(m, sample, (*sample.margin, 0))[sample.shape[0] // 2]
     found.flags.writeable = False
     return found
 
 
-def field_drawn(m: Vectors, sample: Sample, factors: Factors = None) -> tuple[Visual, ...]:
-    """The directions as colours, and arrows of the field as long as the root of its size."""
+def field_drawn(
+    m: Vectors, sample: Sample, factors: Factors = None, paint: Painted | None = None
+) -> tuple[Visual, ...]:
+    """Cells in colours of directions or numbers, and arrows of the field as long as the root of its size."""
     spacing, nz = sample.spacing, sample.shape[0]
     B = field_around(m, sample, factors)
     every = ceil(max(B.shape[:2]) / ARROWS)
@@ -116,7 +126,7 @@ def field_drawn(m: Vectors, sample: Sample, factors: Factors = None) -> tuple[Vi
     # Where they are too short to be seen they are left out.
     long = size[..., 0] > 1e-3 * largest
     return (
-        Cells(coloured(m), corner(sample.shape, spacing), spacing, colormap="direction", one="site"),
+        cells_of(m, spacing, paint),
         Arrows(
             float32(places[long]), float32(arrows[long]), length=1.5 * every, radius=0.09, pivot="middle", color="text",
             label="stray field", one="arrow",

@@ -14,6 +14,7 @@ from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.moments.levels import langevin
 from spinviz.physics.moments.macrospin_laws import axial_rapidity
 from spinviz.systems.dynamics.common.blocks import PRISM, PRISM_REFERENCE, uniform_stray_energy
+from spinviz.systems.dynamics.common.body import cells_of
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
     ExchangeParameters,
@@ -21,7 +22,7 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     mesh_wall_width,
     resolves_wall,
 )
-from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, inner_step
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, calm, inner_step
 
 Values = NDArray[np.float64]
 
@@ -31,8 +32,12 @@ TIME_STEP = 2e-3
 """What the length of the steps may change in a mean of m_z."""
 
 
-def mean_of(state: ExchangeState) -> Values:
-    """Mean unit vector (3,)."""
+def mean_of(state: ExchangeState, p: ExchangeParameters | None = None) -> Values:
+    """Mean unit vector (3,); of cells of several Ms the whole moment over that of all parallel."""
+    cells = None if p is None else cells_of(p, state.content)
+    if cells is not None and cells.factors is not None:
+        weights = np.where(state.m.any(axis=3), cells.of("Ms"), 0.0)
+        return np.asarray(np.einsum("zyx,zyxi->i", weights, state.m.astype(np.float64)) / max(weights.sum(), 1e-300))
     return np.asarray(state.m.sum(axis=(0, 1, 2), dtype=np.float64) / max(state.occupied, 1))
 
 
@@ -58,7 +63,7 @@ def at_rest(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
 def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
     """Whether the lattice holds one free domain wall about the easy axis z, resolved by the mesh."""
     alone = p.start == "wall" and not p.input and p.B == 0 and p.D == 0 and p.T == 0 and p.axis == "z"
-    if not alone or not p.calm or p.periodic or not resolves_wall(p):
+    if not alone or not calm(state, p) or any(p.closed) or not resolves_wall(p) or p.shaped:
         return False
     mz = state.m[..., 2]
     straight = np.ptp(mz, axis=(0, 1)).max() < 1e-3 and mz[0, 0, 0] > 0.99 and mz[0, 0, -1] < -0.99
@@ -67,8 +72,8 @@ def walled(state: ExchangeState, p: ExchangeParameters) -> bool:
 
 def symmetric(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether all moments turn together about z."""
-    free = p.D == 0 or p.periodic
-    known = d.start.uniform and free and p.calm and p.T == 0 and p.axis == "z" and p.tilt == 0
+    free = p.D == 0 or all(p.closed[:2])
+    known = d.start.uniform and free and calm(state, p) and p.T == 0 and p.axis == "z" and p.tilt == 0
     # An unstable start falls apart, however uniform it began.
     return known and bool(np.linalg.norm(mean_of(state)) > 1 - 1e-5)
 
@@ -77,8 +82,8 @@ def waving(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether a small wave runs through a periodic lattice magnetized along z."""
     known = p.start == "wave" and not p.input and abs(d.start.wave) > 1e-3
     pure = abs(abs(d.start.wave) ** 2 + float(d.start.mean[2]) ** 2 - 1) < 1e-4
-    stable = p.B + 2 * p.K1 / p.Ms > 0 and p.calm
-    return known and pure and stable and p.periodic and p.T == 0 and p.D == 0 and p.axis == "z" and p.tilt == 0
+    stable = p.B + 2 * p.K1 / p.Ms > 0 and calm(state, p)
+    return known and pure and stable and all(p.closed[:2]) and p.T == 0 and p.D == 0 and p.axis == "z" and p.tilt == 0
 
 
 def heun_phase(rate: float, state: ExchangeState, p: ExchangeParameters, d: Departure) -> float:
@@ -129,7 +134,7 @@ def free_time(p: ExchangeParameters) -> float:
 
 def independent(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether every cell is a moment of its own in heat and field, and forgets its start while the mean settles."""
-    alone = p.A == 0 and p.D == 0 and p.K1 == 0 and p.tilt == 0 and not p.input
+    alone = p.A == 0 and p.D == 0 and p.K1 == 0 and p.tilt == 0 and not p.input and p.plain and not p.stray
     return alone and p.u == 0 and p.T > 0 and 6 * free_time(p) <= SETTLE
 
 
@@ -152,7 +157,8 @@ def together(state: ExchangeState, p: ExchangeParameters, d: Departure, t: Value
 
 def parallel(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     """Whether a whole block with open faces is magnetized uniformly, its stray field computed."""
-    whole = p.stray and not p.periodic and not state.held and state.occupied == p.cells
+    whole = p.stray and not any(p.closed) and not state.held and state.occupied == p.cells
+    whole = whole and (state.factors is None and p.second == "none")
     return whole and bool(np.linalg.norm(mean_of(state)) > 1 - 1e-5)
 
 
@@ -163,7 +169,7 @@ def stray_energy_of_block(state: ExchangeState, p: ExchangeParameters) -> float:
 
 def fraction_of_charge(state: ExchangeState, p: ExchangeParameters, seen: Mapping[str, float]) -> float:
     """What Q lacks to an integer; NaN where it need not be one: at edges, in several planes, with holes."""
-    whole = p.periodic and p.nz == 1 and p.nx > 2 and p.ny > 2 and not p.input
+    whole = p.closed[0] and p.nz == 1 and p.nx > 2 and p.ny > 2 and not p.input
     return seen["charge"] - round(seen["charge"]) if whole else nan
 
 

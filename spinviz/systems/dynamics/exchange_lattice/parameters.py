@@ -7,15 +7,16 @@ from math import cos, radians, sin, sqrt
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
-from spinviz.systems.pictures.reciprocal import RECIPROCAL, SHOWN
+from spinviz.systems.dynamics.common.body import OWN, WORDS, Body, MaterialName, brought
+from spinviz.systems.dynamics.common.mesh_view import MeshView
 
 SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
 WAVE = 0.05
 """Amplitude of the starting spin wave: its square is what the linear law leaves out."""
 
 
-class ExchangeParameters(Parameters):
-    """Inputs of `ExchangeLattice`."""
+class Constants(Parameters):
+    """Fields, material and motion."""
 
     B: float = quantity(
         0.05, "T", "Applied field, negative for the opposite direction.", title="Applied field", symbol="B", ge=-5, le=5
@@ -30,6 +31,10 @@ class ExchangeParameters(Parameters):
         False, "The magnetic field of the sample's own magnetization, of all cells on all: it makes domains.",
         title="Stray field",
     )  # fmt: skip
+    material: MaterialName = choice(
+        OWN, "Brings A, K₁, its kind and Mₛ of a material at room temperature, without interfacial DMI.",
+        title="Material", words=WORDS, sets=brought(),
+    )  # fmt: skip
     A: float = quantity(1.5e-11, "J/m", "Exchange stiffness.", title="Exchange", symbol="A", ge=0, le=1e-10)
     D: float = quantity(
         3.7e-3, "J/m²", "Interfacial Dzyaloshinskii-Moriya constant.", title="Interfacial DMI", symbol="D",
@@ -38,8 +43,11 @@ class ExchangeParameters(Parameters):
     K1: float = quantity(
         6e5, "J/m³", "Uniaxial anisotropy constant; without stray field, in a film reduced by μ₀Ms²/2 in its place.",
         title="Anisotropy", symbol="K₁",
-        ge=-2e6, le=2e6,
+        ge=-2e7, le=2e7,
     )  # fmt: skip
+    anisotropy: Literal["uniaxial", "cubic"] = choice(
+        "uniaxial", "Kind of the anisotropy; the crystal axes of a cubic one are x, y and z.", title="Kind"
+    )
     axis: Literal["x", "y", "z"] = choice("z", "Easy axis of the anisotropy.", title="Easy axis")
     alpha: float = quantity(0.1, "", "Gilbert damping.", title="Damping", symbol="α", ge=0, le=2)
     u: float = quantity(
@@ -54,6 +62,11 @@ class ExchangeParameters(Parameters):
     Ms: float = quantity(
         5.8e5, "A/m", "Saturation magnetization.", title="Saturation", symbol="M_s", gt=1e3, le=1e7, scale="log"
     )
+
+
+class LatticeParameters(Body, Constants):
+    """What happens in an `ExchangeLattice`."""
+
     start: Literal["skyrmion", "random", "uniform", "wall", "wave", "vortex", "S"] = choice(
         "skyrmion", "Texture to start from. The S state is relaxed without field from a magnetization along x.",
         title="Start", words={"S": "S state"}, rebuild=True,
@@ -80,32 +93,20 @@ class ExchangeParameters(Parameters):
     precision: Literal["single", "double"] = choice(
         "single", "Floating-point precision: single is twice as fast.", title="Precision", rebuild=True
     )
-    show: Literal["auto", "reciprocal", "arrows", "cells", "charges", "field"] = choice(
-        "auto",
-        "What is drawn: arrows, coloured cells, whichever suits the number of cells; the magnetic charges, of which "
-        "the stray field comes, or that field around the cells; or the structure factor over wave vectors.",
-        title="Shown as",
-        display=True,
-        words={RECIPROCAL: SHOWN, "charges": "magnetic charges", "field": "stray field"},
-    )
     input: str = file(
         "OVF file to start from. Opened or dropped on the window it brings its mesh; named here, its directions fill "
         "the mesh that is set.",
         SUFFIXES, title="Start file",
     )  # fmt: skip
 
-    def unused(self) -> Mapping[str, str]:
-        """See `Parameters.unused`."""
-        starts = {"angle": "uniform", "waves": "wave"}
-        why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
-        if self.u == 0:
-            why["beta"] = "there is no current"
-        if self.tilt == 0:
-            why["turn"] = "the field is along z"
-        return why
+    @property
+    def closed(self) -> tuple[bool, bool, bool]:
+        """Whether it is periodic along x, y, z."""
+        periodic = self.periodic and not self.shaped
+        return periodic, periodic, False
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def mesh(self) -> tuple[int, int, int]:
         """(nz, ny, nx)."""
         return self.nz, self.ny, self.nx
 
@@ -121,8 +122,9 @@ class ExchangeParameters(Parameters):
 
     @property
     def calm(self) -> bool:
-        """Whether neither a stray field nor a current acts."""
-        return not self.stray and self.u == 0
+        """Whether neither a stray field nor a current acts, on cells of one material and no cubic crystal."""
+        cubic = self.anisotropy == "cubic" and self.K1 != 0
+        return not self.stray and self.u == 0 and self.plain and not cubic
 
     @property
     def field(self) -> tuple[float, float, float]:
@@ -134,6 +136,22 @@ class ExchangeParameters(Parameters):
     def easy(self) -> tuple[float, float, float]:
         """Easy axis."""
         return float(self.axis == "x"), float(self.axis == "y"), float(self.axis == "z")
+
+
+class ExchangeParameters(MeshView, LatticeParameters):
+    """Inputs of `ExchangeLattice`."""
+
+    def unused(self) -> Mapping[str, str]:
+        """See `Parameters.unused`."""
+        starts = {"angle": "uniform", "waves": "wave"}
+        why = {name: f"only with a {start} start" for name, start in starts.items() if self.start != start}
+        if self.u == 0:
+            why["beta"] = "there is no current"
+        if self.tilt == 0:
+            why["turn"] = "the field is along z"
+        if self.anisotropy == "cubic":
+            why["axis"] = "a cubic crystal has its axes along x, y and z"
+        return {**why, **self.without_body(), **self.without_surfaces()}
 
 
 def wall_width(p: ExchangeParameters) -> float:

@@ -6,25 +6,102 @@ from math import inf, sqrt
 
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import VACUUM_PERMEABILITY
-from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage
-from spinviz.systems.dynamics.common.stray_picture import Sample
+from spinviz.systems.dynamics.common.body import cells_of
+from spinviz.systems.dynamics.common.colours import Material, bar_of, painted
+from spinviz.systems.dynamics.common.line_picture import in_space, line_words, lines_drawn, with_room
+from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
+from spinviz.systems.dynamics.common.mesh_view import AXES, CHARGE, DIRECTION, TOPOLOGY
+from spinviz.systems.dynamics.common.painted import Painted, with_bar
+from spinviz.systems.dynamics.common.stray_picture import Sample, field_drawn, stray_words, with_margin
+from spinviz.systems.dynamics.common.surfaces import (
+    height_surface,
+    height_words,
+    isosurface_drawn,
+    isosurface_words,
+    with_height,
+)
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Values, densities
+from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
 
 
 def sample_of(p: ExchangeParameters) -> Sample:
-    """The mesh of the magnet."""
-    return Sample(p.shape, (p.dx, p.dy, p.dz), p.Ms, (p.periodic, p.periodic, False))
+    """The mesh of the magnet, with the largest of its Ms."""
+    cells = cells_of(p)
+    return Sample(p.mesh, (p.dx, p.dy, p.dz), p.Ms if cells is None else cells.largest, p.closed)
+
+
+def factors_of(state: ExchangeState, p: ExchangeParameters) -> Values | None:
+    """Ms of each cell over the largest; None where all are equal."""
+    cells = cells_of(p, state.content)
+    return None if cells is None else cells.factors
+
+
+def material_of(p: ExchangeParameters) -> Material:
+    """What the sizes of densities follow from."""
+    return Material(p.A, p.K1, p.D, p.B, p.stray)
+
+
+def paint_of(state: ExchangeState, p: ExchangeParameters) -> Painted | None:
+    """The numbers that colours show; None for directions."""
+    return painted(p.coloured, state.m, sample_of(p), material_of(p), lambda: densities(state, p), factors_of(state, p))
 
 
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
-    """Arrows, cells, a coloured plane with fewer arrows, or the structure factor."""
-    return mesh_picture(state.m, sample_of(p).spacing, p.show)
+    """Arrows, cells, a coloured plane with fewer arrows, surfaces, a field, its lines, or the structure factor."""
+    sample, paint = sample_of(p), paint_of(state, p)
+    match p.show:
+        case "surface":
+            return height_surface(state.m, sample.spacing, p.component, paint)
+        case "walls":
+            return isosurface_drawn(state.m, sample.spacing, p.component, p.level, paint)
+        case "field":
+            return field_drawn(state.m, sample, factors_of(state, p), paint)
+        case "lines" | "flux":
+            return lines_drawn(state.m, sample, p.show, factors_of(state, p), paint)
+    return mesh_picture(state.m, sample.spacing, p.show, paint)
 
 
 def stage_of(p: ExchangeParameters) -> Stage:
     """The mesh, in cells along x; seen from above when it is a plane."""
-    return mesh_stage(p.shape, sample_of(p).spacing, p.show, "m", p.dx)
+    sample = sample_of(p)
+    stage = mesh_stage(p.mesh, sample.spacing, p.show, "m", p.dx)
+    if p.show == RECIPROCAL:
+        return stage
+    stage = with_bar(stage, bar_of(p.coloured, sample, material_of(p)))
+    match p.show:
+        case "surface":
+            return with_height(stage, p.mesh, sample.spacing)
+        case "field":
+            return with_margin(stage, sample)
+        case "lines" | "flux":
+            return with_room(stage, sample) if in_space(sample) else with_margin(stage, sample)
+    return stage
+
+
+def picture_words(state: ExchangeState, p: ExchangeParameters) -> str:
+    """What is drawn, exaggerated or left out, and what colours reach."""
+    sample = sample_of(p)
+    match p.show:
+        case "reciprocal":
+            return structure_words(p.nz)
+        case "surface":
+            bar = bar_of(p.coloured, sample, material_of(p))
+            shown = height_words(p.mesh, sample.spacing, p.dx, p.component, bar)
+        case "walls":
+            shown = isosurface_words(state.m, p.component, p.level)
+        case "field":
+            shown = stray_words(state.m, sample, p.show, factors_of(state, p))
+        case "lines" | "flux":
+            shown = line_words(state.m, sample, p.show, factors_of(state, p))
+        case _:
+            shown = one_arrow_for(p.mesh, p.show)
+    if p.coloured in (DIRECTION, *AXES):
+        return shown
+    if state.held and p.coloured not in (CHARGE, TOPOLOGY):
+        return " · ".join(filter(None, (shown, "no magnetization, so it has no energy")))
+    paint = paint_of(state, p)
+    return " · ".join(filter(None, (shown, "" if paint is None else paint.words)))
 
 
 def coarse(p: ExchangeParameters) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spinviz.model.plots import Graph, Histogram, Line, Trace
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, lens, occupied_mz
+from spinviz.systems.dynamics.exchange_lattice.state import BY_TERM, ExchangeState, lens, occupied_mz
 from spinviz.systems.pictures.reciprocal import correlation_lines_by_axis
 
 
@@ -18,11 +18,7 @@ PLOTS = (
         "magnetization", "Mean magnetization", ("mx", "my", "mz"), -1.05, 1.05,
         window=lambda p: 10 * lens(p),
     ),
-    Trace("energy", "Energy", ("energy",), window=lambda p: 10 * lens(p), when=lambda p: not p.stray),
-    Trace(
-        "energies", "Energies", ("energy", "stray_energy", "exchange_energy"), window=lambda p: 10 * lens(p),
-        when=lambda p: p.stray,
-    ),
+    Trace("energies", "Energy by term", ("energy", *BY_TERM), window=lambda p: 10 * lens(p)),
     Trace(
         "wave", "Spin wave", ("wave",), window=lambda p: 10 * lens(p),
         when=lambda p: p.start == "wave" and not p.input,

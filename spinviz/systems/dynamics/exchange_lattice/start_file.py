@@ -30,7 +30,8 @@ class StartFile:
     """The file and how it is taken.
 
     ``cell`` (x, y, z) [m], None where only unit cells are given; ``Ms`` [A/m], None where it stays as set. ``held``: it
-    is no magnetization, so it is shown as it is. ``said``: all that a user must know, a phrase each.
+    is no magnetization, so it is shown as it is. ``said``: all that a user must know, a phrase each. ``factors``: Ms of
+    each cell (nz, ny, nx) over the largest, None where all that are not empty are equal.
     """
 
     ovf: OVF
@@ -38,6 +39,7 @@ class StartFile:
     Ms: float | None
     held: bool
     said: tuple[str, ...]
+    factors: Values | None = None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -79,7 +81,11 @@ def _read(path: str, modified: int) -> StartFile:
         what = f"{said(name, unit)} is no magnetization: shown, not moved"
         return StartFile(ovf, cell, None, True, (what, *ovf.remarks, *sizes))
     Ms, values = _saturation(float(lengths.min()), float(lengths.max()), unit)
-    return StartFile(ovf, cell, Ms, False, (*ovf.remarks, *sizes, *values))
+    factors = None
+    if Ms is not None and lengths.min() < lengths.max() * (1 - SAME):
+        factors = ovf.magnitude().reshape(ovf.values.shape[:3]) / lengths.max()
+        factors.flags.writeable = False
+    return StartFile(ovf, cell, Ms, False, (*ovf.remarks, *sizes, *values), factors)
 
 
 def opened(path: Path) -> ExchangeParameters:
@@ -99,7 +105,7 @@ def opened(path: Path) -> ExchangeParameters:
 def odd(found: StartFile, p: ExchangeParameters) -> tuple[str, ...]:
     """All that must be known of the file, and where the mesh that was set is not its own."""
     phrases = list(found.said)
-    if found.shape != p.shape:
+    if found.shape != p.mesh:
         nz, ny, nx = found.shape
         phrases.append(f"nearest of its {nx} × {ny} × {nz} cells")
     if found.cell not in (None, (p.dx, p.dy, p.dz)):
@@ -120,5 +126,5 @@ def _saturation(least: float, most: float, unit: str) -> tuple[float | None, tup
     if not limit.low < Ms <= limit.high:  # type: ignore[operator]
         return None, (f"Mₛ = {show(Ms, 'A/m', 3)} is out of range: Mₛ as set",)
     if differ:
-        return Ms, (f"Mₛ from {show(scale * least, 'A/m')}: {show(Ms, 'A/m')} in all cells",)
+        return Ms, (f"Mₛ of each cell, from {show(scale * least, 'A/m')} to {show(Ms, 'A/m')}",)
     return Ms, ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, floor, log10, nan, radians
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF
 from spinviz.model.brush import Indices, MeshSites
+from spinviz.model.parameters import ParameterError
 from spinviz.model.system import State
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.lattice import textures
@@ -21,13 +23,17 @@ from spinviz.physics.lattice.energies import Energies
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import mesh, micromagnetic
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
+from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.lattice.topology import topological_charge
+from spinviz.physics.micromagnetics.energy_density import densities_of
 from spinviz.physics.micromagnetics.relaxation import relax as minimised
-from spinviz.physics.micromagnetics.stepping import History, Motion
+from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
 from spinviz.physics.micromagnetics.stray_field import StrayField
+from spinviz.systems.dynamics.common.body import cells_of, inside
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
     ExchangeParameters,
@@ -58,22 +64,36 @@ STRAY_RATE = 4e6
 """The same with stray field or current."""
 
 
+BY_TERM = {
+    "stray_energy": STRAY, "exchange_energy": Exchange.name, "anisotropy_energy": Uniaxial.name,
+    "field_energy": Zeeman.name, "dmi_energy": DMI.name,
+}  # fmt: skip
+"""Observables that are the energy of one term."""
+
+
 @dataclass
 class ExchangeState(State):
     """The spins and their last stray fields; what is odd about the file that they came from.
 
-    ``held``: whether they are shown only, as no magnetization.
+    ``held``: whether they are shown only, as no magnetization. ``factors`` (nz, ny, nx): Ms of each cell over the
+    largest where the file gives several, read-only.
     """
 
     spins: Spins
     odd: tuple[str, ...] = ()
     held: bool = False
     history: History | None = None
+    factors: Values | None = None
 
     @property
     def m(self) -> NDArray[np.floating]:
         """A view (nz, ny, nx, 3) that may be written to: unit vectors, zero where there is no material."""
         return self.spins.sites[..., 0, :]  # type: ignore[return-value]
+
+    @property
+    def content(self) -> bytes:
+        """The factors as `cells_of` takes them."""
+        return b"" if self.factors is None else self.factors.tobytes()
 
     @property
     def occupied(self) -> int:
@@ -93,7 +113,7 @@ class Start:
 @lru_cache(maxsize=16)
 def mesh_of(p: ExchangeParameters) -> Geometry:
     """The mesh, as its spins hold it."""
-    return mesh((p.nx, p.ny, p.nz), (p.periodic, p.periodic, False))
+    return mesh((p.nx, p.ny, p.nz), p.closed)
 
 
 @lru_cache(maxsize=64)
@@ -109,13 +129,20 @@ def dynamics_of(p: ExchangeParameters) -> Dynamics:
 
 
 @lru_cache(maxsize=4)
-def motion_of(p: ExchangeParameters) -> Motion:
-    """How they move with their stray field and a current."""
-    cell = (p.dx, p.dy, p.dz)
-    stray = stray_field_of(mesh_of(p), cell, p.Ms) if p.stray else None
-    return Motion(
-        mesh_of(p), terms_of(p), p.moment, p.alpha, stray, u=(p.u, 0.0, 0.0), beta=p.beta, cell=cell
-    )  # fmt: skip
+def motion_of(p: ExchangeParameters, content: bytes = b"") -> Motion:
+    """How they move with their stray field, a current, and in cells of several materials."""
+    cell, cells = (p.dx, p.dy, p.dz), cells_of(p, content)
+    if cells is None:
+        stray = stray_field_of(mesh_of(p), cell, p.Ms) if p.stray else None
+        return Motion(
+            mesh_of(p), terms_of(p), p.moment, p.alpha, stray, u=(p.u, 0.0, 0.0), beta=p.beta, cell=cell
+        )  # fmt: skip
+    return Motion.of_cells(cells, B=p.field, stray=p.stray, u=(p.u, 0.0, 0.0), beta=p.beta)
+
+
+def calm(state: ExchangeState, p: ExchangeParameters) -> bool:
+    """Whether neither a stray field nor a current acts, on cells of one material."""
+    return p.calm and state.factors is None
 
 
 @lru_cache(maxsize=2)
@@ -126,14 +153,14 @@ def stray_field_of(geometry: Geometry, cell: tuple[float, float, float], Ms: flo
 
 def moved(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
     """Advance by ``dt`` [s] in equal steps of at most the stable length."""
-    inner = max(1, ceil(dt / inner_step(p) - 1e-9))
-    if p.calm:
+    inner = max(1, ceil(dt / inner_step(p, state.content) - 1e-9))
+    if calm(state, p):
         dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.T)
         return
     if state.history is None:
         state.history = History.of(state.spins)
     state.spins.fill_halo()
-    motion_of(p).advance(state.spins, state.history, dt / inner, inner, kT=BOLTZMANN * p.T)
+    motion_of(p, state.content).advance(state.spins, state.history, dt / inner, inner, kT=BOLTZMANN * p.T)
 
 
 def edited(state: ExchangeState) -> None:
@@ -148,49 +175,73 @@ def energies_of(p: ExchangeParameters) -> Energies:
 
 
 @lru_cache(maxsize=64)
-def inner_step(p: ExchangeParameters) -> float:
+def inner_step(p: ExchangeParameters, content: bytes = b"") -> float:
     """Longest stable step [s]; with noise shorter, so that one kick stays small."""
     damped = p.alpha >= UNDAMPED
-    if not p.calm:
-        dt = motion_of(p).longest_step() if damped else motion_of(p).longest_step(UNDAMPED_WAVE)
+    if content or not p.calm:
+        motion = motion_of(p, content)
+        dt = motion.longest_step() if damped else motion.longest_step(UNDAMPED_WAVE)
     else:
         dt = dynamics_of(p).stable_timestep(TURN if damped else UNDAMPED_TURN)
         # Heun's steps turn too fast by a sixth of the squared rotation: the motion of all together needs small ones.
         dt = min(dt, LOCAL_TURN / (ELECTRON_GYROMAGNETIC_RATIO * max(abs(p.B) + abs(2 * p.K1 / p.Ms), 1e-300)))
     if p.T > 0:
-        kick = 2 * p.alpha * BOLTZMANN * p.T * ELECTRON_GYROMAGNETIC_RATIO / ((1 + p.alpha**2) * p.moment)
+        moment = smallest_moment(p, content)
+        kick = 2 * p.alpha * BOLTZMANN * p.T * ELECTRON_GYROMAGNETIC_RATIO / ((1 + p.alpha**2) * moment)
         # Steps of a part of the time 1/kick make the temperature too low by about that part.
         dt = min(dt, 0.004 / max(kick, 1e-300))
     return min(dt, 1e-12)
 
 
+def smallest_moment(p: ExchangeParameters, content: bytes) -> float:
+    """Ms V [J/T] of the cell that has least of it."""
+    cells = cells_of(p, content)
+    if cells is None:
+        return p.moment
+    Ms = cells.of("Ms")
+    return float(Ms[Ms > 0].min()) * cells.volume
+
+
 def start_vectors(p: ExchangeParameters, rng: np.random.Generator) -> Values:
-    """Unit vectors (nz, ny, nx, 3) of the start; zero where a file has no material."""
+    """Unit vectors (nz, ny, nx, 3) of the start; zero where a file has no material and outside of the shape."""
+    vectors = texture(p, rng)
+    if (there := inside(p)) is not None:
+        vectors = np.where(there[..., None], vectors, 0.0)
+        if not vectors.any():
+            raise ParameterError(
+                f"shape = {p.shape}: nothing of {Path(p.input).name} lies in it; choose the whole mesh"
+            )
+    return vectors
+
+
+def texture(p: ExchangeParameters, rng: np.random.Generator) -> Values:
+    """Those of a whole mesh."""
     if p.input:
-        return resampled(start_file(p.input).directions, p.shape)
+        return resampled(start_file(p.input).directions, p.mesh)
     width = wall_width(p) / p.dx
     width = width if 0.5 < width < p.nx / 4 else max(1.0, min(3.0, p.nx / 8))
     match p.start:
         case "random":
-            return textures.random(p.shape, rng)
+            return textures.random(p.mesh, rng)
         case "uniform":
-            return textures.uniform(p.shape, max(radians(p.angle), 1e-4))
+            return textures.uniform(p.mesh, max(radians(p.angle), 1e-4))
         case "wall":
-            return textures.wall(p.shape, mesh_wall_width(p) / p.dx if resolves_wall(p) else width)
+            return textures.wall(p.mesh, mesh_wall_width(p) / p.dx if resolves_wall(p) else width)
         case "wave":
-            return textures.wave(p.shape, p.waves, WAVE)
+            return textures.wave(p.mesh, p.waves, WAVE)
         case "S":
-            return np.broadcast_to(np.array(ALONG_X) / np.linalg.norm(ALONG_X), (*p.shape, 3)).copy()
+            return np.broadcast_to(np.array(ALONG_X) / np.linalg.norm(ALONG_X), (*p.mesh, 3)).copy()
         case "vortex":
-            return textures.vortex(p.shape, max(2.0, min(p.nx, p.ny) / 12))
-    return textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 4), max(1.5, width), p.D >= 0)
+            return textures.vortex(p.mesh, max(2.0, min(p.nx, p.ny) / 12))
+    return textures.skyrmion(p.mesh, max(3.0, min(p.nx, p.ny) / 4), max(1.5, width), p.D >= 0)
 
 
 def magnetization(state: ExchangeState, p: ExchangeParameters) -> OVF:
     """The magnetization [A/m] on the mesh of the file; the file's own values as long as nothing has moved."""
-    m = state.m.copy()
+    m, cells = state.m.copy(), cells_of(p, state.content)
+    Ms = np.float64(p.Ms) if cells is None else cells.of("Ms")[..., None]
     field = OVF.from_array(
-        np.float64(p.Ms) * m.astype(np.float64), (p.dx, p.dy, p.dz), title="m", valueunits=("A/m",) * 3,
+        Ms * m.astype(np.float64), (p.dx, p.dy, p.dz), title="m", valueunits=("A/m",) * 3,
         valuelabels=("m_x", "m_y", "m_z"), desc=(f"Total simulation time:  {state.time:.9g}  s",),
     )  # fmt: skip
     if not p.input:
@@ -201,9 +252,10 @@ def magnetization(state: ExchangeState, p: ExchangeParameters) -> OVF:
         found = start_file(p.input)
     except FileError:
         return field  # The file is gone; what came of it is not.
-    if found.shape != p.shape or found.cell not in (None, (p.dx, p.dy, p.dz)):
+    if found.shape != p.mesh or found.cell not in (None, (p.dx, p.dy, p.dz)):
         return field
-    if found.Ms in (None, p.Ms) and np.allclose(m, found.directions, rtol=0, atol=4 * np.finfo(m.dtype).eps):
+    same = found.Ms in (None, p.Ms) and p.second == "none" and not p.shaped
+    if same and np.allclose(m, found.directions, rtol=0, atol=4 * np.finfo(m.dtype).eps):
         return found.ovf
     if found.cell is None:
         return field
@@ -215,7 +267,7 @@ def magnetization(state: ExchangeState, p: ExchangeParameters) -> OVF:
 
 
 def resampled(vectors: Values, shape: tuple[int, int, int]) -> Values:
-    """Nearest cells of ``vectors`` on a mesh of another ``shape``."""
+    """Nearest cells of ``vectors`` (nz, ny, nx, ...) on a mesh of another ``shape``."""
     if vectors.shape[:3] == shape:
         return vectors
     index = [(np.arange(n) * old) // n for n, old in zip(shape, vectors.shape[:3])]
@@ -227,8 +279,8 @@ def relax(state: ExchangeState, p: ExchangeParameters) -> None:
     if state.held:
         return
     edited(state)
-    if p.stray:
-        minimised(motion_of(p), state.spins, TORQUE)
+    if p.stray or not calm(state, p):
+        minimised(motion_of(p, state.content), state.spins, TORQUE)
     else:
         dynamics_of(p.change(alpha=1.0)).heun(state.spins, dt=inner_step(p.change(T=0.0)), steps=1000)
 
@@ -238,7 +290,7 @@ def write_skyrmion(state: ExchangeState, p: ExchangeParameters) -> None:
     if state.held:
         return
     width = max(1.5, min(wall_width(p) / p.dx, p.nx / 8))
-    m = textures.skyrmion(p.shape, max(3.0, min(p.nx, p.ny) / 8), width, p.D >= 0)
+    m = textures.skyrmion(p.mesh, max(3.0, min(p.nx, p.ny) / 8), width, p.D >= 0)
     edited(state)
     inside = (m[..., 2] < 0.98) & state.m.any(axis=3)
     state.m[inside] = m[inside]
@@ -251,7 +303,7 @@ def disorder(state: ExchangeState, p: ExchangeParameters) -> None:
     edited(state)
     rng = generator(state)
     inside = state.m.any(axis=3)
-    state.m[inside] = textures.random(p.shape, rng)[inside]
+    state.m[inside] = textures.random(p.mesh, rng)[inside]
 
 
 def occupied_mz(state: ExchangeState) -> Values:
@@ -274,7 +326,7 @@ def sites_of(p: ExchangeParameters) -> MeshSites:
     """Where the cells are in the picture, whose unit is a cell along x."""
     spacing = (1.0, p.dy / p.dx, p.dz / p.dx)
     first = tuple(-(n - 1) / 2 * step for n, step in zip((p.nx, p.ny, p.nz), spacing))
-    return MeshSites(p.shape, (first[0], first[1], first[2]), spacing, 1.0)
+    return MeshSites(p.mesh, (first[0], first[1], first[2]), spacing, 1.0)
 
 
 def paint(state: ExchangeState, brush: str, sites: Indices) -> None:
@@ -299,12 +351,27 @@ def charge(state: ExchangeState, p: ExchangeParameters) -> float:
     """Topological charge of the middle plane; NaN for a line."""
     if p.nx < 3 or p.ny < 3:
         return nan
-    return topological_charge(state.m[p.nz // 2], (p.periodic, p.periodic))
+    return topological_charge(state.m[p.nz // 2], p.closed[:2])
 
 
 def energies(state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
     """Energies [J] by name of the term, see `energies_of`; that of the stray field is of the spins as they are."""
-    return motion_of(p).energies(state.spins) if p.stray else energies_of(p).of(state.spins)
+    if p.stray or cells_of(p, state.content) is not None:
+        return motion_of(p, state.content).energies(state.spins)
+    return energies_of(p).of(state.spins)
+
+
+def acts(name: str, p: ExchangeParameters) -> bool:
+    """Whether a term of `BY_TERM` can have an energy."""
+    constants = {"stray_energy": p.stray, "anisotropy_energy": p.K1, "field_energy": p.B, "dmi_energy": p.D}
+    return bool(constants.get(name, True))
+
+
+def densities(state: ExchangeState, p: ExchangeParameters) -> dict[str, Values]:
+    """Energy density [J/m^3] (nz, ny, nx) by name of the term; its sums are those of `energies`. None where held."""
+    if state.held:
+        return {}
+    return densities_of(motion_of(p, state.content), state.spins)
 
 
 def above_uniform(energy: dict[str, float], p: ExchangeParameters) -> float:

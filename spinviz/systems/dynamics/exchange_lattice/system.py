@@ -6,7 +6,6 @@ effective K1 holds. The start is a texture in closed form or an OVF file.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import nan
 from pathlib import Path
 
@@ -21,17 +20,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
-from spinviz.physics.lattice.terms.exchange import Exchange
-from spinviz.physics.micromagnetics.stepping import STRAY
-from spinviz.systems.dynamics.common.mesh_picture import one_arrow_for
-from spinviz.systems.dynamics.common.stray_picture import (
-    CHARGES,
-    FIELD,
-    charges_drawn,
-    field_drawn,
-    stray_words,
-    with_margin,
-)
+from spinviz.systems.dynamics.common.body import body_words
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -43,13 +32,15 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
     wave_of,
 )
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, sample_of, stage_of
+from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, picture_words, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
+    BY_TERM,
     ExchangeState,
     Start,
     above_uniform,
+    acts,
     charge,
     disorder,
     edited,
@@ -61,11 +52,12 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     moved,
     paint,
     relax,
+    resampled,
     sites_of,
     start_vectors,
     write_skyrmion,
 )
-from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
+from spinviz.systems.pictures.reciprocal import RECIPROCAL
 
 BYTES_TO_MAKE = 57
 """Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
@@ -119,6 +111,9 @@ class ExchangeLattice(
         Observable("energy", "Energy", "E", "J"),
         Observable("stray_energy", "Energy of the stray field", "E_s", "J"),
         Observable("exchange_energy", "Energy of exchange", "E_A", "J"),
+        Observable("anisotropy_energy", "Energy of the anisotropy", "E_K", "J"),
+        Observable("field_energy", "Energy in the applied field", "E_B", "J"),
+        Observable("dmi_energy", "Energy of the DMI", "E_D", "J"),
         Observable("charge", "Topological charge", "Q"),
         Observable("width", "Width of the domain wall", "Δ", "m"),
         Observable("wall_energy", "Energy of the domain wall", "σ", "J/m²"),
@@ -271,7 +266,8 @@ class ExchangeLattice(
                 relax(state, p.change(B=0.0))
             return state
         found = start_file(p.input)
-        return ExchangeState(spins, odd(found, p), found.held)
+        factors = None if found.factors is None else resampled(found.factors, p.mesh)
+        return ExchangeState(spins, odd(found, p), found.held, factors=factors)
 
     def memory(self, p: ExchangeParameters) -> int:
         """Vectors in double precision, their copies scaled to unit length, and the spins with what surrounds them."""
@@ -317,7 +313,7 @@ class ExchangeLattice(
 
     def observe(self, state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
         """Means, energies and what walls and waves are measured by."""
-        mean = mean_of(state)
+        mean = mean_of(state, p)
         energy = energies(state, p)
         profile = state.m[..., 2].mean(axis=(0, 1), dtype=np.float64)
         area = p.ny * p.dy * p.nz * p.dz
@@ -327,8 +323,7 @@ class ExchangeLattice(
             "my": float(mean[1]),
             "mz": float(mean[2]),
             "energy": nan if state.held else sum(energy.values()),
-            "stray_energy": energy[STRAY] if p.stray and not state.held else nan,
-            "exchange_energy": nan if state.held else energy[Exchange.name],
+            **{name: energy[term] if acts(name, p) and not state.held else nan for name, term in BY_TERM.items()},
             "charge": nan if state.held else charge(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,
@@ -337,28 +332,23 @@ class ExchangeLattice(
         }
 
     def draw(self, state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
-        """Arrows, cells, or a coloured plane with fewer arrows; charges or their field."""
-        if p.show == CHARGES:
-            return charges_drawn(state.m, sample_of(p))
-        return field_drawn(state.m, sample_of(p)) if p.show == FIELD else picture(state, p)
+        """See `picture`."""
+        return picture(state, p)
 
     def stage(self, p: ExchangeParameters) -> Stage:
-        """The mesh, in cells along x; seen from above when it is a plane."""
-        stage = stage_of(p)
-        if p.show == CHARGES:
-            return replace(stage, legend="colormap", legend_title="charge")
-        return with_margin(stage, sample_of(p)) if p.show == FIELD else stage
+        """See `stage_of`."""
+        return stage_of(p)
 
     def caption(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """Mesh, file and what is drawn."""
         if p.show == RECIPROCAL:
-            return structure_words(p.nz)
+            return picture_words(state, p)
         source = "".join(f" · {part}" for part in (f"from {Path(p.input).name}", *state.odd)) if p.input else ""
-        stray = p.show in (CHARGES, FIELD) and not state.held
-        fewer = stray_words(state.m, sample_of(p), p.show) if stray else one_arrow_for(p.shape, p.show)
-        shown = f" · {fewer}" if fewer else ""
+        words = picture_words(state, p)
+        shown = f" · {words}" if words else ""
         edges = [f"{size * 1e9:.3g}" for size in (p.dx, p.dy, p.dz)]
         size = edges[0] if len(set(edges)) == 1 else " × ".join(edges)
         kind = "" if state.held else " · with stray field" if p.stray else " · no stray field"
+        kind = body_words(p) + kind
         kind += f" · electrons flow along {'−x' if p.u < 0 else 'x'}" if p.u and not state.held else ""
         return f"{p.nx} × {p.ny} × {p.nz} cells of {size} nm{source}{kind}{shown}{'' if state.held else coarse(p)}"

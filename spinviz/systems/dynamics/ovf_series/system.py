@@ -18,10 +18,10 @@ from spinviz.model.abilities import HasField, OpensSeries
 from spinviz.model.system import Observable, Preset, System
 from spinviz.model.units import show
 from spinviz.model.visuals import Stage, Visual
-from spinviz.systems.dynamics.common.mesh_picture import Spacing, mesh_picture, mesh_stage, one_arrow_for
-from spinviz.systems.dynamics.ovf_series.film import Film, film_anew, film_if_any, film_of, known_film
+from spinviz.systems.dynamics.ovf_series.film import film_anew, film_if_any, film_of, known_film
 from spinviz.systems.dynamics.ovf_series.laws import IDENTITIES
 from spinviz.systems.dynamics.ovf_series.parameters import SeriesParameters
+from spinviz.systems.dynamics.ovf_series.picture import picture, picture_words, stage_of
 from spinviz.systems.dynamics.ovf_series.plots import PLOTS
 from spinviz.systems.dynamics.ovf_series.state import FilmState
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
@@ -145,15 +145,13 @@ class OVFSeries(
         }
 
     def draw(self, state: FilmState, p: SeriesParameters) -> tuple[Visual, ...]:
-        """Arrows, cells, or a coloured plane with fewer arrows."""
+        """See `picture`."""
         film = film_of(p.input)
-        return mesh_picture(film.frame(state.number).m, spacing_of(film), p.show)
+        return picture(film, film.frame(state.number), p)
 
     def stage(self, p: SeriesParameters) -> Stage:
-        """The mesh, in cells along x; seen from above when it is a plane."""
-        film = film_of(p.input)
-        unit, length = ("m", film.cell[0]) if film.cell else ("cells", 1.0)
-        return mesh_stage(film.shape, spacing_of(film), p.show, unit, length)
+        """See `stage_of`."""
+        return stage_of(film_of(p.input), p)
 
     def caption(self, state: FilmState, p: SeriesParameters) -> str:
         """Which file, its time, how many there are, and what is drawn."""
@@ -163,11 +161,6 @@ class OVFSeries(
         time = f"t = {show(film.time(state.number), 's')}" if film.times else ""
         place = f"{state.number + 1} of {film.count}"
         mesh = film.series.heads[0].mesh if film.series else ""
-        parts = (film.name(state.number), place, time, mesh, *film.remarks, one_arrow_for(film.shape, p.show))
+        shown = picture_words(film, film.frame(state.number), p)
+        parts = (film.name(state.number), place, time, mesh, *film.remarks, *shown)
         return " · ".join(filter(None, parts))
-
-
-def spacing_of(film: Film) -> Spacing:
-    """Edges of a cell along x, y, z in units of the picture, the edge along x."""
-    x, y, z = film.cell or (1.0, 1.0, 1.0)
-    return 1.0, y / x, z / x

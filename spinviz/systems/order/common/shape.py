@@ -1,4 +1,4 @@
-"""The shape of a sample and its vacancies: the same choices for every system of the chapter."""
+"""The shape of a sample and its vacancies: the same choices for every system of lattices and meshes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ DARK = 0.5
 """Grey value below which a pixel is dark."""
 
 
-class SampleShape(Parameters):
-    """Which sites have a spin. List it behind `LatticeView` and before the other inputs."""
+class Outline(Parameters):
+    """The shape of a sample with free edges."""
 
     shape: Literal["whole", "disc", "ellipse", "bar", "ring", "sphere", "image"] = choice(
         "whole", "Shape of the sample, with free edges; cylinders stand along z.", title="Shape",
@@ -38,20 +38,11 @@ class SampleShape(Parameters):
     pixels: Literal["dark", "bright"] = choice(
         "dark", "Pixels of the image that are filled with spins.", title="Spins where", rebuild=True
     )
-    vacancies: float = quantity(
-        0.0, "", "Part of the sites whose spins are removed at the start, chosen at random.", title="Vacancies",
-        ge=0, le=0.9, rebuild=True,
-    )  # fmt: skip
 
     @property
     def shaped(self) -> bool:
         """Whether the sample has a shape of its own, and so free edges."""
         return self.shape != "whole" and not (self.shape == "image" and not self.mask)
-
-    @property
-    def complete(self) -> bool:
-        """Whether all sites of the lattice have a spin at the start."""
-        return not self.shaped and self.vacancies == 0
 
     def without_shape(self) -> Mapping[str, str]:
         """Reasons why inputs of the shape, and periodic boundaries, have no effect."""
@@ -65,7 +56,21 @@ class SampleShape(Parameters):
         return why
 
 
-def mask_of(geometry: Geometry, p: SampleShape) -> Mask:
+class SampleShape(Outline):
+    """Which sites have a spin. List it behind `LatticeView` and before the other inputs."""
+
+    vacancies: float = quantity(
+        0.0, "", "Part of the sites whose spins are removed at the start, chosen at random.", title="Vacancies",
+        ge=0, le=0.9, rebuild=True,
+    )  # fmt: skip
+
+    @property
+    def complete(self) -> bool:
+        """Whether all sites of the lattice have a spin at the start."""
+        return not self.shaped and self.vacancies == 0
+
+
+def mask_of(geometry: Geometry, p: Outline) -> Mask:
     """Which sites are in the shape (nz, ny, nx, basis), read-only.
 
     Errors: `ParameterError` for a shape without sites, `FileError` for an image that cannot be read or has none.
@@ -109,7 +114,7 @@ def empty_sites(spins: Spins) -> Mask:
     return np.asarray(~np.any(spins.vectors(), axis=-1))
 
 
-def shape_words(p: SampleShape) -> str:
+def shape_words(p: Outline) -> str:
     """The shape, or the name of the image; empty for a whole lattice."""
     return (Path(p.mask).name if p.shape == "image" else p.shape) if p.shaped else ""
 
