@@ -1,4 +1,4 @@
-"""Fonts and icons that travel with spinviz: inside an installed package, beside the package in a project."""
+"""Fonts, icons and tables that travel with spinviz: inside an installed package, beside the package in a project."""
 
 from importlib.resources import files
 from pathlib import Path

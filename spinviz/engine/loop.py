@@ -497,9 +497,18 @@ class Loop:
 
     # --- looking back -------------------------------------------------------------------------------------------
 
+    @property
+    def reach(self) -> int:
+        """The last step to which one can go: the last that was taken, and that at which a film ends."""
+        end = self.system.end(self.parameters)
+        return self.last_step if end is None else max(self.last_step, self.step + round((end - self.time) / self.dt))
+
     def seek(self, step: int) -> None:
-        """Go to an earlier or later step of this run: the snapshot before it, and exact steps from there."""
-        step = min(max(step, 0), self.last_step)
+        """Go to an earlier or later step of this run: the snapshot before it, and exact steps from there.
+
+        A film can also be shown where it was not played yet: what lies between is then read.
+        """
+        step = min(max(step, 0), self.reach)
         snapshot = self.snapshots.before(step)
         if not snapshot.step <= self.step <= step:
             self._restore(snapshot)
@@ -640,6 +649,7 @@ class Loop:
             curves=curves_of(self.system, state, p, self._anchor.departure, self.time, history),
             first_step=0,
             last_step=self.last_step,
+            reach=self.reach,
             running=running,
             speed=speed,
             actual_speed=actual_speed,

@@ -82,8 +82,10 @@ class Frame:
     plots: dict[str, Any] = field(default_factory=dict)
     curves: dict[tuple[str, str], tuple[Values, Values]] = field(default_factory=dict)
     first_step: int = 0
-    """Earliest and latest step the timeline can go to."""
+    """Earliest and latest step that were taken."""
     last_step: int = 0
+    reach: int = 0
+    """Where the timeline ends, if that is later: at the end of a film."""
     running: bool = False
     speed: float = 1.0
     """Simulated time per second on screen that was asked for."""

@@ -198,13 +198,14 @@ class Transport(QFrame):
         if frame.running != self._running:
             self._running = frame.running
             self._style_run()
+        last = max(frame.last_step, frame.reach)
         if not self.timeline.isSliderDown():
             self.timeline.blockSignals(True)
-            self.timeline.setRange(frame.first_step, max(frame.last_step, frame.first_step + 1))
+            self.timeline.setRange(frame.first_step, max(last, frame.first_step + 1))
             self.timeline.setValue(frame.step)
-            self.timeline.setPageStep(max(1, (frame.last_step - frame.first_step) // 20))
+            self.timeline.setPageStep(max(1, (last - frame.first_step) // 20))
             self.timeline.blockSignals(False)
-        self.timeline.setEnabled(frame.last_step > frame.first_step)
+        self.timeline.setEnabled(last > frame.first_step)
         _set_text(self.time_label, clock(frame.time, frame.speed, self._unit))
         if isclose(frame.speed, self._asked) or monotonic() - self._asked_at > ECHO:
             self._show_speed(frame.speed, frame.actual_speed if frame.running else frame.speed)

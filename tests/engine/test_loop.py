@@ -119,6 +119,15 @@ def test_seek_returns_the_same_bits_and_going_on_too() -> None:
     assert len(loop.samples) == rows
 
 
+def test_without_an_end_nothing_is_sought_that_was_not_taken() -> None:
+    loop = Loop(Toy(), NOISY, seed=5)
+    loop.advance(50)
+    loop.seek(20)
+    assert loop.reach == 50
+    loop.seek(80)
+    assert (loop.step, loop.last_step) == (50, 50)
+
+
 def test_seek_is_exact_when_snapshots_were_thinned() -> None:
     loop = Loop(Toy(), NOISY, seed=5, memory=6000)
     reference = Loop(Toy(), NOISY, seed=5)

@@ -1,4 +1,4 @@
-"""Fonts and icons: complete, licensed, and readable by Qt."""
+"""Fonts and icons: complete, licensed, and readable by Qt; tables with their sources."""
 
 import re
 import tomllib
@@ -17,6 +17,7 @@ FOLDER = ROOT / "resources"
 KINDS = {
     "fonts": {".ttf": b"\0\1\0\0", ".txt": b"Copyright"},
     "icons": {".svg": b"<svg"},
+    "standard_problems": {".txt": b"# muMAG standard problem"},
 }
 """Endings that a folder may hold, and how such a file begins."""
 ICONS = sorted(path.stem for path in (FOLDER / "icons").glob("*.svg"))

@@ -254,6 +254,15 @@ def test_transport_shows_the_frame_silently(qtbot: QtBot, transport: Transport) 
     assert transport.run_button.accessibleName() == "Pause"
 
 
+def test_the_timeline_of_a_film_reaches_to_its_end(transport: Transport) -> None:
+    frame = replace(Decay().frame(), step=0, first_step=0, last_step=0)
+    transport.show_frame(frame)
+    assert not transport.timeline.isEnabled()
+    transport.show_frame(replace(frame, reach=60))
+    assert transport.timeline.isEnabled()
+    assert (transport.timeline.maximum(), transport.timeline.value()) == (60, 0)
+
+
 def test_transport_buttons(qtbot: QtBot, transport: Transport) -> None:
     transport.show_frame(Decay().frame())
     for button, signal, args in (

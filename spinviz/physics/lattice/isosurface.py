@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from spinviz.physics.lattice.isosurface_kernels import count, fill
 
-MOST = 60_000
+MOST = 40_000
 """Triangles of one surface; of larger ones every second, third ... cell is taken."""
 
 

@@ -11,7 +11,7 @@ from spinviz.files.ovf.read import OVF, read_ovf, write_ovf
 from spinviz.model.visuals import Arrows
 from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.systems.dynamics.exchange_lattice.laws import free_time, mean_of
-from spinviz.systems.dynamics.exchange_lattice.state import energies, motion_of
+from spinviz.systems.dynamics.exchange_lattice.state import BY_TERM, energies, motion_of
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
 OVF_FILES = sorted((Path(__file__).parents[4] / "shared/data/ovf").glob("*.o*f"))
@@ -269,6 +269,30 @@ def test_energies_are_those_of_the_fields() -> None:
     off = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**(STRAY | {"stray": False})), seed=4).observables
     assert np.isnan(off["stray_energy"])
     assert off["exchange_energy"] == pytest.approx(seen["exchange_energy"], rel=1e-5, abs=0)
+
+
+@pytest.mark.value_of("anisotropy_energy", "field_energy", "dmi_energy")
+def test_energies_of_the_other_terms() -> None:
+    """By their densities: -K1 m_z^2, -Ms m.B, and the differences of D [mz div m - (m.grad) mz]."""
+    values = STRAY | {"K1": 3e5, "D": 2e-3, "precision": "double"}
+    loop = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**values), seed=4)
+    m, p, seen = loop.state.m.copy(), loop.parameters, loop.observables
+    volume = p.dx * p.dy * p.dz
+    assert seen["anisotropy_energy"] == pytest.approx(-3e5 * volume * (m[..., 2] ** 2).sum(), rel=1e-12, abs=0)
+    assert seen["field_energy"] == pytest.approx(-p.moment * (m @ np.array(p.field)).sum(), rel=1e-12, abs=0)
+    x, y, z = np.moveaxis(m, -1, 0)
+    along = (z[:, :, :-1] * x[:, :, 1:] - x[:, :, :-1] * z[:, :, 1:]).sum() / p.dx
+    across = (z[:, :-1] * y[:, 1:] - y[:, :-1] * z[:, 1:]).sum() / p.dy
+    assert seen["dmi_energy"] == pytest.approx(2e-3 * volume * (along + across), rel=1e-12, abs=0)
+    parts = [seen[name] for name in BY_TERM]
+    assert seen["energy"] == pytest.approx(sum(parts), rel=1e-12, abs=0)
+    none = ExchangeLattice.Parameters.of(**(values | {"K1": 0.0, "D": 0.0, "B": 0.0}))
+    off = Loop(ExchangeLattice(), none, seed=4).observables
+    assert np.isnan([off["anisotropy_energy"], off["field_energy"], off["dmi_energy"]]).all()
+    cubic = Loop(ExchangeLattice(), ExchangeLattice.Parameters.of(**(values | {"anisotropy": "cubic"})), seed=4)
+    a, b, c = np.moveaxis(cubic.state.m.astype(float) ** 2, -1, 0)
+    expected = 3e5 * volume * (a * b + b * c + c * a).sum()
+    assert cubic.observables["anisotropy_energy"] == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 @pytest.mark.value_of("mx", "my", "mz")

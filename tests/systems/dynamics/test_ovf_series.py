@@ -300,3 +300,20 @@ def test_a_real_skyrmion_has_its_charge() -> None:
 def test_a_film_of_spirit_is_one_file() -> None:
     loop = run_of(CASES / "ovf-01-film-zmax-equals-zmin.ovf")
     assert loop.observables["mz"] == pytest.approx(28 / 30, abs=1e-12)
+
+
+def test_the_whole_film_can_be_scrubbed_before_it_was_played() -> None:
+    played, loop = Loop(OVFSeries()), Loop(OVFSeries())
+    assert (loop.reach, loop.frame().reach, loop.last_step) == (60, 60, 0)
+    played.advance(40)
+    loop.seek(40)
+    assert loop.state.number == 40
+    assert loop.frame().last_step == 40
+    assert loop.reach == played.reach == 60
+    np.testing.assert_array_equal(loop.state.seen, played.state.seen, "what plots show of the files between")
+    loop.seek(7)
+    assert (loop.state.number, loop.last_step, loop.reach) == (7, 40, 60)
+    loop.seek(999)
+    assert (loop.state.number, loop.step) == (60, 60)
+    loop.seek(-3)
+    assert loop.state.number == 0

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.physics.constants import VACUUM_PERMEABILITY
+from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
@@ -25,9 +26,12 @@ Values = NDArray[np.float64]
 Densities = Callable[[], Mapping[str, Values]]
 """Energy densities [J/m^3] (nz, ny, nx) by name of the term, asked for where they are needed."""
 TERMS = {
-    "exchange": Exchange.name, "anisotropy": Uniaxial.name, "applied": Zeeman.name, "dmi": DMI.name, "stray": STRAY,
+    "exchange": (Exchange.name,), "anisotropy": (Uniaxial.name, Cubic.name), "applied": (Zeeman.name,),
+    "dmi": (DMI.name,), "stray": (STRAY,),
 }  # fmt: skip
 """Of whose density a colour choice is."""
+SOFT = 0.25
+"""Part of mu0 Ms^2/2 that exchange and the sum of all energies reach where the stray field makes the walls."""
 KILO = 1e3
 MICRO = 1e-6
 
@@ -77,11 +81,12 @@ def dipolar(sample: Sample) -> float:
 def energy_range(coloured: str, sample: Sample, material: Material) -> tuple[float, float]:
     """Ends [J/m^3] of the colours of an energy density.
 
-    Exchange has at most about that of the term against which it makes walls; for the sum it is the largest of all.
+    Exchange has at most about that of the term against which it makes walls, of the stray field of a soft film some of
+    it; for the sum it is the largest of all.
     """
     stray = dipolar(sample) if material.stray else 0.0
     dmi = material.D**2 / (2 * material.A) if material.A else 0.0
-    applied, largest = sample.Ms * abs(material.B), max(stray, abs(material.K1), dmi)
+    applied, largest = sample.Ms * abs(material.B), max(SOFT * stray, abs(material.K1), dmi)
     sizes: dict[str, tuple[float, float]] = {
         "exchange": (0.0, largest),
         "anisotropy": (min(-material.K1, 0.0), max(-material.K1, 0.0)),
@@ -110,7 +115,6 @@ def painted(
         numbers = np.stack([topological_density(layer, closed) for layer in m]) / area
     else:
         known = densities()
-        one = TERMS.get(coloured)
-        some = list(known.values()) if one is None else [known[one]] if one in known else []
+        some = [known[name] for name in TERMS.get(coloured, tuple(known)) if name in known]
         numbers = np.sum(some, axis=0) if some else np.zeros(m.shape[:3])
     return Painted(np.where(m.any(axis=3), numbers / bar.scale, np.nan), bar)

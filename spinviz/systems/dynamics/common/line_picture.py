@@ -157,8 +157,8 @@ def _faint(found: Traced, places: NDArray[np.float64]) -> tuple[Lines, ...]:
 def _heads(found: Traced, places: NDArray[np.float64], length: float) -> Arrows:
     """Arrows in the middle of some lines, along them."""
     first = np.flatnonzero(found.lines.starts)
-    last = np.append(first[1:], len(places)) - 1
-    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))]) if len(places) else places
+    last = np.append(first[1:], len(places))[: len(first)] - 1
+    way = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1)))
     some = np.flatnonzero(way[last] - way[first] > LONG * length)[::HEADS]
     first, last = first[some], last[some]
     middle = np.clip(np.searchsorted(way, (way[first] + way[last]) / 2), first, last - 1)

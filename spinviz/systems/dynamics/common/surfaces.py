@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from spinviz.systems.dynamics.common.mesh_view import AXES
 from spinviz.systems.dynamics.common.painted import Bar, Painted
 
 Vectors = NDArray[np.floating]
+Found = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], int]
 
 RELIEF = 0.13
 """Height of a surface in parts of the shorter side of its plane."""
@@ -75,17 +77,23 @@ def isosurface_drawn(
     )
 
 
-def surface_of(
-    m: Vectors, component: str, level: float, paint: Painted | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], int]:
+def surface_of(m: Vectors, component: str, level: float, paint: Painted | None = None) -> Found:
     """See `isosurface`; it carries the directions, or numbers."""
+    carried = m if paint is None else np.nan_to_num(paint.values)[..., None]
     values = np.where(m.any(axis=3), m[..., AXES.index(component)], np.nan)
-    return isosurface(values, level, m if paint is None else np.nan_to_num(paint.values)[..., None])
+    return _surface_of(values.astype(np.float32).tobytes(), carried.astype(np.float32).tobytes(), carried.shape, level)
 
 
-def isosurface_words(m: Vectors, component: str, level: float) -> str:
+@lru_cache(maxsize=1)
+def _surface_of(values: bytes, carried: bytes, shape: tuple[int, ...], level: float) -> Found:
+    """The surface of numbers given as bytes: picture and caption of a frame ask for the same."""
+    numbers = np.frombuffer(values, np.float32).reshape(shape[:3])
+    return isosurface(numbers, level, np.frombuffer(carried, np.float32).reshape(shape))
+
+
+def isosurface_words(m: Vectors, component: str, level: float, paint: Painted | None = None) -> str:
     """Which surface, and of how many cells."""
-    points, _, _, stride = surface_of(m, component, level, None)
+    points, _, _, stride = surface_of(m, component, level, paint)
     none = "" if len(points) else ", which is nowhere"
     every = f" through one cell of {stride} × {stride} × {stride}" if stride > 1 else ""
     return f"surface m_{component} = {plain(level, 3)}{every}{none}"

@@ -22,6 +22,7 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     mesh_wall_width,
     resolves_wall,
 )
+from spinviz.systems.dynamics.exchange_lattice.published import PROBLEMS, laws_of
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, calm, inner_step
 
 Values = NDArray[np.float64]
@@ -259,4 +260,5 @@ LAWS = (
         ),
         averaged=True, allowance=TIME_STEP, holds=independent,
     ),
+    *(law for problem in PROBLEMS for law in laws_of(problem)),
 )  # fmt: skip

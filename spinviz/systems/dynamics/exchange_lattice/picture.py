@@ -89,7 +89,7 @@ def picture_words(state: ExchangeState, p: ExchangeParameters) -> str:
             bar = bar_of(p.coloured, sample, material_of(p))
             shown = height_words(p.mesh, sample.spacing, p.dx, p.component, bar)
         case "walls":
-            shown = isosurface_words(state.m, p.component, p.level)
+            shown = isosurface_words(state.m, p.component, p.level, paint_of(state, p))
         case "field":
             shown = stray_words(state.m, sample, p.show, factors_of(state, p))
         case "lines" | "flux":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, floor, log10, nan, radians
@@ -23,6 +24,7 @@ from spinviz.physics.lattice.energies import Energies
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import mesh, micromagnetic
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
@@ -65,10 +67,10 @@ STRAY_RATE = 4e6
 
 
 BY_TERM = {
-    "stray_energy": STRAY, "exchange_energy": Exchange.name, "anisotropy_energy": Uniaxial.name,
-    "field_energy": Zeeman.name, "dmi_energy": DMI.name,
+    "stray_energy": (STRAY,), "exchange_energy": (Exchange.name,), "anisotropy_energy": (Uniaxial.name, Cubic.name),
+    "field_energy": (Zeeman.name,), "dmi_energy": (DMI.name,),
 }  # fmt: skip
-"""Observables that are the energy of one term."""
+"""Observables that are the energy of one kind, and its terms."""
 
 
 @dataclass
@@ -361,10 +363,15 @@ def energies(state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
     return energies_of(p).of(state.spins)
 
 
-def acts(name: str, p: ExchangeParameters) -> bool:
-    """Whether a term of `BY_TERM` can have an energy."""
-    constants = {"stray_energy": p.stray, "anisotropy_energy": p.K1, "field_energy": p.B, "dmi_energy": p.D}
-    return bool(constants.get(name, True))
+def by_term(energy: Mapping[str, float], p: ExchangeParameters) -> dict[str, float]:
+    """The energies [J] of `BY_TERM`; NaN of what cannot have one."""
+    acting = {
+        "stray_energy": p.stray, "exchange_energy": True, "anisotropy_energy": p.K1 or not p.plain,
+        "field_energy": p.B, "dmi_energy": p.D,
+    }  # fmt: skip
+    return {
+        name: sum(energy.get(term, 0.0) for term in terms) if acting[name] else nan for name, terms in BY_TERM.items()
+    }
 
 
 def densities(state: ExchangeState, p: ExchangeParameters) -> dict[str, Values]:

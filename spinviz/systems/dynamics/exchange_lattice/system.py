@@ -40,7 +40,7 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
     ExchangeState,
     Start,
     above_uniform,
-    acts,
+    by_term,
     charge,
     disorder,
     edited,
@@ -323,7 +323,7 @@ class ExchangeLattice(
             "my": float(mean[1]),
             "mz": float(mean[2]),
             "energy": nan if state.held else sum(energy.values()),
-            **{name: energy[term] if acts(name, p) and not state.held else nan for name, term in BY_TERM.items()},
+            **(dict.fromkeys(BY_TERM, nan) if state.held else by_term(energy, p)),
             "charge": nan if state.held else charge(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,

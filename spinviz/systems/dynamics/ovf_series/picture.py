@@ -73,7 +73,7 @@ def picture_words(film: Film, frame: FilmFrame, p: SeriesParameters) -> tuple[st
             film.shape, spacing, length, p.component, colours_of(film, p), "m" if film.cell else "cells"
         )
     elif p.show == "walls":
-        shown = isosurface_words(frame.m, p.component, p.level)
+        shown = isosurface_words(frame.m, p.component, p.level, paint_of(film, frame, p))
     else:
         shown = one_arrow_for(film.shape, p.show)
     paint = None if p.coloured in (DIRECTION, *AXES) else paint_of(film, frame, p)
