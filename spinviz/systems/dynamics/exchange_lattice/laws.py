@@ -15,6 +15,7 @@ from spinviz.physics.moments.levels import langevin
 from spinviz.physics.moments.macrospin_laws import axial_rapidity
 from spinviz.systems.dynamics.common.blocks import PRISM, PRISM_REFERENCE, uniform_stray_energy
 from spinviz.systems.dynamics.common.body import cells_of
+from spinviz.systems.dynamics.exchange_lattice.cube import CUBE_LAWS
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
     ExchangeParameters,
@@ -23,6 +24,7 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     resolves_wall,
 )
 from spinviz.systems.dynamics.exchange_lattice.published import PROBLEMS, laws_of
+from spinviz.systems.dynamics.exchange_lattice.small_block import SMALL_BLOCK
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, calm, inner_step
 
 Values = NDArray[np.float64]
@@ -261,4 +263,6 @@ LAWS = (
         averaged=True, allowance=TIME_STEP, holds=independent,
     ),
     *(law for problem in PROBLEMS for law in laws_of(problem)),
+    *CUBE_LAWS,
+    SMALL_BLOCK,
 )  # fmt: skip
