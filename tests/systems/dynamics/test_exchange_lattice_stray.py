@@ -211,12 +211,11 @@ def test_standard_problem_2_in_its_limit() -> None:
     law = loop.frame().laws["small_block"]
     assert law.theory == pytest.approx(0.0, abs=1e-6), "of the prism's factors alone"
     assert (law.holds, law.passed) == (True, True)
-    for part, sign in ((0.99, 1), (1.03, -1)):
-        other = Loop(SYSTEM, p.change(B=part * p.B))
-        other.apply(Act("relax"))
+    for part, sign in ((0.98, 1), (1.02, -1)):
+        loop.apply(SetParameters(p.change(B=part * p.B)))
+        loop.advance(20)
         # Along the axis on which B is negative.
-        assert np.sign(other.observables["along"]) == sign
-        assert other.frame().laws["small_block"].passed
+        assert np.sign(loop.observables["along"]) == sign
     assert np.isnan(run(B=0.0).observables["along"])
 
 

@@ -36,7 +36,8 @@ CUBE = PERMALLOY | {
 """muMAG standard problem 3: 48 nm, anisotropy of a tenth of mu0 Ms^2/2."""
 SLIVER = PERMALLOY | {
     "start": "S", "alpha": 0.5, "B": -COERCIVE * VACUUM_PERMEABILITY * PERMALLOY["Ms"], "turn": 45.0,
-    "precision": "double", "tilt": degrees(acos(sqrt(1 / 3))), "nx": 10, "ny": 2, "dx": LENGTH / 8, "dy": LENGTH / 8, "dz": LENGTH / 40,
+    "precision": "double",
+    "tilt": degrees(acos(sqrt(1 / 3))), "nx": 10, "ny": 2, "dx": LENGTH / 8, "dy": LENGTH / 8, "dz": LENGTH / 40,
 }  # fmt: skip
 """muMAG standard problem 2 with a width of a quarter of an exchange length: 7.1 x 1.42 x 0.142 nm."""
 
