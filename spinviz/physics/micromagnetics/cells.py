@@ -107,6 +107,8 @@ class Cells:
 
         ``name`` A: 2 A V/d^2; D: D V/d along x and y. Zero where there is none ahead.
         """
+        if (found := self._kept.get(f"{name} along {axis}")) is not None:
+            return found
         here = self.of(name)
         along, d = 2 - axis, self.cell[axis]
         ahead, other = (np.roll(v, -1, along) for v in (here, self.of("grains")))
@@ -120,6 +122,7 @@ class Cells:
         bonds[~(full & np.roll(full, -1, along))] = 0.0
         if not self.periodic[axis] or self.shape[along] == 1:
             np.moveaxis(bonds, along, 0)[-1] = 0.0
+        self._kept[f"{name} along {axis}"] = bonds
         return np.asarray(bonds)
 
     @cached_property

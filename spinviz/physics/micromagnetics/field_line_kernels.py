@@ -12,6 +12,8 @@ VANISHES = 1e-9
 """Of the largest field: no direction below it."""
 CLOSED = 0.6
 """Distance in cells from the seed at which a line that has left it is closed."""
+AGAIN = 6.0
+"""Length in cells after which a line that comes into a cell in which it was ends: it goes round in a spiral."""
 IDLE = 12
 """Steps in which a line that does not come farther than a cell has ended."""
 
@@ -53,14 +55,17 @@ def _direction(field, edges, sign, least, place, out):
 
 
 @kernel
-def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, step):
-    """Write places and field to the rows of ``line``, from ``row`` on by ``step``; return how many."""
+def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, step, been, from_on):
+    """Write places and field to the rows of ``line``, from ``row`` on by ``step``; return how many.
+
+    ``been`` (nz, ny, nx): ``from_on`` and the length at which a cell was first met; less in cells that it did not meet.
+    """
     k1, k2, k3, k4 = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
     place, there, old = seed.copy(), np.zeros(3), seed.copy()
     size = _direction(field, edges, sign, least, place, k1)
     if size <= 0.0:
         return 0
-    h, way, left, idle = 0.5, 0.0, False, 0
+    h, way, length, left, idle = 0.5, 0.0, 0.0, False, 0
     line[row, :3], line[row, 3] = place, size
     count = 1
     while count < most:
@@ -86,6 +91,7 @@ def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, s
             continue
         place[:], k1[:] = there, k4
         way += h
+        length += h
         row += step
         line[row, :3], line[row, 3] = place, s4
         count += 1
@@ -94,7 +100,9 @@ def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, s
         x = min(max(floor(place[0] + 0.5), 0), stops.shape[2] - 1)
         y = min(max(floor(place[1] + 0.5), 0), stops.shape[1] - 1)
         z = min(max(floor(place[2] + 0.5), 0), stops.shape[0] - 1)
-        if stops[z, y, x]:
+        if been[z, y, x] < from_on:
+            been[z, y, x] = from_on + length
+        if stops[z, y, x] or from_on + length - been[z, y, x] > AGAIN:
             break
         away = sqrt(((place[0] - seed[0]) * edges[0]) ** 2 + ((place[1] - seed[1]) * edges[1]) ** 2
                     + ((place[2] - seed[2]) * edges[2]) ** 2)  # fmt: skip
@@ -120,12 +128,21 @@ def trace_all(field, stops, edges, seeds, backward, tolerance, most, points, len
     for value in field.flat:
         largest = max(largest, abs(value))
     least = VANISHES * largest
+    been, apart = np.full(stops.shape, -1.0), 2.0 * LARGEST * most
     for n in range(seeds.shape[0]):
         middle = most if backward else 0
         line, seed = points[n], seeds[n]
-        ahead, behind = _trace(field, stops, edges, seed, 1.0, least, tolerance, most, line, middle, 1), 0
+        ahead, behind = (
+            _trace(field, stops, edges, seed, 1.0, least, tolerance, most, line, middle, 1, been, 2 * n * apart),
+            0,
+        )
         if backward and ahead:
             # It writes the seed, which is there already, again.
-            behind = _trace(field, stops, edges, seed, -1.0, least, tolerance, most, line, middle, -1) - 1
+            behind = (
+                _trace(
+                    field, stops, edges, seed, -1.0, least, tolerance, most, line, middle, -1, been, (2 * n + 1) * apart
+                )
+                - 1
+            )
         lengths[n, 0] = middle - behind
         lengths[n, 1] = middle + ahead

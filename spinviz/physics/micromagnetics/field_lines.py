@@ -21,14 +21,12 @@ TOLERANCE = 0.02
 class FieldLines:
     """Lines one after another: ``points`` (N, 3) in cells (x, y, z), the middle of cell (0, 0, 0) at 0.
 
-    ``starts`` (N,): where a line begins; ``strength`` (N,): length of the field there; ``seeds`` (N,): where each was
-    begun.
+    ``starts`` (N,): where a line begins; ``strength`` (N,): length of the field there.
     """
 
     points: Values
     starts: NDArray[np.bool_]
     strength: Values
-    seeds: NDArray[np.bool_]
 
 
 def seeds_by_flux(sources: NDArray[np.floating], lines: int) -> NDArray[np.int64]:
@@ -50,8 +48,8 @@ def field_lines(
     """Trace the lines of ``field`` (nz, ny, nx, 3) through ``seeds`` (n, 3) [cells].
 
     ``cell``: edges in any unit. A line ends at the edge of the grid, in a cell of ``stops`` (nz, ny, nx), back at its
-    seed, where the field vanishes, and after ``most`` points; with ``backward`` it also runs against the field. A grid
-    of one layer is a plane.
+    seed or in a cell through which it ran, where the field vanishes, and after ``most`` points; with ``backward`` it
+    also runs against the field. A grid of one layer is a plane.
     """
     values = np.ascontiguousarray(field, np.float64)
     ends = np.zeros(values.shape[:3], bool) if stops is None else np.ascontiguousarray(stops)
@@ -60,18 +58,9 @@ def field_lines(
     lengths = np.zeros((len(seeds), 2), np.int64)
     edges = np.array(cell) / min(cell)
     trace_all(values, ends, edges, np.asarray(seeds, np.float64), backward, TOLERANCE, most, points, lengths)
-    found, starts, at = [], [], []
-    for line, (begin, end) in zip(points, lengths):
-        if end - begin < 2:
-            continue
-        found.append(line[begin:end])
-        first = np.zeros(end - begin, bool)
-        first[0] = True
-        starts.append(first)
-        seed = np.zeros(end - begin, bool)
-        seed[most - begin if backward else 0] = True
-        at.append(seed)
+    found = [line[begin:end] for line, (begin, end) in zip(points, lengths) if end - begin > 1]
     if not found:
-        return FieldLines(np.zeros((0, 3)), np.zeros(0, bool), np.zeros(0), np.zeros(0, bool))
+        return FieldLines(np.zeros((0, 3)), np.zeros(0, bool), np.zeros(0))
+    starts = [np.arange(len(line)) == 0 for line in found]
     rows = np.concatenate(found)
-    return FieldLines(rows[:, :3], np.concatenate(starts), rows[:, 3], np.concatenate(at))
+    return FieldLines(rows[:, :3], np.concatenate(starts), rows[:, 3])

@@ -212,7 +212,7 @@ class Motion:
         )  # fmt: skip
 
     def torque(self, spins: Spins, t: float = 0.0) -> NDArray[Any]:
-        """Return m x B [T] of ``spins`` at time ``t``, shaped as their array with its halo."""
+        """Return m x B [T] of ``spins`` at time ``t``, shaped as their array, zero in its halo."""
         from spinviz.physics.micromagnetics import stepping_kernels as kernels
 
         m = spins.values[0]
@@ -231,10 +231,13 @@ class Motion:
         else:
             kernels.torque_of_cells(*given, self._rows(m), m.dtype.type(1), False)
         out.reshape(3, -1)[:, width:-width] = -inner
-        return out
+        return _without_halo(out)
 
     def slope(self, spins: Spins, fields: NDArray[Any], t: float = 0.0) -> NDArray[Any]:
-        """Return dm/dt [1/s] of ``spins`` without noise, shaped as their array; overwrites ``fields`` of a history."""
+        """Return dm/dt [1/s] of ``spins`` without noise, shaped as their array, zero in its halo.
+
+        Overwrites ``fields`` of a history.
+        """
         from spinviz.physics.micromagnetics import stepping_kernels as kernels
 
         m, unit = spins.values[0], 1e-12  # in single precision a second would overflow
@@ -246,7 +249,7 @@ class Motion:
         out: NDArray[Any] = np.zeros_like(m)
         width = m.shape[2] * m.shape[3]
         out.reshape(3, -1)[:, width:-width] = work[0] / m.dtype.type(unit)
-        return out
+        return _without_halo(out)
 
     def _couplings(self, scale: float) -> NDArray[np.float64]:
         """Exchange along x, y, z, DMI along x, y, and the quadratic form, times ``scale``."""
@@ -366,3 +369,11 @@ class Motion:
         if self.cells is not None:
             h += self.cells.field(vectors[..., 0, :])
         return np.asarray(h + np.moveaxis(self.stray_field(spins), 0, -1))
+
+
+def _without_halo(values: NDArray[Any]) -> NDArray[Any]:
+    """Zero the halo of ``values`` (3, nz+2, ny+2, nx+2), where kernels leave what means nothing."""
+    for axis in (1, 2, 3):
+        for edge in (0, -1):
+            np.moveaxis(values, axis, 0)[edge] = 0
+    return values

@@ -45,9 +45,10 @@ def test_lines_of_a_dipole() -> None:
     # It is highest where sin^2(theta) = 2/3, at 2R/(3 sqrt(3)), above as below.
     for line, R in zip(found, (8.0, 11.0)):
         assert np.ptp(line[:, 2]) == pytest.approx(4 * R / 27**0.5, rel=0.03)
-    assert lines.points[lines.seeds] == pytest.approx(seeds)
-    at = lines.points[lines.seeds][0] - MIDDLE
-    assert lines.strength[lines.seeds][0] == pytest.approx(np.linalg.norm(dipole(at)), rel=0.02)
+    for seed in seeds:
+        row = int(np.argmin(np.linalg.norm(lines.points - seed, axis=1)))
+        assert lines.points[row] == pytest.approx(seed), "its seed is on it"
+        assert lines.strength[row] == pytest.approx(np.linalg.norm(dipole(seed - MIDDLE)), rel=0.02)
 
 
 def test_every_line_runs_along_the_field() -> None:
@@ -111,6 +112,18 @@ def test_in_a_plane_they_stay_in_it_and_close() -> None:
     stretched = np.stack([-y, 2 * x, 0 * x], axis=-1)[None]
     (line,) = split(field_lines(stretched, np.array([[15.0 + 5, 15.0, 0.0]]), (2.0, 1.0, 1.0)))
     assert np.hypot(2 * (line[:, 0] - 15), line[:, 1] - 15) == pytest.approx(10.0, abs=0.15)
+
+
+def test_a_spiral_ends_after_a_turn() -> None:
+    y, x = np.indices((41, 41), float) - 20
+    inward = np.stack([-y - 0.008 * x, x - 0.008 * y, 0 * x], axis=-1)[None]
+    (line,) = split(field_lines(inward, np.array([[20.0 + 15, 20.0, 0.0]])))
+    turned = np.unwrap(np.arctan2(*(line[:, 1::-1] - 20).T))
+    assert 2 * np.pi < np.ptp(turned) < 4.5 * np.pi, "not as often as there are points"
+    assert len(line) < 250
+    many = field_lines(inward, np.array([[35.0, 20, 0], [35.0, 20, 0], [35.0, 20, 0]]), backward=True)
+    one = field_lines(inward, np.array([[35.0, 20, 0]]), backward=True)
+    assert len(many.points) == 3 * len(one.points), "where others ran does not end a line"
 
 
 def test_they_end_where_they_should() -> None:

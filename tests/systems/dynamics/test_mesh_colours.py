@@ -91,7 +91,7 @@ def test_ranges_are_natural_and_functions_of_the_parameters() -> None:
     sample = Sample((1, 10, 10), (4e-9, 4e-9, 2e-9), 8e5)
     Km = VACUUM_PERMEABILITY * 8e5**2 / 2
     permalloy = Material(A=1.3e-11, B=-0.05, stray=True)
-    assert energy_range("stray", sample, permalloy) == pytest.approx((0, Km))
+    assert energy_range("stray", sample, permalloy) == pytest.approx((0, Km / 2))
     assert energy_range("exchange", sample, permalloy) == pytest.approx((0, Km / 4))
     assert energy_range("applied", sample, permalloy) == pytest.approx((-4e4, 4e4))
     assert energy_range("energy", sample, permalloy) == pytest.approx((-Km / 4, Km / 4))
@@ -114,7 +114,7 @@ def test_legend_and_caption_say_what_and_how_much() -> None:
     stage = SYSTEM.stage(p)
     assert stage.legend == "colormap"
     assert stage.legend_title == "energy density in the stray field [kJ/m³]"
-    assert (stage.low_value, stage.high_value) == pytest.approx((0, 402.12), rel=1e-4)
+    assert (stage.low_value, stage.high_value) == pytest.approx((0, 201.06), rel=1e-4)
     shown = cells(loop, coloured="stray").values
     low, high = float(shown.min()), float(shown.max())
     words = SYSTEM.caption(loop.state, p)

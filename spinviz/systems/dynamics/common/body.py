@@ -152,6 +152,8 @@ def body_words(p: Any) -> str:
     found = []
     if p.material != OWN:
         found.append(MATERIALS[p.material].title)
+    if p.anisotropy == "cubic" and p.K1:
+        found.append("cubic anisotropy in place of K₁(m·u)²")
     if p.second != "none":
         place = {"above": "above", "right": "at the right", "inside": "in the middle"}[p.region]
         found.append(f"{MATERIALS[p.second].title} {place}")

@@ -81,8 +81,9 @@ def dipolar(sample: Sample) -> float:
 def energy_range(coloured: str, sample: Sample, material: Material) -> tuple[float, float]:
     """Ends [J/m^3] of the colours of an energy density.
 
-    Exchange has at most about that of the term against which it makes walls, of the stray field of a soft film some of
-    it; for the sum it is the largest of all.
+    The stray field has mu0 Ms^2/2 in a film magnetized across its plane, less where there are domains. Exchange has at
+    most about that of the term against which it makes walls, of the stray field of a soft film some of it; for the sum
+    it is the largest of all.
     """
     stray = dipolar(sample) if material.stray else 0.0
     dmi = material.D**2 / (2 * material.A) if material.A else 0.0
@@ -92,7 +93,7 @@ def energy_range(coloured: str, sample: Sample, material: Material) -> tuple[flo
         "anisotropy": (min(-material.K1, 0.0), max(-material.K1, 0.0)),
         "applied": (-applied, applied),
         "dmi": (-dmi, dmi),
-        "stray": (0.0, stray),
+        "stray": (0.0, stray / 2),
     }
     low, high = sizes.get(coloured, (-max(largest, applied), max(largest, applied)))
     return (low, high) if high > low else (-1.0, 1.0)

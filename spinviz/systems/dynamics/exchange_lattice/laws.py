@@ -25,6 +25,7 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
 )
 from spinviz.systems.dynamics.exchange_lattice.published import PROBLEMS, laws_of
 from spinviz.systems.dynamics.exchange_lattice.small_block import SMALL_BLOCK
+from spinviz.systems.dynamics.exchange_lattice.spring import SPRING, SPRING_SYMBOLS
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, calm, inner_step
 
 Values = NDArray[np.float64]
@@ -192,6 +193,7 @@ SYMBOLS = {
     "N_a": "demagnetizing factor of the block along the axis a",
     "m_a": "component of m along the axis a",
     "E_s": "energy of the stray field",
+    **SPRING_SYMBOLS,
 }
 
 LAWS = (
@@ -262,6 +264,7 @@ LAWS = (
         ),
         averaged=True, allowance=TIME_STEP, holds=independent,
     ),
+    SPRING,
     *(law for problem in PROBLEMS for law in laws_of(problem)),
     *CUBE_LAWS,
     SMALL_BLOCK,

@@ -6,6 +6,7 @@ from math import inf, sqrt
 
 from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import VACUUM_PERMEABILITY
+from spinviz.physics.micromagnetics.materials import MATERIALS
 from spinviz.systems.dynamics.common.body import cells_of
 from spinviz.systems.dynamics.common.colours import Material, bar_of, painted
 from spinviz.systems.dynamics.common.line_picture import in_space, line_words, lines_drawn, with_room
@@ -110,16 +111,20 @@ def coarse(p: ExchangeParameters) -> str:
     A skyrmion on cells of 2 nm, 0.4 of the width of its wall, comes out 7 % too small. With stray field cells must not
     be longer than the exchange length sqrt(2A/(mu0 Ms^2)).
     """
+    longest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
+    made = [(p.A, p.K1, p.Ms)]
+    if p.second != "none":
+        other = MATERIALS[p.second]
+        made.append((other.A, other.K1, other.Ms))
+    width = min((sqrt(A / abs(K1)) for A, K1, _ in made if K1), default=inf)
     if p.stray:
-        length = sqrt(2 * p.A / (VACUUM_PERMEABILITY * p.Ms**2))
-        longest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
-        long = f" · cells of {longest * 1e9:.3g} nm are longer than the exchange length of {length * 1e9:.2g} nm"
-        return long if longest > length else ""
-    width = sqrt(p.A / abs(p.K1)) if p.K1 else inf
+        length = min(sqrt(2 * A / (VACUUM_PERMEABILITY * Ms**2)) for A, _, Ms in made)
+        if longest > length:
+            return f" · cells of {longest * 1e9:.3g} nm are longer than the exchange length of {length * 1e9:.2g} nm"
+        return f" · too large for walls of {width * 1e9:.2g} nm" if 0 < width < longest else ""
     if p.D:
         width = min(width, 2 * p.A / abs(p.D))
-    largest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
-    if not 0 < width < 3 * largest:
+    if not 0 < width < 3 * longest:
         return ""
-    what = "too large" if width < largest else "coarse"
+    what = "too large" if width < longest else "coarse"
     return f" · {what} for walls of {width * 1e9:.2g} nm"

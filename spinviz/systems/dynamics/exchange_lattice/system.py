@@ -75,6 +75,15 @@ SQUARE = PERMALLOY | {
     "dy": 3.125e-9, "dz": 2.5e-9, "show": "arrows",
 }  # fmt: skip
 """muMAG standard problem 5: 100 x 100 x 10 nm, 1e12 A/m^2 of polarized electrons."""
+SPRING_FILM = {
+    "material": "permalloy", "second": "cobalt", "region": "above", "share": 0.5, "axis": "x", "B": -0.2, "tilt": 90.0,
+    "start": "uniform", "angle": 80.0, "alpha": 0.5, "nx": 12, "ny": 8, "nz": 32, "dx": 2.5e-9, "dy": 2.5e-9,
+    "dz": 2.5e-9, "show": "arrows",
+}  # fmt: skip
+GRAINS = {
+    "material": "FePt", "grain": 8e-9, "scatter": 10.0, "coupling": 0.1, "stray": True, "start": "random", "B": 0.0,
+    "alpha": 0.5, "nx": 96, "ny": 96, "dx": 1e-9, "dy": 1e-9, "dz": 6e-9,
+}  # fmt: skip
 FLAKE = PERMALLOY | {
     "start": "random", "B": 0.0, "alpha": 0.5, "nx": 128, "ny": 64, "dx": 5e-9, "dy": 5e-9, "dz": 30e-9,
 }  # fmt: skip
@@ -212,6 +221,19 @@ class ExchangeLattice(
             "against it shrink to bubbles.",
         ),
         *FILM_PRESETS,
+        Preset(
+            "spring", "Exchange spring", "Soft permalloy under hard cobalt, wound up by a reversed field.",
+            parameters=SPRING_FILM, length=1.5e-9,
+            notes="The cobalt above, with its strong anisotropy, holds the permalloy where they touch, and the field "
+            "against both turns the rest: the magnetization winds up like a spring. Take the field away and it springs "
+            "back; a field below 40 mT does not turn it at all.",
+        ),
+        Preset(
+            "grains", "Grains of FePt", "A granular film: every grain keeps its own direction.",
+            parameters=GRAINS, length=4e-10,
+            notes="Each grain has an easy axis of its own, and little exchange crosses its boundary: domains follow "
+            "the grains, and a reversed field turns them one by one. Raise the coupling and their walls run free.",
+        ),
         Preset(
             "thermal", "Warm film", "The skyrmion with thermal noise at room temperature.",
             parameters={"T": 300.0, "dz": 3e-9}, length=4e-10,
