@@ -85,12 +85,13 @@ def stage_of(p: BarParameters) -> Stage:
 def caption_of(state: BarState, p: BarParameters) -> str:
     """Material, cells and what is drawn, left out or not to scale."""
     edges = " × ".join(f"{size * 1e9:.2g}" for size in (p.cell[0], p.thickness))
-    parts = [f"{p.made_of.title}, one layer of {p.shape[2]} × {p.shape[1]} cells, {edges} nm"]
+    parts = []
     if p.magnet:
         far = ", drawn nearer" if state.gap > ROOM * p.length else ""
         parts.append(f"magnet at {show(state.gap, 'm', 2)}{far}")
     if drive := drive_of(state, p):
         parts.append(f"B = {show(drive(state.time)[0], 'T', 2)}")
+    parts.append(f"{p.made_of.title}, one layer of {p.shape[2]} × {p.shape[1]} cells, {edges} nm")
     paint = paint_of(state, p)
     return " · ".join(filter(None, (*parts, shown_words(state, p), "" if paint is None else paint.words)))
 

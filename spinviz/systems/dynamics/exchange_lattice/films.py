@@ -60,7 +60,7 @@ FILM_PRESETS = (
         parameters=SLIVER, actions=((0.0, "relax"),), length=1e-10,
         notes="So small a block stays uniform. Its long axis still holds the magnetization when the field against it, "
         "along (−1, −1, −1), reaches 0.057069 Ms: there the mean along the field is zero. A little more, and it "
-        "switches. (Thinner than an atom: a limit for programs, no real body.)",
+        "switches. Thinner than an atom, it is a limit for programs and no real body.",
     ),
     Preset(
         "flower", "Standard problem 3, flower", "A cube of 48 nm, almost uniform, its corners splayed.",
