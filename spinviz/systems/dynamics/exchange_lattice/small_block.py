@@ -80,5 +80,6 @@ SMALL_BLOCK = Law(
     because="On edges of three exchange lengths the ends begin to turn.",
     reference="Donahue et al., J. Appl. Phys. 87, 5520 (2000)", check=Check(2e-12, preset="coercive"), holds=holds,
     symbols={"N_a": "demagnetizing factor of the block along the axis a", "m_a": "component of m along the axis a",
-             "m_u": "component of m along the easy axis", "e": "energy over μ₀Ms²V", "m": "direction of the magnetization"},
+             "m_u": "component of m along the easy axis", "e": "energy over μ₀Ms²V",
+             "m": "direction of the magnetization"},
 )  # fmt: skip
