@@ -214,7 +214,7 @@ def test_a_nail_is_no_magnet() -> None:
 @pytest.mark.slow
 def test_a_shrinking_field_finds_less_energy_and_less_moment_than_the_remanent_state() -> None:
     kept, taken = Loop(SYSTEM, preset="saturated", memory=1), Loop(SYSTEM, preset="demagnetize", memory=1)
-    kept.advance_to(2e-9)
+    kept.advance_to(3e-9)
     taken.advance_to(1e-8)
     assert kept.observables["remanence"] > 0.8
     assert taken.observables["remanence"] < 0.05

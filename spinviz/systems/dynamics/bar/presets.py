@@ -17,7 +17,7 @@ PRESETS = (
         "nail", "Why a nail is no magnet", "The field around a bar shrinks as domains form.",
         parameters={"start": "across", "show": "field"}, length=4e-9,
         notes="Every moment inside is as large as before, yet the field outside vanishes: domains cancel each other, "
-        "because that is cheaper than filling space with field. The mean moment ends near zero.",
+        "because that costs less than filling space with field. The mean moment ends near zero.",
     ),
     Preset(
         "demagnetize", "Demagnetize", "An alternating field that becomes weaker takes a magnetized bar apart.",
@@ -34,9 +34,11 @@ PRESETS = (
         "Taken away, the magnet leaves a remainder behind. Demagnetize to remove it.",
     ),
     Preset(
-        "saturated", "Saturated bar", "Saturated along its length, a bar stays a magnet.",
-        parameters={"start": "along", "coloured": "charge", "show": "cells"}, length=2e-9,
-        notes="The poles sit on the ends, far apart, so that the stray field is weak along the bar and only the ends "
-        "turn. It is no state of least energy: a shrinking field finds a better one.",
+        "saturated", "Saturated bar", "A strong field saturates the bar; without it, a good part remains.",
+        parameters={"start": "along", "B": 0.5, "coloured": "charge", "show": "cells"}, actions=((5e-10, "off"),),
+        length=3e-9,
+        notes="In the field the poles sit on the two ends. When it is off, the moments near the ends turn along the "
+        "edges, and the bar stays magnetized: a state of more energy than domains have, behind a barrier. A shrinking "
+        "field, or a blow that shakes the moments of a real nail, takes it over.",
     ),
 )  # fmt: skip

@@ -91,6 +91,7 @@ class Bar(System[BarParameters, BarState]):
     actions = (
         Action("demagnetize", "Demagnetize", "Switch on an alternating field along the bar that shrinks to zero.",
                lambda s, p: demagnetize(s, p)),
+        Action("off", "Switch the field off", "Remove the applied field.", lambda s, p: p.change(B=0.0)),
         Action("bring", "Bring the magnet", "Move the magnet to 100 nm from the end.",
                lambda s, p: p.change(magnet=True, distance=NEAR)),
         Action("take", "Take the magnet away", "Move the magnet to 5 μm from the end.",
