@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil, log2
 from typing import Any
 
 import numpy as np
@@ -54,10 +55,12 @@ class History:
     ----------
     fields : (5, 3, nz, ny+2, nx+2) [T]
     counts : (4,) known fields (at most 4), place of the newest, evaluations so far, steps with extrapolated fields
+    step : (1,) length [s] of the steps between them
     """
 
     fields: NDArray[Any]
     counts: NDArray[np.int64]
+    step: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
 
     @classmethod
     def of(cls, spins: Spins) -> History:
@@ -71,7 +74,7 @@ class History:
 
     def copy(self) -> History:
         """A copy that shares nothing."""
-        return History(self.fields.copy(), self.counts.copy())
+        return History(self.fields.copy(), self.counts.copy(), self.step.copy())
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,22 +186,28 @@ class Motion:
     def advance(
         self, spins: Spins, history: History, dt: float, steps: int = 1, t: float = 0.0,
         *, kT: float = 0.0, tolerance: float = TOLERANCE,
-    ) -> None:  # fmt: skip
+    ) -> int:  # fmt: skip
         """Advance ``spins`` and ``history`` in place by ``steps`` of ``dt`` [s] from time ``t``.
 
+        Steps that are too long for the method are halved until they are not: returns into how many parts each of them
+        was divided, usually 1.
         ``tolerance`` of extrapolated stray fields; below 0 all stages are evaluated. How many steps are in one call
-        does not change the result, but a change of ``dt`` needs an empty history. Error per unit time of order dt^4.
+        does not change the result, and a change of ``dt`` empties the history. Error per unit time of order dt^4.
         In a bath of ``kT`` [J] every stage is evaluated; the thermal field stands still during a step, which is the
-        physics' Stratonovich equation with averages of order dt. Errors: ValueError for a step that the method does not
-        bear and for a negative ``kT``.
+        physics' Stratonovich equation with averages of order dt. Errors: ValueError for a step that is not finite and
+        for a negative ``kT``.
         """
         from spinviz.physics.micromagnetics import stepping_kernels as kernels
 
-        longest = self.longest_step(STABLE, t)
-        if not abs(dt) <= longest:
-            raise ValueError(f"a step of {dt:g} s is unstable on this mesh: the limit is {longest:.3g} s; take less")
+        if not np.isfinite(dt):
+            raise ValueError(f"a step of {dt} s: give a finite time")
         if not 0 <= kT < np.inf:
             raise ValueError(f"kT of {kT} J: give a finite energy of 0 or more")
+        parts = self._parts(dt, t)
+        dt, steps = dt / parts, step_count(steps) * parts
+        if history.step[0] != dt:
+            history.empty()
+            history.step[0] = dt
         m = spins.values[0]
         alpha = self.alpha if self.cells is None else 1.0
         noise = thermal_field(alpha, kT, self.moment, abs(dt), abs(self.gamma)) if kT > 0 and dt else 0.0
@@ -207,9 +216,15 @@ class Motion:
         work, stages = self._work(m)
         kernels.rk4_steps(
             m, spins.rng, spins.closed, *tensors, history.fields, history.counts, work, normals, stages,
-            self._coefficients(m.dtype, dt, noise), self._drives(m.dtype, dt, step_count(steps), t),
-            self._places(m), self._rows(m), m.dtype.type(tolerance), step_count(steps),
+            self._coefficients(m.dtype, dt, noise), self._drives(m.dtype, dt, steps, t),
+            self._places(m), self._rows(m), m.dtype.type(tolerance), steps,
         )  # fmt: skip
+        return parts
+
+    def _parts(self, dt: float, t: float) -> int:
+        """A power of two into which steps are divided that are too long for the method."""
+        ratio = abs(dt) / self.longest_step(STABLE, t)
+        return 1 if ratio <= 1 else 2 ** ceil(log2(ratio))
 
     def torque(self, spins: Spins, t: float = 0.0) -> NDArray[Any]:
         """Return m x B [T] of ``spins`` at time ``t``, shaped as their array, zero in its halo."""

@@ -338,12 +338,33 @@ def test_a_descent_that_is_too_short_says_so():
     assert ended.iterations == 3
 
 
-def test_a_step_that_is_too_long_is_refused():
-    motion, spins = bar()
+def test_steps_that_are_too_long_are_halved_and_counted():
+    motion, spins = bar(0.1)
     history = History.of(spins)
-    motion.advance(spins, history, motion.longest_step(), 50)
-    with pytest.raises(ValueError, match=r"unstable on this mesh: the limit is .* take less"):
-        motion.advance(spins, history, 2 * motion.longest_step())
+    longest = motion.longest_step()
+    assert motion.advance(spins, history, longest, 50) == 1
+    assert history.counts[3] > 20
+    _, other = bar(0.1)
+    motion.advance(other, one := History.of(other), longest, 50)
+    # 2.4 rad of the stiffest wave are taken, 2.8 borne: three times as much is divided by four.
+    assert motion.advance(spins, history, 3 * longest, 2) == 4
+    assert history.counts[0] == 4
+    one.empty()
+    assert motion.advance(other, one, 0.75 * longest, 8) == 1
+    assert np.array_equal(spins.values, other.values)
+    for dt in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="give a finite time"):
+            motion.advance(spins, history, dt)
+
+
+def test_another_step_empties_the_history():
+    motion, spins = bar(0.1)
+    history = History.of(spins)
+    motion.advance(spins, history, 1e-13, 6)
+    assert history.counts[0] == 4
+    motion.advance(spins, history, 2e-13, 1)
+    assert history.counts[0] == 1
+    assert history.copy().step == 2e-13
 
 
 def test_a_negative_temperature_is_refused():
