@@ -9,6 +9,8 @@ from math import isfinite, log10, nan
 
 import numpy as np
 
+from spinviz.files.ovf.read import OVF
+from spinviz.model.abilities import HasField
 from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, System
 from spinviz.model.visuals import Stage, Visual
@@ -48,7 +50,7 @@ FRAMES = 60
 """Samples per second on screen."""
 
 
-class Bar(System[BarParameters, BarState]):
+class Bar(System[BarParameters, BarState], HasField[BarState, BarParameters, OVF]):
     """A flat bar of soft metal."""
 
     name = "bar"
@@ -129,6 +131,13 @@ class Bar(System[BarParameters, BarState]):
     def restored(self, state: BarState, p: BarParameters) -> None:
         """Nor do those of before an edit was undone."""
         edited(state, p)
+
+    def field(self, state: BarState, p: BarParameters) -> OVF:
+        """The magnetization [A/m] as an OVF field."""
+        return OVF.from_array(
+            p.made_of.Ms * state.m.astype(np.float64), p.cell, title="m", valueunits=("A/m",) * 3,
+            valuelabels=("m_x", "m_y", "m_z"), desc=(f"Total simulation time:  {state.time:.9g}  s",),
+        )  # fmt: skip
 
     def speed(self, p: BarParameters) -> float:
         """See `lens`."""
