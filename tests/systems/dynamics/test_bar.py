@@ -269,5 +269,8 @@ def test_it_is_written_as_a_field() -> None:
 def test_what_is_assumed_is_said() -> None:
     loop = run()
     assert "Permalloy, one layer of 36 × 18 cells, 5.6 × 20 nm" in loop.frame().caption
+    for material, said in (("cobalt", "easy axis x"), ("iron", "easy axes x, y, z"), ("nickel", "edges along x, y, z")):
+        assert said in run(material=material).frame().caption
+    assert isnan(loop.observables["field_energy"]), "nothing acts from outside"
     assert saturated_energy(loop.parameters) > 0
     assert VACUUM_PERMEABILITY * MATERIALS["permalloy"].Ms == pytest.approx(1.005, abs=1e-3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite, nan, sqrt
+from math import isfinite, isnan, nan, sqrt
 
 import numpy as np
 
@@ -115,7 +115,7 @@ def saturation(p: BarParameters) -> float:
 def parts_missing(state: BarState, p: BarParameters, seen: Mapping[str, float]) -> float:
     """What the parts of the energy lack to the sum, as a part of the largest."""
     names = ("stray_energy", "exchange_energy", "field_energy", "anisotropy_energy")
-    found = [seen[name] for name in names]
+    found = [0.0 if isnan(seen[name]) else seen[name] for name in names]
     return (sum(found) - seen["energy"]) / max(abs(value) for value in found)
 
 

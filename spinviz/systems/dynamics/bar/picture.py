@@ -91,9 +91,18 @@ def caption_of(state: BarState, p: BarParameters) -> str:
         parts.append(f"magnet at {show(state.gap, 'm', 2)}{far}")
     if drive := drive_of(state, p):
         parts.append(f"B = {show(drive(state.time)[0], 'T', 2)}")
-    parts.append(f"{p.made_of.title}, one layer of {p.shape[2]} × {p.shape[1]} cells, {edges} nm")
+    parts.append(f"{p.made_of.title}{crystal_words(p)}, one layer of {p.shape[2]} × {p.shape[1]} cells, {edges} nm")
     paint = paint_of(state, p)
     return " · ".join(filter(None, (*parts, shown_words(state, p), "" if paint is None else paint.words)))
+
+
+def crystal_words(p: BarParameters) -> str:
+    """Where the easy axes lie."""
+    if not p.made_of.K1:
+        return ""
+    if p.made_of.anisotropy == "uniaxial":
+        return " crystal, easy axis x"
+    return " crystal, easy axes x, y, z" if p.made_of.K1 > 0 else " crystal, edges along x, y, z"
 
 
 def shown_words(state: BarState, p: BarParameters) -> str:

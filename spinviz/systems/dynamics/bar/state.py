@@ -96,6 +96,11 @@ def drive_of(state: BarState, p: BarParameters) -> Shrinking | None:
     return Shrinking(p.peak, state.began)
 
 
+def outside_acts(state: BarState, p: BarParameters) -> bool:
+    """Whether there is any field from outside."""
+    return p.B != 0 or p.magnet or drive_of(state, p) is not None
+
+
 def applied(state: BarState, p: BarParameters) -> float:
     """All fields from outside [T] along x, that of the magnet as its mean over the bar."""
     drive = drive_of(state, p)
