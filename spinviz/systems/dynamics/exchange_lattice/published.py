@@ -65,7 +65,7 @@ class Problem:
 
     def holds(self, state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
         """Whether this is the problem, from its start on, undisturbed."""
-        if d.time > 0 or state.held or state.time > self.until or not self.is_posed(p):
+        if state.held or state.time > self.until or not self.is_posed(p):
             return False
         return bool(np.abs(d.start.mean - table(self.name)[0, 1:]).max() < START)
 
