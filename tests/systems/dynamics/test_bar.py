@@ -127,6 +127,10 @@ def test_the_magnet_travels_by_equal_parts_and_arrives() -> None:
     loop = run()
     for action, goal in (("bring", 1e-7), ("take", 5e-6)):
         loop.apply(Act(action))
+        assert not loop.state.history.counts[0], "an edit empties the history of stray fields"
+        loop.advance_to(loop.time + 3e-10)
+        assert 1.2e-7 < loop.observables["gap"] < 4.5e-6, "on its way"
+        assert loop.state.history.counts[0]
         loop.advance_to(loop.time + 2.5e-9)
         assert loop.observables["gap"] == goal
     loop.apply(SetParameters(loop.parameters.change(magnet=False)))
