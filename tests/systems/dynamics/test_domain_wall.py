@@ -65,6 +65,15 @@ def test_position_is_where_the_magnetization_passes_through_the_plane(ny: int) -
     assert SYSTEM.observe(state, p)["position"] == pytest.approx(103.3 * 2e-9, rel=1e-5)
 
 
+@pytest.mark.value_of("position")
+def test_position_in_a_strip_counts_from_domains_that_edges_tilt() -> None:
+    state, p = holding(5.0, 90.0, ny=4, track="strip")
+    z = 0.97 * state.m[..., 2]
+    state.m[..., 0], state.m[..., 1], state.m[..., 2] = 0.0, np.sqrt(1 - z**2), z
+    assert SYSTEM.observe(state, p)["position"] == pytest.approx(5.0 * p.dx, rel=1e-4)
+    assert np.isnan(SYSTEM.observe(state, p)["wall_energy"]), "edges and surfaces have their own"
+
+
 @pytest.mark.value_of("width")
 def test_width_is_the_parameter_of_the_profile() -> None:
     for width in (2.0, 4.0):
