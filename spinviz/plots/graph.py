@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QWidget
 
 from spinviz.model.frame import Frame
 from spinviz.model.kept import MOST_LINES, ROLES, KeptLine, thinned
-from spinviz.model.plots import Graph, Line, Spot
+from spinviz.model.plots import Graph, Line, Sheet, Spot
 from spinviz.model.plots.plot import declared
 from spinviz.model.symbols import plain_text
 from spinviz.model.system import System
 from spinviz.model.units import show
 from spinviz.plots.axes import Fit, Scale, scale_for
 from spinviz.plots.decimate import path
+from spinviz.plots.image import lookup_table
 from spinviz.plots.items import Stroke, Tag
 from spinviz.plots.legend import Entry
 from spinviz.plots.look import Look
@@ -32,6 +33,33 @@ MARGIN = 0.05
 """Room around what is shown, in parts of it."""
 REACH = 60.0
 """Pixels within which the read-out finds a line."""
+
+
+class Painted:
+    """The image of a sheet of colours, below all lines."""
+
+    def __init__(self, panel: GraphPlot) -> None:
+        self._panel = panel
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image.setZValue(-10)
+        self._look: Look | None = None
+        panel.box.addItem(self._image, ignoreBounds=True)
+
+    def show(self, sheet: Sheet, fx: float, fy: float) -> None:
+        """Draw ``sheet`` between its ends in axis numbers."""
+        if self._look is not self._panel.look:
+            self._look = self._panel.look
+            self._image.setLookupTable(lookup_table("signal", self._look.theme))
+        self._image.setVisible(True)
+        self._image.setImage(
+            np.nan_to_num(sheet.values, nan=sheet.low), levels=(sheet.low, sheet.high), autoLevels=False
+        )
+        left, right, low, high = (float(v) for v in (*sheet.x[[0, -1]] / fx, *sheet.y[[0, -1]] / fy))
+        self._image.setRect(QRectF(left, low, right - left, high - low))
+
+    def hide(self) -> None:
+        """Draw nothing."""
+        self._image.setVisible(False)
 
 
 class Drawn:
@@ -105,6 +133,7 @@ class GraphPlot(PlotPanel[Graph]):
         self._x_fit, self._y_fit = Fit(), Fit()
         self._x_scale, self._y_scale = Scale(), Scale()
         self._drawn: list[Drawn] = []
+        self._painted: list[Painted] = []
         self.legend = self.add_legend()
         if plot.equal:
             self.box.setAspectLocked(True)
@@ -112,11 +141,18 @@ class GraphPlot(PlotPanel[Graph]):
 
     def draw(self, frame: Frame) -> None:
         """Show the lines of the frame."""
-        lines: tuple[Line, ...] = frame.plots.get(self.plot.name, ())
+        every: tuple[Line, ...] = frame.plots.get(self.plot.name, ())
+        lines, sheets = lines_of(frame, self.plot), [line for line in every if isinstance(line, Sheet)]
         self.legend.set_entries(entries_of(lines))
         if not self.zoomed:
-            self._rescale(frame.parameters, lines)
+            self._rescale(frame.parameters, every)
         fx, fy = self._x_scale.factor, self._y_scale.factor
+        while len(self._painted) < len(sheets):
+            self._painted.append(Painted(self))
+        for painted, sheet in zip(self._painted, sheets):
+            painted.show(sheet, fx, fy)
+        for painted in self._painted[len(sheets) :]:
+            painted.hide()
         while len(self._drawn) < len(lines):
             self._drawn.append(Drawn(self))
         for drawn, line in zip(self._drawn, lines):
@@ -126,7 +162,7 @@ class GraphPlot(PlotPanel[Graph]):
 
     def spot(self, x: float, y: float) -> Spot | None:
         """The point of the nearest line; lines of marks are points."""
-        lines: tuple[Line, ...] = self.frame.plots.get(self.plot.name, ()) if self.frame is not None else ()
+        lines = lines_of(self.frame, self.plot)
         fx, fy = self.factors()
         curves = [(np.asarray(line.x) / fx, np.asarray(line.y) / fy) for line in lines]
         found = nearest((x, y), curves, self.pixel())
@@ -187,7 +223,7 @@ class GraphPlot(PlotPanel[Graph]):
 
     def keepable(self, frame: Frame) -> tuple[KeptLine, ...]:
         """Its lines but for laws, points of now and what only marks a place."""
-        lines: tuple[Line, ...] = frame.plots.get(self.plot.name, ())
+        lines = lines_of(frame, self.plot)
         own = [line for line in lines if line.role in ROLES and line.role != "muted" and len(line.x) > 1]
         return tuple(KeptLine(line.label, *thinned(line.x, line.y), line.role) for line in own[:MOST_LINES])
 
@@ -201,7 +237,7 @@ class GraphPlot(PlotPanel[Graph]):
 
     def read_out(self, x: float, y: float) -> str:
         """The nearest point of the nearest line."""
-        lines: tuple[Line, ...] = self.frame.plots.get(self.plot.name, ()) if self.frame else ()
+        lines = lines_of(self.frame, self.plot)
         px, py = self.pixel()
         fx, fy = self._x_scale.factor, self._y_scale.factor
         best, found = REACH, ""
@@ -226,13 +262,19 @@ class GraphPlot(PlotPanel[Graph]):
     def numbers(plot: Graph, frame: Frame, system: System[Any, Any]) -> Columns:
         """Two columns for each line."""
         columns: Columns = []
-        for n, line in enumerate(frame.plots.get(plot.name, ()), start=1):
+        for n, line in enumerate(lines_of(frame, plot), start=1):
             label = plain_text(line.label) or f"line {n}"
             columns.append((titled(f"{label}: {plain_text(plot.x_symbol)}", plot.x_unit), line.x))
             columns.append((titled(f"{label}: {plain_text(plot.y_symbol)}", plot.y_unit), line.y))
             if line.errors is not None:
                 columns.append((titled(f"{label}: standard error", plot.y_unit), line.errors))
         return padded(columns)
+
+
+def lines_of(frame: Frame | None, plot: Graph) -> tuple[Line, ...]:
+    """Return the lines that ``frame`` has for ``plot``, without sheets of colours."""
+    every: tuple[Line, ...] = frame.plots.get(plot.name, ()) if frame is not None else ()
+    return tuple(line for line in every if not isinstance(line, Sheet))
 
 
 def entries_of(lines: tuple[Line, ...]) -> tuple[Entry, ...]:

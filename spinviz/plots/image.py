@@ -187,8 +187,15 @@ def fits(levels: tuple[float, float], wanted: tuple[float, float]) -> bool:
 
 
 def lookup_table(name: str, theme: Theme) -> NDArray[np.uint8]:
-    """Return (256, 3) sRGB values of a colour map: "spin" goes from the theme's down to its up colour."""
-    if name == "spin":
+    """Return (256, 3) sRGB values of a colour map.
+
+    "spin" goes from the theme's down to its up colour, "signal" from its ground through its blue to its letters.
+    """
+    if name == "signal":
+        stops = np.array([theme.rgb("panel"), theme.rgb("simulation"), theme.rgb("text")])
+        at = np.linspace(0, 1, SHADES)
+        table = np.column_stack([np.interp(at, (0, 0.7, 1), stops[:, channel]) for channel in range(3)])
+    elif name == "spin":
         middle = (0.88, 0.88, 0.88) if not theme.dark else (0.10, 0.11, 0.13)
         stops = np.array([theme.rgb("down"), middle, theme.rgb("up")])
         at = np.linspace(0, 1, SHADES)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from plots.fake_sequences import Echo
 from plots.test_board import near, pixels
-from spinviz.model.plots import Graph, Line
+from spinviz.model.plots import Graph, Line, Sheet
 from spinviz.model.theme import DARK, THEMES, Theme
 from spinviz.plots.board import PlotBoard
 from spinviz.plots.graph import GraphPlot, entries_of
@@ -179,3 +179,45 @@ def test_the_grid_lies_under_the_lines(board: PlotBoard, theme: Theme) -> None:
     y = round(panel.box.mapViewToScene(QPointF(0.0, 0.0)).y())
     column = pixels(image)[y - 1 : y + 2, round(at.x())][:, None]  # the line is 6 pixels wide, the grid 3
     assert near(column, theme.simulation, 40).all(), "the grid line at 0 does not show through"
+
+
+def sheet_of(values: Any) -> Sheet:
+    return Sheet(np.array([-2e-3, 2e-3]), np.array([0.0, 1.0]), values=np.asarray(values, float), low=0.0, high=1.0)
+
+
+def test_a_sheet_lies_between_its_ends_below_the_lines_in_the_blue_of_the_theme(board: PlotBoard) -> None:
+    z = np.array([-1e-3, 1e-3])
+    lines = sheet_of([[0.0, 0.0], [0.0, 0.7]]), Line(z, np.zeros(2), "law", "theory", law=True)
+    picture = pixels(board.render_frame(SIZE, with_lines("profile", *lines), scale=1.0))
+    profile = graph(board, "profile")
+    (painted,) = profile._painted
+    assert painted._image.isVisible()
+    assert painted._image.zValue() < profile._drawn[0]._stroke.zValue()
+    # Upper right: the second column of the second row, in mm.
+    for x, y, blue in ((1.0, 0.75, True), (-1.0, 0.75, False), (1.0, 0.25, False)):
+        inside = profile.box.mapToScene(profile.box.mapFromView(QPointF(x, y)))
+        at = profile.mapTo(board, profile.graph.mapTo(profile, inside.toPoint()))
+        colour = picture[at.y(), at.x(), :3].astype(int)
+        near_blue = np.abs(colour - np.array(DARK.rgb("simulation")) * 255).max() < 8
+        assert bool(near_blue) == blue, (x, y, colour)
+    assert [entry.label for entry in entries_of(lines[1:])] == ["law"]
+    assert profile.read_out(-2.0, 1.0) == ""  # a corner of the sheet, far from the line
+    board.render_frame(SIZE, with_lines("profile", *lines[1:]))
+    assert not painted._image.isVisible()
+
+
+def test_a_sheet_takes_the_colours_of_a_new_theme(board: PlotBoard) -> None:
+    frame = with_lines("profile", sheet_of([[0.0, 1.0]]))
+    tables = []
+    for theme in THEMES.values():
+        board.set_theme(theme)
+        board.render_frame(SIZE, frame)
+        tables.append(graph(board, "profile")._painted[0]._image.lut.tobytes())
+    assert len(set(tables)) == len(tables)
+
+
+def test_a_sheet_is_no_line_of_a_table() -> None:
+    system = Echo()
+    plot = next(p for p in system.plots if p.name == "k")
+    frame = with_lines("k", sheet_of([[0.0]]), Line(np.zeros(1), np.ones(1), "one"))
+    assert table(plot, frame, system)[0] == ["one: kx [1/m]", "one: ky [1/m]"]

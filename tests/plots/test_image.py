@@ -58,7 +58,7 @@ def test_pictures_without_numbers_or_contrast_are_shown() -> None:
 def test_every_named_colour_map_exists() -> None:
     from spinviz.model.theme import DARK
 
-    for name in ("gray", "viridis", "direction", "spin"):
+    for name in ("gray", "viridis", "direction", "spin", "signal"):
         assert lookup_table(name, DARK).shape == (256, 3)
 
 

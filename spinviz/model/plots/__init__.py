@@ -7,7 +7,7 @@ of (state, parameters). Laws are drawn over a plot when they name it, or the obs
 from spinviz.model.plots.bands import Bands
 from spinviz.model.plots.curve import Curve, Guide
 from spinviz.model.plots.diagram import Diagram, DiagramRow, DiagramScheme, DiagramSpan
-from spinviz.model.plots.graph import Graph, Line, Mean
+from spinviz.model.plots.graph import Graph, Line, Mean, Sheet
 from spinviz.model.plots.histogram import Histogram
 from spinviz.model.plots.image import Image
 from spinviz.model.plots.levels import Levels, LevelScheme
@@ -32,6 +32,7 @@ __all__ = [
     "Line",
     "Mean",
     "Plot",
+    "Sheet",
     "Spectrum",
     "Spot",
     "SweptCurve",

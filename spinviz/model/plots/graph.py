@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from spinviz.model.plots.plot import Limit, Means, Plot, Values
 
@@ -26,6 +28,18 @@ class Line:
     law: bool = False
     errors: Values | None = None
     """Standard errors of y (n,), drawn as bars beside marks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet(Line):
+    """Colours below the lines of a `Graph`: ``values`` (rows, columns), row 0 at the bottom, in shades of one colour.
+
+    x and y are the two ends of the sheet; ``low`` is the ground, ``high`` the brightest; NaN is the ground.
+    """
+
+    values: Values = field(default_factory=lambda: np.zeros((1, 1)))
+    low: float = 0.0
+    high: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -44,27 +44,26 @@ def skyrmion_radius(A: float, D: float, K: float, Ms: float, B: float) -> float:
         return nan
     # Lengths in units of the decay length, energies of A.
     d, k, b = abs(D) * length / A, K * length**2 / A, Ms * B * length**2 / (2 * A)
-    for points in (0.02, 0.01):
-        theta = None
-        for guess in (1.0, 0.4, 2.0, 4.0, 8.0, 16.0):
-            r = np.arange(1, round((max(guess, 2.0) * 2.5 + FAR) / points)) * points
-            theta = _at_rest(r, 2 * np.arctan(np.sinh(guess) / np.sinh(np.minimum(r, 300.0))), d, k, b)
-            if theta is not None:
-                break
-        if theta is None:
-            return nan
-        at = int(np.argmax(theta < pi / 2))
-        # Linear between points, then extrapolated: both leave errors of the second power of their distance.
-        fraction = (theta[at - 1] - pi / 2) / (theta[at - 1] - theta[at])
-        radius = r[at - 1] + fraction * points
-        fine = radius if points == 0.02 else (4 * radius - fine) / 3
-    return float(fine * length)
+    coarse, fine = (_radius(points, d, k, b) for points in (0.02, 0.01))
+    # Both leave errors of the second power of the distance of points.
+    return (4 * fine - coarse) / 3 * length
+
+
+def _radius(points: float, d: float, k: float, b: float) -> float:
+    """Radius in decay lengths from points at this distance; NaN where there is no skyrmion."""
+    for guess in (1.0, 0.4, 2.0, 4.0, 8.0, 16.0):
+        r = points * np.arange(1, round((max(guess, 2.0) * 2.5 + FAR) / points), dtype=np.float64)
+        theta = _at_rest(r, 2 * np.arctan(np.sinh(guess) / np.sinh(np.minimum(r, 300.0))), d, k, b)
+        if theta is not None:
+            at = int(np.argmax(theta < pi / 2))
+            return float(r[at - 1] + points * (theta[at - 1] - pi / 2) / (theta[at - 1] - theta[at]))
+    return nan
 
 
 def _at_rest(r: Values, theta: Values, d: float, k: float, b: float) -> Values | None:
     """The angle at the points ``r`` that solves the equation, by Newton's method from ``theta``; None where it fails.
 
-    theta'' + theta'/r - sin cos/r^2 + d sin^2/r - k sin cos - b sin = 0, pi before the first and 0 behind the last point.
+    theta'' + theta'/r - sin cos/r^2 + d sin^2/r - k sin cos - b sin = 0, pi before the first and 0 behind the last.
     """
     from scipy.linalg import solve_banded
 

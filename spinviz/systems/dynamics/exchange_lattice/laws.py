@@ -24,6 +24,7 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     resolves_wall,
 )
 from spinviz.systems.dynamics.exchange_lattice.published import PROBLEMS, laws_of
+from spinviz.systems.dynamics.exchange_lattice.skyrmion import SKYRMION, SKYRMION_SYMBOLS
 from spinviz.systems.dynamics.exchange_lattice.small_block import SMALL_BLOCK
 from spinviz.systems.dynamics.exchange_lattice.spring import SPRING, SPRING_SYMBOLS
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, calm, inner_step
@@ -185,7 +186,6 @@ IDENTITIES = (
     ),
 )  # fmt: skip
 SYMBOLS = {
-    "r": "cell size over the width of the wall",
     "ω": "angular frequency of the spin wave",
     "k": "wave number",
     "x": "Zeeman energy of a cell over thermal energy",
@@ -194,6 +194,7 @@ SYMBOLS = {
     "m_a": "component of m along the axis a",
     "E_s": "energy of the stray field",
     **SPRING_SYMBOLS,
+    **SKYRMION_SYMBOLS,
 }
 
 LAWS = (
@@ -265,6 +266,7 @@ LAWS = (
         averaged=True, allowance=TIME_STEP, holds=independent,
     ),
     SPRING,
+    SKYRMION,
     *(law for problem in PROBLEMS for law in laws_of(problem)),
     *CUBE_LAWS,
     SMALL_BLOCK,

@@ -138,7 +138,7 @@ def _law(problem: Problem, n: int) -> Law:
 
     return Law(
         f"{problem.name}_{axis}", f"{problem.title}: published ⟨m_{axis}⟩", f"m{axis}", theory=now(curve),
-        latex=rf"\langle m_{axis}\rangle(t)\ \mathrm{{published}}",
+        latex=rf"\langle m_{axis}\rangle=f(t)", symbols={"f": "published solution, a table", "t": "time"},
         validity=problem.validity, tolerance=problem.tolerance, because=problem.because, reference=problem.reference,
         check=check, holds=problem.holds, curve=curve,
         plots=("magnetization",),

@@ -36,6 +36,7 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, picture_words, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
+from spinviz.systems.dynamics.exchange_lattice.skyrmion import radius_of
 from spinviz.systems.dynamics.exchange_lattice.small_block import mean_along_field
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
@@ -124,6 +125,7 @@ class ExchangeLattice(
         Observable("dmi_energy", "Energy of the DMI", "E_D", "J"),
         Observable("reduced_energy", "Energy over ½μ₀Ms²V, from the easy axis", "e"),
         Observable("charge", "Topological charge", "Q"),
+        Observable("radius", "Radius of what is reversed", "R", "m"),
         Observable("width", "Width of the domain wall", "Δ", "m"),
         Observable("wall_energy", "Energy of the domain wall", "σ", "J/m²"),
         Observable("wave", "Amplitude of the spin wave", "c_k"),
@@ -350,6 +352,7 @@ class ExchangeLattice(
             **(dict.fromkeys(BY_TERM, nan) if state.held else by_term(energy, p)),
             "reduced_energy": nan if state.held else reduced_energy(sum(energy.values()), p),
             "charge": nan if state.held else charge(state, p),
+            "radius": nan if state.held else radius_of(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,
             "wall_energy": above_uniform(energy, p) / area if walled_now else nan,

@@ -1,0 +1,1 @@
+"""The system `spin_waves`."""
