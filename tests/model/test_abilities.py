@@ -67,7 +67,7 @@ def test_abilities_give_what_they_say() -> None:
     p = lattice.Parameters.of(**lattice.presets[0].parameters)
     found = lattice.field(lattice.initial_state(p, np.random.default_rng(1)), p)
     assert isinstance(found, OVF)
-    assert found.values.shape == (*p.shape, 3)
+    assert found.values.shape == (*p.mesh, 3)
 
 
 def test_other_systems_have_none() -> None:

@@ -18,6 +18,8 @@ from spinviz.systems.dynamics.common.blocks import PRISM, PRISM_REFERENCE, unifo
 
 REST = 2e-9
 """Time [s] without a change after which walls have come to rest."""
+WIDE, THICK = 50.0, 6.0
+"""Exchange lengths from which on a bar prefers domains: smaller ones stay magnetized one way or the other."""
 SMALL_FIELD = 1e-3
 """Field [T] below which what is left of the magnetization is called remanence."""
 
@@ -97,12 +99,15 @@ def soft(p: BarParameters) -> bool:
 
 def closed(state: BarState, p: BarParameters, d: Departure) -> bool:
     """Whether a soft bar rests with no net moment."""
-    return alone(state, p, d) and soft(p) and bool(np.linalg.norm(state.mean) < 0.1)
+    wide = p.width >= WIDE * p.exchange_length
+    return wide and soft(p) and alone(state, p, d) and bool(np.linalg.norm(state.mean) < 0.1)
 
 
 def demagnetized(state: BarState, p: BarParameters, d: Departure) -> bool:
     """Whether the shrinking field, strong enough at first, is over, and nothing has happened since."""
     if state.began is None or not soft(p) or d.time > state.began:
+        return False
+    if p.width < WIDE * p.exchange_length or p.thickness < THICK * p.exchange_length:
         return False
     return p.peak > saturation(p) and p.B == 0 and not p.magnet and state.time > state.began + HALF * HALVES + REST / 2
 
@@ -171,10 +176,10 @@ LAWS = (
     ),
     Law(
         "closure", "Avoided poles", "stray_energy", theory=lambda s, p, d: 0.0, latex=r"\frac{E_s}{E_x}\to0",
-        validity="A soft bar at rest without field and without net moment.", tolerance=0.35,
+        validity="A soft bar, 50 exchange lengths wide, at rest without field and without net moment.", tolerance=0.35,
         because="Zero only where walls are thin: their own charges and those of vortices are left.",
         reference="van den Berg, J. Appl. Phys. 60, 1104 (1986)",
-        check=Check(3e-9, {"start": "closure", "length": 4e-7, "width": 2e-7}),
+        check=Check(2.1e-9, {"start": "closure"}),
         scale=lambda s, p, d: saturated_energy(p), holds=closed,
     ),
     Law(
@@ -195,7 +200,8 @@ LAWS = (
     ),
     Law(
         "demagnetized", "Demagnetized bar", "moment", theory=lambda s, p, d: 0.0, latex=r"|\langle m\rangle|=0",
-        validity="Soft; after a field that overcame N μ₀Ms at first and shrank to zero.", tolerance=0.15,
+        validity="Soft, 50 exchange lengths wide, 6 thick; after a field that overcame N μ₀Ms and shrank to zero.",
+        tolerance=0.15,
         because="Eight half periods, each weaker by an eighth: the last leaves what it can move.",
         reference="Hubert and Schäfer, Magnetic Domains (1998), 3.2",
         check=Check(9.8e-9, preset="demagnetize", slow=True), holds=demagnetized,

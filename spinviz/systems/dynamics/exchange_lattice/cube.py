@@ -25,6 +25,10 @@ PUBLISHED = {
 """In units of Km times the volume; parts of a mesh of 70 cells along an edge."""
 REST = 2e-3
 """Torque abs(m x B) [T] below which the state counts as relaxed."""
+SYMBOLS = {
+    "K_m": "½ μ₀Ms²", "e_s": "published part of the stray field", "e_A": "published part of exchange",
+    "V": "volume of the cube",
+}  # fmt: skip
 REFERENCE = "Rave, Fabian and Hubert, J. Magn. Magn. Mater. 190, 332 (1998); Martins et al., submission to NIST"
 
 
@@ -81,8 +85,7 @@ def _law(name: str, title: str, observable: str, part: str, latex: str, preset: 
         validity="Standard problem 3, relaxed: flower or vortex.", tolerance=tolerance,
         because="On 16 cells along an edge answers differ so much from those of fine meshes.", reference=REFERENCE,
         check=Check(2e-12, preset=preset), scale="theory", holds=relaxed,
-        symbols={"K_m": "½ μ₀Ms²", "e_s": "published part of the stray field", "e_A": "published part of exchange",
-                 "V": "volume of the cube"},
+        symbols={name: words for name, words in SYMBOLS.items() if name in latex},
     )  # fmt: skip
 
 
