@@ -1,6 +1,7 @@
 """Micromagnetics with stray field: standard problem 4 of muMAG, and a padded convolution beside scipy's transforms.
 
-Problem 4, field 1: a film of 500 x 125 x 3 nm for a nanosecond from a relaxed state, in seconds of processor. The
+Problem 4, field 1: a film of 500 x 125 x 3 nm for a nanosecond from a relaxed state, in seconds of processor; beside
+magnum.np, which steps in double precision by an adaptive method of its own, in simulated time per second. The
 convolution: three components, padded along x and y, of a film; scipy.fft transforms the padded
 arrays whole, with the same product between.
 """
@@ -20,6 +21,10 @@ from spinviz.physics.micromagnetics.stray_field import StrayField
 FILM = (128, 32)
 DT = 0.8e-12  # s
 STEPS = 1250
+PEER_TIME = 50
+"""Picoseconds of problem 4 that the peer computes."""
+FASTER = 10.0
+"""Than magnum.np."""
 SIZES = ((128, 32), (256, 256))
 REPEATS = 4_000_000  # cells of one sample of a convolution
 SHARE = 0.6
@@ -49,6 +54,44 @@ def prepare(precision: str) -> Run:
         began = clock()
         motion.advance(spins, history, DT, STEPS)
         return clock() - began
+
+    return run
+
+
+def prepare_rate(precision: str) -> Run:
+    """The same as picoseconds of problem 4 per second."""
+    run = prepare(precision)
+    return lambda: 1e12 * DT * STEPS / run()
+
+
+def prepare_magnumnp() -> Run | None:
+    """The first `PEER_TIME` ps of problem 4 by magnum.np; None where it is not installed."""
+    try:
+        import magnumnp as peer
+        import torch
+    except ImportError:
+        return None
+    torch.set_num_threads(1)
+    peer.set_log_level(50)
+    nx, ny = FILM
+    state = peer.State(peer.Mesh((nx, ny, 1), (500e-9 / nx, 125e-9 / ny, 3e-9)))
+    state.material = {"Ms": 8e5, "A": 1.3e-11, "alpha": 1.0}
+    state.m = state.Constant([1.0, 0.25, 0.1])
+    peer.normalize(state.m)
+    own = [peer.DemagField(), peer.ExchangeField()]
+    relaxed = peer.LLGSolver(own)
+    for _ in range(5):
+        relaxed.step(state, 1e-10)
+    state.material["alpha"] = 0.02
+    field = peer.ExternalField([b / peer.constants.mu_0 for b in (-24.6e-3, 4.3e-3, 0.0)])
+    solver, start = peer.LLGSolver([*own, field]), state.m.clone()
+
+    def run() -> float:
+        state.t, state.m = 0.0, start.clone()
+        began = clock()
+        for _ in range(PEER_TIME // 10):
+            solver.step(state, 1e-11)
+        return PEER_TIME / (clock() - began)
 
     return run
 
@@ -120,5 +163,14 @@ def _problem(precision: str) -> Timed:
 
 BENCHMARKS = (
     *(_problem(precision) for precision in LIMITS),
+    Kernel(
+        name="micromagnetics-problem-4-rate",
+        title=f"Standard problem 4, {FILM[0]}x{FILM[1]} cells, float32",
+        unit="ps/s",
+        prepare=lambda: prepare_rate("float32"),
+        precision="float32",
+        peer=Peer("magnum.np", "magnumnp", prepare_magnumnp),
+        target=FASTER,
+    ),
     *(_convolution(sides, precision) for sides in SIZES for precision in LIMITS),
 )

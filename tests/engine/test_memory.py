@@ -69,6 +69,30 @@ def test_a_lattice_takes_what_is_said(changed: dict[str, Any]) -> None:
     assert system.memory(p) == pytest.approx(most, rel=0.15)
 
 
+VOLUME = {"nx": 96, "ny": 96, "nz": 24, "stray": True}
+WIDE = {"nx": 400, "ny": 400, "nz": 1, "stray": True}
+
+
+@pytest.mark.parametrize(
+    "changed", [VOLUME, VOLUME | {"periodic": False}, WIDE, WIDE | {"periodic": False}, WIDE | {"grain": 5e-8}]
+)
+def test_stray_fields_take_what_is_said_and_at_most_320_bytes_a_cell(changed: dict[str, Any]) -> None:
+    """Largest memory traced up to the first step, beyond what is kept of small meshes for the next one."""
+    system = system_named("exchange_lattice")
+    p = system.Parameters.of(**{"dx": 4e-9, "dy": 4e-9, "dz": 4e-9, **changed})
+    small = p.change(nx=8, ny=8)
+    system.step(system.initial_state(small, np.random.default_rng(0)), small, system.timestep(small))
+    tracemalloc.start()
+    try:
+        state = system.initial_state(p, np.random.default_rng(0))
+        system.step(state, p, system.timestep(p))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert system.memory(p) == pytest.approx(most, rel=0.2)
+    assert "grain" in changed or most / p.cells <= 320
+
+
 @pytest.mark.parametrize("changed", [{}, {"samples": 5}, {"start": "random"}, {"lattice": "kagome", "L": 96}])
 def test_a_magnet_takes_what_is_said_and_at_most_200_bytes_a_spin(changed: dict[str, Any]) -> None:
     """Largest memory traced while about 5 * 10^4 spins are made and stepped, and while they are drawn."""

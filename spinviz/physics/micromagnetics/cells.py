@@ -125,7 +125,7 @@ class Cells:
         self._kept[f"{name} along {axis}"] = bonds
         return np.asarray(bonds)
 
-    @cached_property
+    @property
     def rows(self) -> Values:
         """What the kernels need of each cell, (17, nz, ny, nx), fields in T.
 

@@ -301,11 +301,11 @@ class Motion:
         if ("places", m.dtype) not in self._kept:
             still = [v for term in self.hamiltonian.terms if (v := term.local(self.geometry)) is not None]
             swinging = [v for v, _ in self._swinging]
-            found = np.zeros((2, 3, m.shape[1] - 2, *m.shape[2:]))
+            found = np.zeros((2, 3, m.shape[1] - 2 if still or swinging else 0, *m.shape[2:]))
             for row, fields in zip(found, (still, swinging)):
                 for values in fields:
                     row[:, :, 1:-1, 1:-1] += np.moveaxis(values[..., 0, :], -1, 0) / self.moment
-            flat = found.reshape(2, 3, -1) if still or swinging else np.zeros((0, 3, 0))
+            flat = found.reshape(2, 3, -1) if found.size else np.zeros((0, 3, 0))
             self._kept["places", m.dtype] = flat.astype(m.dtype)
         places: NDArray[Any] = self._kept["places", m.dtype]
         return places

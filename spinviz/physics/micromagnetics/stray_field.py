@@ -21,8 +21,8 @@ from spinviz.physics.micromagnetics.newell import PARTS, Cell, Values
 
 NOWHERE = np.zeros((0, 0, 0))
 """No factors: one Ms in all cells."""
-KEPT = 2**18
-"""Cells of the largest mesh whose transform is kept for the next one: 13 MB."""
+KEPT = 2**16
+"""Cells of the largest mesh whose transform is kept for the next one: 3 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +61,13 @@ class StrayField:
         if ("tensor", precision) not in self._kept:
             (x, y, z), (_, ny, nz) = self.padded, self.sides
             whole = -VACUUM_PERMEABILITY * self.Ms / (x * y * z)
-            tensor = whole * transformed(self.sides, self.cell, self.periodic)
+            octant = transformed(self.sides, self.cell, self.periodic)
+            parts = (0, 1, 2, 5) if z == 1 else range(6)
+            tensor = np.empty((len(parts), *octant.shape[1:]), precision)
+            for row, part in zip(tensor, parts):
+                row[...] = whole * octant[part]
             factors = NOWHERE if self.factors is None else self.factors
-            self._kept["tensor", precision] = (tensor[[0, 1, 2, 5]] if z == 1 else tensor).astype(precision)
+            self._kept["tensor", precision] = tensor
             self._kept["factors", precision] = np.ascontiguousarray(factors, precision)
             self._kept["real", precision] = np.zeros((3, nz, ny, x), precision)
             spectrum = np.zeros((3, z, y, x // 2 + 1), np.result_type(precision, np.complex64))
@@ -73,11 +77,14 @@ class StrayField:
 
     def energy(self, m: NDArray[Any], field: NDArray[Any]) -> float:
         """-1/2 sum of Ms V m.B [J] of ``m`` and its own ``field``, shaped as in `field`."""
-        inner = m[:, 1:-1, 1:-1, 1:-1].astype(np.float64)
-        if self.factors is not None:
-            inner = inner * self.factors
+        given = m[:, 1:-1, 1:-1, 1:-1], field[:, :, 1:-1, 1:-1]
         volume = self.cell[0] * self.cell[1] * self.cell[2]
-        return -0.5 * self.Ms * volume * float(np.vdot(inner, field[:, :, 1:-1, 1:-1].astype(np.float64)))
+        # Products in double precision without copies of the arrays.
+        if self.factors is None:
+            total = np.einsum("azyx,azyx->", *given, dtype=np.float64)
+        else:
+            total = np.einsum("azyx,azyx,zyx->", *given, self.factors, dtype=np.float64)
+        return -0.5 * self.Ms * volume * float(total)
 
 
 def padded(sides: Sides, periodic: Edges) -> Sides:
@@ -107,8 +114,8 @@ def _remembered(sides: Sides, cell: Cell, periodic: Edges) -> Values:
 def _transformed(sides: Sides, cell: Cell, periodic: Edges) -> Values:
     """Even along an axis: a sum of cosines; odd along two: minus one of sines in both."""
     lengths = padded(sides, periodic)
-    out = []
-    for part, (i, j) in zip(demagnetizing_tensor(sides, cell, periodic), PARTS):
+    made = np.zeros((6, *(n // 2 + 1 for n in lengths[::-1])))
+    for row, part, (i, j) in zip(made, demagnetizing_tensor(sides, cell, periodic), PARTS):
         for axis, length in enumerate(lengths):
             odd = i != j and axis in (i, j)
             values = np.moveaxis(part, 2 - axis, -1)
@@ -120,8 +127,7 @@ def _transformed(sides: Sides, cell: Cell, periodic: Edges) -> Values:
                 line[..., -back:] = (-1.0 if odd else 1.0) * values[..., back:0:-1]
             waves = np.fft.rfft(line, axis=-1)
             part = np.moveaxis(waves.imag if odd else waves.real, -1, 2 - axis)
-        out.append(-part if i != j else part)
-    made = np.ascontiguousarray(out)
+        row[...] = -part if i != j else part
     made.setflags(write=False)
     return made
 

@@ -33,6 +33,7 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
     walled,
     wave_of,
 )
+from spinviz.systems.dynamics.exchange_lattice.memory import memory_of
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, picture_words, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
@@ -63,8 +64,6 @@ from spinviz.systems.dynamics.exchange_lattice.state import (
 )
 from spinviz.systems.pictures.reciprocal import RECIPROCAL
 
-BYTES_TO_MAKE = 57
-"""Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
 FRAMES = 120
 """Samples per second on screen."""
 STRIP = PERMALLOY | {
@@ -295,9 +294,8 @@ class ExchangeLattice(
         return ExchangeState(spins, odd(found, p), found.held, factors=factors)
 
     def memory(self, p: ExchangeParameters) -> int:
-        """Vectors in double precision, their copies scaled to unit length, and the spins with what surrounds them."""
-        places = (p.nx + 2) * (p.ny + 2) * (p.nz + 2)
-        return p.cells * BYTES_TO_MAKE + 3 * places * (4 if p.precision == "single" else 8)
+        """See `memory_of`."""
+        return memory_of(p)
 
     def departure(self, state: ExchangeState, p: ExchangeParameters) -> Start:
         """See `Start`."""
