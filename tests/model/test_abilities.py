@@ -32,7 +32,7 @@ ABLE: dict[type, set[str]] = {
     HasSignal: PLAYED,
     IsReadOut: {"pulseq"},
     OpensBeside: {"pulseq"},
-    HasField: {"exchange_lattice", "ovf_series"},
+    HasField: {"bar", "exchange_lattice", "ovf_series"},
     TurnsWhilePaused: FRAMES,
 }
 

@@ -55,10 +55,11 @@ def _direction(field, edges, sign, least, place, out):
 
 
 @kernel
-def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, step, been, from_on):
+def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, step, been, from_on, apart):
     """Write places and field to the rows of ``line``, from ``row`` on by ``step``; return how many.
 
     ``been`` (nz, ny, nx): ``from_on`` and the length at which a cell was first met; less in cells that it did not meet.
+    ``apart``: whether it ends in a cell through which another ran.
     """
     k1, k2, k3, k4 = np.zeros(3), np.zeros(3), np.zeros(3), np.zeros(3)
     place, there, old = seed.copy(), np.zeros(3), seed.copy()
@@ -101,6 +102,8 @@ def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, s
         y = min(max(floor(place[1] + 0.5), 0), stops.shape[1] - 1)
         z = min(max(floor(place[2] + 0.5), 0), stops.shape[0] - 1)
         if been[z, y, x] < from_on:
+            if apart and been[z, y, x] >= 0.0 and length > AGAIN:
+                break
             been[z, y, x] = from_on + length
         if stops[z, y, x] or from_on + length - been[z, y, x] > AGAIN:
             break
@@ -122,27 +125,24 @@ def _trace(field, stops, edges, seed, sign, least, tolerance, most, line, row, s
 
 
 @kernel
-def trace_all(field, stops, edges, seeds, backward, tolerance, most, points, lengths):
+def trace_all(field, stops, edges, seeds, backward, apart, tolerance, most, points, lengths):
     """Trace all lines into ``points`` (n, room, 4); ``lengths`` (n, 2): first row and the one behind the last."""
     largest = 0.0
     for value in field.flat:
         largest = max(largest, abs(value))
     least = VANISHES * largest
-    been, apart = np.full(stops.shape, -1.0), 2.0 * LARGEST * most
+    been, longest = np.full(stops.shape, -1.0), 2.0 * LARGEST * most
     for n in range(seeds.shape[0]):
         middle = most if backward else 0
-        line, seed = points[n], seeds[n]
-        ahead, behind = (
-            _trace(field, stops, edges, seed, 1.0, least, tolerance, most, line, middle, 1, been, 2 * n * apart),
-            0,
-        )
+        line, seed, first = points[n], seeds[n], 2 * n * longest
+        behind = 0
+        ahead = _trace(field, stops, edges, seed, 1.0, least, tolerance, most, line, middle, 1, been, first, apart)
         if backward and ahead:
             # It writes the seed, which is there already, again.
-            behind = (
-                _trace(
-                    field, stops, edges, seed, -1.0, least, tolerance, most, line, middle, -1, been, (2 * n + 1) * apart
-                )
-                - 1
+            first += longest
+            behind = _trace(
+                field, stops, edges, seed, -1.0, least, tolerance, most, line, middle, -1, been, first, apart
             )
+            behind -= 1
         lengths[n, 0] = middle - behind
         lengths[n, 1] = middle + ahead

@@ -43,13 +43,14 @@ def seeds_by_flux(sources: NDArray[np.floating], lines: int) -> NDArray[np.int64
 
 def field_lines(
     field: NDArray[np.floating], seeds: Values, cell: tuple[float, float, float] = (1.0, 1.0, 1.0),
-    stops: NDArray[np.bool_] | None = None, *, backward: bool = False, most: int = POINTS,
+    stops: NDArray[np.bool_] | None = None, *, backward: bool = False, apart: bool = False, most: int = POINTS,
 ) -> FieldLines:  # fmt: skip
     """Trace the lines of ``field`` (nz, ny, nx, 3) through ``seeds`` (n, 3) [cells].
 
     ``cell``: edges in any unit. A line ends at the edge of the grid, in a cell of ``stops`` (nz, ny, nx), back at its
     seed or in a cell through which it ran, where the field vanishes, and after ``most`` points; with ``backward`` it
-    also runs against the field. A grid of one layer is a plane.
+    also runs against the field, and with ``apart`` it ends where another ran through the cell. A grid of one layer is a
+    plane.
     """
     values = np.ascontiguousarray(field, np.float64)
     ends = np.zeros(values.shape[:3], bool) if stops is None else np.ascontiguousarray(stops)
@@ -57,7 +58,7 @@ def field_lines(
     points = np.zeros((len(seeds), room, 4))
     lengths = np.zeros((len(seeds), 2), np.int64)
     edges = np.array(cell) / min(cell)
-    trace_all(values, ends, edges, np.asarray(seeds, np.float64), backward, TOLERANCE, most, points, lengths)
+    trace_all(values, ends, edges, np.asarray(seeds, np.float64), backward, apart, TOLERANCE, most, points, lengths)
     found = [line[begin:end] for line, (begin, end) in zip(points, lengths) if end - begin > 1]
     if not found:
         return FieldLines(np.zeros((0, 3)), np.zeros(0, bool), np.zeros(0))

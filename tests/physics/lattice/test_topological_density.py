@@ -36,3 +36,13 @@ def test_it_is_even_on_a_sphere_that_is_covered_evenly() -> None:
     x, y = np.meshgrid(u, u)
     m = np.stack([x, y, np.sqrt(1 - x**2 - y**2)], axis=-1)
     assert topological_density(m)[1:-1, 1:-1] == pytest.approx(0.005**2 / (4 * np.pi), rel=1e-3)
+
+
+def test_a_triangle_is_shared_by_its_corners() -> None:
+    """Two triangles along the diagonal: a third of each in its corners."""
+    m = np.random.default_rng(9).normal(size=(2, 2, 3))
+    lower, upper = m.copy(), m.copy()
+    lower[1, 0] = upper[0, 1] = 0.0
+    one, two = (topological_charge(part) for part in (lower, upper))
+    expected = np.array([[one + two, one], [two, one + two]]) / 3
+    np.testing.assert_allclose(topological_density(m), expected, atol=1e-12)

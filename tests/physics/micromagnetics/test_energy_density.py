@@ -6,6 +6,7 @@ import pytest
 from spinviz.physics.constants import VACUUM_PERMEABILITY
 from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.spins import Spins
+from spinviz.physics.lattice.terms.cubic import Cubic
 from spinviz.physics.lattice.terms.dmi import DMI
 from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
@@ -69,3 +70,13 @@ def test_terms_of_one_name_are_added() -> None:
     m = np.random.default_rng(0).normal(size=(1, 3, 3, 3))
     one, two = (energy_densities(Hamiltonian((DMI(1.0),) * n), geometry, m, 1.0)[DMI.name] for n in (1, 2))
     assert two == pytest.approx(2 * one)
+
+
+def test_terms_of_any_degree_have_their_own_energy() -> None:
+    """Field times vectors is twice the energy of pairs and m^2, four times that of m^4, once that of a field."""
+    geometry = mesh((3, 4, 2), True)
+    m = np.random.default_rng(7).normal(size=(2, 4, 3, 3))
+    m /= np.linalg.norm(m, axis=-1, keepdims=True)
+    for term in (Cubic(2.0), Uniaxial(3.0, (0, 0.6, 0.8)), Zeeman(1.5, (1, 2, 3)), DMI(0.7)):
+        found = energy_densities(Hamiltonian((term,)), geometry, m, 0.5)[term.name]
+        assert 0.5 * found.sum() == pytest.approx(term.energy(geometry, m[..., None, :]), rel=1e-12), term.name

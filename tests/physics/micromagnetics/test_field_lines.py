@@ -49,6 +49,9 @@ def test_lines_of_a_dipole() -> None:
         row = int(np.argmin(np.linalg.norm(lines.points - seed, axis=1)))
         assert lines.points[row] == pytest.approx(seed), "its seed is on it"
         assert lines.strength[row] == pytest.approx(np.linalg.norm(dipole(seed - MIDDLE)), rel=0.02)
+    far = np.linalg.norm(lines.points - MIDDLE, axis=1) > 6
+    expected = np.linalg.norm(dipole(lines.points[far] - MIDDLE), axis=1)
+    assert np.abs(lines.strength[far] / expected - 1).max() < 0.05, "the field where the point is"
 
 
 def test_every_line_runs_along_the_field() -> None:
@@ -124,6 +127,16 @@ def test_a_spiral_ends_after_a_turn() -> None:
     many = field_lines(inward, np.array([[35.0, 20, 0], [35.0, 20, 0], [35.0, 20, 0]]), backward=True)
     one = field_lines(inward, np.array([[35.0, 20, 0]]), backward=True)
     assert len(many.points) == 3 * len(one.points), "where others ran does not end a line"
+
+
+def test_lines_that_stay_apart_end_where_another_ran() -> None:
+    across = np.zeros((1, 9, 40, 3))
+    across[..., 0] = 1.0
+    seeds = np.array([[3.0, 2.0, 0.0], [5.0, 2.2, 0.0], [3.0, 6.0, 0.0]])
+    first, second, third = split(field_lines(across, seeds, apart=True))
+    assert (first[-1, 0], third[-1, 0]) == pytest.approx((39.5, 39.5), abs=0.1)
+    assert second[-1, 0] < 15, "after some cells"
+    assert [line[-1, 0] for line in split(field_lines(across, seeds))] == pytest.approx([39.5] * 3, abs=0.1)
 
 
 def test_they_end_where_they_should() -> None:

@@ -9,6 +9,7 @@ from spinviz.model.visuals import Arrows
 from spinviz.physics.constants import BOLTZMANN, VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.common.stray_picture import field_around
 from spinviz.systems.dynamics.exchange_lattice.picture import sample_of
+from spinviz.systems.dynamics.exchange_lattice.small_block import at_rest, mean_along_field
 from spinviz.systems.dynamics.exchange_lattice.state import motion_of
 from spinviz.systems.dynamics.exchange_lattice.system import ExchangeLattice
 
@@ -176,3 +177,67 @@ def test_the_field_that_is_drawn_is_the_one_that_acts_and_goes_on_outside() -> N
         np.testing.assert_allclose(arrows.directions[n], expected, atol=1e-5)
     assert f"longest {1e3 * largest:.4g} mT" in SYSTEM.caption(loop.state, shown)
     assert SYSTEM.stage(shown).high[0] == p.nx / 2 + k
+
+
+@pytest.mark.value_of("reduced_energy")
+def test_standard_problem_3() -> None:
+    """Published parts of the energy, in units of Km V: fine meshes, and the same total for both at 8.47 lengths."""
+    for preset, parts in (
+        ("flower", {"stray_energy": 0.2792, "exchange_energy": 0.0177, "anisotropy_energy": 0.0056 - 0.1}),
+        ("curling", {"stray_energy": 0.0780, "exchange_energy": 0.1724, "anisotropy_energy": 0.0521 - 0.1}),
+    ):
+        loop = Loop(SYSTEM, preset=preset, memory=1)
+        p = loop.parameters
+        edge = p.nx * p.dx
+        Km = VACUUM_PERMEABILITY * p.Ms**2 / 2
+        assert edge / np.sqrt(p.A / Km) == pytest.approx(8.47)
+        for name, value in parts.items():
+            assert loop.observables[name] / (Km * edge**3) == pytest.approx(value, abs=8e-4), (preset, name)
+        assert loop.observables["reduced_energy"] == pytest.approx(0.3027, abs=1e-3)
+        assert {"cube_energy", "cube_stray", "cube_exchange"} <= {
+            n for n, law in loop.frame().laws.items() if law.holds
+        }
+    other = SYSTEM.Parameters.of(**loop.parameters.given | {"dx": 3.2e-9})
+    assert not any(law.holds for name, law in Loop(SYSTEM, other).frame().laws.items() if name.startswith("cube"))
+
+
+@pytest.mark.value_of("along")
+def test_standard_problem_2_in_its_limit() -> None:
+    """At the published coercive field the mean along it is zero; a little above it the block switches."""
+    loop = Loop(SYSTEM, preset="coercive", memory=1)
+    p = loop.parameters
+    assert -p.B / (VACUUM_PERMEABILITY * p.Ms) == pytest.approx(0.057069478)
+    assert loop.observables["along"] == pytest.approx(0.0, abs=5e-4)
+    assert loop.observables["mx"] > 0.7
+    law = loop.frame().laws["small_block"]
+    assert law.theory == pytest.approx(0.0, abs=1e-6), "of the prism's factors alone"
+    assert (law.holds, law.passed) == (True, True)
+    mean = np.array([loop.observables[name] for name in ("mx", "my", "mz")])
+    for part, along in ((0.999, 1), (1.001, -1)):
+        other = p.change(B=part * p.B)
+        # Along the axis on which B is negative.
+        assert np.sign(mean_along_field(at_rest(mean, other), other)) == along
+    assert np.isnan(run(B=0.0).observables["along"])
+
+
+@pytest.mark.slow
+def test_bubbles_are_cylinders_in_a_field() -> None:
+    loop = Loop(SYSTEM, preset="bubbles", memory=1)
+    loop.advance_to(2e-9)
+    seen = loop.observables
+    assert seen["charge"] == pytest.approx(round(seen["charge"]), abs=1e-6)
+    assert seen["charge"] < -2
+    assert 0.6 < seen["mz"] < 0.95
+
+
+def test_the_disc_closes_its_flux_about_a_core() -> None:
+    loop = Loop(SYSTEM, preset="vortex", memory=1)
+    seen = loop.observables
+    assert np.hypot(seen["mx"], seen["my"]) < 1e-3
+    assert seen["charge"] == pytest.approx(0.5, abs=0.01), "half a turn of the sphere"
+    assert loop.state.m[0, 23:25, 23:25, 2].min() > 0.8
+    m = loop.state.m[0]
+    y, x = np.indices(m.shape[:2]) - (np.array(m.shape[:2])[:, None, None] - 1) / 2
+    rim = (np.hypot(x, y) > 20) & m.any(axis=2)
+    around = (x * m[..., 1] - y * m[..., 0])[rim] / np.hypot(x, y)[rim]
+    assert around.min() > 0.98

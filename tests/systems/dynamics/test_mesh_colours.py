@@ -106,6 +106,10 @@ def test_ranges_are_natural_and_functions_of_the_parameters() -> None:
         assert bar is not None
         assert bar.high > bar.low, coloured
     assert bar_of("direction", sample, permalloy) is None
+    topology = bar_of("topology", sample, Material(A=1e-11, K1=1e5))
+    assert topology is not None
+    # theta' = 1/width in the middle of a core: (theta')^2/(4 pi) of the sphere a square metre.
+    assert topology.high == -topology.low == pytest.approx(1e-12 / (4 * np.pi * 1e-16))
 
 
 def test_legend_and_caption_say_what_and_how_much() -> None:

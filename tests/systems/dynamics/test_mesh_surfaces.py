@@ -133,7 +133,12 @@ def test_lines_of_h_leave_the_north_end_and_those_of_b_go_through() -> None:
     assert (np.abs(H.places[starts, 0] - 20) < 2).all(), "beside the end to which m points"
     outside = np.abs(H.places[:, 0]) > 21
     assert outside.any()
+    assert (H.places[starts, 0] > 20).sum() == (H.places[starts, 0] < 20).sum() == H.count // 2, "half on either side"
     inside = starts[H.places[starts, 0] < 20]
+    ends = np.append(starts[1:], len(H.places)) - 1
+    through = ends[(H.places[starts, 0] < 20) & (np.abs(H.places[starts, 1]) < 5)]
+    assert H.places[through, 0] == pytest.approx(-19.5, abs=1.1), "to the other end, and no further"
+    assert (np.diff([H.places[end - 8 : end + 1, 0] for end in through], axis=1) < 0).all(), "without dithering there"
     along = H.places[inside + 3] - H.places[inside]
     assert (along[:, 0] < 0).all(), "inside, against m"
     assert B.largest == pytest.approx(VACUUM_PERMEABILITY * 8e5, rel=0.2)
@@ -201,7 +206,8 @@ def test_what_is_drawn_of_them() -> None:
     words = SYSTEM.caption(loop.state, p)
     assert f"{found.count} lines of the stray field in the middle plane" in words
     assert "mT" in words
-    assert "lines of B" in SYSTEM.caption(loop.state, p.change(show="flux"))
+    flux = SYSTEM.caption(loop.state, p.change(show="flux"))
+    assert f"{USUAL} lines of B in the middle plane, their number as the flux, cut where they crowd" in flux
 
 
 def test_about_a_small_block_they_run_in_space() -> None:

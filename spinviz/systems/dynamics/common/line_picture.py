@@ -94,9 +94,8 @@ def _traced(content: bytes, sample: Sample, shown: str) -> Traced:
         field[inside] += VACUUM_PERMEABILITY * sample.Ms * m
     else:
         stops[inside] = charge < -ENDS / min(sample.cell)
-    lines = field_lines(
-        field, _begins(m, charge, sample, shown) + np.array(around), sample.cell, stops, backward=shown == FLUX
-    )
+    begins, through = _begins(m, charge, sample, shown) + np.array(around), shown == FLUX
+    lines = field_lines(field, begins, sample.cell, stops, backward=through, apart=through)
     middle = (np.array(field.shape[2::-1]) - 1) / 2
     places = (lines.points - middle) * np.array(sample.spacing)
     return Traced(lines, places, float(lines.strength.max(initial=0.0)))
@@ -183,4 +182,5 @@ def line_words(m: Vectors, sample: Sample, shown: str, factors: Factors = None) 
     what = "B" if shown == FLUX else "the stray field"
     where = "" if in_space(sample) else " in the middle plane"
     strongest = f", at most {show(found.largest, 'T', 3)}" if found.count else ""
-    return f"{found.count} lines of {what}{where}, their number as the flux{strongest}, faint where it is weak"
+    crowd = ", cut where they crowd" if shown == FLUX else ""
+    return f"{found.count} lines of {what}{where}, their number as the flux{crowd}{strongest}, faint where it is weak"

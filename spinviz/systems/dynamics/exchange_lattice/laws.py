@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from spinviz.model.identity import Identity
 from spinviz.model.law import Check, Departure, Law, now
-from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
-from spinviz.physics.micromagnetics.prisms import prism_factor
+from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
 from spinviz.physics.moments.levels import langevin
 from spinviz.physics.moments.macrospin_laws import axial_rapidity
+from spinviz.systems.dynamics.common.blocks import PRISM, PRISM_REFERENCE, uniform_stray_energy
 from spinviz.systems.dynamics.common.body import cells_of
+from spinviz.systems.dynamics.exchange_lattice.cube import CUBE_LAWS
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
     ExchangeParameters,
@@ -23,6 +24,8 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import (
     resolves_wall,
 )
 from spinviz.systems.dynamics.exchange_lattice.published import PROBLEMS, laws_of
+from spinviz.systems.dynamics.exchange_lattice.skyrmion import SKYRMION, SKYRMION_SYMBOLS
+from spinviz.systems.dynamics.exchange_lattice.small_block import SMALL_BLOCK
 from spinviz.systems.dynamics.exchange_lattice.spring import SPRING, SPRING_SYMBOLS
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Start, calm, inner_step
 
@@ -164,11 +167,9 @@ def parallel(state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
     return whole and bool(np.linalg.norm(mean_of(state)) > 1 - 1e-5)
 
 
-def uniform_stray_energy(state: ExchangeState, p: ExchangeParameters) -> float:
+def stray_energy_of_block(state: ExchangeState, p: ExchangeParameters) -> float:
     """Stray-field energy [J] of a prism that is magnetized along the mean direction."""
-    a, b, c = p.nx * p.dx, p.ny * p.dy, p.nz * p.dz
-    factors = np.array([prism_factor(b, c, a), prism_factor(c, a, b), prism_factor(a, b, c)])
-    return float(VACUUM_PERMEABILITY * p.Ms**2 * a * b * c / 2 * factors @ mean_of(state) ** 2)
+    return uniform_stray_energy(mean_of(state), (p.nx * p.dx, p.ny * p.dy, p.nz * p.dz), p.Ms)
 
 
 def fraction_of_charge(state: ExchangeState, p: ExchangeParameters, seen: Mapping[str, float]) -> float:
@@ -185,7 +186,6 @@ IDENTITIES = (
     ),
 )  # fmt: skip
 SYMBOLS = {
-    "r": "cell size over the width of the wall",
     "ω": "angular frequency of the spin wave",
     "k": "wave number",
     "x": "Zeeman energy of a cell over thermal energy",
@@ -194,6 +194,7 @@ SYMBOLS = {
     "m_a": "component of m along the axis a",
     "E_s": "energy of the stray field",
     **SPRING_SYMBOLS,
+    **SKYRMION_SYMBOLS,
 }
 
 LAWS = (
@@ -237,12 +238,12 @@ LAWS = (
     ),
     Law(
         "prism", "Stray field of a uniform block", "stray_energy",
-        theory=lambda s, p, d: uniform_stray_energy(s, p),
-        latex=r"E_s=\frac{1}{2}\mu_0M_s^2V\sum_aN_am_a^2",
+        theory=lambda s, p, d: stray_energy_of_block(s, p),
+        latex=PRISM,
         validity="All moments of a rectangular block with open faces parallel.",
         tolerance=1e-3, scale="theory",
         because="Moments that the stray field has begun to turn apart, until their mean has lost 1e-5.",
-        reference="Aharoni, J. Appl. Phys. 83, 3432 (1998)",
+        reference=PRISM_REFERENCE,
         # So stiff that it turns as a whole, about an axis that its stray field makes.
         check=Check(
             1e-11,
@@ -265,5 +266,8 @@ LAWS = (
         averaged=True, allowance=TIME_STEP, holds=independent,
     ),
     SPRING,
+    SKYRMION,
     *(law for problem in PROBLEMS for law in laws_of(problem)),
+    *CUBE_LAWS,
+    SMALL_BLOCK,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import cos, radians, sin, sqrt
+from math import cos, inf, radians, sin, sqrt
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
@@ -157,6 +157,16 @@ class ExchangeParameters(MeshView, LatticeParameters):
 def wall_width(p: ExchangeParameters) -> float:
     """Width parameter sqrt(A/K1) [m] of a domain wall; 0 without anisotropy."""
     return sqrt(p.A / p.K1) if p.K1 > 0 else 0.0
+
+
+FINE = 5
+"""Cells in the shortest length, and in the radius, of a skyrmion that comes out right to 1 %."""
+
+
+def shortest_length(p: ExchangeParameters) -> float:
+    """The shorter of the width of a wall and the length of the helix over 2 pi [m]; infinite without either."""
+    wall = sqrt(p.A / abs(p.K1)) if p.K1 else inf
+    return min(wall, 2 * p.A / abs(p.D)) if p.D else wall
 
 
 def mesh_wall_width(p: ExchangeParameters) -> float:

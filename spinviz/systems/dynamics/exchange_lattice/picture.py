@@ -21,7 +21,7 @@ from spinviz.systems.dynamics.common.surfaces import (
     isosurface_words,
     with_height,
 )
-from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
+from spinviz.systems.dynamics.exchange_lattice.parameters import FINE, ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Values, densities
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
 
@@ -106,10 +106,10 @@ def picture_words(state: ExchangeState, p: ExchangeParameters) -> str:
 
 
 def coarse(p: ExchangeParameters) -> str:
-    """A warning where cells exceed a third of the shortest length, of walls or of the helix over 2 pi.
+    """A warning where cells exceed a third of the width of walls, with DMI a fifth of that or of the helix over 2 pi.
 
-    A skyrmion on cells of 2 nm, 0.4 of the width of its wall, comes out 7 % too small. With stray field cells must not
-    be longer than the exchange length sqrt(2A/(mu0 Ms^2)).
+    A skyrmion on cells of 0.4 of these lengths comes out up to 5 % too small, of 0.2 up to 1 %. With stray field cells
+    must not be longer than the exchange length sqrt(2A/(mu0 Ms^2)).
     """
     longest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
     made = [(p.A, p.K1, p.Ms)]
@@ -124,7 +124,7 @@ def coarse(p: ExchangeParameters) -> str:
         return f" · too large for walls of {width * 1e9:.2g} nm" if 0 < width < longest else ""
     if p.D:
         width = min(width, 2 * p.A / abs(p.D))
-    if not 0 < width < 3 * longest:
+    if not 0 < width < (FINE if p.D else 3) * longest * (1 - 1e-9):
         return ""
     what = "too large" if width < longest else "coarse"
     return f" · {what} for walls of {width * 1e9:.2g} nm"

@@ -65,7 +65,7 @@ class Problem:
 
     def holds(self, state: ExchangeState, p: ExchangeParameters, d: Departure) -> bool:
         """Whether this is the problem, from its start on, undisturbed."""
-        if d.time > 0 or state.held or state.time > self.until or not self.is_posed(p):
+        if state.held or state.time > self.until or not self.is_posed(p):
             return False
         return bool(np.abs(d.start.mean - table(self.name)[0, 1:]).max() < START)
 
@@ -138,7 +138,7 @@ def _law(problem: Problem, n: int) -> Law:
 
     return Law(
         f"{problem.name}_{axis}", f"{problem.title}: published ⟨m_{axis}⟩", f"m{axis}", theory=now(curve),
-        latex=rf"\langle m_{axis}\rangle(t)\ \mathrm{{published}}",
+        latex=rf"\langle m_{axis}\rangle=f(t)", symbols={"f": "published solution, a table", "t": "time"},
         validity=problem.validity, tolerance=problem.tolerance, because=problem.because, reference=problem.reference,
         check=check, holds=problem.holds, curve=curve,
         plots=("magnetization",),

@@ -83,7 +83,6 @@ SPRING = Law(
     check=Check(1e-9, preset="spring"), holds=at_rest,
 )  # fmt: skip
 SPRING_SYMBOLS = {
-    "θ": "angle from the easy axis",
     "θ_1": "angle at the free face of the soft layer",
     "A_h": "exchange stiffness of the hard layer",
     "K_h": "anisotropy constant of the hard layer",

@@ -49,8 +49,8 @@ Values = NDArray[np.float64]
 
 TURN, UNDAMPED_TURN = 0.1, 0.04
 """Largest rotation [rad] of a moment in one Heun step; without damping its growth, rotation^4/8 a step, shows."""
-TORQUE = 1e-5
-"""Torque abs(m x B) [T] at which a descent ends: what single precision can tell."""
+TORQUE = {"single": 1e-5, "double": 1e-7}
+"""Torque abs(m x B) [T] at which a descent ends: what the precision can tell."""
 ALONG_X = (1.0, 0.25, 0.1)
 """From where an S state is relaxed."""
 COUNTED = 300_000
@@ -282,7 +282,7 @@ def relax(state: ExchangeState, p: ExchangeParameters) -> None:
         return
     edited(state)
     if p.stray or not calm(state, p):
-        minimised(motion_of(p, state.content), state.spins, TORQUE)
+        minimised(motion_of(p, state.content), state.spins, TORQUE[p.precision])
     else:
         dynamics_of(p.change(alpha=1.0)).heun(state.spins, dt=inner_step(p.change(T=0.0)), steps=1000)
 

@@ -21,6 +21,8 @@ from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
 from spinviz.systems.dynamics.common.body import body_words
+from spinviz.systems.dynamics.exchange_lattice.cube import reduced_energy
+from spinviz.systems.dynamics.exchange_lattice.films import FILM_PRESETS, GARNET, PERMALLOY
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
     LAWS,
@@ -34,6 +36,8 @@ from spinviz.systems.dynamics.exchange_lattice.laws import (
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, picture_words, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
+from spinviz.systems.dynamics.exchange_lattice.skyrmion import radius_of
+from spinviz.systems.dynamics.exchange_lattice.small_block import mean_along_field
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
 from spinviz.systems.dynamics.exchange_lattice.state import (
     BY_TERM,
@@ -63,7 +67,6 @@ BYTES_TO_MAKE = 57
 """Bytes for each cell while the spins are made, without the spins themselves (traced: 44 to 60)."""
 FRAMES = 120
 """Samples per second on screen."""
-PERMALLOY = {"D": 0.0, "K1": 0.0, "A": 1.3e-11, "Ms": 8e5, "stray": True, "periodic": False, "tilt": 90.0}
 STRIP = PERMALLOY | {
     "start": "S", "alpha": 0.02, "nx": 128, "ny": 32, "dx": 3.90625e-9, "dy": 3.90625e-9, "dz": 3e-9,
 }  # fmt: skip
@@ -73,10 +76,6 @@ SQUARE = PERMALLOY | {
     "dy": 3.125e-9, "dz": 2.5e-9, "show": "arrows",
 }  # fmt: skip
 """muMAG standard problem 5: 100 x 100 x 10 nm, 1e12 A/m^2 of polarized electrons."""
-GARNET = {
-    "stray": True, "start": "random", "B": 0.0, "D": 0.0, "A": 1.5e-11, "Ms": 6e5, "K1": 3e5, "alpha": 0.5, "nx": 160,
-    "ny": 160, "dx": 8e-9, "dy": 8e-9, "dz": 60e-9,
-}  # fmt: skip
 SPRING_FILM = {
     "material": "permalloy", "second": "cobalt", "region": "above", "share": 0.5, "axis": "x", "B": -0.2, "tilt": 90.0,
     "start": "uniform", "angle": 80.0, "alpha": 0.5, "nx": 12, "ny": 8, "nz": 32, "dx": 2.5e-9, "dy": 2.5e-9,
@@ -117,13 +116,16 @@ class ExchangeLattice(
         Observable("mx", "Mean component along x", "⟨m_x⟩"),
         Observable("my", "Mean component along y", "⟨m_y⟩"),
         Observable("mz", "Mean component along z", "⟨m_z⟩"),
+        Observable("along", "Mean component along the field", "⟨m_B⟩"),
         Observable("energy", "Energy", "E", "J"),
         Observable("stray_energy", "Energy of the stray field", "E_s", "J"),
         Observable("exchange_energy", "Energy of exchange", "E_A", "J"),
         Observable("anisotropy_energy", "Energy of the anisotropy", "E_K", "J"),
         Observable("field_energy", "Energy in the applied field", "E_B", "J"),
         Observable("dmi_energy", "Energy of the DMI", "E_D", "J"),
+        Observable("reduced_energy", "Energy over ½μ₀Ms²V, from the easy axis", "e"),
         Observable("charge", "Topological charge", "Q"),
+        Observable("radius", "Radius of what is reversed", "R", "m"),
         Observable("width", "Width of the domain wall", "Δ", "m"),
         Observable("wall_energy", "Energy of the domain wall", "σ", "J/m²"),
         Observable("wave", "Amplitude of the spin wave", "c_k"),
@@ -220,6 +222,7 @@ class ExchangeLattice(
             "themselves, at the cost of walls: a compromise that sets their width. Raise the field and the stripes "
             "against it shrink to bubbles.",
         ),
+        *FILM_PRESETS,
         Preset(
             "spring", "Exchange spring", "Soft permalloy under hard cobalt, wound up by a reversed field.",
             parameters=SPRING_FILM, length=1.5e-9,
@@ -344,9 +347,12 @@ class ExchangeLattice(
             "mx": float(mean[0]),
             "my": float(mean[1]),
             "mz": float(mean[2]),
+            "along": mean_along_field(mean, p),
             "energy": nan if state.held else sum(energy.values()),
             **(dict.fromkeys(BY_TERM, nan) if state.held else by_term(energy, p)),
+            "reduced_energy": nan if state.held else reduced_energy(sum(energy.values()), p),
             "charge": nan if state.held else charge(state, p),
+            "radius": nan if state.held else radius_of(state, p),
             # For the profile -tanh(x/D) the integral of 1 - m_z^2 is 2 D.
             "width": float(np.sum(1 - profile**2)) * p.dx / 2 if walled_now else nan,
             "wall_energy": above_uniform(energy, p) / area if walled_now else nan,
