@@ -91,7 +91,7 @@ def marks(p: SpinWaveParameters) -> tuple[Visual, ...]:
         found.append(across((-half, half), "net", "antenna"))
     if p.absorbs:
         inner = (1 - END) * LENGTH / 2
-        found.append(across((-inner, inner), "warning", "absorbing ends"))
+        found.append(across((-inner, inner), "z", "absorbing ends"))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.constants import VACUUM_PERMEABILITY
 from spinviz.systems.dynamics.spin_waves import picture
 from spinviz.systems.dynamics.spin_waves.laws import LAWS, SYMBOLS, departure, part_of, size_of
-from spinviz.systems.dynamics.spin_waves.parameters import SAMPLES, SpinWaveParameters, lens
+from spinviz.systems.dynamics.spin_waves.parameters import SAMPLES, SpinWaveParameters, lens, sample_time
 from spinviz.systems.dynamics.spin_waves.plots import PLOTS
 from spinviz.systems.dynamics.spin_waves.presets import PRESETS
 from spinviz.systems.dynamics.spin_waves.spectra import measure
@@ -110,6 +110,10 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
     def restored(self, state: SpinWaveState, p: SpinWaveParameters) -> None:
         """Nor do stray fields of before an edit was undone go on."""
         state.history.empty()
+
+    def settle(self, state: SpinWaveState, p: SpinWaveParameters) -> float:
+        """Half of the record, the whole of it with an antenna: what is shorter is known less well."""
+        return sample_time(p) * SAMPLES * (1.0 if p.driven else 0.5)
 
     def step(self, state: SpinWaveState, p: SpinWaveParameters, dt: float) -> None:
         """See `stepped`; what was recorded is measured."""
