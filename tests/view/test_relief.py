@@ -8,7 +8,7 @@ import pytest
 from spinviz.model.visuals import Cells, Stage, float32
 from spinviz.view.camera import Camera
 from spinviz.view.cells import is_raised
-from spinviz.view.relief import BEVEL, BEVELLED, BLOCKS, PLINTH, along, blocks_of, ground_of, mesh_of
+from spinviz.view.relief import BEVEL, BEVELLED, BLOCKS, LOWEST, PLINTH, along, blocks_of, ground_of, mesh_of
 
 
 def sheet(values: np.ndarray, relief: float = 0.2) -> Cells:
@@ -45,7 +45,9 @@ def test_high_cells_stand_above_low_ones_by_the_relief() -> None:
     row = ground[30, 2:-2]
     assert row[0, 0] == pytest.approx(0.0, abs=1e-6)
     assert row[-1, 0] == pytest.approx(0.2, abs=1e-6)
-    assert ground[0, 30, 0] == pytest.approx(-0.2 * PLINTH, abs=1e-6), "the foot of the plinth"
+    assert ground[0, 30, 0] == pytest.approx(-2 * LOWEST, abs=1e-6), "the foot of the plinth: a part of the side"
+    low = ground_of(sheet(up, 0.05), mesh).reshape(ground.shape)
+    assert low[0, 30, 0] == pytest.approx(-0.05 * PLINTH, abs=1e-6), "of a low relief, some of its heights"
     steep = np.argmax(row[:, 1])
     assert abs(steep - 32) <= 1, "the wall rises along x in the middle"
     assert row[:, 2] == pytest.approx(0, abs=1e-6)
