@@ -20,7 +20,7 @@ PERMALLOY: dict[str, Any] = {
 }
 GARNET = {
     "stray": True, "start": "random", "B": 0.0, "D": 0.0, "A": 1.5e-11, "Ms": 6e5, "K1": 3e5, "alpha": 0.5, "nx": 160,
-    "ny": 160, "dx": 8e-9, "dy": 8e-9, "dz": 60e-9,
+    "ny": 160, "dx": 7e-9, "dy": 7e-9, "dz": 60e-9,
 }  # fmt: skip
 DISC = PERMALLOY | {
     "start": "vortex", "shape": "disc", "B": 0.0, "alpha": 0.05, "nx": 48, "ny": 48, "dx": 5e-9, "dy": 5e-9,
