@@ -313,7 +313,7 @@ def test_what_cannot_be_opened_is_refused_while_it_hovers(window: MainWindow, ho
     sign = window.drops.sign
     (tmp_path / "scans.seq").mkdir()
     for name, why in (
-        ("holiday.jpg", "no system opens files ending in '.jpg'"),
+        ("holiday.gif", "no system opens files ending in '.gif'"),
         ("Makefile", "no system opens files without an ending"),
         ("scans.seq", "it is a folder without a series of files"),
     ):

@@ -119,8 +119,11 @@ def test_energy_is_kept_without_damping() -> None:
 
 def test_cells_larger_than_the_walls_are_said() -> None:
     system = ExchangeLattice()
-    for size, said in ((1.6e-9, ""), (1.7e-9, "coarse"), (4.9e-9, "coarse"), (2e-8, "too large")):
-        p = system.Parameters.of(dx=size, dy=size, **SMALL)
+    for size, D, said in (
+        (1.6e-9, 0.0, ""), (1.7e-9, 0.0, "coarse"), (4.9e-9, 0.0, "coarse"), (2e-8, 0.0, "too large"),
+        (1e-9, 3e-3, ""), (1.05e-9, 3e-3, "coarse"),
+    ):  # fmt: skip
+        p = system.Parameters.of(dx=size, dy=size, D=D, **SMALL)
         caption = system.caption(system.initial_state(p, np.random.default_rng(0)), p)
         assert caption.endswith(f" · {said} for walls of 5 nm" if said else "nm · no stray field")
 

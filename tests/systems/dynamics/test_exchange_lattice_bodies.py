@@ -163,8 +163,13 @@ def test_an_image_is_a_mask(tmp_path: Path):
     # 40 rows over 160 nm, and the frame keeps squares square: 192 nm wide, 24 of 48 columns.
     assert there.sum() == 24 * 16
     assert "square.png" in SYSTEM.caption(loop.state, p)
+    opened = SYSTEM.open(tmp_path / "square.png")
+    assert (opened.shape, opened.stray, opened.mask) == ("image", True, str(tmp_path / "square.png"))
+    assert inside(opened).sum() == pytest.approx(96 * 96 * 0.25 * 5 / 6, rel=0.02)
     grey[:] = 255
     Image.fromarray(grey).save(tmp_path / "white.png")
+    with pytest.raises(FileError, match="none of the"):
+        SYSTEM.open(tmp_path / "white.png")
     with pytest.raises(FileError, match="none of the"):
         Loop(SYSTEM, parameters(shape="image", mask=str(tmp_path / "white.png")))
 

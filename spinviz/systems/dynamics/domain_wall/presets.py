@@ -30,7 +30,7 @@ PRESETS = (
         parameters={"B": 0.0, "beta": 0.0}, actions=((2e-10, "current_on"), (2.2e-9, "current_off")), repeat=4e-9,
         length=4e-9,
         notes="The wall starts with the electrons, but its moment tilts, and its own stray field then holds the "
-        "spin current: it stops. Switch the current off and it goes back to where it was; raise it above the "
+        "spin current: it stops. Stop the current and it goes back to where it was; raise it above the "
         "breakdown and the moment turns over and over.",
     ),
     Preset(

@@ -76,9 +76,9 @@ class DomainWall(System[WallParameters, WallState]):
         Action("walker", "Set the Walker field", "Set the largest field in which the wall does not precess.",
                lambda s, p: p.change(B=min(p.wall.walker_field, 1.0))),
         Action("field_off", "Switch the field off", "Set the applied field to zero.", lambda s, p: p.change(B=0.0)),
-        Action("current_on", "Switch the current on", "Let a current flow with a drift velocity of 150 m/s.",
+        Action("current_on", "Start the current", "Let a current flow with a drift velocity of 150 m/s.",
                lambda s, p: p.change(u=CURRENT)),
-        Action("current_off", "Switch the current off", "Set the current to zero.", lambda s, p: p.change(u=0.0)),
+        Action("current_off", "Stop the current", "Set the current to zero.", lambda s, p: p.change(u=0.0)),
         Action("put_back", "Put the wall back", "Start with a wall at rest at the beginning of the track.",
                lambda s, p: put_back(s, p)),
     )  # fmt: skip

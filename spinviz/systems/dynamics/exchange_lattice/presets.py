@@ -23,6 +23,11 @@ GRAINS = {
     "material": "FePt", "grain": 8e-9, "scatter": 10.0, "coupling": 0.1, "stray": True, "start": "random", "B": 0.0,
     "alpha": 0.5, "nx": 96, "ny": 96, "dx": 1e-9, "dy": 1e-9, "dz": 6e-9,
 }  # fmt: skip
+CUT_OUT = PERMALLOY | {
+    "shape": "image", "start": "random", "B": 0.0, "alpha": 0.5, "nx": 96, "ny": 96, "dx": 5e-9, "dy": 5e-9,
+    "dz": 10e-9,
+}  # fmt: skip
+"""A film in the shape of an image."""
 FLAKE = PERMALLOY | {
     "start": "random", "B": 0.0, "alpha": 0.5, "nx": 128, "ny": 64, "dx": 5e-9, "dy": 5e-9, "dz": 30e-9,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spinviz.files.grey_image import SUFFIXES as IMAGES
 from spinviz.files.ovf.read import OVF
 from spinviz.model.abilities import Brushable, HasField
 from spinviz.model.brush import Indices, Sites
@@ -20,7 +21,7 @@ from spinviz.model.visuals import Stage, Visual
 from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
-from spinviz.systems.dynamics.common.body import body_words
+from spinviz.systems.dynamics.common.body import body_words, inside
 from spinviz.systems.dynamics.exchange_lattice.cube import reduced_energy
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
@@ -36,7 +37,7 @@ from spinviz.systems.dynamics.exchange_lattice.memory import memory_of
 from spinviz.systems.dynamics.exchange_lattice.parameters import WAVE, ExchangeParameters
 from spinviz.systems.dynamics.exchange_lattice.picture import coarse, picture, picture_words, stage_of
 from spinviz.systems.dynamics.exchange_lattice.plots import PLOTS
-from spinviz.systems.dynamics.exchange_lattice.presets import PRESETS
+from spinviz.systems.dynamics.exchange_lattice.presets import CUT_OUT, PRESETS
 from spinviz.systems.dynamics.exchange_lattice.skyrmion import radius_of
 from spinviz.systems.dynamics.exchange_lattice.small_block import mean_along_field
 from spinviz.systems.dynamics.exchange_lattice.start_file import odd, opened, start_file
@@ -129,8 +130,15 @@ class ExchangeLattice(
     )
 
     def open(self, path: Path) -> ExchangeParameters:
-        """Take mesh, cell size and Ms as far as the file gives them; boundaries open, no DMI. Errors: `FileError`."""
-        return opened(path)
+        """Take mesh, cell size and Ms as far as the file gives them; boundaries open, no DMI. Errors: `FileError`.
+
+        An image is the shape of a film of permalloy that relaxes from disorder.
+        """
+        if path.suffix.lower() not in IMAGES:
+            return opened(path)
+        p = ExchangeParameters.of(**CUT_OUT, mask=str(path.resolve() if path.exists() else path))
+        inside(p)
+        return p
 
     def odd(self, state: ExchangeState, p: ExchangeParameters) -> tuple[str, ...]:
         """What of the file the lattice cannot hold, and how it was taken."""
