@@ -163,6 +163,7 @@ def _problem(precision: str) -> Timed:
 
 BENCHMARKS = (
     *(_problem(precision) for precision in LIMITS),
+    *(_convolution(sides, precision) for sides in SIZES for precision in LIMITS),
     Kernel(
         name="micromagnetics-problem-4-rate",
         title=f"Standard problem 4, {FILM[0]}x{FILM[1]} cells, float32",
@@ -172,5 +173,4 @@ BENCHMARKS = (
         peer=Peer("magnum.np", "magnumnp", prepare_magnumnp),
         target=FASTER,
     ),
-    *(_convolution(sides, precision) for sides in SIZES for precision in LIMITS),
 )

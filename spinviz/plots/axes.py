@@ -76,6 +76,9 @@ def numbers(low: float, high: float, wanted: int) -> list[tuple[float, str]]:
         if len(values) >= 2:
             break
         values, step = ticks(low, high, more)
+    if wanted <= 2 and len(values) > 2:
+        # Between them there is no room.
+        values = [values[0], values[-1]]
     return [(value, tick_text(value, step)) for value in values]
 
 

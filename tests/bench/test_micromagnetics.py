@@ -24,7 +24,7 @@ def test_they_are_a_group_with_targets():
     assert [benchmark.name for benchmark in found][:2] == [
         "micromagnetics-problem-4-float32", "micromagnetics-problem-4-float64",
     ]  # fmt: skip
-    assert len(found) == 6
+    assert len(found) == 7
     results = [benchmark.measure() for benchmark in found[:3]]
     assert [result.unit for result in results] == ["s", "s", "cells/s"]
     assert results[0].target == "at most 0.5 s"

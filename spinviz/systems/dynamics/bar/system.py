@@ -97,7 +97,7 @@ class Bar(System[BarParameters, BarState], HasField[BarState, BarParameters, OVF
         Action("off", "Switch the field off", "Remove the applied field.", lambda s, p: p.change(B=0.0)),
         Action("bring", "Bring the magnet", "Move the magnet to 100 nm from the end.",
                lambda s, p: p.change(magnet=True, distance=NEAR)),
-        Action("take", "Remove the magnet", "Move the magnet to 5 μm from the end.",
+        Action("take", "Remove magnet", "Move the magnet to 5 μm from the end.",
                lambda s, p: p.change(distance=FAR)),
         Action("turn", "Turn the magnet", "Turn the other pole of the magnet to the bar.",
                lambda s, p: p.change(strength=-p.strength)),

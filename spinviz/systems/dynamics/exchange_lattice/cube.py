@@ -26,7 +26,7 @@ PUBLISHED = {
 REST = 2e-3
 """Torque abs(m x B) [T] below which the state counts as relaxed."""
 SYMBOLS = {
-    "K_m": "½ μ₀Ms²", "e_s": "published part of the stray field", "e_A": "published part of exchange",
+    "K_m": "μ₀Ms²/2", "e_s": "published part of the stray field", "e_A": "published part of exchange",
     "V": "volume of the cube",
 }  # fmt: skip
 REFERENCE = "Rave, Fabian and Hubert, J. Magn. Magn. Mater. 190, 332 (1998); Martins et al., submission to NIST"

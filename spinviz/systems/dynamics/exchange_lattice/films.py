@@ -66,7 +66,7 @@ FILM_PRESETS = (
         "flower", "Standard problem 3, flower", "A cube of 48 nm, almost uniform, its corners splayed.",
         parameters=CUBE | {"start": "uniform", "angle": 1.0, "axis": "z"}, actions=((0.0, "relax"),), length=1e-10,
         notes="A small cube is magnetized uniformly, except that its corners open like a flower. At an edge of 8.47 "
-        "lengths √(A/K_m), K_m = ½μ₀Ms², it costs as much as the vortex, e = 0.3027, most of it in the stray field.",
+        "lengths √(A/K_m), K_m = μ₀Ms²/2, it costs as much as the vortex, e = 0.3027, most of it in the stray field.",
     ),
     Preset(
         "curling", "Standard problem 3, vortex", "The same cube in its other state: the magnetization goes round.",

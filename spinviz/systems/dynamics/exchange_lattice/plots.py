@@ -7,6 +7,9 @@ from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParamet
 from spinviz.systems.dynamics.exchange_lattice.state import BY_TERM, ExchangeState, lens, occupied_mz
 from spinviz.systems.pictures.reciprocal import correlation_lines_by_axis
 
+OUTER = ("field_energy", "dmi_energy")
+INNER = tuple(name for name in BY_TERM if name not in OUTER)
+
 
 def lines_of_correlation(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, ...]:
     """C(r) of the directions at this moment, r in metres."""
@@ -18,7 +21,8 @@ PLOTS = (
         "magnetization", "Mean magnetization", ("mx", "my", "mz"), -1.05, 1.05,
         window=lambda p: 10 * lens(p),
     ),
-    Trace("energies", "Energy by term", ("energy", *BY_TERM), window=lambda p: 10 * lens(p)),
+    Trace("energies", "Energy by term", ("energy", *INNER), window=lambda p: 10 * lens(p)),
+    Trace("applied_energies", "Energy of field and DMI", OUTER, window=lambda p: 10 * lens(p)),
     Trace(
         "wave", "Spin wave", ("wave",), window=lambda p: 10 * lens(p),
         when=lambda p: p.start == "wave" and not p.input,

@@ -102,7 +102,7 @@ class ExchangeLattice(
         Observable("anisotropy_energy", "Energy of the anisotropy", "E_K", "J"),
         Observable("field_energy", "Energy in the applied field", "E_B", "J"),
         Observable("dmi_energy", "Energy of the DMI", "E_D", "J"),
-        Observable("reduced_energy", "Energy over ½μ₀Ms²V, from the easy axis", "e"),
+        Observable("reduced_energy", "Energy over μ₀Ms²V/2, from the easy axis", "e"),
         Observable("charge", "Topological charge", "Q"),
         Observable("radius", "Radius of what is reversed", "R", "m"),
         Observable("width", "Width of the domain wall", "Δ", "m"),

@@ -126,6 +126,6 @@ def caption(p: SpinWaveParameters) -> str:
     drawn = f"waves drawn × {plain(p.magnify, 3)}" if p.magnify > 1 else ""
     sample = f"ring of {p.count} spins" if p.chain else f"{p.count} cells of {show(p.dx, 'm', 3)}"
     ends = "absorbing ends" if p.absorbs else "periodic"
-    kind = "B − ½BE(m₋ + m₊) + BA mz" if p.chain else f"one layer, {ends}"
+    kind = "B − BE(m₋ + m₊)/2 + BA mz" if p.chain else f"one layer, {ends}"
     unstable = "" if stable(p) else "unstable in this field"
     return " · ".join(filter(None, (unstable, drawn, sample, kind)))

@@ -81,9 +81,9 @@ class SpinWaves(System[SpinWaveParameters, SpinWaveState]):
     presets = PRESETS
     actions = (
         Action("kick", "Kick", "Turn the magnetization in the middle aside.", lambda s, p: kick(s, p)),
-        Action("faster", "Raise the frequency", "Raise the frequency of the antenna by 10 %.",
+        Action("faster", "Raise frequency", "Raise the frequency of the antenna by 10 %.",
                lambda s, p: p.change(f=min(p.f * 1.1, 1e13))),
-        Action("slower", "Lower the frequency", "Lower the frequency of the antenna by 10 %.",
+        Action("slower", "Lower frequency", "Lower the frequency of the antenna by 10 %.",
                lambda s, p: p.change(f=max(p.f / 1.1, 1e8))),
         Action("still", "Remove all waves", "Put all moments at rest.", lambda s, p: still(s, p)),
         Action("turn", "Turn the field", "Apply the field along the next axis, the field inside kept.", turned),
