@@ -77,26 +77,26 @@ def over_current(state: WallState, p: WallParameters) -> tuple[Line, ...]:
 
 
 PLOTS = (
-    Trace("velocity", "Velocity over time", ("velocity",), window=window),
-    Trace("tilt", "Tilt of the wall over time", ("tilt",), -180.0, 180.0, window=window, when=perfect),
-    Trace("position", "Position over time", ("position",), window=window),
+    Trace("velocity", "Velocity", ("velocity",), window=window),
+    Trace("tilt", "Tilt", ("tilt",), window=window, when=perfect),
+    Trace("position", "Position", ("position",), window=window),
     Curve("field_curve", "Position over field", "field", "position", when=lambda p: p.rise > 0),
     Histogram(
         "sizes", "Sizes of jumps", lambda s, p: np.log10(np.maximum(s.jumps, 1e-11) * 1e9), "log₁₀(Δq/nm)", low=-1.0,
         high=3.0, bins=24, when=lambda p: p.rise > 0 and p.depth > 0,
     ),
     Graph(
-        "over_field", "Mean velocity over field", over_field, "B", "⟨v⟩", "T", "m/s",
+        "over_field", "Velocity over field", over_field, "B", "", "T", "m/s",
         x_low=lambda p: 0.0 if p.B >= 0 else -end_of_field(p), x_high=lambda p: end_of_field(p) if p.B >= 0 else 0.0,
         means=(Mean("field", "mean_velocity", "measured"),), when=lambda p: p.u == 0 and p.wide and perfect(p),
     ),
     Graph(
-        "over_current", "Mean velocity over current", over_current, "u", "⟨v⟩", "m/s", "m/s",
+        "over_current", "Velocity over current", over_current, "u", "", "m/s", "m/s",
         x_low=lambda p: 0.0 if p.u >= 0 else -end_of_current(p),
         x_high=lambda p: end_of_current(p) if p.u >= 0 else 0.0,
         means=(Mean("current", "mean_velocity", "measured"),), when=lambda p: p.u != 0 and p.wide and perfect(p),
     ),
-    Trace("mean_velocity", "Mean velocity over time", ("mean_velocity",), window=window, when=perfect),
-    Trace("width", "Width over time", ("width",), window=window),
-    Trace("energy", "Energy over time", ("wall_energy",), window=window),
+    Trace("mean_velocity", "Mean velocity", ("mean_velocity",), window=window, when=perfect),
+    Trace("width", "Width", ("width",), window=window),
+    Trace("energy", "Energy", ("wall_energy",), window=window),
 )  # fmt: skip

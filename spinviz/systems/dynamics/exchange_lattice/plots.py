@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from spinviz.model.plots import Graph, Histogram, Line, Trace
 from spinviz.systems.dynamics.exchange_lattice.parameters import ExchangeParameters
-from spinviz.systems.dynamics.exchange_lattice.state import BY_TERM, ExchangeState, lens, occupied_mz
+from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, lens, occupied_mz
 from spinviz.systems.pictures.reciprocal import correlation_lines_by_axis
 
-OUTER = ("field_energy", "dmi_energy")
-INNER = tuple(name for name in BY_TERM if name not in OUTER)
+SHOWN = {
+    "energies": ("energy", "stray_energy", "exchange_energy"),
+    "energies_anisotropy": ("stray_energy", "exchange_energy", "anisotropy_energy"),
+    "energies_without_stray": ("energy", "exchange_energy", "anisotropy_energy"),
+    "energies_dmi": ("exchange_energy", "anisotropy_energy", "dmi_energy"),
+}
+"""Three energies that matter: more labels have no room in small windows; the table has all."""
+
+
+def energies_of(p: ExchangeParameters) -> str:
+    """Which of `SHOWN` says most."""
+    if p.stray:
+        return "energies_anisotropy" if p.K1 or not p.plain else "energies"
+    return "energies_dmi" if p.D else "energies_without_stray"
+
+
+def _energies(name: str) -> Trace:
+    return Trace(
+        name, "Energy by term", SHOWN[name], window=lambda p: 10 * lens(p), when=lambda p: energies_of(p) == name
+    )
 
 
 def lines_of_correlation(state: ExchangeState, p: ExchangeParameters) -> tuple[Line, ...]:
@@ -21,8 +39,7 @@ PLOTS = (
         "magnetization", "Mean magnetization", ("mx", "my", "mz"), -1.05, 1.05,
         window=lambda p: 10 * lens(p),
     ),
-    Trace("energies", "Energy by term", ("energy", *INNER), window=lambda p: 10 * lens(p)),
-    Trace("applied_energies", "Energy of field and DMI", OUTER, window=lambda p: 10 * lens(p)),
+    *(_energies(name) for name in SHOWN),
     Trace(
         "wave", "Spin wave", ("wave",), window=lambda p: 10 * lens(p),
         when=lambda p: p.start == "wave" and not p.input,

@@ -95,7 +95,7 @@ def cut_lines(state: SpinWaveState, p: SpinWaveParameters) -> tuple[Line, ...]:
 
 PLOTS = (
     Graph(
-        "map", "Amplitude over k and f", map_lines, "k", "f", "rad/m", "Hz",
+        "map", "Spectrum", map_lines, "k", "", "rad/m", "Hz",
         x_low=lambda p: -last_k(p), x_high=last_k, low=floor_frequency, high=shown_frequency,
     ),
     Graph(
@@ -104,7 +104,7 @@ PLOTS = (
     ),
     Trace("wave", "One wave", ("wave",), window=lambda p: 2 * lens(p), when=lambda p: not p.driven),
     Graph(
-        "dispersion", "Frequencies found", ridge_lines, "k", "f", "rad/m", "Hz",
+        "dispersion", "Frequencies", ridge_lines, "k", "", "rad/m", "Hz",
         x_low=0.0, x_high=last_k, low=floor_frequency, high=shown_frequency, when=lambda p: not p.driven,
     ),
     Graph(
