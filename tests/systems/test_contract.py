@@ -77,7 +77,7 @@ for name, module in sorted(sys.modules.items()):
 def test_kernels_compile_once():
     # In a process of its own: other tests call kernels in ways that no system does. Single and double precision and
     # states that are whole numbers are versions on purpose; an int where a float was is one that would stall a lecture.
-    done = subprocess.run([sys.executable, "-c", KERNELS], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([sys.executable, "-c", KERNELS], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
 

@@ -217,7 +217,7 @@ def closed(p: BarParameters) -> Values:
 def relax(state: BarState, p: BarParameters) -> None:
     """Descend to a minimum of the energy; the time does not advance."""
     edited(state, p)
-    minimised(moving(state, p), state.spins, TORQUE, state.time)
+    minimised(moving(state, p), state.spins, TORQUE, state.time, most=1500)
 
 
 def demagnetize(state: BarState, p: BarParameters) -> BarParameters:

@@ -32,6 +32,7 @@ from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.lattice.topology import topological_charge
 from spinviz.physics.micromagnetics.energy_density import densities_of
+from spinviz.physics.micromagnetics.relaxation import MOST
 from spinviz.physics.micromagnetics.relaxation import relax as minimised
 from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
 from spinviz.physics.micromagnetics.stray_field import StrayField
@@ -51,6 +52,8 @@ TURN, UNDAMPED_TURN = 0.1, 0.04
 """Largest rotation [rad] of a moment in one Heun step; without damping its growth, rotation^4/8 a step, shows."""
 TORQUE = {"single": 1e-5, "double": 1e-7}
 """Torque abs(m x B) [T] at which a descent ends: what the precision can tell."""
+WORK = 6_000_000
+"""Cells times iterations of a descent, which is given up then: some seconds. What it lacks the motion does."""
 ALONG_X = (1.0, 0.25, 0.1)
 """From where an S state is relaxed."""
 COUNTED = 300_000
@@ -282,7 +285,8 @@ def relax(state: ExchangeState, p: ExchangeParameters) -> None:
         return
     edited(state)
     if p.stray or not calm(state, p):
-        minimised(motion_of(p, state.content), state.spins, TORQUE[p.precision])
+        most = min(MOST, max(500, WORK // p.cells))
+        minimised(motion_of(p, state.content), state.spins, TORQUE[p.precision], most=most)
     else:
         dynamics_of(p.change(alpha=1.0)).heun(state.spins, dt=inner_step(p.change(T=0.0)), steps=1000)
 
