@@ -68,7 +68,7 @@ for name, module in sorted(sys.modules.items()):
             if isinstance(kernel, CPUDispatcher) and kernel.py_func.__module__ == name:
                 # A constant given by another kernel is the same integer, compiled in.
                 texts = [re.sub(r"Literal\\[int\\]\\(-?[0-9]+\\)", "int64", str(s)) for s in kernel.signatures]
-                kinds = {re.sub("float(32|64)|(?<=Array.)int(8|32)", "float", text) for text in texts}
+                kinds = {re.sub("float(32|64)|complex(64|128)|(?<=Array.)int(8|32)", "float", text) for text in texts}
                 if len(kinds) > 1:
                     print(name, member, *kinds, sep="\\n    ")
 """
