@@ -71,7 +71,7 @@ SKYRMION = Law(
     reference="Bogdanov and Hubert, J. Magn. Magn. Mater. 138, 255 (1994)",
     check=Check(
         2e-10,
-        {"D": 3e-3, "alpha": 0.5, "nx": 60, "ny": 60, "dx": 1e-9, "dy": 1e-9},
+        {"D": 3e-3, "alpha": 0.5, "nx": 64, "ny": 64, "dx": 1e-9, "dy": 1e-9},
     ),
     scale="theory", holds=at_rest,
 )  # fmt: skip
