@@ -35,6 +35,11 @@ def round_speed(speed: float) -> float:
     return min(_scale(speed), key=lambda one: abs(math.log(one / speed)))
 
 
+def scale_within(most: float) -> float:
+    """Return the largest 1, 2 or 5 times a power of ten up to ``most``, which is above 0 and finite."""
+    return speeds(most / 10, most)[-1]
+
+
 def speeds(low: float, high: float) -> tuple[float, ...]:
     """Return all 1, 2 and 5 times powers of ten from ``low`` to ``high``, rising."""
     if not 0 < low <= high < math.inf:

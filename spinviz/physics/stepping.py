@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import ceil, sqrt
 
 from spinviz.physics.constants import ELECTRON_GYROMAGNETIC_RATIO
 
@@ -16,6 +16,11 @@ def unit(axis: Vector) -> Vector:
     if not 0 < length < float("inf"):
         raise ValueError(f"axis {axis} has length {length}; give a vector of finite length above zero")
     return x / length, y / length, z / length
+
+
+def parts_of(dt: float, longest: float) -> int:
+    """Return how many equal steps of at most ``longest`` make up ``dt``; one that is longer by rounding is taken."""
+    return max(1, ceil(dt / longest - 1e-9))
 
 
 def step_count(steps: int) -> int:

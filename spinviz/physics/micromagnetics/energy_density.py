@@ -9,7 +9,6 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.spins import Spins
 from spinviz.physics.lattice.terms.hamiltonian import Hamiltonian
 from spinviz.physics.lattice.terms.term import Term
-from spinviz.physics.lattice.terms.zeeman import Applied
 from spinviz.physics.micromagnetics.stepping import STRAY, Motion
 
 Values = NDArray[np.float64]
@@ -23,9 +22,7 @@ def densities_of(motion: Motion, spins: Spins, t: float = 0.0) -> dict[str, Valu
         found = energy_densities(motion.hamiltonian, motion.geometry, m, volume, t)
     else:
         found = {name: part / volume for name, part in motion.cells.parts(m).items()}
-        weighted = m if motion.cells.factors is None else m * motion.cells.factors[..., None]
-        applied = tuple(term for term in motion.hamiltonian.terms if isinstance(term, Applied))
-        found |= energy_densities(Hamiltonian(applied), motion.geometry, weighted, volume, t)
+        found |= energy_densities(motion.applied, motion.geometry, motion.weighted(m), volume, t)
     if motion.stray is not None:
         B = np.moveaxis(motion.stray_field(spins), 0, -1)
         found[STRAY] = stray_density(m, B, motion.stray.Ms, motion.stray.factors)

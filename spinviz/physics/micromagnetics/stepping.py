@@ -367,11 +367,17 @@ class Motion:
         assert self.cells is not None
         m = spins.vectors()[..., 0, :].astype(np.float64)
         found = {name: float(part.sum()) for name, part in self.cells.parts(m).items()}
-        weighted = (m if self.cells.factors is None else m * self.cells.factors[..., None])[..., None, :]
-        for term in self.hamiltonian.terms:
-            if isinstance(term, Applied):
-                found[term.name] = found.get(term.name, 0.0) + term.energy(self.geometry, weighted, t)
-        return found
+        return found | self.applied.energies(self.geometry, self.weighted(m)[..., None, :], t)
+
+    @cached_property
+    def applied(self) -> Hamiltonian:
+        """The applied fields of the Hamiltonian."""
+        return Hamiltonian(tuple(term for term in self.hamiltonian.terms if isinstance(term, Applied)))
+
+    def weighted(self, m: NDArray[Any]) -> NDArray[Any]:
+        """Directions ``m`` (nz, ny, nx, 3) times Ms of each cell over the largest."""
+        several = self.cells is not None and self.cells.factors is not None
+        return m * self.cells.factors[..., None] if several else m  # type: ignore[union-attr, index]
 
     @cached_property
     def _energies(self) -> Energies:

@@ -6,7 +6,7 @@ import pytest
 from spinviz.engine.loop import Loop
 from spinviz.model.visuals import Arrows, Cells, Shades
 from spinviz.physics.constants import VACUUM_PERMEABILITY
-from spinviz.systems.dynamics.common.colours import Material, bar_of, core, energy_range, painted
+from spinviz.systems.dynamics.common.colours import Couplings, bar_of, core, energy_range, painted
 from spinviz.systems.dynamics.common.mesh_view import COLOURS
 from spinviz.systems.dynamics.common.painted import Bar, Painted
 from spinviz.systems.dynamics.common.stray_picture import Sample
@@ -90,23 +90,23 @@ def test_what_is_empty_has_no_colour_and_colours_reach_arrows_and_planes() -> No
 def test_ranges_are_natural_and_functions_of_the_parameters() -> None:
     sample = Sample((1, 10, 10), (4e-9, 4e-9, 2e-9), 8e5)
     Km = VACUUM_PERMEABILITY * 8e5**2 / 2
-    permalloy = Material(A=1.3e-11, B=-0.05, stray=True)
+    permalloy = Couplings(A=1.3e-11, B=-0.05, stray=True)
     assert energy_range("stray", sample, permalloy) == pytest.approx((0, Km / 2))
     assert energy_range("exchange", sample, permalloy) == pytest.approx((0, Km / 4))
     assert energy_range("applied", sample, permalloy) == pytest.approx((-4e4, 4e4))
     assert energy_range("energy", sample, permalloy) == pytest.approx((-Km / 4, Km / 4))
-    assert energy_range("anisotropy", sample, Material(K1=5e5)) == (-5e5, 0)
-    assert energy_range("anisotropy", sample, Material(K1=-5e5)) == (0, 5e5)
-    assert energy_range("dmi", sample, Material(A=1e-11, D=-2e-3)) == pytest.approx((-2e5, 2e5))
+    assert energy_range("anisotropy", sample, Couplings(K1=5e5)) == (-5e5, 0)
+    assert energy_range("anisotropy", sample, Couplings(K1=-5e5)) == (0, 5e5)
+    assert energy_range("dmi", sample, Couplings(A=1e-11, D=-2e-3)) == pytest.approx((-2e5, 2e5))
     assert core(sample, permalloy) == pytest.approx(np.sqrt(1.3e-11 / Km))
-    assert core(sample, Material(A=1e-11, K1=1e5)) == pytest.approx(1e-8)
-    assert core(sample, Material()) == pytest.approx(12e-9), "three cells where nothing has a length"
+    assert core(sample, Couplings(A=1e-11, K1=1e5)) == pytest.approx(1e-8)
+    assert core(sample, Couplings()) == pytest.approx(12e-9), "three cells where nothing has a length"
     for coloured in COLOURS:
-        bar = bar_of(coloured, sample, Material())
+        bar = bar_of(coloured, sample, Couplings())
         assert bar is not None
         assert bar.high > bar.low, coloured
     assert bar_of("direction", sample, permalloy) is None
-    topology = bar_of("topology", sample, Material(A=1e-11, K1=1e5))
+    topology = bar_of("topology", sample, Couplings(A=1e-11, K1=1e5))
     assert topology is not None
     # theta' = 1/width in the middle of a core: (theta')^2/(4 pi) of the sphere a square metre.
     assert topology.high == -topology.low == pytest.approx(1e-12 / (4 * np.pi * 1e-16))
@@ -141,7 +141,7 @@ def test_other_materials_scale_charges() -> None:
     sample = Sample((1, 4, 6), (4e-9, 4e-9, 2e-9), 8e5)
     m = np.zeros((1, 4, 6, 3))
     m[..., 0] = 1.0
-    half = painted("charge", m, sample, Material(), dict, np.full((1, 4, 6), 0.5))
+    half = painted("charge", m, sample, Couplings(), dict, np.full((1, 4, 6), 0.5))
     assert half is not None
     assert half.values[0, :, -1] == pytest.approx(125.0)
 

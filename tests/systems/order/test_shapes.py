@@ -13,11 +13,11 @@ from spinviz.model.parameters import ParameterError
 from spinviz.model.visuals import Arrows, Cells
 from spinviz.physics.order.rings import chain_bond
 from spinviz.systems.order.common.picture import local_energy, local_order
-from spinviz.systems.order.common.shape import mask_of
 from spinviz.systems.order.ferromagnet.laws import intact
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
 from spinviz.systems.order.ferromagnet.state import MagnetState
 from spinviz.systems.order.ferromagnet.system import Ferromagnet, sites
+from spinviz.systems.sample_shape import mask_of
 
 SYSTEM = Ferromagnet()
 SHAPES = ("disc", "ellipse", "bar", "ring", "sphere")

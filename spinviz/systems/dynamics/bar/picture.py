@@ -12,7 +12,7 @@ from spinviz.physics.micromagnetics.energy_density import densities_of
 from spinviz.systems.dynamics.bar.magnet import block
 from spinviz.systems.dynamics.bar.parameters import BarParameters
 from spinviz.systems.dynamics.bar.state import BarState, drive_of, moving
-from spinviz.systems.dynamics.common.colours import Material, bar_of, painted
+from spinviz.systems.dynamics.common.colours import Couplings, bar_of, painted
 from spinviz.systems.dynamics.common.line_picture import line_words, lines_drawn
 from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
 from spinviz.systems.dynamics.common.painted import Painted, with_bar
@@ -28,15 +28,15 @@ def sample_of(p: BarParameters) -> Sample:
     return Sample(p.shape, p.cell, p.made_of.Ms)
 
 
-def material_of(p: BarParameters) -> Material:
+def couplings_of(p: BarParameters) -> Couplings:
     """What the sizes of densities follow from."""
-    return Material(p.made_of.A, p.made_of.K1, B=p.B, stray=True)
+    return Couplings(p.made_of.A, p.made_of.K1, B=p.B, stray=True)
 
 
 def paint_of(state: BarState, p: BarParameters) -> Painted | None:
     """The numbers that colours show; None for directions."""
     known = lambda: densities_of(moving(state, p), state.spins, state.time)  # noqa: E731
-    return painted(p.coloured, state.m, sample_of(p), material_of(p), known)
+    return painted(p.coloured, state.m, sample_of(p), couplings_of(p), known)
 
 
 def drawn(state: BarState, p: BarParameters) -> tuple[Visual, ...]:
@@ -70,7 +70,7 @@ def stage_of(p: BarParameters) -> Stage:
     """The bar seen from above, with room for its field and for the magnet."""
     sample = sample_of(p)
     stage = with_bar(
-        mesh_stage(p.shape, sample.spacing, p.show, "m", p.cell[0]), bar_of(p.coloured, sample, material_of(p))
+        mesh_stage(p.shape, sample.spacing, p.show, "m", p.cell[0]), bar_of(p.coloured, sample, couplings_of(p))
     )
     if p.show in ("field", *LINES):
         stage = with_margin(stage, sample)
@@ -108,5 +108,5 @@ def crystal_words(p: BarParameters) -> str:
 def shown_words(state: BarState, p: BarParameters) -> str:
     """What arrows and lines are."""
     if p.show == "field":
-        return stray_words(state.m, sample_of(p), p.show)
+        return stray_words(state.m, sample_of(p))
     return line_words(state.m, sample_of(p), p.show) if p.show in LINES else one_arrow_for(p.shape, p.show)

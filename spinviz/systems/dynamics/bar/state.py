@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, exp, floor, inf, isfinite, log, log10, pi, sin
+from math import exp, floor, inf, isfinite, log, pi, sin
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.clock import scale_within
 from spinviz.model.system import State
 from spinviz.physics.constants import VACUUM_PERMEABILITY
 from spinviz.physics.lattice.geometry import Geometry
@@ -20,10 +21,10 @@ from spinviz.physics.micromagnetics.cells import Cells
 from spinviz.physics.micromagnetics.prisms import prism_field
 from spinviz.physics.micromagnetics.relaxation import relax as minimised
 from spinviz.physics.micromagnetics.stepping import History, Motion
-from spinviz.physics.micromagnetics.stray_field import StrayField
-from spinviz.physics.stepping import Vector
+from spinviz.physics.stepping import Vector, parts_of
 from spinviz.systems.dynamics.bar.magnet import field_of, middles
 from spinviz.systems.dynamics.bar.parameters import FAR, BarParameters
+from spinviz.systems.dynamics.common.magnetization import RATE, stray_field_of
 
 Values = NDArray[np.float64]
 
@@ -37,8 +38,6 @@ APPROACH = 5e-10
 """Time [s] in which the moving magnet changes its distance by a factor e."""
 TORQUE = 1e-5
 """Torque abs(m x B) [T] at which a descent ends: what single precision can tell."""
-RATE = 4e6
-"""Cell steps per second that are asked of one core while watching: half of what it can do."""
 LONGEST = 2e-12
 
 
@@ -115,12 +114,6 @@ def mesh_of(shape: tuple[int, int, int]) -> Geometry:
     return mesh((nx, ny, nz), False)
 
 
-@lru_cache(maxsize=2)
-def stray_field_of(shape: tuple[int, int, int], cell: Vector, Ms: float) -> StrayField:
-    """The stray field, whose tensor takes longest to make."""
-    return StrayField(shape[::-1], cell, Ms)
-
-
 @lru_cache(maxsize=4)
 def motion_of(p: BarParameters, gap: float, drive: Shrinking | None = None) -> Motion:
     """How the moments move with the magnet at the distance ``gap``, infinite for none."""
@@ -130,7 +123,7 @@ def motion_of(p: BarParameters, gap: float, drive: Shrinking | None = None) -> M
     terms = (*inside, Zeeman(p.moment, (p.B, 0.0, 0.0), drive))
     if isfinite(gap):
         terms = (*terms, LocalField(p.moment, field_of(p, gap).reshape(*geometry.shape, 3)))
-    stray = stray_field_of(p.shape, p.cell, made_of.Ms)
+    stray = stray_field_of(geometry, p.cell, made_of.Ms)
     return Motion(geometry, Hamiltonian(terms), p.moment, p.alpha, stray, cell=p.cell, cells=cells)
 
 
@@ -160,7 +153,7 @@ def moved(state: BarState, p: BarParameters, dt: float) -> None:
     """Advance by ``dt`` [s]; the magnet moves before."""
     if p.magnet:
         state.gap = approached(state.gap, p.distance, dt)
-    inner = max(1, ceil(dt / inner_step(p) - 1e-9))
+    inner = parts_of(dt, inner_step(p))
     moving(state, p).advance(state.spins, state.history, dt / inner, inner, state.time)
 
 
@@ -249,6 +242,4 @@ def seen_from_outside(p: BarParameters) -> tuple[Values, Values]:
 
 def lens(p: BarParameters) -> float:
     """What one core can follow, at most a nanosecond per second: 1, 2 or 5 times a power of ten."""
-    wanted = min(RATE / p.cells * inner_step(p), 1e-9)
-    decade = 10.0 ** floor(log10(wanted))
-    return decade * max(step for step in (1, 2, 5) if step * decade <= wanted * (1 + 1e-9))
+    return scale_within(min(RATE / p.cells * inner_step(p), 1e-9))

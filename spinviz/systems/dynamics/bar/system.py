@@ -46,6 +46,7 @@ from spinviz.systems.dynamics.bar.state import (
     seen_from_outside,
     started,
 )
+from spinviz.systems.dynamics.common.magnetization import drift_words, magnetization_file
 
 FRAMES = 60
 """Samples per second on screen."""
@@ -135,10 +136,7 @@ class Bar(System[BarParameters, BarState], HasField[BarState, BarParameters, OVF
 
     def field(self, state: BarState, p: BarParameters) -> OVF:
         """The magnetization [A/m] as an OVF field."""
-        return OVF.from_array(
-            p.made_of.Ms * state.m.astype(np.float64), p.cell, title="m", valueunits=("A/m",) * 3,
-            valuelabels=("m_x", "m_y", "m_z"), desc=(f"Total simulation time:  {state.time:.9g}  s",),
-        )  # fmt: skip
+        return magnetization_file(state.m, p.made_of.Ms, p.cell, state.time)
 
     def speed(self, p: BarParameters) -> float:
         """See `lens`."""
@@ -150,9 +148,7 @@ class Bar(System[BarParameters, BarState], HasField[BarState, BarParameters, OVF
 
     def check(self, state: BarState, p: BarParameters) -> str:
         """The length of a sample of moments."""
-        m = state.m[0, 0].astype(np.float64)
-        drift = float(np.max(np.abs(np.einsum("ij,ij->i", m, m) - 1)))
-        return f"|m| drifted by {drift:.1e}, the limit is 1e-4" if drift > 1e-4 else ""
+        return drift_words(state.m)
 
     def observe(self, state: BarState, p: BarParameters) -> dict[str, float]:
         """Means, energies, the field outside, and the pull of the magnet."""

@@ -14,12 +14,11 @@ from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.unit_cells import UnitCell
 from spinviz.physics.micromagnetics.cells import Cells
 from spinviz.physics.micromagnetics.grains import grains, scattered_axes
-from spinviz.physics.micromagnetics.materials import MATERIALS
-from spinviz.systems.order.common.shape import Outline, mask_of, shape_words
+from spinviz.physics.micromagnetics.materials import MATERIALS, Material
+from spinviz.systems.sample_shape import Outline, mask_of, shape_words
 
 Values = NDArray[np.float64]
 OWN = "own"
-SEVERAL = "several materials, grains or a cubic crystal"
 
 
 def brought() -> dict[str, dict[str, Any]]:
@@ -131,6 +130,12 @@ def cells_of(p: Any, content: bytes = b"") -> Cells | None:
         )  # fmt: skip
     except ValueError as error:
         raise ParameterError(str(error)) from error
+
+
+def materials_of(p: Any) -> tuple[Material, ...]:
+    """What the sample is made of: the constants that are set, and the second material."""
+    own = Material("", p.Ms, p.A, p.K1, p.anisotropy, "")
+    return (own, MATERIALS[p.second]) if p.second != "none" else (own,)
 
 
 def second_region(p: Any) -> NDArray[np.bool_]:

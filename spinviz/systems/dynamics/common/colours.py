@@ -37,7 +37,7 @@ MICRO = 1e-6
 
 
 @dataclass(frozen=True)
-class Material:
+class Couplings:
     """What the natural sizes of densities follow from: A [J/m], K1 [J/m^3], D [J/m^2], B [T]; has it a stray field."""
 
     A: float = 0.0
@@ -47,7 +47,7 @@ class Material:
     stray: bool = False
 
 
-def bar_of(coloured: str, sample: Sample, material: Material) -> Bar | None:
+def bar_of(coloured: str, sample: Sample, couplings: Couplings) -> Bar | None:
     """The colour bar of a choice, a function of the parameters only; None for colours of directions."""
     if coloured == DIRECTION:
         return None
@@ -57,19 +57,19 @@ def bar_of(coloured: str, sample: Sample, material: Material) -> Bar | None:
         full = FULL / sample.cell[0] * MICRO
         return Bar("spin", -full, full, "charge −∇·m", "1/µm", 1 / MICRO)
     if coloured == TOPOLOGY:
-        full = MICRO**2 / (4 * pi * core(sample, material) ** 2)
+        full = MICRO**2 / (4 * pi * core(sample, couplings) ** 2)
         return Bar("spin", -full, full, "topological density", "1/µm²", 1 / MICRO**2)
-    low, high = (end / KILO for end in energy_range(coloured, sample, material))
+    low, high = (end / KILO for end in energy_range(coloured, sample, couplings))
     colormap = "spin" if low < 0 < high else "inferno" if high > 0 else "inferno_r"
     return Bar(colormap, low, high, COLOURS[coloured], "kJ/m³", KILO)
 
 
-def core(sample: Sample, material: Material) -> float:
+def core(sample: Sample, couplings: Couplings) -> float:
     """Size [m] of the core of a vortex or the width of a wall: sqrt(A/K) of the larger of anisotropy and mu0 Ms^2/2."""
-    K = max(abs(material.K1), dipolar(sample) if material.stray else 0.0)
-    width = sqrt(material.A / K) if K else inf
-    if material.D:
-        width = min(width, 2 * material.A / abs(material.D))
+    K = max(abs(couplings.K1), dipolar(sample) if couplings.stray else 0.0)
+    width = sqrt(couplings.A / K) if K else inf
+    if couplings.D:
+        width = min(width, 2 * couplings.A / abs(couplings.D))
     return width if sample.cell[0] / 2 < width < inf else 3 * sample.cell[0]
 
 
@@ -78,19 +78,19 @@ def dipolar(sample: Sample) -> float:
     return VACUUM_PERMEABILITY * sample.Ms**2 / 2
 
 
-def energy_range(coloured: str, sample: Sample, material: Material) -> tuple[float, float]:
+def energy_range(coloured: str, sample: Sample, couplings: Couplings) -> tuple[float, float]:
     """Ends [J/m^3] of the colours of an energy density.
 
     The stray field has mu0 Ms^2/2 in a film magnetized across its plane, less where there are domains. Exchange has at
     most about that of the term against which it makes walls, of the stray field of a soft film some of it; for the sum
     it is the largest of all.
     """
-    stray = dipolar(sample) if material.stray else 0.0
-    dmi = material.D**2 / (2 * material.A) if material.A else 0.0
-    applied, largest = sample.Ms * abs(material.B), max(SOFT * stray, abs(material.K1), dmi)
+    stray = dipolar(sample) if couplings.stray else 0.0
+    dmi = couplings.D**2 / (2 * couplings.A) if couplings.A else 0.0
+    applied, largest = sample.Ms * abs(couplings.B), max(SOFT * stray, abs(couplings.K1), dmi)
     sizes: dict[str, tuple[float, float]] = {
         "exchange": (0.0, largest),
-        "anisotropy": (min(-material.K1, 0.0), max(-material.K1, 0.0)),
+        "anisotropy": (min(-couplings.K1, 0.0), max(-couplings.K1, 0.0)),
         "applied": (-applied, applied),
         "dmi": (-dmi, dmi),
         "stray": (0.0, stray / 2),
@@ -100,11 +100,11 @@ def energy_range(coloured: str, sample: Sample, material: Material) -> tuple[flo
 
 
 def painted(
-    coloured: str, m: NDArray[np.floating], sample: Sample, material: Material, densities: Densities,
+    coloured: str, m: NDArray[np.floating], sample: Sample, couplings: Couplings, densities: Densities,
     factors: Factors = None,
 ) -> Painted | None:  # fmt: skip
     """The numbers of a choice on directions ``m`` (nz, ny, nx, 3); None for colours of directions."""
-    bar = bar_of(coloured, sample, material)
+    bar = bar_of(coloured, sample, couplings)
     if bar is None:
         return None
     if coloured in AXES:

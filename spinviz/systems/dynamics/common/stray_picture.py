@@ -10,17 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinviz.model.units import show
-from spinviz.model.visuals import Arrows, Cells, Stage, Visual, float32
-from spinviz.physics.micromagnetics.charges import charge_density
+from spinviz.model.visuals import Arrows, Stage, Visual, float32
 from spinviz.physics.micromagnetics.stray_field import StrayField
-from spinviz.systems.dynamics.common.mesh_picture import Shape, Spacing, cells_of, corner
+from spinviz.systems.dynamics.common.mesh_picture import Shape, Spacing, cells_of
 from spinviz.systems.dynamics.common.painted import Painted
 
 Vectors = NDArray[np.floating]
 Factors = NDArray[np.floating] | None
 """Ms of each cell over that of the sample (nz, ny, nx); None for one Ms in all cells."""
 
-CHARGES, FIELD = "charges", "field"
 FULL = 0.5
 """Charge of a cell in Ms over the edge of a cell that has the full colour: half of what a bare face carries."""
 ARROWS = 44
@@ -59,14 +57,6 @@ class Sample:
         """Cells (x, y, z) of the sample with its margin."""
         nz, ny, nx = self.shape
         return nx + 2 * self.margin[0], ny + 2 * self.margin[1], nz
-
-
-def charges_drawn(m: Vectors, sample: Sample, factors: Factors = None) -> tuple[Visual, ...]:
-    """Cells coloured by their charge, in Ms over the edge of a cell along x."""
-    density = charge_density(m, sample.cell, sample.periodic, factors) * sample.cell[0]
-    values = np.where(m.any(axis=3), density, np.nan)
-    spacing = sample.spacing
-    return (Cells(float32(values), corner(sample.shape, spacing), spacing, low=-FULL, high=FULL, one="cell"),)
 
 
 def with_margin(stage: Stage, sample: Sample) -> Stage:
@@ -134,9 +124,7 @@ def field_drawn(
     )  # fmt: skip
 
 
-def stray_words(m: Vectors, sample: Sample, shown: str, factors: Factors = None) -> str:
-    """What colours and lengths mean where ``shown`` are `CHARGES` or the `FIELD`."""
-    if shown == CHARGES:
-        return "colour: charge −∇·m, full at Ms/2Δx"
+def stray_words(m: Vectors, sample: Sample, factors: Factors = None) -> str:
+    """What the lengths of the arrows mean."""
     largest = float(np.linalg.norm(field_around(m, sample, factors), axis=2).max())
     return f"arrows: stray field in the middle plane, length as its root, longest {show(largest, 'T')}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import pi
 
+from spinviz.model.clock import scale_within
 from spinviz.physics.lattice.geometry import Geometry
 from spinviz.physics.lattice.mesh import mesh
 from spinviz.physics.lattice.terms.exchange import Exchange
@@ -14,10 +15,10 @@ from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.lattice.terms.zeeman import Zeeman
 from spinviz.physics.micromagnetics.cells import Cells
 from spinviz.physics.micromagnetics.stepping import Motion
-from spinviz.physics.micromagnetics.stray_field import StrayField
 from spinviz.physics.stepping import Vector
+from spinviz.systems.dynamics.common.magnetization import RATE, stray_field_of
 from spinviz.systems.dynamics.domain_wall.defects import softness
-from spinviz.systems.dynamics.domain_wall.parameters import WallParameters, rounded
+from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 
 FRAMES = 60
 """Samples per second on screen."""
@@ -27,8 +28,6 @@ HALF_TURNS = 1.5
 """Half turns of a precessing wall per second on screen at most: their ends are found between samples."""
 RISES = 40.0
 """Seconds on screen in which a field rises slowly."""
-RATE = 4e6
-"""Cell steps per second that are asked of one core while watching."""
 OVERHEAD = 150
 """Cells that take as long as all that a step does besides."""
 UNDAMPED, UNDAMPED_WAVE = 1e-3, 0.24
@@ -108,12 +107,6 @@ def driven_of(p: WallParameters, place: Place | None = None) -> tuple[Motion, Dr
     return built(p, place, Zeeman(p.moment, (0.0, 0.0, 0.0), drive)), drive
 
 
-@lru_cache(maxsize=2)
-def stray_field_of(geometry: Geometry, cell: Vector, Ms: float) -> StrayField:
-    """The stray field, whose tensor takes longest to make."""
-    return StrayField(geometry.sides, cell, Ms, geometry.periodic)
-
-
 @lru_cache(maxsize=64)
 def inner_step(p: WallParameters) -> float:
     """Longest step [s]."""
@@ -126,7 +119,7 @@ def lens(p: WallParameters) -> float:
     """Simulated time per second on screen: what one core can follow, at most `LENS` or a part of the rise."""
     turn = pi / max(abs(p.wall.mean_rate), 1e-3)
     wanted = min(max(LENS, p.rise / RISES), HALF_TURNS * turn)
-    return rounded(min(RATE / (p.nx * p.ny + OVERHEAD) * inner_step(p), wanted))
+    return scale_within(min(RATE / (p.nx * p.ny + OVERHEAD) * inner_step(p), wanted))
 
 
 @lru_cache(maxsize=64)

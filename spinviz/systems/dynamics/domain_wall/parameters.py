@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from math import floor, log10, sqrt
+from math import sqrt
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, quantity
@@ -144,9 +144,3 @@ class WallParameters(Parameters):
 def walker(p: WallParameters) -> Walker:
     """Closed forms for these parameters."""
     return Walker(p.A, p.K1, p.Ms, p.alpha, p.B, p.u, p.beta, p.dx)
-
-
-def rounded(wanted: float) -> float:
-    """1, 2 or 5 times a power of ten, at most ``wanted``."""
-    decade = 10.0 ** floor(log10(wanted))
-    return decade * max(step for step in (1, 2, 5) if step * decade <= wanted * (1 + 1e-9))

@@ -8,6 +8,7 @@ from math import ceil, cos, floor, sin
 import numpy as np
 from numpy.typing import NDArray
 
+from spinviz.model.clock import scale_within
 from spinviz.model.units import show
 from spinviz.model.visuals import Arrows, Cells, Labels, Lines, Stage, Visual, float32
 from spinviz.systems.dynamics.common.mesh_picture import (
@@ -21,7 +22,7 @@ from spinviz.systems.dynamics.common.mesh_picture import (
     one_arrow_for,
 )
 from spinviz.systems.dynamics.domain_wall.defects import middles
-from spinviz.systems.dynamics.domain_wall.parameters import SPAN, WallParameters, rounded
+from spinviz.systems.dynamics.domain_wall.parameters import SPAN, WallParameters
 from spinviz.systems.dynamics.domain_wall.state import WallState, offset, walled
 
 ROWS = 20
@@ -96,7 +97,7 @@ def top(p: WallParameters) -> float:
 
 def marks(state: WallState, p: WallParameters) -> tuple[Lines, Labels]:
     """Ticks that are fixed to the track, with their positions."""
-    apart = rounded(p.nx * p.dx / TICKS)
+    apart = scale_within(p.nx * p.dx / TICKS)
     middle, half, edge = state.shift, p.nx / 2, rows_of(p) / 2
     first, last = ceil((middle - half) * p.dx / apart), floor((middle + half) * p.dx / apart)
     numbers = range(first, last + 1)

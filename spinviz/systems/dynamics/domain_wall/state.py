@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import atan2, ceil, degrees, floor, nan, pi, remainder, tau
+from math import atan2, degrees, floor, nan, pi, remainder, tau
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from spinviz.physics.lattice.terms.exchange import Exchange
 from spinviz.physics.lattice.terms.uniaxial import Uniaxial
 from spinviz.physics.micromagnetics.relaxation import relax
 from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
+from spinviz.physics.stepping import parts_of
 from spinviz.systems.dynamics.domain_wall.motion import Place, Ramp, driven_of, inner_step, mesh_of, motion_of
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
 
@@ -209,7 +210,7 @@ def forget(state: WallState) -> None:
 
 def moved(state: WallState, p: WallParameters, dt: float) -> None:
     """Advance by ``dt`` [s] in equal steps, and let the mesh follow the wall."""
-    inner = max(1, ceil(dt / inner_step(p) - 1e-9))
+    inner = parts_of(dt, inner_step(p))
     elapsed = state.time - state.since
     motion = motion_now(state, p)
     if state.history is None:

@@ -9,6 +9,7 @@ import numpy as np
 from spinviz.model.landmark import Landmark
 from spinviz.model.system import Action, Observable, System
 from spinviz.model.visuals import Stage, Visual
+from spinviz.systems.dynamics.common.magnetization import drift_words
 from spinviz.systems.dynamics.domain_wall.laws import LAWS, SYMBOLS
 from spinviz.systems.dynamics.domain_wall.motion import FRAMES, inner_step, lens, settling
 from spinviz.systems.dynamics.domain_wall.parameters import WallParameters
@@ -125,9 +126,7 @@ class DomainWall(System[WallParameters, WallState]):
 
     def check(self, state: WallState, p: WallParameters) -> str:
         """The length of a sample of moments."""
-        m = state.m[0, 0].astype(np.float64)
-        drift = float(np.max(np.abs(np.einsum("ij,ij->i", m, m) - 1)))
-        return f"|m| drifted by {drift:.1e}, the limit is 1e-4" if drift > 1e-4 else ""
+        return drift_words(state.m)
 
     def observe(self, state: WallState, p: WallParameters) -> dict[str, float]:
         """Where the wall is, how it moves and what it costs."""

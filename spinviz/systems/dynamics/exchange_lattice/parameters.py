@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import cos, inf, radians, sin, sqrt
+from math import cos, radians, sin, sqrt
 from typing import Literal
 
 from spinviz.model.parameters import Parameters, choice, file, quantity, switch
-from spinviz.systems.dynamics.common.body import OWN, WORDS, Body, MaterialName, brought
+from spinviz.systems.dynamics.common.body import OWN, WORDS, Body, MaterialName, brought, materials_of
 from spinviz.systems.dynamics.common.mesh_view import MeshView
 
 SUFFIXES = (".ovf", ".omf", ".ohf", ".oef")
@@ -165,7 +165,7 @@ FINE = 5
 
 def shortest_length(p: ExchangeParameters) -> float:
     """The shorter of the width of a wall and the length of the helix over 2 pi [m]; infinite without either."""
-    wall = sqrt(p.A / abs(p.K1)) if p.K1 else inf
+    wall = materials_of(p)[0].wall_width
     return min(wall, 2 * p.A / abs(p.D)) if p.D else wall
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
-
 from spinviz.model.visuals import Stage, Visual
-from spinviz.physics.constants import VACUUM_PERMEABILITY
-from spinviz.physics.micromagnetics.materials import MATERIALS
-from spinviz.systems.dynamics.common.body import cells_of
-from spinviz.systems.dynamics.common.colours import Material, bar_of, painted
+from spinviz.systems.dynamics.common.body import cells_of, materials_of
+from spinviz.systems.dynamics.common.colours import Couplings, bar_of, painted
 from spinviz.systems.dynamics.common.line_picture import in_space, line_words, lines_drawn, with_room
 from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
 from spinviz.systems.dynamics.common.mesh_view import AXES, CHARGE, DIRECTION, TOPOLOGY
@@ -21,7 +17,7 @@ from spinviz.systems.dynamics.common.surfaces import (
     isosurface_words,
     with_height,
 )
-from spinviz.systems.dynamics.exchange_lattice.parameters import FINE, ExchangeParameters
+from spinviz.systems.dynamics.exchange_lattice.parameters import FINE, ExchangeParameters, shortest_length
 from spinviz.systems.dynamics.exchange_lattice.state import ExchangeState, Values, densities
 from spinviz.systems.pictures.reciprocal import RECIPROCAL, structure_words
 
@@ -38,14 +34,16 @@ def factors_of(state: ExchangeState, p: ExchangeParameters) -> Values | None:
     return None if cells is None else cells.factors
 
 
-def material_of(p: ExchangeParameters) -> Material:
+def couplings_of(p: ExchangeParameters) -> Couplings:
     """What the sizes of densities follow from."""
-    return Material(p.A, p.K1, p.D, p.B, p.stray)
+    return Couplings(p.A, p.K1, p.D, p.B, p.stray)
 
 
 def paint_of(state: ExchangeState, p: ExchangeParameters) -> Painted | None:
     """The numbers that colours show; None for directions."""
-    return painted(p.coloured, state.m, sample_of(p), material_of(p), lambda: densities(state, p), factors_of(state, p))
+    return painted(
+        p.coloured, state.m, sample_of(p), couplings_of(p), lambda: densities(state, p), factors_of(state, p)
+    )
 
 
 def picture(state: ExchangeState, p: ExchangeParameters) -> tuple[Visual, ...]:
@@ -69,7 +67,7 @@ def stage_of(p: ExchangeParameters) -> Stage:
     stage = mesh_stage(p.mesh, sample.spacing, p.show, "m", p.dx)
     if p.show == RECIPROCAL:
         return stage
-    stage = with_bar(stage, bar_of(p.coloured, sample, material_of(p)))
+    stage = with_bar(stage, bar_of(p.coloured, sample, couplings_of(p)))
     match p.show:
         case "surface":
             return with_height(stage, p.mesh, sample.spacing)
@@ -87,12 +85,12 @@ def picture_words(state: ExchangeState, p: ExchangeParameters) -> str:
         case "reciprocal":
             return structure_words(p.nz)
         case "surface":
-            bar = bar_of(p.coloured, sample, material_of(p))
+            bar = bar_of(p.coloured, sample, couplings_of(p))
             shown = height_words(p.mesh, sample.spacing, p.dx, p.component, bar)
         case "walls":
             shown = isosurface_words(state.m, p.component, p.level, paint_of(state, p))
         case "field":
-            shown = stray_words(state.m, sample, p.show, factors_of(state, p))
+            shown = stray_words(state.m, sample, factors_of(state, p))
         case "lines" | "flux":
             shown = line_words(state.m, sample, p.show, factors_of(state, p))
         case _:
@@ -112,18 +110,14 @@ def coarse(p: ExchangeParameters) -> str:
     must not be longer than the exchange length sqrt(2A/(mu0 Ms^2)).
     """
     longest = max((size for size, n in ((p.dx, p.nx), (p.dy, p.ny), (p.dz, p.nz)) if n > 1), default=0.0)
-    made = [(p.A, p.K1, p.Ms)]
-    if p.second != "none":
-        other = MATERIALS[p.second]
-        made.append((other.A, other.K1, other.Ms))
-    width = min((sqrt(A / abs(K1)) for A, K1, _ in made if K1), default=inf)
+    made = materials_of(p)
+    width = min(one.wall_width for one in made)
     if p.stray:
-        length = min(sqrt(2 * A / (VACUUM_PERMEABILITY * Ms**2)) for A, _, Ms in made)
+        length = min(one.exchange_length for one in made)
         if longest > length:
             return f" · cells of {longest * 1e9:.3g} nm are longer than the exchange length of {length * 1e9:.2g} nm"
         return f" · too large for walls of {width * 1e9:.2g} nm" if 0 < width < longest else ""
-    if p.D:
-        width = min(width, 2 * p.A / abs(p.D))
+    width = min(width, shortest_length(p))
     if not 0 < width < (FINE if p.D else 3) * longest * (1 - 1e-9):
         return ""
     what = "too large" if width < longest else "coarse"

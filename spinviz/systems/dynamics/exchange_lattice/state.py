@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil, floor, log10, nan, radians
+from math import nan, radians
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spinviz.files.errors import FileError
 from spinviz.files.ovf.read import OVF
 from spinviz.model.brush import Indices, MeshSites
+from spinviz.model.clock import scale_within
 from spinviz.model.parameters import ParameterError
 from spinviz.model.system import State
 from spinviz.physics.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
@@ -35,8 +36,9 @@ from spinviz.physics.micromagnetics.energy_density import densities_of
 from spinviz.physics.micromagnetics.relaxation import MOST
 from spinviz.physics.micromagnetics.relaxation import relax as minimised
 from spinviz.physics.micromagnetics.stepping import STRAY, History, Motion
-from spinviz.physics.micromagnetics.stray_field import StrayField
+from spinviz.physics.stepping import parts_of
 from spinviz.systems.dynamics.common.body import cells_of, inside
+from spinviz.systems.dynamics.common.magnetization import RATE, magnetization_file, stray_field_of
 from spinviz.systems.dynamics.exchange_lattice.parameters import (
     WAVE,
     ExchangeParameters,
@@ -63,10 +65,8 @@ UNDAMPED_WAVE = 0.24
 LOCAL_TURN = 0.02
 """The same in the applied and the anisotropy field."""
 UNDAMPED = 1e-3
-RATE = 3e7
-"""Cell steps per second that are asked of one core while watching: a quarter of what it can do."""
-STRAY_RATE = 4e6
-"""The same with stray field or current."""
+CALM_RATE = 3e7
+"""Cell steps per second without stray field and current that are asked of one core: a quarter of what it can do."""
 
 
 BY_TERM = {
@@ -150,15 +150,9 @@ def calm(state: ExchangeState, p: ExchangeParameters) -> bool:
     return p.calm and state.factors is None
 
 
-@lru_cache(maxsize=2)
-def stray_field_of(geometry: Geometry, cell: tuple[float, float, float], Ms: float) -> StrayField:
-    """The stray field, whose tensor takes longest to make."""
-    return StrayField(geometry.sides, cell, Ms, geometry.periodic)
-
-
 def moved(state: ExchangeState, p: ExchangeParameters, dt: float) -> None:
     """Advance by ``dt`` [s] in equal steps of at most the stable length."""
-    inner = max(1, ceil(dt / inner_step(p, state.content) - 1e-9))
+    inner = parts_of(dt, inner_step(p, state.content))
     if calm(state, p):
         dynamics_of(p).heun(state.spins, dt=dt / inner, steps=inner, kT=BOLTZMANN * p.T)
         return
@@ -245,10 +239,7 @@ def magnetization(state: ExchangeState, p: ExchangeParameters) -> OVF:
     """The magnetization [A/m] on the mesh of the file; the file's own values as long as nothing has moved."""
     m, cells = state.m.copy(), cells_of(p, state.content)
     Ms = np.float64(p.Ms) if cells is None else cells.of("Ms")[..., None]
-    field = OVF.from_array(
-        Ms * m.astype(np.float64), (p.dx, p.dy, p.dz), title="m", valueunits=("A/m",) * 3,
-        valuelabels=("m_x", "m_y", "m_z"), desc=(f"Total simulation time:  {state.time:.9g}  s",),
-    )  # fmt: skip
+    field = magnetization_file(m, Ms, (p.dx, p.dy, p.dz), state.time)
     if not p.input:
         return field
     if state.held:
@@ -346,11 +337,10 @@ def paint(state: ExchangeState, brush: str, sites: Indices) -> None:
 
 def lens(p: ExchangeParameters) -> float:
     """What one core can follow, at most a nanosecond per second: 1, 2 or 5 times a power of ten."""
-    fastest = min((RATE if p.calm else STRAY_RATE) / p.cells, 40_000.0) * inner_step(p)
+    fastest = min((CALM_RATE if p.calm else RATE) / p.cells, 40_000.0) * inner_step(p)
     ceiling = 1.5e-9 if p.start in ("random",) else 5e-11
     wanted = max(min(fastest, ceiling), 1e-16)
-    decade = 10.0 ** floor(log10(wanted))
-    return decade * max(step for step in (1, 2, 5) if step * decade <= wanted * (1 + 1e-9))
+    return scale_within(wanted)
 
 
 def charge(state: ExchangeState, p: ExchangeParameters) -> float:

@@ -22,6 +22,7 @@ from spinviz.physics.lattice.brushes import VECTOR_BRUSHES
 from spinviz.physics.lattice.mesh import equation_of_cells
 from spinviz.physics.lattice.spins import Spins
 from spinviz.systems.dynamics.common.body import body_words, inside
+from spinviz.systems.dynamics.common.magnetization import drift_words
 from spinviz.systems.dynamics.exchange_lattice.cube import reduced_energy
 from spinviz.systems.dynamics.exchange_lattice.laws import (
     IDENTITIES,
@@ -210,10 +211,7 @@ class ExchangeLattice(
 
     def check(self, state: ExchangeState, p: ExchangeParameters) -> str:
         """The length of a sample of moments."""
-        m = state.m[0, 0].astype(np.float64)
-        length = np.einsum("ij,ij->i", m, m)
-        drift = float(np.max(np.abs(length - np.round(length))))
-        return f"|m| drifted by {drift:.1e}, the limit is 1e-4" if drift > 1e-4 else ""
+        return drift_words(state.m)
 
     def observe(self, state: ExchangeState, p: ExchangeParameters) -> dict[str, float]:
         """Means, energies and what walls and waves are measured by."""

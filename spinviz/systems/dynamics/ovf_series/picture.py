@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spinviz.model.visuals import Stage, Visual
-from spinviz.systems.dynamics.common.colours import Material, bar_of, painted
+from spinviz.systems.dynamics.common.colours import Couplings, bar_of, painted
 from spinviz.systems.dynamics.common.mesh_picture import mesh_picture, mesh_stage, one_arrow_for
 from spinviz.systems.dynamics.common.mesh_view import AXES, DIRECTION
 from spinviz.systems.dynamics.common.painted import Bar, Painted, with_bar
@@ -32,13 +32,13 @@ def sample_of(film: Film) -> Sample:
 
 def colours_of(film: Film, p: SeriesParameters) -> Bar | None:
     """What colours mean; None for directions."""
-    bar = bar_of(p.coloured, sample_of(film), Material())
+    bar = bar_of(p.coloured, sample_of(film), Couplings())
     return bar if bar is None or film.cell else replace(bar, unit=bar.unit.replace("µm", "cell"))
 
 
 def paint_of(film: Film, frame: FilmFrame, p: SeriesParameters) -> Painted | None:
     """The numbers that colours show; None for directions."""
-    paint = painted(p.coloured, frame.m, sample_of(film), Material(), dict)
+    paint = painted(p.coloured, frame.m, sample_of(film), Couplings(), dict)
     bar = colours_of(film, p)
     return None if paint is None or bar is None else replace(paint, bar=bar)
 

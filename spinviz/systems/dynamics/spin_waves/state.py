@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import ceil, nan, pi, radians, sin
+from math import nan, pi, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ from spinviz.physics.lattice.terms.zeeman import LocalField, Zeeman
 from spinviz.physics.lattice.unit_cells import unit_cell
 from spinviz.physics.micromagnetics.cells import Cells
 from spinviz.physics.micromagnetics.stepping import History, Motion
-from spinviz.physics.micromagnetics.stray_field import StrayField
+from spinviz.physics.stepping import parts_of
+from spinviz.systems.dynamics.common.magnetization import stray_field_of
 from spinviz.systems.dynamics.spin_waves.parameters import (
     PER_SAMPLE,
     SAMPLES,
@@ -119,12 +120,6 @@ def geometry_of(p: SpinWaveParameters) -> Geometry:
     return mesh((p.count, 1, 1), (True, True, False))
 
 
-@lru_cache(maxsize=4)
-def stray_field_of(count: int, cell: tuple[float, float, float], Ms: float) -> StrayField:
-    """The stray field, whose tensor takes longest to make."""
-    return StrayField((count, 1, 1), cell, Ms, (True, True, False))
-
-
 @lru_cache(maxsize=8)
 def motion_of(p: SpinWaveParameters) -> Motion:
     """How a film moves."""
@@ -139,7 +134,13 @@ def motion_of(p: SpinWaveParameters) -> Motion:
     if p.absorbs:
         cells = Cells((1, 1, p.count), cell, (True, True, False), p.Ms, p.A, alpha=damping(p)[None, None])
     return Motion(
-        geometry_of(p), Hamiltonian(terms), moment, p.alpha, stray_field_of(p.count, cell, p.Ms), cell=cell, cells=cells
+        geometry_of(p),
+        Hamiltonian(terms),
+        moment,
+        p.alpha,
+        stray_field_of(geometry_of(p), cell, p.Ms),
+        cell=cell,
+        cells=cells,
     )
 
 
@@ -236,7 +237,7 @@ def stepped(state: SpinWaveState, p: SpinWaveParameters, dt: float) -> None:
     """Advance by ``dt`` [s] in equal steps, and record every `PER_SAMPLE`-th state."""
     if state.since == 0:
         record(state, p)
-    inner = max(1, ceil(dt / inner_step(p) - 1e-9))
+    inner = parts_of(dt, inner_step(p))
     if p.chain:
         dynamics = chain_of(p)
         if p.alpha == 0:

@@ -12,8 +12,8 @@ from spinviz.physics.lattice.unit_cells import NEIGHBOURS
 from spinviz.physics.order import critical_points
 from spinviz.physics.order.mean_field import CLASSICAL, critical_temperature
 from spinviz.systems.order.common.sample import sample_of
-from spinviz.systems.order.common.shape import SampleShape, spins_in
 from spinviz.systems.order.common.view import LatticeView
+from spinviz.systems.sample_shape import SampleShape, spins_in
 
 MODELS = {"ising": "Ising", "xy": "XY", "heisenberg": "Heisenberg", "potts": "Potts", "clock": "clock"}
 

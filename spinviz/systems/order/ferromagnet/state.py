@@ -27,8 +27,8 @@ from spinviz.systems.order.common.brush import (
 )
 from spinviz.systems.order.common.heisenberg import adapted
 from spinviz.systems.order.common.motion import precess
-from spinviz.systems.order.common.shape import empty, empty_sites, occupied, read_anew
 from spinviz.systems.order.ferromagnet.parameters import FerromagnetParameters
+from spinviz.systems.sample_shape import empty, empty_sites, occupied, read_anew
 
 Values = NDArray[np.float64]
 

@@ -16,7 +16,6 @@ from spinviz.systems.order.common.brush import sites_of_brush
 from spinviz.systems.order.common.picture import thinned
 from spinviz.systems.order.common.reciprocal import shows_structure, structure_caption
 from spinviz.systems.order.common.sample import size_of, taken
-from spinviz.systems.order.common.shape import mask_of, shape_words
 from spinviz.systems.order.common.temperature import TORQUES
 from spinviz.systems.order.ferromagnet.correlations import CORRELATIONS
 from spinviz.systems.order.ferromagnet.laws import LAWS, MEAN_FIELD, crossing_lines
@@ -32,6 +31,7 @@ from spinviz.systems.order.ferromagnet.state import (
     started,
     swept,
 )
+from spinviz.systems.sample_shape import mask_of, shape_words
 
 SETTLE = 200.0
 """Sweeps after a change that count in no mean."""
