@@ -54,9 +54,13 @@ def peak_of(line: Values, state: SpinWaveState, p: SpinWaveParameters) -> float:
     row = nearest + int(np.argmax(inside))
     if line[row] < FAINT or not line[row - 1] < line[row] >= line[row + 1]:
         return nan
-    below, here, above = np.log(np.maximum(line[row - 1 : row + 2], 1e-300))
-    shift = (below - above) / (2 * (below - 2 * here + above)) if below + above < 2 * here else 0.0
-    return float((row + shift) / (PADDED * sample_time(p)))
+    return (row + vertex(line[row - 1 : row + 2])) / (PADDED * sample_time(p))
+
+
+def vertex(three: Values) -> float:
+    """Where the parabola through the logarithms of ``three`` amplitudes is highest, from that in the middle."""
+    below, here, above = np.log(np.maximum(three, 1e-300))
+    return float((below - above) / (2 * (below - 2 * here + above))) if below + above < 2 * here else 0.0
 
 
 def frequencies_of(state: SpinWaveState, p: SpinWaveParameters, waves: int) -> tuple[float, float]:
@@ -66,7 +70,7 @@ def frequencies_of(state: SpinWaveState, p: SpinWaveParameters, waves: int) -> t
     """
     if not 0 <= waves <= p.band or state.filled < LEAST:
         return nan, nan
-    one, other = (line[:, 0] for line in lines_of(state.samples()[:, waves : waves + 1]))
+    one, other = (line[:, 0] for line in lines_of(state.samples(slice(waves, waves + 1))))
     if p.chain:
         return peak_of(one, state, p), peak_of(other, state, p)
     return peak_of(np.hypot(one, other), state, p), nan
@@ -103,8 +107,7 @@ def emitted(state: SpinWaveState, p: SpinWaveParameters) -> float:
     row = int(np.argmax(found))
     if found[row] < FAINT or not 0 < row < len(k) - 1:
         return nan
-    below, here, above = np.log(found[row - 1 : row + 2])
-    return float(k[row] + (k[1] - k[0]) * (below - above) / (2 * (below - 2 * here + above)))
+    return float(k[row] + (k[1] - k[0]) * vertex(found[row - 1 : row + 2]))
 
 
 def measure(state: SpinWaveState, p: SpinWaveParameters) -> None:

@@ -88,11 +88,10 @@ class SpinWaveState(State):
         """Samples that can be transformed."""
         return min(self.taken, SAMPLES)
 
-    def samples(self) -> Complex:
-        """The samples (filled, band + 1), the oldest first."""
-        if self.taken <= SAMPLES:
-            return self.waves[: self.taken]
-        return np.roll(self.waves, -(self.taken % SAMPLES), axis=0)
+    def samples(self, waves: slice = slice(None)) -> Complex:
+        """The samples (filled, n) of some waves, the oldest first; of all of the band without a choice."""
+        some = self.waves[:, waves]
+        return some[: self.taken] if self.taken <= SAMPLES else np.roll(some, -(self.taken % SAMPLES), axis=0)
 
 
 def frame(p: SpinWaveParameters) -> Values:
